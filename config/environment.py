@@ -1,0 +1,91 @@
+"""Reads settings from the environment: `NAME`, or the content of the file that `NAME_FILE` names, or a line of `.env`.
+
+A malformed value ends the start with one sentence that names the variable and what it takes.
+"""
+
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+T = TypeVar("T")
+
+
+class Environment:
+    """The process's environment, laid over the `.env` file of the checkout."""
+
+    def __init__(self, base_dir: Path) -> None:
+        environ.Env.read_env(base_dir / ".env", overwrite=False)
+
+    def find(self, name: str) -> str | None:
+        """The value as text, or None where it is unset or empty."""
+        value = os.environ.get(name)
+        path = os.environ.get(f"{name}_FILE")
+        if value and path:
+            raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set: keep one of them.")
+        if path:
+            try:
+                value = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        return value or None
+
+    def read(self, name: str, parse: Callable[[str], T], default: T, takes: str) -> T:
+        value = self.find(name)
+        if value is None:
+            return default
+        try:
+            return parse(value)
+        except (ValueError, KeyError) as error:
+            raise ImproperlyConfigured(f"{name} is {value!r}, but it takes {takes}.") from error
+
+    def text(self, name: str, default: str = "") -> str:
+        return self.find(name) or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        return self.read(name, _parse_flag, default, "on or off")
+
+    def number(self, name: str, default: int) -> int:
+        return self.read(name, int, default, "a whole number")
+
+    def words(self, name: str, default: list[str]) -> list[str]:
+        return self.read(name, lambda value: [word.strip() for word in value.split(",") if word.strip()], default, "a list")
+
+    def choice(self, name: str, choices: list[str], default: str) -> str:
+        value = self.text(name, default)
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} is {value!r}, but it takes one of: {', '.join(choices)}.")
+        return value
+
+    def url(self, name: str, schemes: list[str], default: str) -> str:
+        value = self.text(name, default)
+        if value and value.partition("://")[0] not in schemes:
+            raise ImproperlyConfigured(f"{name} is not a URL of the form {' or '.join(s + '://...' for s in schemes)}.")
+        return value
+
+
+def _parse_flag(value: str) -> bool:
+    return {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}[
+        value.lower()
+    ]
+
+
+def read_or_make_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
+    """The secret in `path`; made once, readable by its owner only. Safe when two processes start at once."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    if not path.exists():
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="utf-8").strip()

@@ -1,0 +1,292 @@
+"""Every setting of the desk, read from the environment (docs/settings.md, `.env.example`).
+
+A bare checkout runs as it is: with none of SECRET_KEY, DATABASE_URL and PUBLIC_URL set, this is a trial machine
+(DEBUG on, private PostgreSQL and Valkey, a simulated Telegram). Reading the settings starts nothing.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from config.embedded.locations import service_urls
+from config.environment import Environment, read_or_make_secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(BASE_DIR)
+
+# --- What kind of machine this is -----------------------------------------------------------------------------------
+DEBUG = env.flag("DEBUG", default=not any(env.find(name) for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL")))
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
+SECRETS_DIR = DATA_DIR / "secrets"
+PORT = env.number("PORT", 8000)
+PUBLIC_URL = env.url("PUBLIC_URL", ["http", "https"], f"http://127.0.0.1:{PORT}" if DEBUG else "").rstrip("/")
+
+
+def _secret(name: str) -> str:
+    value = env.find(name)
+    if value is None and not DEBUG:
+        raise ImproperlyConfigured(f"{name} is not set: give a long random text, for example from `openssl rand -hex 32`.")
+    return value or read_or_make_secret(SECRETS_DIR / name.lower())
+
+
+SECRET_KEY = _secret("SECRET_KEY")
+JWT_SIGNING_KEY = _secret("JWT_SIGNING_KEY")
+VERSION = "0.1.0"
+
+if not DEBUG and not PUBLIC_URL:
+    raise ImproperlyConfigured("PUBLIC_URL is not set: give the address of the desk, for example https://desk.example.com.")
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "127.0.0.1"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PUBLIC_HOST, "127.0.0.1", "localhost", "[::1]"] if DEBUG else [PUBLIC_HOST])
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", [])  # addresses or networks whose X-Forwarded-For is believed
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+
+# --- Services -------------------------------------------------------------------------------------------------------
+EMBEDDED_SERVICES_DIR = DATA_DIR / "services"
+_embedded = service_urls(EMBEDDED_SERVICES_DIR)
+EMBEDDED_POSTGRES = env.find("DATABASE_URL") is None
+EMBEDDED_VALKEY = env.find("REDIS_URL") is None
+DATABASE_URL = env.url("DATABASE_URL", ["postgres", "postgresql"], _embedded.database)
+REDIS_URL = env.url("REDIS_URL", ["redis", "rediss", "unix"], _embedded.redis)
+
+
+def _celery_url(redis_url: str) -> str:
+    """The same server, second database, in the form that Celery takes."""
+    if redis_url.startswith("unix://"):
+        return f"redis+socket://{urlsplit(redis_url).path}?virtual_host=1"
+    parts = urlsplit(redis_url)
+    return parts._replace(path="/1").geturl()
+
+
+def _database(url: str) -> dict[str, object]:
+    config = environ.Env.db_url_config(url)
+    options = config.setdefault("OPTIONS", {})
+    for key in ("host", "port"):  # dbshell looks at HOST and PORT only
+        if key in options:
+            config[key.upper()] = options.pop(key)
+    options.setdefault("connect_timeout", 5)
+    options.setdefault("prepare_threshold", 3)
+    return {**config, "CONN_MAX_AGE": 0 if USE_POOL else 60, "CONN_HEALTH_CHECKS": True}
+
+
+# live and bot serve many coroutines from a few threads: they pool connections; the others keep one a thread.
+USE_POOL = env.flag("DATABASE_POOL", False)
+DATABASES = {"default": _database(DATABASE_URL)}
+if USE_POOL:
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}  # type: ignore[index]
+DATABASE_TIMEOUTS = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Redis ignores database numbers in publish/subscribe: parallel test workers are kept apart by name.
+REDIS_PREFIX = "desk" + os.environ.get("PYTEST_XDIST_WORKER", "")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": REDIS_PREFIX,
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        # redis-py 8 would close idle sockets after five seconds without socket_timeout None
+        "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": REDIS_PREFIX},
+    }
+}
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _celery_url(REDIS_URL))
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "global_keyprefix": REDIS_PREFIX + ":"}
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+
+STORAGE_URL = env.url("STORAGE_URL", ["file", "s3"], f"file://{DATA_DIR / 'files'}")
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "collected_static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+_STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static_storage.HashedModulesStorage"
+)
+WHITENOISE_USE_FINDERS = DEBUG
+
+
+def _file_storage(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": parts.path}}
+    bucket, _slash, prefix = parts.path.lstrip("/").partition("/")
+    endpoint = f"https://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
+    return {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "access_key": parts.username,
+            "secret_key": parts.password,
+            "endpoint_url": endpoint,
+            "bucket_name": bucket,
+            "location": prefix,
+            "signature_version": "s3v4",
+            "file_overwrite": False,
+        },
+    }
+
+
+STORAGES = {"default": _file_storage(STORAGE_URL), "staticfiles": {"BACKEND": _STATIC_STORAGE}}
+
+# --- Telegram -------------------------------------------------------------------------------------------------------
+TELEGRAM_BOT_TOKEN = env.text("TELEGRAM_BOT_TOKEN")
+SIMULATOR_PORT = env.number("SIMULATOR_PORT", PORT + 1)
+SIMULATOR_URL = f"http://127.0.0.1:{SIMULATOR_PORT}"
+USE_SIMULATOR = DEBUG and not TELEGRAM_BOT_TOKEN
+if USE_SIMULATOR:
+    # Telegram's own form of a token: the bot's numeric id, a colon, 35 characters
+    TELEGRAM_BOT_TOKEN = read_or_make_secret(
+        SECRETS_DIR / "simulator_bot_token", lambda: f"7000000001:{os.urandom(18).hex()[:35]}"
+    )
+TELEGRAM_API_URL = env.url(
+    "TELEGRAM_API_URL", ["http", "https"], SIMULATOR_URL if USE_SIMULATOR else "https://api.telegram.org"
+).rstrip("/")
+TELEGRAM_MODE = env.choice("TELEGRAM_MODE", ["polling", "webhook"], "polling" if DEBUG else "webhook")
+TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or read_or_make_secret(SECRETS_DIR / "webhook_secret")
+TELEGRAM_STAFF_CHAT_ID = env.number("TELEGRAM_STAFF_CHAT_ID", 0) or None
+
+# --- Django ---------------------------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "config",
+    "telegram_bot",
+    "chat",
+    "tickets",
+    "accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "channels",
+    "django_celery_beat",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.RequestContextMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", ["ru", "en"], "ru")
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# --- Security -------------------------------------------------------------------------------------------------------
+HTTPS = PUBLIC_URL.startswith("https://")
+SECURE_SSL_REDIRECT = False  # nginx redirects; the probes inside speak plain HTTP
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS and not DEBUG else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SILENCED_SYSTEM_CHECKS = ["security.W008"]  # SECURE_SSL_REDIRECT: see above
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # a JSON body; files are streamed by their own view
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+# --- REST -----------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.AccessTokenAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["config.json.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.json.OrjsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.api_errors.handle_exception",
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.PersonThrottle", "accounts.api.throttling.AddressThrottle"],
+    "UNAUTHENTICATED_USER": None,
+    "DATETIME_FORMAT": "iso-8601",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Help desk API",
+    "DESCRIPTION": "The Mini App's API. Errors: docs/api.md.",
+    "VERSION": VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Mail, logs -----------------------------------------------------------------------------------------------------
+_mail = environ.Env.email_url_config(
+    env.url("EMAIL_URL", ["smtp", "smtp+tls", "smtp+ssl", "consolemail", "smtps"], "consolemail://")
+)
+vars().update(_mail)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"desk@{PUBLIC_HOST}")
+LOG_FORMAT = env.choice("LOG_FORMAT", ["console", "json"], "console" if DEBUG else "json")
+LOG_LEVEL = env.choice("LOG_LEVEL", ["DEBUG", "INFO", "WARNING", "ERROR"], "INFO")
+LOGGING_CONFIG = "config.logging.configure"
+LOGGING = {"format": LOG_FORMAT, "level": LOG_LEVEL}
+SENTRY_DSN = env.text("SENTRY_DSN")
