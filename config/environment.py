@@ -31,7 +31,9 @@ class Environment:
             try:
                 value = Path(path).read_text(encoding="utf-8").strip()
             except OSError as error:
-                raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+                raise ImproperlyConfigured(
+                    f"{name}_FILE names {path}, which cannot be read: {error.strerror}."
+                ) from error
         return value or None
 
     def read(self, name: str, parse: Callable[[str], T], default: T, takes: str) -> T:
@@ -53,7 +55,9 @@ class Environment:
         return self.read(name, int, default, "a whole number")
 
     def words(self, name: str, default: list[str]) -> list[str]:
-        return self.read(name, lambda value: [word.strip() for word in value.split(",") if word.strip()], default, "a list")
+        return self.read(
+            name, lambda value: [word.strip() for word in value.split(",") if word.strip()], default, "a list"
+        )
 
     def choice(self, name: str, choices: list[str], default: str) -> str:
         value = self.text(name, default)

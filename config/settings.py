@@ -29,7 +29,9 @@ PUBLIC_URL = env.url("PUBLIC_URL", ["http", "https"], f"http://127.0.0.1:{PORT}"
 def _secret(name: str) -> str:
     value = env.find(name)
     if value is None and not DEBUG:
-        raise ImproperlyConfigured(f"{name} is not set: give a long random text, for example from `openssl rand -hex 32`.")
+        raise ImproperlyConfigured(
+            f"{name} is not set: give a long random text, for example from `openssl rand -hex 32`."
+        )
     return value or read_or_make_secret(SECRETS_DIR / name.lower())
 
 
@@ -38,7 +40,9 @@ JWT_SIGNING_KEY = _secret("JWT_SIGNING_KEY")
 VERSION = "0.1.0"
 
 if not DEBUG and not PUBLIC_URL:
-    raise ImproperlyConfigured("PUBLIC_URL is not set: give the address of the desk, for example https://desk.example.com.")
+    raise ImproperlyConfigured(
+        "PUBLIC_URL is not set: give the address of the desk, for example https://desk.example.com."
+    )
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "127.0.0.1"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PUBLIC_HOST, "127.0.0.1", "localhost", "[::1]"] if DEBUG else [PUBLIC_HOST])
 TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", [])  # addresses or networks whose X-Forwarded-For is believed
