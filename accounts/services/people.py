@@ -1,0 +1,109 @@
+"""Changes of people: who they are, what they may do, how they want to be spoken to."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.announcements import announce
+from accounts.errors import InvalidInput, NotFound
+from accounts.models import Availability, Language, Role, Team, User
+from accounts.permissions import Capability, require
+from accounts.text_cleaning import repair_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelegramProfile:
+    """What Telegram says of a person; only `telegram_id` identifies them."""
+
+    telegram_id: int
+    first_name: str = ""
+    last_name: str = ""
+    username: str = ""
+    language_code: str = ""
+
+
+@transaction.atomic
+def remember_telegram_person(profile: TelegramProfile) -> User:
+    """The person with this Telegram id, made a customer when new; names follow Telegram."""
+    names = {
+        "first_name": repair_text(profile.first_name)[:128],
+        "last_name": repair_text(profile.last_name)[:128],
+        "username": repair_text(profile.username)[:64],
+    }
+    user, created = User.objects.get_or_create(
+        telegram_id=profile.telegram_id,
+        defaults={**names, "language": _nearest_language(profile.language_code), "last_seen_at": clock.now()},
+    )
+    changed = [name for name, value in names.items() if getattr(user, name) != value]
+    if not created and changed and names["first_name"]:
+        for name in changed:
+            setattr(user, name, names[name])
+        user.save(update_fields=[*changed, "updated_at"])
+    return user
+
+
+def _nearest_language(code: str) -> Language:
+    """Russian for Russian and its neighbours' interfaces, English for everyone else who names a language."""
+    base = code.lower().partition("-")[0]
+    return Language.RUSSIAN if base in {"", "ru", "be", "uk", "kk", "ky", "uz", "tg"} else Language.ENGLISH
+
+
+@transaction.atomic
+def set_role(*, actor: Actor, user_id: UUID, role: Role) -> User:
+    """Raises PermissionDenied, NotFound, InvalidInput (one's own role)."""
+    require(actor, Capability.MANAGE_PEOPLE)
+    if actor.user_id == user_id:
+        raise InvalidInput.of("role", _("You cannot change your own role."))
+    return _change(user_id, role=role)
+
+
+@transaction.atomic
+def set_team(*, actor: Actor, user_id: UUID, team_id: UUID | None) -> User:
+    require(actor, Capability.MANAGE_PEOPLE)
+    if team_id is not None and not Team.objects.filter(pk=team_id).exists():
+        raise InvalidInput.of("team", _("There is no such team."))
+    return _change(user_id, team_id=team_id)
+
+
+@transaction.atomic
+def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> User:
+    """Ban a person (their sessions end at once) or let them in again."""
+    require(actor, Capability.MANAGE_PEOPLE)
+    return _change(user_id, is_active=is_active)
+
+
+@transaction.atomic
+def set_language(*, actor: Actor, language: Language) -> User:
+    return _change(_self(actor), language=language)
+
+
+@transaction.atomic
+def set_availability(*, actor: Actor, availability: Availability) -> User:
+    require(actor, Capability.WORK_TICKETS)
+    return _change(_self(actor), availability=availability)
+
+
+@transaction.atomic
+def set_preferences(*, actor: Actor, preferences: dict[str, bool]) -> User:
+    return _change(_self(actor), preferences=preferences)
+
+
+def _self(actor: Actor) -> UUID:
+    if actor.user_id is None:
+        raise NotFound
+    return actor.user_id
+
+
+def _change(user_id: UUID, **values: object) -> User:
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    for name, value in values.items():
+        setattr(user, name, value)
+    user.save(update_fields=[*values, "updated_at"])
+    announce("person_changed", user=user.pk, fields=sorted(values))
+    return user
