@@ -1,0 +1,34 @@
+"""File locks of the services' folder. No process number is trusted: a lock is free when its last holder is gone.
+
+`users.lock`  shared, by every process that uses the services, for its life: the lease that keeps them up
+`start.lock`  exclusive, by the one process that starts them
+`life.lock`   exclusive, by the supervisor; the servers inherit it, so "free" means that nothing of the last run lives
+"""
+
+import fcntl
+import os
+from pathlib import Path
+from typing import TextIO
+
+_leases: dict[tuple[Path, int], TextIO] = {}
+
+
+def take_lease(base: Path) -> None:
+    """Keep the services of `base` up for as long as this process lives. Waits while a supervisor leaves."""
+    key = (base, os.getpid())  # a forked child takes its own
+    if key not in _leases:
+        lease = _leases[key] = open_lock(base, "users")
+        fcntl.flock(lease, fcntl.LOCK_SH)
+
+
+def open_lock(base: Path, name: str) -> TextIO:
+    return (base / f"{name}.lock").open("a", encoding="utf-8")
+
+
+def try_lock(lock: TextIO) -> bool:
+    """Take the lock for us alone, if nobody holds it."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
