@@ -1,17 +1,24 @@
 """Celery: wakes work whose truth is a row in the database. `celery -A config.celery worker|beat`."""
 
 import os
+import signal
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun
+from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from django.conf import settings
+
+from config.embedded.kernel import die_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("desk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["accounts", "tickets"])
+if settings.DEBUG:  # a trial machine may be run by root, in a container for example
+    warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 
 @setup_logging.connect
@@ -27,3 +34,9 @@ def _name_the_task(task_id: str, task: Any, **_: Any) -> None:
 @task_postrun.connect
 def _forget_the_task(**_: Any) -> None:
     structlog.contextvars.clear_contextvars()
+
+
+@worker_process_init.connect
+def _end_with_the_worker(**_: Any) -> None:
+    """A killed worker leaves no process of its pool behind. The pool forks from the worker's main thread."""
+    die_with_parent(signal.SIGKILL, os.getppid())

@@ -19,7 +19,8 @@ class Environment:
     """The process's environment, laid over the `.env` file of the checkout."""
 
     def __init__(self, base_dir: Path) -> None:
-        environ.Env.read_env(base_dir / ".env", overwrite=False)
+        if (base_dir / ".env").is_file():
+            environ.Env.read_env(base_dir / ".env", overwrite=False)
 
     def find(self, name: str) -> str | None:
         """The value as text, or None where it is unset or empty."""

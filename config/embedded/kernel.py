@@ -3,6 +3,7 @@
 import ctypes
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 CAN_DIE_WITH_PARENT = sys.platform == "linux"
@@ -10,7 +11,6 @@ CAN_DIE_WITH_PARENT = sys.platform == "linux"
 # linux/prctl.h, linux/sched.h, linux/capability.h
 _PR_SET_PDEATHSIG = 1
 _PR_SET_KEEPCAPS = 8
-_PR_SET_CHILD_SUBREAPER = 36
 _PR_CAP_AMBIENT = 47
 _PR_CAP_AMBIENT_RAISE = 2
 _CLONE_NEWUSER = 0x10000000
@@ -32,10 +32,11 @@ def die_with_parent(signal: int, parent: int) -> None:
             os._exit(1)
 
 
-def adopt_orphans() -> None:
-    """Make the orphans among our descendants our children, so that none can leave us."""
+def watched_command(command: Sequence[str | Path], death: int) -> list[str | Path]:
+    """The command as it is to be run, so that it ends with us: where the kernel does not see to it, a guard does."""
     if CAN_DIE_WITH_PARENT:
-        _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        return list(command)
+    return [sys.executable, Path(__file__).with_name("guard.py"), str(os.getpid()), str(int(death)), *command]
 
 
 def enter_user_namespace(uid: int, gid: int) -> None:

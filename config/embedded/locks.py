@@ -21,6 +21,15 @@ def take_lease(base: Path) -> None:
         fcntl.flock(lease, fcntl.LOCK_SH)
 
 
+def give_up_lease(base: Path) -> bool:
+    """True if nobody else holds one."""
+    lease = _leases.pop((base, os.getpid()), None)
+    if lease is not None:
+        lease.close()
+    with open_lock(base, "users") as users:
+        return try_lock(users)
+
+
 def open_lock(base: Path, name: str) -> TextIO:
     return (base / f"{name}.lock").open("a", encoding="utf-8")
 

@@ -4,14 +4,13 @@ import importlib.util
 import os
 import signal
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from config.embedded.identities import SERVER_ENVIRONMENT, Identity, find_identity
-from config.embedded.kernel import CAN_DIE_WITH_PARENT, die_with_parent
+from config.embedded.kernel import die_with_parent, watched_command
 from config.embedded.locations import DATABASE_NAME
 from config.embedded.sockets import alive, open_link
 
@@ -64,7 +63,7 @@ class Launcher:
 
         with _open_log(self.base / log) as out:
             return subprocess.Popen(
-                command if CAN_DIE_WITH_PARENT else _guarded(command, death),
+                watched_command(command, death),
                 preexec_fn=prepare,  # noqa: PLW1509 - the supervisor has one thread
                 env=SERVER_ENVIRONMENT,
                 cwd="/",
@@ -151,8 +150,3 @@ def _open_log(path: Path) -> IO[str]:
 
 def _tail(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="replace")[-600:]
-
-
-def _guarded(command: tuple[str | Path, ...], death: signal.Signals) -> list[str | Path]:
-    """Where the kernel does not end a child with its parent, a guard between them does. Untried on macOS itself."""
-    return [sys.executable, Path(__file__).with_name("guard.py"), str(os.getpid()), str(death.value), *command]

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from config.embedded.locations import ServiceUrls, service_urls
-from config.embedded.locks import open_lock, take_lease
+from config.embedded.locks import give_up_lease, open_lock, take_lease
 from config.embedded.sockets import alive, open_link
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -58,6 +58,13 @@ def stop(base: Path) -> None:
         with open_lock(base, "life") as life:
             fcntl.flock(life, fcntl.LOCK_EX)
             (base / "stop").unlink(missing_ok=True)
+
+
+def leave(base: Path) -> None:
+    """Stop using the services; if nobody else uses them, end them at once and not when they have lingered."""
+    base = base.resolve()
+    if give_up_lease(base):
+        stop(base)
 
 
 def _start_supervisor(base: Path, timeout: int) -> None:

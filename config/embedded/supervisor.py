@@ -19,7 +19,7 @@ from config.embedded.locks import open_lock, try_lock
 from config.embedded.servers import start_servers
 from config.embedded.sockets import alive, open_link
 
-LINGER = float(os.environ.get("EMBEDDED_LINGER", "30"))  # seconds without a user before the services end
+LINGER = float(os.environ.get("EMBEDDED_LINGER", "5"))  # seconds without a user before the services end
 _POLITE_SECONDS = 20
 _TICK = 0.25
 _STDOUT = 1

@@ -1,0 +1,47 @@
+"""Which programs make up the desk."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.core.management import get_commands
+
+_SOCKET_LIMIT = "65536"  # bytes a message and a frame may have; daphne's own default is 1 MiB
+_POOLED = {"DATABASE_POOL": "on"}
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_programs() -> list[Program]:
+    """In the order in which they start: Telegram's stand-in first, since the bot asks it for its name."""
+    commands = get_commands()
+    programs = []
+    if settings.USE_SIMULATOR and "run_simulator" in commands:
+        programs.append(Program("simulator", _manage("run_simulator")))
+    programs.append(Program("web", _web(), _POOLED))
+    if "run_bot" in commands:
+        programs.append(Program("bot", _manage("run_bot"), _POOLED))
+    worker = ("worker", "-c", "2", "-l", settings.LOG_LEVEL, "--without-gossip", "--without-mingle")
+    programs.append(Program("worker", _celery(*worker)))
+    programs.append(Program("beat", _celery("beat", "-l", settings.LOG_LEVEL)))
+    return programs
+
+
+def _web() -> tuple[str, ...]:
+    limits = ("--websocket-max-message-size", _SOCKET_LIMIT, "--websocket-max-frame-size", _SOCKET_LIMIT)
+    address = ("-b", "127.0.0.1", "-p", str(settings.PORT))
+    return (sys.executable, "-m", "daphne", *address, *limits, "--no-server-name", "config.asgi:application")
+
+
+def _celery(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", "celery", "-A", "config.celery", "--quiet", *arguments)
+
+
+def _manage(command: str) -> tuple[str, ...]:
+    return (sys.executable, "manage.py", command)
