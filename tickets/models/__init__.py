@@ -1,0 +1,28 @@
+from tickets.models.attachment import Attachment, AttachmentState
+from tickets.models.category import Category
+from tickets.models.event import DeliveryState, EventDelivery, EventType, TicketEvent
+from tickets.models.message import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision
+from tickets.models.notification import Notification, NotificationKind
+from tickets.models.participant import Participant
+from tickets.models.ticket import Priority, Ticket, TicketStatus
+
+__all__ = [
+    "Attachment",
+    "AttachmentState",
+    "AuthorRole",
+    "Category",
+    "DeliveryState",
+    "EventDelivery",
+    "EventType",
+    "Message",
+    "MessageDeliveryState",
+    "MessageKind",
+    "MessageRevision",
+    "Notification",
+    "NotificationKind",
+    "Participant",
+    "Priority",
+    "Ticket",
+    "TicketEvent",
+    "TicketStatus",
+]

@@ -1,0 +1,46 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.identifiers import new_id
+
+
+class AttachmentState(models.TextChoices):
+    PENDING = "pending", _("Being fetched")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Could not be fetched")
+
+
+class Attachment(models.Model):
+    """A file of a message. Uploaded unbound by its owner; bound in the transaction of the message that carries it."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("owner"))
+    message = models.ForeignKey(
+        "tickets.Message", models.PROTECT, null=True, related_name="attachments", verbose_name=_("message")
+    )
+    position = models.PositiveSmallIntegerField(default=0)
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size"), default=0, help_text=_("In bytes."))
+    width = models.PositiveIntegerField(null=True)
+    height = models.PositiveIntegerField(null=True)
+    duration = models.PositiveIntegerField(null=True, help_text=_("In seconds."))
+    state = models.CharField(_("state"), max_length=8, choices=AttachmentState.choices, default=AttachmentState.READY)
+    storage_key = models.CharField(max_length=200, blank=True)
+    thumbnail_key = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ["message", "position"]
+        indexes = [
+            models.Index(fields=["created_at"], name="attachment_unbound", condition=models.Q(message__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_image(self) -> bool:
+        return self.content_type in {"image/jpeg", "image/png", "image/webp", "image/gif"}

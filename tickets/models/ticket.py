@@ -1,0 +1,83 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Func, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketStatus(models.TextChoices):
+    NEW = "new", _("New")
+    OPEN = "open", _("Open")
+    PENDING = "pending", _("Waiting for the customer")
+    RESOLVED = "resolved", _("Resolved")
+    CLOSED = "closed", _("Closed")
+
+
+ACTIVE_STATUSES = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
+
+
+class Priority(models.TextChoices):
+    LOW = "low", _("Low")
+    NORMAL = "normal", _("Normal")
+    HIGH = "high", _("High")
+    URGENT = "urgent", _("Urgent")
+
+
+class Ticket(models.Model):
+    """One request of one customer. Its columns are the fold of its events (`manage.py replay_tickets`)."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    number = models.BigIntegerField(
+        _("number"), unique=True, editable=False, db_default=Func(Value("tickets_ticket_number"), function="nextval")
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    status = models.CharField(_("status"), max_length=10, choices=TicketStatus.choices, default=TicketStatus.NEW)
+    priority = models.CharField(_("priority"), max_length=10, choices=Priority.choices, default=Priority.NORMAL)
+    category = models.ForeignKey(
+        "tickets.Category", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("category")
+    )
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
+    customer = models.ForeignKey("accounts.User", models.PROTECT, related_name="tickets", verbose_name=_("customer"))
+    assignee = models.ForeignKey(
+        "accounts.User", models.PROTECT, null=True, blank=True, related_name="assigned_tickets", verbose_name=_("agent")
+    )
+    team = models.ForeignKey(
+        "accounts.Team", models.PROTECT, null=True, blank=True, related_name="tickets", verbose_name=_("team")
+    )
+    source = models.CharField(_("came through"), max_length=10)
+    continues = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="continued_by", verbose_name=_("continues")
+    )
+    # The version: raised by one, under the row lock, for every event; the second counts the public events only.
+    sequence = models.PositiveBigIntegerField(default=0, editable=False)
+    public_sequence = models.PositiveBigIntegerField(default=0, editable=False)
+    last_message = models.ForeignKey("tickets.Message", models.PROTECT, null=True, related_name="+", editable=False)
+    last_public_message = models.ForeignKey(
+        "tickets.Message", models.PROTECT, null=True, related_name="+", editable=False
+    )
+    request_digest = models.BinaryField(max_length=32, editable=False)
+    created_at = models.DateTimeField(_("opened"), editable=False)
+    updated_at = models.DateTimeField(_("last change"), editable=False)
+    resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("ticket")
+        verbose_name_plural = _("tickets")
+        ordering = ["-updated_at", "-id"]
+        indexes = [
+            models.Index(fields=["-updated_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["customer", "-updated_at", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["assignee", "status", "-updated_at"], name="ticket_of_agent"),
+            models.Index(fields=["team", "status", "-updated_at"], name="ticket_of_team"),
+            models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),
+            models.Index(fields=["category", "-updated_at", "-id"], name="ticket_by_category"),
+            models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status=TicketStatus.RESOLVED)),
+            GinIndex(fields=["tags"], name="ticket_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.subject}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == TicketStatus.CLOSED
