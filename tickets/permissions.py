@@ -1,0 +1,97 @@
+"""Who may see a ticket, and who may do what with it. The one source for services, selectors, sockets and notices."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.errors import PermissionDenied
+from accounts.models import Role, User
+from accounts.permissions import Capability, can, require
+from tickets.errors import NotEditable, TicketClosed, TransitionRefused
+from tickets.models import Message, Ticket, TicketStatus
+
+STAFF_TRANSITIONS: dict[str, frozenset[str]] = {
+    TicketStatus.NEW: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.RESOLVED, TicketStatus.CLOSED}),
+    TicketStatus.OPEN: frozenset({TicketStatus.PENDING, TicketStatus.RESOLVED, TicketStatus.CLOSED}),
+    TicketStatus.PENDING: frozenset({TicketStatus.OPEN, TicketStatus.RESOLVED, TicketStatus.CLOSED}),
+    TicketStatus.RESOLVED: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.CLOSED}),
+    TicketStatus.CLOSED: frozenset({TicketStatus.OPEN}),
+}
+CUSTOMER_TRANSITIONS: dict[str, frozenset[str]] = {
+    status: frozenset({TicketStatus.RESOLVED}) for status in (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
+}
+
+
+def visible_to(actor: Actor) -> "QuerySet[Ticket]":
+    """The tickets that this actor may see.
+
+    A customer sees their own. An agent without a team sees all; an agent of a team sees its tickets, those of no team
+    and those assigned to them. Managers see every team's.
+    """
+    if not can(actor, Capability.WORK_TICKETS):
+        return Ticket.objects.filter(customer_id=actor.user_id)
+    if actor.team_id is None or can(actor, Capability.SEE_EVERY_TEAM):
+        return Ticket.objects.all()
+    return Ticket.objects.filter(Q(team_id=actor.team_id) | Q(team_id=None) | Q(assignee_id=actor.user_id))
+
+
+def people_who_can_see(ticket: Ticket) -> "QuerySet[User]":
+    """The mirror of `visible_to`: its customer, and the staff whose team allows it."""
+    managers = Q(role__in=[role for role in Role if role.includes(Role.MANAGER)])
+    agents = Q(role=Role.AGENT) & (Q(team=None) | Q(pk=ticket.assignee_id))
+    agents |= Q(role=Role.AGENT) if ticket.team_id is None else Q(role=Role.AGENT, team_id=ticket.team_id)
+    return User.objects.filter(is_active=True).filter(managers | agents | Q(pk=ticket.customer_id))
+
+
+def require_can_write(actor: Actor, ticket: Ticket) -> None:
+    """Raises TicketClosed. Whoever sees an open ticket may write in it."""
+    if ticket.is_closed:
+        raise TicketClosed
+
+
+def require_can_note(actor: Actor, ticket: Ticket) -> None:
+    """Notes may be added to closed tickets too: what one learns afterwards belongs there."""
+    require(actor, Capability.WORK_TICKETS)
+
+
+def require_can_label(actor: Actor, ticket: Ticket) -> None:
+    require(actor, Capability.WORK_TICKETS)
+
+
+def require_can_set_category(actor: Actor, ticket: Ticket) -> None:
+    """A customer may say what their ticket is about until somebody works on it."""
+    if not can(actor, Capability.WORK_TICKETS) and ticket.status != TicketStatus.NEW:
+        raise PermissionDenied
+
+
+def can_be_assigned(agent: User, ticket: Ticket) -> bool:
+    return agent.has_role(Role.AGENT) and people_who_can_see(ticket).filter(pk=agent.pk).exists()
+
+
+def require_can_assign(actor: Actor, ticket: Ticket) -> None:
+    require(actor, Capability.WORK_TICKETS)
+    if ticket.is_closed:
+        raise TicketClosed
+
+
+def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
+    table = STAFF_TRANSITIONS if can(actor, Capability.WORK_TICKETS) else CUSTOMER_TRANSITIONS
+    if status not in table.get(ticket.status, frozenset()):
+        raise TransitionRefused(data={"from": ticket.status, "to": str(status)})
+
+
+def require_can_edit(actor: Actor, message: Message) -> None:
+    """One edits only what one wrote."""
+    if message.deleted_at is not None:
+        raise NotEditable
+    if message.author_id is None or message.author_id != actor.user_id:
+        raise PermissionDenied(_("You can change only your own messages."))
+
+
+def require_can_delete(actor: Actor, message: Message) -> None:
+    """One removes what one wrote; a manager removes what any agent wrote."""
+    if message.deleted_at is not None:
+        raise NotEditable
+    own = message.author_id is not None and message.author_id == actor.user_id
+    if not own and not (actor.has_role(Role.MANAGER) and message.author_role != "customer"):
+        raise PermissionDenied(_("You can remove only your own messages."))

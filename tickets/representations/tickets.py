@@ -1,0 +1,115 @@
+"""Tickets as viewers see them."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.actors import Actor
+from tickets.models import Ticket
+from tickets.representations.audiences import Audience
+from tickets.representations.people import person_columns, person_from
+from tickets.selectors.reading import Reading, list_readings
+
+PREVIEW_LENGTH = 200
+
+_COMMON = (
+    "id",
+    "number",
+    "subject",
+    "status",
+    "source",
+    "created_at",
+    "updated_at",
+    "category_id",
+    "category__name_ru",
+    "category__name_en",
+    *person_columns("customer"),
+    *person_columns("assignee"),
+)
+_STAFF = (*_COMMON, "sequence", "priority", "tags", "team_id", "team__name")
+_CUSTOMER = (*_COMMON, "public_sequence")
+
+
+def _last_message_columns(relation: str) -> tuple[str, ...]:
+    names = ("id", "kind", "text", "internal", "created_at")
+    return (*(f"{relation}__{name}" for name in names), *person_columns(f"{relation}__author"))
+
+
+def _columns(audience: Audience) -> tuple[str, ...]:
+    if audience is Audience.STAFF:
+        return (*_STAFF, *_last_message_columns("last_message"))
+    return (*_CUSTOMER, *_last_message_columns("last_public_message"))
+
+
+def represent_tickets(tickets: "QuerySet[Ticket]", audience: Audience) -> list[dict[str, Any]]:
+    """The tickets in the query's order, in one query."""
+    return [_build_ticket(row, audience) for row in tickets.values(*_columns(audience))]
+
+
+def represent_ticket(ticket_id: UUID, audience: Audience) -> dict[str, Any]:
+    return represent_tickets(Ticket.objects.filter(pk=ticket_id), audience)[0]
+
+
+def represent_tickets_for(actor: Actor, tickets: "QuerySet[Ticket]") -> list[dict[str, Any]]:
+    """As REST answers: with what depends on the viewer, `unread` and `read_sequence`."""
+    pictures = represent_tickets(tickets, Audience.of(actor))
+    readings = list_readings(actor, [picture["id"] for picture in pictures])
+    for picture in pictures:
+        reading = readings.get(picture["id"], Reading(0, 0))
+        picture["unread"] = reading.unread
+        picture["read_sequence"] = reading.read_sequence
+    return pictures
+
+
+def represent_ticket_for(actor: Actor, ticket_id: UUID) -> dict[str, Any]:
+    return represent_tickets_for(actor, Ticket.objects.filter(pk=ticket_id))[0]
+
+
+def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
+    picture = {
+        "id": row["id"],
+        "number": row["number"],
+        "subject": row["subject"],
+        "status": row["status"],
+        "category": _build_category(row),
+        "customer": person_from(row, "customer"),
+        "assignee": person_from(row, "assignee"),
+        "source": row["source"],
+        "rating": None,
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+    }
+    if audience is Audience.CUSTOMER:
+        return picture | {
+            "sequence": row["public_sequence"],
+            "last_message": _build_last_message(row, "last_public_message"),
+        }
+    return picture | {
+        "sequence": row["sequence"],
+        "last_message": _build_last_message(row, "last_message"),
+        "priority": row["priority"],
+        "tags": row["tags"],
+        "team": {"id": row["team_id"], "name": row["team__name"]} if row["team_id"] else None,
+        "sla": None,
+    }
+
+
+def _build_category(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["category_id"] is None:
+        return None
+    return {"id": row["category_id"], "names": {"ru": row["category__name_ru"], "en": row["category__name_en"]}}
+
+
+def _build_last_message(row: Mapping[str, Any], relation: str) -> dict[str, Any] | None:
+    if row[f"{relation}__id"] is None:
+        return None
+    return {
+        "id": row[f"{relation}__id"],
+        "author": person_from(row, f"{relation}__author"),
+        "kind": row[f"{relation}__kind"],
+        "text": row[f"{relation}__text"][:PREVIEW_LENGTH],
+        "internal": row[f"{relation}__internal"],
+        "created_at": row[f"{relation}__created_at"],
+    }

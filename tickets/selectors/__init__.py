@@ -1,0 +1,1 @@
+"""Reading tickets. Nothing here changes anything."""

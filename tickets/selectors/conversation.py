@@ -1,0 +1,61 @@
+"""Reading a ticket's messages by the viewer's own numbering."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from tickets.models import Message, MessageRevision, Ticket
+
+MAXIMUM_PAGE = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which part of a conversation: the last `limit` messages, those before or after a sequence, or around one.
+
+    All sequences are in the viewer's numbering and exclusive, but for `around`.
+    """
+
+    before: int | None = None
+    after: int | None = None
+    around: int | None = None
+    limit: int = 40
+
+
+def number_column(actor: Actor) -> str:
+    """The column of the actor's numbering: staff count all messages, customers the public ones."""
+    return "sequence" if actor.is_staff else "public_sequence"
+
+
+def list_messages(actor: Actor, ticket: Ticket) -> QuerySet[Message]:
+    """All messages that this actor may see."""
+    messages = Message.objects.filter(ticket=ticket)
+    return messages if actor.is_staff else messages.filter(public_sequence__isnull=False)
+
+
+def message_window(actor: Actor, ticket: Ticket, window: Window) -> QuerySet[Message]:
+    """The window's messages as one query, from the window's anchor outwards."""
+    messages, number = list_messages(actor, ticket), number_column(actor)
+    limit = max(1, min(window.limit, MAXIMUM_PAGE))
+    if window.around is not None:
+        older = messages.filter(**{f"{number}__lte": window.around}).order_by(f"-{number}")[: limit // 2 + 1]
+        newer = messages.filter(**{f"{number}__gt": window.around}).order_by(number)[: limit // 2]
+        return messages.filter(Q(pk__in=older.values("pk")) | Q(pk__in=newer.values("pk"))).order_by(number)
+    if window.after is not None:
+        return messages.filter(**{f"{number}__gt": window.after}).order_by(number)[:limit]
+    if window.before is not None:
+        messages = messages.filter(**{f"{number}__lt": window.before})
+    return messages.order_by(f"-{number}")[:limit]
+
+
+def has_messages_beyond(actor: Actor, ticket: Ticket, *, before: int | None = None, after: int | None = None) -> bool:
+    """Whether there is anything older than `before`, or newer than `after`, in the actor's numbering."""
+    number = number_column(actor)
+    bound = {f"{number}__lt": before} if before is not None else {f"{number}__gt": after}
+    return list_messages(actor, ticket).filter(**bound).exists()
+
+
+def list_revisions(message: Message) -> QuerySet[MessageRevision]:
+    """What a message said before its edits, oldest first."""
+    return message.revisions.order_by("replaced_at", "id")

@@ -1,0 +1,95 @@
+"""Lists of tickets: filters, orders and keyset pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+
+from accounts.actors import Actor
+from tickets.models import Priority, Ticket, TicketStatus
+from tickets.permissions import visible_to
+
+Order = Literal["newest", "oldest", "priority"]
+Position = tuple[datetime | int | UUID, ...]  # where a page ended: the values of the order's columns
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboxQuery:
+    """Which tickets, in which order. Several values of one filter mean any of them."""
+
+    statuses: Sequence[TicketStatus] = ()
+    assignee_id: UUID | None = None
+    unassigned: bool = False
+    category_ids: Sequence[UUID] = ()
+    priorities: Sequence[Priority] = ()
+    tags: Sequence[str] = ()
+    customer_id: UUID | None = None
+    order: Order = "newest"
+
+
+def list_tickets(actor: Actor, query: InboxQuery) -> QuerySet[Ticket]:
+    """The visible tickets that match, unordered: `page_of_tickets` orders and cuts."""
+    tickets = visible_to(actor)
+    if query.statuses:
+        tickets = tickets.filter(status__in=query.statuses)
+    if query.unassigned:
+        tickets = tickets.filter(assignee=None)
+    elif query.assignee_id is not None:
+        tickets = tickets.filter(assignee_id=query.assignee_id)
+    if query.category_ids:
+        tickets = tickets.filter(category_id__in=query.category_ids)
+    if query.priorities:
+        tickets = tickets.filter(priority__in=query.priorities)
+    if query.tags:
+        tickets = tickets.filter(tags__overlap=list(query.tags))
+    if query.customer_id is not None:
+        tickets = tickets.filter(customer_id=query.customer_id)
+    return tickets
+
+
+def page_of_tickets(
+    actor: Actor, query: InboxQuery, *, after: Position | None = None, limit: int = 25
+) -> QuerySet[Ticket]:
+    """`limit` tickets behind the position `after` (depth costs nothing: the comparison is one of rows)."""
+    tickets = list_tickets(actor, query)
+    if query.order == "priority":
+        tickets = tickets.annotate(rank=_rank())
+        if after is not None:
+            tickets = tickets.filter(TupleLessThan(Tuple("rank", "updated_at", "id"), after))
+        return tickets.order_by("-rank", "-updated_at", "-id")[:limit]
+    if query.order == "oldest":
+        if after is not None:
+            tickets = tickets.filter(TupleGreaterThan(Tuple("updated_at", "id"), after))
+        return tickets.order_by("updated_at", "id")[:limit]
+    if after is not None:
+        tickets = tickets.filter(TupleLessThan(Tuple("updated_at", "id"), after))
+    return tickets.order_by("-updated_at", "-id")[:limit]
+
+
+def position_columns(order: Order) -> tuple[str, ...]:
+    """The columns of a page's last row that make the position of the next page."""
+    return ("rank", "updated_at", "id") if order == "priority" else ("updated_at", "id")
+
+
+def _rank() -> Case:
+    cases = [When(priority=priority, then=Value(rank)) for rank, priority in enumerate(Priority)]
+    return Case(*cases, default=Value(0), output_field=IntegerField())
+
+
+def count_unassigned(actor: Actor, *, cap: int = 100) -> int:
+    """How many active tickets nobody has, counted up to `cap`."""
+    query = InboxQuery(statuses=(TicketStatus.NEW, TicketStatus.OPEN), unassigned=True)
+    return list_tickets(actor, query)[:cap].count()
+
+
+def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:
+    """A customer's tickets that are not closed, the newest change first: what a message to the bot may belong to."""
+    return (
+        Ticket.objects.filter(customer_id=customer_id)
+        .exclude(status=TicketStatus.CLOSED)
+        .order_by(F("updated_at").desc(), "-id")
+    )

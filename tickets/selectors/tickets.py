@@ -1,0 +1,68 @@
+"""Fetching a ticket and authorising it in one call: what one may not see does not exist."""
+
+from uuid import UUID
+
+from accounts.actors import Actor
+from accounts.errors import NotFound
+from tickets.models import Attachment, Message, Ticket
+from tickets.permissions import visible_to
+
+Reference = UUID | int | str  # a ticket's id, or its number
+
+
+def get_ticket_for(actor: Actor, reference: Reference, *, lock: bool = False) -> Ticket:
+    """The ticket, if this actor may see it; `lock` takes its row lock for the transaction. Raises NotFound."""
+    tickets = visible_to(actor)
+    if lock:
+        # plain FOR UPDATE would block every insert that refers to the ticket
+        tickets = tickets.select_for_update(of=("self",), no_key=True)
+    ticket = tickets.filter(**_match(reference)).first()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def find_ticket(reference: Reference) -> Ticket | None:
+    """The ticket, whoever asks: for the desk's own reactions to events."""
+    return Ticket.objects.filter(**_match(reference)).first()
+
+
+def _match(reference: Reference) -> dict[str, object]:
+    if isinstance(reference, UUID):
+        return {"pk": reference}
+    text = str(reference)
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return {"number": int(text)}
+    try:
+        return {"pk": UUID(text)}
+    except ValueError:
+        raise NotFound from None
+
+
+def get_message_for(actor: Actor, message_id: UUID) -> Message:
+    """The message, if this actor may see it: a customer sees no internal note. Raises NotFound."""
+    messages = Message.objects.filter(ticket__in=visible_to(actor))
+    if not actor.is_staff:
+        messages = messages.filter(internal=False)
+    message = messages.filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    return message
+
+
+def get_attachment_for(actor: Actor, attachment_id: UUID) -> Attachment:
+    """The file, if this actor uploaded it or may see its message. Raises NotFound."""
+    attachment = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotFound
+    message = attachment.message
+    if message is None:
+        if attachment.owner_id is None or attachment.owner_id != actor.user_id:
+            raise NotFound
+    elif (
+        (message.internal and not actor.is_staff)
+        or message.deleted_at is not None
+        or not visible_to(actor).filter(pk=message.ticket_id).exists()
+    ):
+        raise NotFound
+    return attachment
