@@ -1,0 +1,1 @@
+"""The log of facts: what can be recorded, the one writer, and the reactions that are owed for it."""

@@ -1,0 +1,70 @@
+"""Sentences for facts, made when they are read, in the reader's language. Facts are stored, sentences never."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Team, User
+from tickets.models import Category, EventType, MessageDeliveryState, Priority, TicketEvent, TicketStatus
+
+Names = Mapping[str, str]  # what an id in a payload is called
+
+
+def describe_events(events: Iterable[TicketEvent]) -> list[tuple[TicketEvent, str]]:
+    """Each event with its sentence, in three queries for all of them."""
+    events = list(events)
+    names = _names_in(events)
+    return [(event, _SENTENCES[EventType(event.type)](event.payload, names)) for event in events]
+
+
+def _names_in(events: list[TicketEvent]) -> Names:
+    ids = {value for event in events for value in event.payload.values() if isinstance(value, str) and len(value) == 36}
+    names = {str(user.pk): user.name for user in User.objects.filter(pk__in=ids)}
+    names |= {str(category.pk): category.name for category in Category.objects.filter(pk__in=ids)}
+    names |= {str(team.pk): team.name for team in Team.objects.filter(pk__in=ids)}
+    return names
+
+
+def _name(names: Names, value: str | None) -> str:
+    return names.get(value or "", "—")
+
+
+def _category_changed(payload: dict[str, Any], names: Names) -> str:
+    old, new = _name(names, payload["old"]), _name(names, payload["new"])
+    sentence = _("Category changed from %(old)s to %(new)s") % {"old": old, "new": new}
+    if payload["old_team"] == payload["new_team"]:
+        return sentence
+    return sentence + "; " + _("team: %(team)s") % {"team": _name(names, payload["new_team"])}
+
+
+def _delivery_changed(payload: dict[str, Any], names: Names) -> str:
+    sentence = _("Delivery: %(state)s") % {"state": MessageDeliveryState(payload["new"]).label}
+    if payload["reason"]:
+        sentence += f" ({payload['reason']})"
+    return sentence + (", " + _("possibly doubled") if payload["ambiguous"] else "")
+
+
+_SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
+    EventType.TICKET_CREATED: lambda p, n: _("Ticket opened: %(subject)s") % {"subject": p["subject"]},
+    EventType.TICKET_ASSIGNED: lambda p, n: _("Assigned to %(agent)s") % {"agent": _name(n, p["new"])},
+    EventType.TICKET_UNASSIGNED: lambda p, n: _("Taken from %(agent)s") % {"agent": _name(n, p["old"])},
+    EventType.TICKET_STATUS_CHANGED: lambda p, n: (
+        _("Status changed from “%(old)s” to “%(new)s”")
+        % {"old": TicketStatus(p["old"]).label, "new": TicketStatus(p["new"]).label}
+    ),
+    EventType.TICKET_PRIORITY_CHANGED: lambda p, n: (
+        _("Priority changed from “%(old)s” to “%(new)s”")
+        % {"old": Priority(p["old"]).label, "new": Priority(p["new"]).label}
+    ),
+    EventType.TICKET_CATEGORY_CHANGED: _category_changed,
+    EventType.TICKET_TAGGED: lambda p, n: _("Tag “%(tag)s” added") % p,
+    EventType.TICKET_UNTAGGED: lambda p, n: _("Tag “%(tag)s” removed") % p,
+    EventType.TICKET_SUBJECT_CHANGED: lambda p, n: _("Subject changed from “%(old)s” to “%(new)s”") % p,
+    EventType.MESSAGE_SENT: lambda p, n: _("Message"),
+    EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
+    EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),
+    EventType.NOTE_ADDED: lambda p, n: _("Internal note"),
+    EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
+    EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
+}

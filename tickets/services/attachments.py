@@ -1,0 +1,136 @@
+"""Files: taken in unbound, bound to a message by their owner, swept where nobody sent them."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Sum
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.errors import NotFound
+from accounts.identifiers import new_id
+from tickets.errors import QuotaExceeded, StorageFull
+from tickets.events.catalogue import AttachmentStored
+from tickets.events.recording import record_event
+from tickets.file_types import Inspection, inspect_file, safe_file_name
+from tickets.models import Attachment, AttachmentState, Message
+from tickets.selectors.tickets import get_ticket_for
+
+UNBOUND_QUOTA = 200 * 2**20  # bytes that one person may have uploaded and not sent
+UNBOUND_LIFE = timedelta(hours=24)
+DISK_RESERVE = 200 * 2**20  # bytes of the disk that uploads never take
+
+
+def store_upload(*, actor: Actor, file: BinaryIO, name: str) -> Attachment:
+    """Take a file in, as its owner's, in no message yet.
+
+    The type comes from the content, never from the name. Raises FileTooLarge, FileRefused, QuotaExceeded, StorageFull.
+    """
+    inspection = inspect_file(file, name=name)
+    _require_room(actor, inspection.size)
+    attachment = Attachment(id=new_id(), owner_id=actor.user_id, name=safe_file_name(name))
+    _fill(attachment, inspection, file)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+@transaction.atomic
+def reserve_attachment(*, actor: Actor, attachment_id: UUID, name: str, content_type: str, size: int) -> Attachment:
+    """A file that will be fetched later, under a key decided by its source: asking twice gives the same row."""
+    attachment, _created = Attachment.objects.get_or_create(
+        pk=attachment_id,
+        defaults={
+            "owner_id": actor.user_id,
+            "name": safe_file_name(name),
+            "content_type": content_type[:100],
+            "size": size,
+            "state": AttachmentState.PENDING,
+        },
+    )
+    return attachment
+
+
+def store_reserved(*, attachment_id: UUID, file: BinaryIO) -> Attachment:
+    """The content of a reserved file has come. Idempotent. Raises NotFound, FileTooLarge, FileRefused."""
+    attachment = _get_reserved(attachment_id)
+    if attachment.state == AttachmentState.READY:
+        return attachment
+    _fill(attachment, inspect_file(file, name=attachment.name), file)
+    return _settle(attachment, AttachmentState.READY)
+
+
+def give_up_reserved(*, attachment_id: UUID) -> Attachment:
+    """A reserved file cannot be fetched. Idempotent. Raises NotFound."""
+    return _settle(_get_reserved(attachment_id), AttachmentState.FAILED)
+
+
+def set_thumbnail(*, attachment_id: UUID, key: str, width: int, height: int) -> None:
+    """A preview was made. The pictures of a message change without an event: the file itself is the same."""
+    Attachment.objects.filter(pk=attachment_id).update(thumbnail_key=key, width=width, height=height)
+
+
+def sweep_unbound(*, limit: int = 1000) -> int:
+    """Remove files that nobody sent within UNBOUND_LIFE; returns how many."""
+    old = Attachment.objects.filter(message=None, created_at__lt=clock.now() - UNBOUND_LIFE)
+    removed = 0
+    for pk in list(old.values_list("pk", flat=True)[:limit]):
+        with transaction.atomic():
+            attachment = old.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if attachment is None:
+                continue
+            keys = [key for key in (attachment.storage_key, attachment.thumbnail_key) if key]
+            attachment.delete()
+        for key in keys:  # after the row: a file without a row is found by `prune_files`, a row without a file is not
+            default_storage.delete(key)
+        removed += 1
+    return removed
+
+
+def _get_reserved(attachment_id: UUID) -> Attachment:
+    attachment = Attachment.objects.filter(pk=attachment_id).first()
+    if attachment is None:
+        raise NotFound
+    return attachment
+
+
+def _fill(attachment: Attachment, inspection: Inspection, file: BinaryIO) -> None:
+    attachment.content_type = inspection.content_type
+    attachment.size = inspection.size
+    attachment.width, attachment.height = inspection.width, inspection.height
+    file.seek(0)
+    key = f"{attachment.pk.hex[-2:]}/{new_id().hex}"  # says nothing of the file, its owner or its ticket
+    attachment.storage_key = default_storage.save(key, file)  # type: ignore[arg-type]
+
+
+def _settle(attachment: Attachment, state: AttachmentState) -> Attachment:
+    """Store the end of a fetch, and tell it where the file is already in a message."""
+    actor = Actor.system()
+    message = Message.objects.filter(attachments=attachment).first()
+    with transaction.atomic():
+        ticket = get_ticket_for(actor, message.ticket_id, lock=True) if message is not None else None
+        stored = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
+        if stored.state != AttachmentState.PENDING:
+            return stored
+        attachment.state = state
+        attachment.save(update_fields=["state", "content_type", "size", "width", "height", "storage_key"])
+        if ticket is not None and message is not None:
+            fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=state.value)
+            record_event(ticket, actor, fact, message=message)
+    return attachment
+
+
+def _require_room(actor: Actor, size: int) -> None:
+    unsent = Attachment.objects.filter(owner=actor.user_id, message=None).aggregate(total=Sum("size"))["total"] or 0
+    if unsent + size > UNBOUND_QUOTA:
+        raise QuotaExceeded
+    if settings.STORAGE_URL.startswith("file://"):
+        root = Path(settings.STORAGE_URL.removeprefix("file://"))
+        root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(root).free - size < DISK_RESERVE:
+            raise StorageFull

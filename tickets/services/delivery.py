@@ -1,0 +1,56 @@
+"""What became of a message on its way to the customer's Telegram."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.errors import NotFound
+from tickets.events.catalogue import MessageDeliveryChanged
+from tickets.events.recording import record_event
+from tickets.models import Message, MessageDeliveryState
+from tickets.selectors.tickets import get_ticket_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """The state of a whole message (of all its parts). reason: a stable code, empty where all is well.
+
+    ambiguous: it may have arrived twice, because an answer of Telegram was lost.
+    """
+
+    state: MessageDeliveryState
+    reason: str = ""
+    ambiguous: bool = False
+
+
+@transaction.atomic
+def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
+    """Idempotent: an outcome that is already recorded changes nothing. Raises NotFound."""
+    actor = Actor.system()
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        raise NotFound
+    ticket = get_ticket_for(actor, message.ticket_id, lock=True)
+    message.refresh_from_db(fields=["delivery_state", "delivery_reason", "delivery_ambiguous"])
+    old = Outcome(
+        state=MessageDeliveryState(message.delivery_state),
+        reason=message.delivery_reason,
+        ambiguous=message.delivery_ambiguous,
+    )
+    if old == outcome:
+        return message
+    message.delivery_state = outcome.state
+    message.delivery_reason = outcome.reason
+    message.delivery_ambiguous = outcome.ambiguous
+    message.save(update_fields=["delivery_state", "delivery_reason", "delivery_ambiguous"])
+    fact = MessageDeliveryChanged(
+        message=message.pk,
+        old=old.state.value,
+        new=outcome.state.value,
+        reason=outcome.reason,
+        ambiguous=outcome.ambiguous,
+    )
+    record_event(ticket, actor, fact, message=message)
+    return message

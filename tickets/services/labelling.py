@@ -1,0 +1,124 @@
+"""What a ticket is called and how it is sorted: subject, category, priority, tags."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.announcements import announce
+from accounts.errors import InvalidInput
+from accounts.text_cleaning import clean_line
+from tickets.errors import TicketClosed
+from tickets.events.catalogue import (
+    TicketCategoryChanged,
+    TicketPriorityChanged,
+    TicketSubjectChanged,
+    TicketTagged,
+    TicketUntagged,
+)
+from tickets.events.recording import record_event
+from tickets.models import Category, EventType, Priority, Ticket
+from tickets.permissions import require_can_label, require_can_set_category
+from tickets.selectors.tickets import Reference, get_ticket_for
+from tickets.services.drafts import SUBJECT_LIMIT
+from tickets.services.messages import require_unchanged
+
+TAG_LIMIT = 40
+TAGS_LIMIT = 20
+
+
+class Keep:
+    """Marks a field that stays as it is (None is a value of its own for a category)."""
+
+
+KEEP = Keep()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketChanges:
+    """New values for a ticket's labels; KEEP leaves one alone."""
+
+    subject: str | Keep = KEEP
+    category_id: UUID | Keep | None = KEEP
+    priority: Priority | Keep = KEEP
+    tags: Sequence[str] | Keep = KEEP
+
+
+@transaction.atomic
+def update_ticket(
+    *, actor: Actor, ticket: Reference, changes: TicketChanges, expected_sequence: int | None = None
+) -> Ticket:
+    """Change labels, an event for each that really changes. Raises NotFound, PermissionDenied, Stale, InvalidInput.
+
+    A customer may change the category only, and only while the ticket is new.
+    """
+    row = get_ticket_for(actor, ticket, lock=True)
+    if not isinstance(changes.category_id, Keep):
+        require_can_set_category(actor, row)
+        require_unchanged(actor, row, expected_sequence, EventType.TICKET_CATEGORY_CHANGED)
+        _change_category(actor, row, changes.category_id)
+    if all(isinstance(value, Keep) for value in (changes.subject, changes.priority, changes.tags)):
+        return row
+    require_can_label(actor, row)
+    if not isinstance(changes.subject, Keep):
+        require_unchanged(actor, row, expected_sequence, EventType.TICKET_SUBJECT_CHANGED)
+        _change_subject(actor, row, clean_line(changes.subject, field="subject", limit=SUBJECT_LIMIT))
+    if not isinstance(changes.priority, Keep):
+        require_unchanged(actor, row, expected_sequence, EventType.TICKET_PRIORITY_CHANGED)
+        _change_priority(actor, row, changes.priority)
+    if not isinstance(changes.tags, Keep):
+        require_unchanged(actor, row, expected_sequence, EventType.TICKET_TAGGED, EventType.TICKET_UNTAGGED)
+        _change_tags(actor, row, _clean_tags(changes.tags))
+    return row
+
+
+def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None) -> None:
+    if category_id == ticket.category_id:
+        return
+    if ticket.is_closed:
+        raise TicketClosed
+    category = None
+    if category_id is not None:
+        category = Category.objects.filter(pk=category_id).first()
+        if category is None or (not category.is_active and not actor.is_staff):
+            raise InvalidInput.of("category", _("There is no such category."))
+    old, old_team = ticket.category_id, ticket.team_id
+    ticket.category = category
+    if category is not None and category.team_id is not None:
+        ticket.team_id = category.team_id
+    fact = TicketCategoryChanged(old=old, new=category_id, old_team=old_team, new_team=ticket.team_id)
+    record_event(ticket, actor, fact, changed=["category", "team"])
+    if old_team != ticket.team_id:
+        announce("access_changed", ticket=ticket.pk)
+
+
+def _change_subject(actor: Actor, ticket: Ticket, subject: str) -> None:
+    old, ticket.subject = ticket.subject, subject
+    if old != subject:
+        record_event(ticket, actor, TicketSubjectChanged(old=old, new=subject), changed=["subject"])
+
+
+def _change_priority(actor: Actor, ticket: Ticket, priority: Priority) -> None:
+    old, ticket.priority = ticket.priority, priority
+    if old != priority:
+        record_event(ticket, actor, TicketPriorityChanged(old=old, new=priority.value), changed=["priority"])
+
+
+def _change_tags(actor: Actor, ticket: Ticket, tags: set[str]) -> None:
+    old = set(ticket.tags)
+    for tag in sorted(tags - old):
+        ticket.tags = sorted({*ticket.tags, tag})
+        record_event(ticket, actor, TicketTagged(tag=tag), changed=["tags"])
+    for tag in sorted(old - tags):
+        ticket.tags = [kept for kept in ticket.tags if kept != tag]
+        record_event(ticket, actor, TicketUntagged(tag=tag), changed=["tags"])
+
+
+def _clean_tags(tags: Sequence[str]) -> set[str]:
+    cleaned = {clean_line(tag, field="tags", limit=TAG_LIMIT).lower() for tag in tags}
+    if len(cleaned) > TAGS_LIMIT:
+        raise InvalidInput.of("tags", _("At most %(limit)d tags.") % {"limit": TAGS_LIMIT})
+    return cleaned

@@ -1,0 +1,134 @@
+"""The steps that opening, replying and noting share. Callers have locked the ticket and asked for permission."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.errors import InvalidInput, KeyReused
+from accounts.models import User
+from tickets.errors import Stale
+from tickets.events.catalogue import MessageSent, NoteAdded
+from tickets.events.recording import record_event
+from tickets.models import Attachment, AuthorRole, EventType, Message, MessageDeliveryState, Ticket, TicketEvent
+from tickets.selectors.reading import canonical_position
+from tickets.services.drafts import MessageDraft, check_attachment_count
+from tickets.services.reading import advance_reading
+
+
+class Posted(NamedTuple):
+    """The stored message, and whether this call made it (else it is an earlier call's, by the same key)."""
+
+    message: Message
+    created: bool
+
+
+def find_posted(actor: Actor, draft: MessageDraft, digest: bytes) -> Posted | None:
+    """The message that an earlier try of the same request has stored. Raises KeyReused."""
+    message = Message.objects.filter(pk=draft.id).first()
+    if message is None:
+        return None
+    if bytes(message.request_digest) != digest or message.author_id != actor.user_id:
+        raise KeyReused
+    return Posted(message, created=False)
+
+
+def require_fresh(actor: Actor, ticket: Ticket, expected_sequence: int | None) -> None:
+    """Raises Stale where another agent has answered in public after what the author had seen."""
+    if expected_sequence is None:
+        return
+    seen = expected_sequence if actor.is_staff else canonical_position(ticket.pk, expected_sequence)
+    later = Message.objects.filter(ticket=ticket, sequence__gt=seen, internal=False, author_role=AuthorRole.AGENT)
+    other = later.exclude(author=actor.user_id).order_by("-sequence").first()
+    if other is not None:
+        raise Stale(data={"message": str(other.pk), "sequence": other.sequence})
+
+
+def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | None, *event_types: EventType) -> None:
+    """Raises Stale where an event of the same field came after what the actor had seen."""
+    if expected_sequence is None:
+        return
+    number = "sequence" if actor.is_staff else "public_sequence"
+    later = TicketEvent.objects.filter(
+        **{"ticket": ticket, f"{number}__gt": expected_sequence, "type__in": event_types}
+    )
+    event = later.exclude(actor=actor.user_id).order_by("-sequence").first()
+    if event is not None:
+        who = str(event.actor_id) if event.actor_id else None
+        raise Stale(data={"event": event.type, "sequence": getattr(event, number), "actor": who})
+
+
+def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest: bytes, internal: bool) -> Message:
+    """Write the message, its files and its event. Raises InvalidInput for what the draft refers to."""
+    message = Message(
+        id=draft.id,
+        ticket=ticket,
+        author_id=actor.user_id,
+        author_role=_author_role(actor, ticket),
+        kind=draft.kind,
+        text=draft.cleaned_text(),
+        entities=list(draft.entities),
+        content=draft.content or {},
+        internal=internal,
+        reply_to_id=_find_reply_target(ticket, draft.reply_to, internal=internal),
+        forwarded_from=draft.forwarded_from,
+        source=actor.source,
+        sequence=ticket.sequence + 1,
+        public_sequence=None if internal else ticket.public_sequence + 1,
+        request_digest=digest,
+        created_at=clock.now(),
+    )
+    if not internal and message.author_role != AuthorRole.CUSTOMER and _is_on_telegram(ticket.customer_id):
+        message.delivery_state = MessageDeliveryState.QUEUED
+    message.save(force_insert=True)
+    if draft.attachments:
+        _bind_attachments(actor, message, draft.attachments)
+    ticket.last_message = message
+    if not internal:
+        ticket.last_public_message = message
+    fact = (
+        NoteAdded(message=message.pk) if internal else MessageSent(message=message.pk, author_role=message.author_role)
+    )
+    record_event(ticket, actor, fact, changed=["last_message", "last_public_message"], message=message)
+    if actor.user_id is not None:
+        advance_reading(ticket.pk, actor.user_id, message.sequence)
+    return message
+
+
+def _author_role(actor: Actor, ticket: Ticket) -> AuthorRole:
+    if actor.user_id is None:
+        return AuthorRole.SYSTEM
+    if actor.user_id == ticket.customer_id:
+        return AuthorRole.CUSTOMER
+    return AuthorRole.AGENT
+
+
+def _is_on_telegram(customer_id: UUID) -> bool:
+    return User.objects.filter(pk=customer_id, telegram_id__isnull=False).exists()
+
+
+def _find_reply_target(ticket: Ticket, reply_to: UUID | None, *, internal: bool) -> UUID | None:
+    if reply_to is None:
+        return None
+    targets = Message.objects.filter(pk=reply_to, ticket=ticket)
+    if not internal:  # a public answer must not point at a note
+        targets = targets.filter(internal=False)
+    if not targets.exists():
+        raise InvalidInput.of("reply_to", _("There is no such message in this ticket."))
+    return reply_to
+
+
+def _bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> None:
+    """Give the message its files: each uploaded by its author, and in no other message yet."""
+    check_attachment_count(ids)
+    free = Attachment.objects.select_for_update(no_key=True).filter(pk__in=ids, message=None, owner=actor.user_id)
+    found = {attachment.pk: attachment for attachment in free}
+    if len(found) != len(ids):
+        raise InvalidInput.of("attachments", _("A file is missing, was sent already, or is not yours."))
+    for position, pk in enumerate(ids):
+        found[pk].message = message
+        found[pk].position = position
+    Attachment.objects.bulk_update(found.values(), ["message", "position"])
