@@ -105,7 +105,7 @@ def _fill(attachment: Attachment, inspection: Inspection, file: BinaryIO) -> Non
     attachment.width, attachment.height = inspection.width, inspection.height
     file.seek(0)
     key = f"{attachment.pk.hex[-2:]}/{new_id().hex}"  # says nothing of the file, its owner or its ticket
-    attachment.storage_key = default_storage.save(key, file)  # type: ignore[arg-type]
+    attachment.storage_key = default_storage.save(key, file)
 
 
 def _settle(attachment: Attachment, state: AttachmentState) -> Attachment:
