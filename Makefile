@@ -30,7 +30,7 @@ bench: $(VENV)/dev.stamp messages ## Measure what docs/performance.md promises
 	$(BIN)/python -m tests.benchmarks
 
 faults: $(VENV)/dev.stamp messages ## The long fault campaign: kills, restarts, losses
-	$(BIN)/python -m pytest -n 0 -m campaign tests/faults
+	$(BIN)/python -m pytest -n 0 -m campaign tests
 
 translations: $(VENV)/dev.stamp ## Collect new texts into the catalogues of config/locale
 	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap --ignore .venv --ignore tests

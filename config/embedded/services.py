@@ -33,6 +33,8 @@ def ensure(base: Path, timeout: int = 90) -> ServiceUrls:
         take_lease(base)
         _start_where_down(base, timeout)
     except PermissionError as error:
+        if not str(error.filename).startswith(str(base)):
+            raise
         raise ServicesUnavailable(
             f"The folder {base} belongs to another user ({error.filename} refused): run as that user, or give it to "
             f"this one with: sudo chown -R $(id -u) {base}"

@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from accounts.selectors.people import list_people
 
-_LAST_RUN_SECONDS = 3.0
+_LAST_RUN_SECONDS = 2.0
 
 
 def claim_checkout(data_dir: Path) -> TextIO:
