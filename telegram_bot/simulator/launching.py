@@ -1,0 +1,76 @@
+"""How a person comes into the Mini App: from which button, with which theme, to which signed address."""
+
+from typing import Any
+
+from telegram_bot.simulator.bot_api.profile import menu_button_for
+from telegram_bot.simulator.chats import public_user
+from telegram_bot.simulator.database import JSON
+from telegram_bot.simulator.errors import ControlError
+from telegram_bot.simulator.init_data import CLIENT_VERSION, Launch
+from telegram_bot.simulator.world import World
+
+# The colours of Telegram's own clients (theme parameters of telegram-web-app.js).
+LIGHT = {
+    "bg_color": "#ffffff", "text_color": "#000000", "hint_color": "#707579", "link_color": "#3390ec",
+    "button_color": "#3390ec", "button_text_color": "#ffffff", "secondary_bg_color": "#f4f4f5",
+    "header_bg_color": "#ffffff", "bottom_bar_bg_color": "#ffffff", "accent_text_color": "#3390ec",
+    "section_bg_color": "#ffffff", "section_header_text_color": "#3390ec", "section_separator_color": "#e7e7e7",
+    "subtitle_text_color": "#707579", "destructive_text_color": "#df3f40",
+}  # fmt: skip
+DARK = {
+    "bg_color": "#212121", "text_color": "#ffffff", "hint_color": "#aaaaaa", "link_color": "#8774e1",
+    "button_color": "#8774e1", "button_text_color": "#ffffff", "secondary_bg_color": "#0f0f0f",
+    "header_bg_color": "#212121", "bottom_bar_bg_color": "#212121", "accent_text_color": "#8774e1",
+    "section_bg_color": "#212121", "section_header_text_color": "#8774e1", "section_separator_color": "#303030",
+    "subtitle_text_color": "#aaaaaa", "destructive_text_color": "#e53935",
+}  # fmt: skip
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def open_mini_app(world: World, user_id: int, values: JSON) -> JSON:
+    """`{url, init_data, title}`; `values`: button (text), url, start_param, theme, auth_date, overrides, source ..."""
+    user = world.chats.user(user_id)
+    address, source = _address(world, user_id, values)
+    launch = Launch(
+        user=public_user(user),
+        source=str(values.get("source") or source),
+        start_param=str(values.get("start_param") or ""),
+        auth_date=values.get("auth_date"),
+        signature=bool(values.get("signature", True)),
+        overrides={str(name): str(value) for name, value in (values.get("overrides") or {}).items()},
+        platform=str(values.get("platform") or "web"),
+        version=str(values.get("version") or CLIENT_VERSION),
+        theme=_theme(values.get("theme")),
+        fullscreen=bool(values.get("fullscreen")),
+    )
+    url = world.signer.url(address, launch)
+    return {"url": url, "init_data": world.signer.sign(launch), "theme": launch.theme}
+
+
+def _theme(value: Any) -> dict[str, str]:
+    if isinstance(value, dict):
+        return value
+    return THEMES.get(str(value or "light"), LIGHT)
+
+
+def _address(world: World, user_id: int, values: JSON) -> tuple[str, str]:
+    """Where the app is, and how it is opened: a given URL, a button, the menu button, or the desk's `/app/`."""
+    if values.get("url"):
+        return str(values["url"]), "inline"
+    if values.get("button"):
+        return _from_button(world, user_id, str(values["button"]))
+    if values.get("start_param"):
+        return f"{world.options.desk_url}/app/", "link"
+    menu = menu_button_for(world, user_id)
+    if menu["type"] == "web_app":
+        return str(menu["web_app"]["url"]), "menu"
+    return f"{world.options.desk_url}/app/", "menu"
+
+
+def _from_button(world: World, user_id: int, text: str) -> tuple[str, str]:
+    for message in reversed(world.history.transcript(user_id)):
+        for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+            for button in row:
+                if button["text"] == text and "web_app" in button:
+                    return str(button["web_app"]["url"]), "inline"
+    raise ControlError(f"No message has a Mini App button {text!r}.", 404)

@@ -1,0 +1,74 @@
+"""Media content of messages, whoever sends them."""
+
+import io
+from typing import Any
+
+from PIL import Image, UnidentifiedImageError
+
+from telegram_bot.simulator.database import JSON
+from telegram_bot.simulator.files import Files, Upload
+
+KINDS = ("photo", "document", "voice", "audio", "video", "animation", "video_note", "sticker")
+
+
+def media_content(files: Files, kind: str, upload: Upload, values: dict[str, Any]) -> JSON:
+    """`{kind: ...}` of a message for a new file; `values` are the sender's claims (duration, width, size, ...)."""
+    if kind == "photo":
+        content: JSON = {"photo": files.store_photo(upload)}
+        files.remember([size["file_id"] for size in content["photo"]], content)
+        return content
+    stored = files.store(kind, upload, size=values.get("size"))
+    describe = {
+        "document": _document,
+        "voice": _voice,
+        "audio": _audio,
+        "video": _video,
+        "animation": _video,
+        "video_note": _video_note,
+        "sticker": _sticker,
+    }[kind]
+    described = {**describe(upload, values), **stored}
+    # Old clients look at `document` of an animation as well.
+    content = {kind: described, "document": described} if kind == "animation" else {kind: described}
+    files.remember([stored["file_id"]], content)
+    return content
+
+
+def _document(upload: Upload, _values: dict[str, Any]) -> JSON:
+    return {"file_name": upload.name, "mime_type": upload.content_type}
+
+
+def _voice(upload: Upload, values: dict[str, Any]) -> JSON:
+    kind = upload.content_type if upload.content_type.startswith("audio/") else "audio/ogg"
+    return {"duration": _number(values, "duration", 1), "mime_type": kind}
+
+
+def _audio(upload: Upload, values: dict[str, Any]) -> JSON:
+    named = {name: values[name] for name in ("performer", "title") if values.get(name)}
+    return {"duration": _number(values, "duration"), "file_name": upload.name, "mime_type": "audio/mpeg", **named}
+
+
+def _video(upload: Upload, values: dict[str, Any]) -> JSON:
+    size = {"width": _number(values, "width", 640), "height": _number(values, "height", 360)}
+    return {"duration": _number(values, "duration"), **size, "file_name": upload.name, "mime_type": "video/mp4"}
+
+
+def _video_note(_upload: Upload, values: dict[str, Any]) -> JSON:
+    return {"duration": _number(values, "duration"), "length": _number(values, "length", 240)}
+
+
+def _sticker(upload: Upload, values: dict[str, Any]) -> JSON:
+    try:
+        with Image.open(io.BytesIO(upload.content)) as picture:
+            width, height = picture.size
+    except (UnidentifiedImageError, OSError, ValueError):
+        width = height = 512
+    kinds = {"type": "regular", "is_animated": False, "is_video": False}
+    return {"width": width, "height": height, "emoji": values.get("emoji") or "🙂", **kinds}
+
+
+def _number(values: dict[str, Any], name: str, default: int = 0) -> int:
+    try:
+        return int(values.get(name) or default)
+    except (TypeError, ValueError):
+        return default

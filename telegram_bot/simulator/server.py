@@ -1,0 +1,64 @@
+"""The simulator's process: one event loop, one port, everything on 127.0.0.1."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.routing import Route
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from telegram_bot.simulator.bot_api.endpoint import BotApi
+from telegram_bot.simulator.control.routes import control_routes
+from telegram_bot.simulator.options import Options
+from telegram_bot.simulator.page import page_routes
+from telegram_bot.simulator.webhook import WebhookDelivery
+from telegram_bot.simulator.world import World
+
+
+class AbortingProtocol(HttpToolsProtocol):
+    """Lets an endpoint close the connection without an answer, as a network does."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.scope["extensions"] = {"simulator.abort": self.transport.abort}  # type: ignore[dict-item]
+
+
+def build_application(world: World) -> Starlette:
+    bot_api = BotApi(world)
+    delivery = WebhookDelivery(world, bot_api.run_from_webhook)
+
+    @asynccontextmanager
+    async def lifespan(_application: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(delivery.run())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+        world.db.close()
+
+    routes = [
+        Route("/bot{token}/{method}", bot_api.endpoint, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", bot_api.file_endpoint),
+        # The second prefix is the one that the desk passes on to the page.
+        *control_routes(world, "/control"),
+        *control_routes(world, "/simulator/control"),
+        *page_routes(world),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def run(options: Options) -> None:
+    """Serves until it is told to stop (SIGINT or SIGTERM)."""
+    application = build_application(World(options))
+    config = uvicorn.Config(
+        application,
+        host=options.host,
+        port=options.port,
+        http=AbortingProtocol,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+    )
+    uvicorn.Server(config).run()

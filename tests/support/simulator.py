@@ -1,0 +1,288 @@
+"""A simulated Telegram of one's own for a test.
+
+    with Simulator(desk_url="http://127.0.0.1:8000") as telegram:
+        telegram.say(1001, "Hello")
+        telegram.wait_for_message(1001, lambda message: "received" in message.get("text", ""))
+
+The desk under test reaches it by TELEGRAM_API_URL=`telegram.url` and TELEGRAM_BOT_TOKEN=`telegram.token`.
+"""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import httpx
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "7000000001:0123456789abcdef0123456789abcdefABC"
+START_SECONDS = 20.0
+JSON = dict[str, Any]
+T = TypeVar("T")
+
+
+def free_port() -> int:
+    """A port of 127.0.0.1 that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(check: Callable[[], T], *, seconds: float = 10.0, what: str = "") -> T:
+    """Polls until `check` gives something true, and returns that; fails after the time, in seconds."""
+    deadline = time.monotonic() + seconds
+    while not (found := check()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds} s in vain for {what or check}; last seen: {found!r}")
+        time.sleep(0.05)
+    return found
+
+
+def picture(width: int = 64, height: int = 48, color: str = "teal") -> bytes:
+    """A small JPEG."""
+    content = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(content, "JPEG")
+    return content.getvalue()
+
+
+class Simulator:
+    """The process, and what a test asks of it. People are named by their Telegram ids (1001-1005, 2001-2003, ...)."""
+
+    def __init__(
+        self,
+        *,
+        desk_url: str = "http://127.0.0.1:8000",
+        token: str = TOKEN,
+        port: int | None = None,
+        data_dir: Path | None = None,
+    ) -> None:
+        self.desk_url = desk_url
+        self.token = token
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._own_dir = None if data_dir else tempfile.TemporaryDirectory(prefix="simulator-")
+        self.data_dir = data_dir or Path(self._own_dir.name)  # type: ignore[union-attr]
+        self.process: subprocess.Popen[bytes] | None = None
+        self._http = httpx.Client(base_url=f"{self.url}/control", timeout=60, trust_env=False)
+
+    # --- the process -----------------------------------------------------------------------------------------------
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.stop()
+        self._http.close()
+        if self._own_dir:
+            self._own_dir.cleanup()
+
+    def start(self) -> None:
+        """Starts, or starts again with everything that it knew."""
+        command = [sys.executable, "-m", "telegram_bot.simulator", "--port", str(self.port)]
+        command += ["--data-dir", str(self.data_dir), "--desk-url", self.desk_url]
+        environment = {**os.environ, "TELEGRAM_BOT_TOKEN": self.token}
+        self.process = subprocess.Popen(command, cwd=ROOT, env=environment)
+        wait_until(self._answers, seconds=START_SECONDS, what="the simulator's first answer")
+
+    def _answers(self) -> bool:
+        assert self.process is not None
+        assert self.process.poll() is None, "the simulator ended at its start"
+        try:
+            return self._http.get("/state").is_success
+        except httpx.TransportError:
+            return False
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=10)
+            self.process = None
+
+    def kill(self) -> None:
+        """kill -9: Telegram is away until `start`."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(timeout=10)
+        self.process = None
+
+    # --- asking ----------------------------------------------------------------------------------------------------
+    def get(self, path: str, **query: Any) -> Any:
+        return self._answer(self._http.get(path, params=query))
+
+    def post(self, path: str, **values: Any) -> Any:
+        return self._answer(self._http.post(path, json=values))
+
+    @staticmethod
+    def _answer(response: httpx.Response) -> Any:
+        assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
+        return response.json()
+
+    # --- acting as a person ----------------------------------------------------------------------------------------
+    def say(self, user_id: int, text: str, **more: Any) -> JSON:
+        """Sends a text (also commands); `reply_to`, `chat_id`, `entities`, `forward_origin`. The last message sent."""
+        return self.post(f"/users/{user_id}/messages", text=text, **more)[-1]
+
+    def send_photo(self, user_id: int, content: bytes | None = None, *, caption: str = "", **more: Any) -> JSON:
+        return self.send_files(user_id, "photo", [("photo.jpg", content or picture())], caption=caption, **more)[0]
+
+    def send_album(self, user_id: int, count: int = 3, *, caption: str = "", **more: Any) -> list[JSON]:
+        """Photos as one album: several messages with one `media_group_id`."""
+        files = [(f"photo{number}.jpg", picture(64 + number)) for number in range(count)]
+        return self.send_files(user_id, "photo", files, caption=caption, **more)
+
+    def send_document(self, user_id: int, name: str, content: bytes, **more: Any) -> JSON:
+        return self.send_files(user_id, "document", [(name, content)], **more)[0]
+
+    def send_files(self, user_id: int, kind: str, files: list[tuple[str, bytes]], **more: Any) -> list[JSON]:
+        """`size` claims a size other than the content's (a file too large to fetch)."""
+        values = {name: str(value) for name, value in {"kind": kind, **more}.items() if value not in ("", None)}
+        parts = [("file", (name, content)) for name, content in files]
+        sent: list[JSON] = self._answer(self._http.post(f"/users/{user_id}/files", data=values, files=parts))
+        return sent
+
+    def send_content(self, user_id: int, content: JSON, **more: Any) -> JSON:
+        """A message with any content as the Bot API shows it, e.g. `{"dice": {...}}`."""
+        return self.post(f"/users/{user_id}/content", content=content, **more)
+
+    def send_contact(self, user_id: int, **more: Any) -> JSON:
+        return self.post(f"/users/{user_id}/content", kind="contact", **more)
+
+    def send_location(self, user_id: int, **more: Any) -> JSON:
+        return self.post(f"/users/{user_id}/content", kind="location", **more)
+
+    def press(self, user_id: int, button_text: str | None = None, **more: Any) -> JSON:
+        """Presses the newest inline button with this text; or `data=`, `message_id=`, `forged_data=`."""
+        return self.post(f"/users/{user_id}/press", text=button_text, **more)
+
+    def answer_to(self, pressed: JSON) -> JSON | None:
+        """What the bot answered to a press, once it did: `{text, alert, url}`."""
+        answer: JSON | None = self.get(f"/callbacks/{pressed['query']}")["answer"]
+        return answer
+
+    def react(self, user_id: int, message_id: int, emoji: str | None) -> None:
+        self.post(f"/users/{user_id}/react", message_id=message_id, emoji=emoji)
+
+    def edit(self, user_id: int, message_id: int, text: str) -> JSON:
+        return self.post(f"/users/{user_id}/edit", message_id=message_id, text=text)
+
+    def delete(self, user_id: int, message_id: int) -> None:
+        self.post(f"/users/{user_id}/delete", message_id=message_id)
+
+    def block(self, user_id: int) -> None:
+        self.post(f"/users/{user_id}/block")
+
+    def unblock(self, user_id: int) -> None:
+        self.post(f"/users/{user_id}/unblock")
+
+    def mini_app(self, user_id: int, **more: Any) -> JSON:
+        """`{url, init_data, theme}`; `button`, `url`, `start_param`, `theme`, `auth_date`, `overrides`, `source`."""
+        return self.post(f"/users/{user_id}/mini-app", **more)
+
+    def mini_app_url(self, user_id: int, **more: Any) -> str:
+        return str(self.mini_app(user_id, **more)["url"])
+
+    def init_data(self, user_id: int, **more: Any) -> str:
+        return str(self.mini_app(user_id, **more)["init_data"])
+
+    # --- looking ---------------------------------------------------------------------------------------------------
+    def transcript(self, user_id: int, **query: Any) -> list[JSON]:
+        """The messages of the person's chat with the bot, in order; `chat_id` for a group, `deleted=1` for all."""
+        messages: list[JSON] = self.get(f"/users/{user_id}/transcript", **query)
+        return messages
+
+    def from_bot(self, user_id: int, **query: Any) -> list[JSON]:
+        """What the bot wrote there."""
+        return [message for message in self.transcript(user_id, **query) if message["from"]["is_bot"]]
+
+    def wait_for_message(
+        self, user_id: int, wanted: Callable[[JSON], object] | str, *, seconds: float = 15.0, **query: Any
+    ) -> JSON:
+        """The first message of the bot whose text or caption contains the words, or that the function accepts."""
+
+        def is_wanted(message: JSON) -> bool:
+            if callable(wanted):
+                return bool(wanted(message))
+            return wanted in (message.get("text") or message.get("caption") or "")
+
+        def look() -> JSON | None:
+            return next(filter(is_wanted, self.from_bot(user_id, **query)), None)
+
+        found = wait_until(look, seconds=seconds, what=f"a message to {user_id} with {wanted}")
+        assert found is not None
+        return found
+
+    def calls(self, method: str = "", **query: Any) -> list[JSON]:
+        """Bot API calls: `{id, method, params, at, status, answer, executed, answered}`; `chat_id`, `after`."""
+        found: list[JSON] = self.get("/calls", method=method, **query)
+        return found
+
+    def updates(self) -> list[JSON]:
+        """Updates with their state: pending, confirmed, expired."""
+        found: list[JSON] = self.get("/updates")
+        return found
+
+    def state(self) -> JSON:
+        answer: JSON = self.get("/state")
+        return answer
+
+    # --- troubles --------------------------------------------------------------------------------------------------
+    def set_fault(self, kind: str, **more: Any) -> int:
+        """Switches a fault on and returns its id; `methods`, `chat_id`, `times`, and what the kind takes.
+
+        Kinds: too_many_requests (retry_after), server_error (status), slow (seconds, when), drop_before, drop_after,
+        error (code, description, parameters), blocked, deactivated, chat_not_found, topic_closed, topic_deleted,
+        outage, duplicate_updates (mode: same | new).
+        """
+        return int(self.post("/faults", kind=kind, **more)["id"])
+
+    def clear_faults(self) -> None:
+        self._answer(self._http.delete("/faults"))
+
+    def advance_clock(self, seconds: float) -> None:
+        """Moves Telegram's time forward: presses expire after 150 s, updates after 24 h."""
+        self.post("/clock", advance=seconds)
+
+    def scale_waits(self, scale: float) -> None:
+        """Shortens the waits between webhook tries."""
+        self.post("/clock", scale=scale)
+
+    def limit_pace(self, enabled: bool = True) -> None:
+        self.post("/pace", enabled=enabled)
+
+    def inject(self, update: JSON) -> int:
+        """Queues an update of one field, e.g. `{"poll": {...}}`."""
+        return int(self.post("/updates", update=update)["update_id"])
+
+    def inject_raw(self, text: str, queue: int = 0) -> int:
+        """Queues an update whose JSON after the id is this text, however wrong."""
+        return int(self.post("/updates", raw=text, queue=queue)["update_id"])
+
+    def replay(self, update_id: int, *, new_id: bool = False) -> int:
+        """Delivers a known update once more, under its id or under a new one."""
+        return int(self.post("/updates", replay=update_id, new_id=new_id)["update_id"])
+
+    def create_user(self, user_id: int, **values: Any) -> JSON:
+        """`first_name`, `language_code`, `is_premium`, `state` (open, not_started, blocked, deactivated, gone)."""
+        return self.post("/users", id=user_id, **values)
+
+    def create_chat(self, chat_id: int, **values: Any) -> JSON:
+        """A group: `title`, `type`, `is_forum`, `members`, `bot_manages_topics`."""
+        return self.post("/chats", id=chat_id, **values)
+
+    def change_chat(self, chat_id: int, **values: Any) -> JSON:
+        """`state=`, or `topic=` with `closed=` or `deleted=`."""
+        return self.post(f"/chats/{chat_id}", **values)
+
+    def migrate_chat(self, chat_id: int) -> JSON:
+        return self.post(f"/chats/{chat_id}/migrate")
+
+    def reset(self) -> None:
+        """A new Telegram with the demo people; faults off, real time, no webhook."""
+        self.post("/reset")
