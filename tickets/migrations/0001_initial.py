@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
-                'ordering': ['ticket', 'sequence'],
+                'ordering': ['ticket_id', 'sequence'],
             },
         ),
         migrations.CreateModel(
@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'earlier version',
                 'verbose_name_plural': 'earlier versions',
-                'ordering': ['message', 'replaced_at', 'id'],
+                'ordering': ['message_id', 'replaced_at', 'id'],
             },
         ),
         migrations.CreateModel(
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'event',
                 'verbose_name_plural': 'events',
-                'ordering': ['ticket', 'sequence'],
+                'ordering': ['ticket_id', 'sequence'],
             },
         ),
         migrations.CreateModel(
@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'file',
                 'verbose_name_plural': 'files',
-                'ordering': ['message', 'position'],
+                'ordering': ['message_id', 'position'],
                 'indexes': [models.Index(condition=models.Q(('message__isnull', True)), fields=['created_at'], name='attachment_unbound')],
             },
         ),

@@ -33,7 +33,7 @@ class Attachment(models.Model):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
-        ordering = ["message", "position"]
+        ordering = ["message_id", "position"]
         indexes = [
             models.Index(fields=["created_at"], name="attachment_unbound", condition=models.Q(message__isnull=True))
         ]

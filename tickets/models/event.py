@@ -67,7 +67,7 @@ class TicketEvent(AppendOnly):
     class Meta:
         verbose_name = _("event")
         verbose_name_plural = _("events")
-        ordering = ["ticket", "sequence"]
+        ordering = ["ticket_id", "sequence"]
         constraints = [
             models.UniqueConstraint(fields=["ticket", "sequence"], name="event_sequence"),
             models.UniqueConstraint(

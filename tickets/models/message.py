@@ -71,7 +71,7 @@ class Message(models.Model):
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
-        ordering = ["ticket", "sequence"]
+        ordering = ["ticket_id", "sequence"]
         constraints = [models.UniqueConstraint(fields=["ticket", "sequence"], name="message_sequence")]
         indexes = [
             models.Index(
@@ -97,4 +97,4 @@ class MessageRevision(models.Model):
     class Meta:
         verbose_name = _("earlier version")
         verbose_name_plural = _("earlier versions")
-        ordering = ["message", "replaced_at", "id"]
+        ordering = ["message_id", "replaced_at", "id"]

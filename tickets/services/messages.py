@@ -125,6 +125,7 @@ def _bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> No
     """Give the message its files: each uploaded by its author, and in no other message yet."""
     check_attachment_count(ids)
     free = Attachment.objects.select_for_update(no_key=True).filter(pk__in=ids, message=None, owner=actor.user_id)
+    free = free.order_by("pk")
     found = {attachment.pk: attachment for attachment in free}
     if len(found) != len(ids):
         raise InvalidInput.of("attachments", _("A file is missing, was sent already, or is not yours."))

@@ -1,0 +1,138 @@
+"""Files: recognised by content, bound once by their owner, swept where nobody sent them."""
+
+from datetime import timedelta
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.core.files.storage import default_storage
+from PIL import Image
+
+from accounts import clock
+from accounts.errors import InvalidInput, NotFound
+from accounts.models import User
+from tests.support.desk import a_ticket_of, acting, event_types
+from tickets.errors import FileRefused, FileTooLarge, QuotaExceeded
+from tickets.file_types import inspect_file, safe_file_name
+from tickets.models import Attachment, AttachmentState, Message
+from tickets.selectors.tickets import get_attachment_for
+from tickets.services import attachments
+from tickets.services.attachments import (
+    give_up_reserved,
+    reserve_attachment,
+    store_reserved,
+    store_upload,
+    sweep_unbound,
+)
+from tickets.services.conversation import add_note, post_reply
+from tickets.services.drafts import MessageDraft
+
+pytestmark = pytest.mark.django_db
+
+
+def a_picture(width: int = 40, height: int = 30) -> BytesIO:
+    file = BytesIO()
+    Image.new("RGB", (width, height), "red").save(file, "PNG")
+    file.seek(0)
+    return file
+
+
+def an_upload_by(user: User, name: str = "cat.png") -> Attachment:
+    return store_upload(actor=acting(user), file=a_picture(), name=name)
+
+
+def test_the_content_tells_the_type_whatever_the_name_says(vera: User) -> None:
+    upload = an_upload_by(vera, "invoice.pdf")
+    assert (upload.content_type, upload.width, upload.height) == ("image/png", 40, 30)
+    with default_storage.open(upload.storage_key) as stored:
+        assert stored.read() == a_picture().read()
+
+
+def test_markup_is_plain_text_and_programs_are_refused() -> None:
+    assert inspect_file(BytesIO(b"<html><script>alert(1)</script>"), name="a.html").content_type == "text/plain"
+    with pytest.raises(FileRefused):
+        inspect_file(BytesIO(b"MZ" + b"\0" * 200), name="a.txt")
+
+
+def test_empty_damaged_and_too_large_files_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    for content in (b"", b"\x89PNG\r\n\x1a\n" + b"broken"):
+        with pytest.raises(FileRefused):
+            inspect_file(BytesIO(content), name="a.png")
+    monkeypatch.setattr("tickets.file_types.SIZE_LIMIT", 10)
+    with pytest.raises(FileTooLarge):
+        inspect_file(a_picture(), name="a.png")
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [("../../etc/passwd", "passwd"), ('a"b\x00.png', "a_b.png"), ("", "file"), ("C:\\x\\y.txt", "y.txt")],
+)
+def test_names_are_made_safe(name: str, safe: str) -> None:
+    assert safe_file_name(name) == safe
+
+
+def test_a_message_takes_its_authors_files_in_their_order_and_once(vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    files = [an_upload_by(vera, f"{n}.png").pk for n in range(3)]
+    draft = MessageDraft(id=uuid4(), attachments=files)
+    message = post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft).message
+    assert list(message.attachments.order_by("position").values_list("pk", flat=True)) == files
+    with pytest.raises(InvalidInput):
+        post_reply(actor=acting(vera), ticket=ticket.pk, draft=MessageDraft(id=uuid4(), attachments=files[:1]))
+
+
+def test_nobody_sends_another_persons_file(vera: User, anna: User) -> None:
+    upload = an_upload_by(anna)
+    with pytest.raises(InvalidInput):
+        post_reply(
+            actor=acting(vera), ticket=a_ticket_of(vera).pk, draft=MessageDraft(id=uuid4(), attachments=[upload.pk])
+        )
+    assert Message.objects.count() == 1
+
+
+def test_a_file_is_seen_by_those_who_see_its_message(vera: User, gleb: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    public, secret = an_upload_by(anna), an_upload_by(anna)
+    with pytest.raises(NotFound):
+        get_attachment_for(acting(vera), public.pk)
+    post_reply(actor=acting(anna), ticket=ticket.pk, draft=MessageDraft(id=uuid4(), attachments=[public.pk]))
+    add_note(actor=acting(anna), ticket=ticket.pk, draft=MessageDraft(id=uuid4(), attachments=[secret.pk]))
+    assert get_attachment_for(acting(vera), public.pk) == public
+    for who, what in ((vera, secret), (gleb, public)):
+        with pytest.raises(NotFound):
+            get_attachment_for(acting(who), what.pk)
+
+
+def test_unsent_files_are_swept_after_a_day_with_their_content(vera: User) -> None:
+    sent, unsent = an_upload_by(vera), an_upload_by(vera)
+    post_reply(actor=acting(vera), ticket=a_ticket_of(vera).pk, draft=MessageDraft(id=uuid4(), attachments=[sent.pk]))
+    assert sweep_unbound() == 0
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+        assert sweep_unbound() == 1
+    assert default_storage.exists(sent.storage_key)
+    assert not default_storage.exists(unsent.storage_key)
+
+
+def test_a_person_cannot_pile_up_unsent_files(vera: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attachments, "UNBOUND_QUOTA", 150)
+    an_upload_by(vera)
+    with pytest.raises(QuotaExceeded):
+        an_upload_by(vera)
+
+
+def test_a_reserved_file_comes_later_and_its_message_tells_so_once(vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    key = uuid4()
+    for _ in range(2):
+        reserved = reserve_attachment(
+            actor=acting(vera), attachment_id=key, name="a.png", content_type="image/png", size=9
+        )
+    draft = MessageDraft(id=uuid4(), attachments=[reserved.pk])
+    post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft)
+    for _ in range(2):
+        stored = store_reserved(attachment_id=reserved.pk, file=a_picture())
+    assert (stored.state, stored.content_type) == (AttachmentState.READY, "image/png")
+    assert give_up_reserved(attachment_id=reserved.pk).state == AttachmentState.READY
+    assert event_types(ticket)[-1] == "attachment_stored"
+    assert event_types(ticket).count("attachment_stored") == 1

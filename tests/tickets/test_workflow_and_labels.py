@@ -1,0 +1,107 @@
+"""Statuses and labels: what may follow what, who may change it, and that a late change is not made blindly."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from accounts import clock
+from accounts.errors import InvalidInput, PermissionDenied
+from accounts.models import Team, User
+from tests.support.desk import a_ticket_of, acting, event_types
+from tickets.errors import Stale, TransitionRefused
+from tickets.models import Category, Priority, TicketStatus
+from tickets.permissions import STAFF_TRANSITIONS
+from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.services.workflow import change_status, close_resolved
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_status_has_its_row_in_the_table() -> None:
+    assert set(STAFF_TRANSITIONS) == set(TicketStatus)
+    assert all(TicketStatus.NEW not in targets for targets in STAFF_TRANSITIONS.values())
+
+
+def test_a_customer_may_only_resolve_their_ticket(vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    with pytest.raises(TransitionRefused):
+        change_status(actor=acting(vera), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    resolved = change_status(actor=acting(vera), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    assert resolved.resolved_at is not None
+
+
+def test_the_status_it_has_changes_nothing(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    for _ in range(2):
+        change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.OPEN)
+    assert event_types(ticket).count("ticket_status_changed") == 1
+
+
+def test_a_status_somebody_changed_meanwhile_is_not_overwritten(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(boris), ticket=ticket.pk, status=TicketStatus.PENDING)
+    with pytest.raises(Stale) as caught:
+        change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED, expected_sequence=2)
+    assert caught.value.data["actor"] == str(boris.pk)
+
+
+def test_another_fields_change_makes_nothing_stale(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    update_ticket(actor=acting(boris), ticket=ticket.pk, changes=TicketChanges(priority=Priority.HIGH))
+    changed = change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.OPEN, expected_sequence=2)
+    assert changed.status == TicketStatus.OPEN
+
+
+def test_resolved_tickets_close_after_their_time_and_not_before(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    assert close_resolved(older_than=timedelta(days=7)) == 0
+    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
+        assert (close_resolved(older_than=timedelta(days=7)), close_resolved(older_than=timedelta(days=7))) == (1, 0)
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.CLOSED
+
+
+def test_each_label_that_really_changes_is_one_event(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    changes = TicketChanges(subject="  Printer  ", priority=Priority.URGENT, tags=["VIP", "vip", "Paris"])
+    for _ in range(2):
+        update_ticket(actor=acting(anna), ticket=ticket.pk, changes=changes)
+    ticket.refresh_from_db()
+    assert (ticket.subject, ticket.priority, ticket.tags) == ("Printer", "urgent", ["paris", "vip"])
+    assert event_types(ticket)[2:] == [
+        "ticket_subject_changed",
+        "ticket_priority_changed",
+        "ticket_tagged",
+        "ticket_tagged",
+    ]
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(tags=["vip"]))
+    assert event_types(ticket)[-1] == "ticket_untagged"
+
+
+def test_a_category_brings_its_team_and_a_customer_may_choose_it_while_the_ticket_is_new(
+    vera: User, anna: User, billing: Team
+) -> None:
+    category = Category.objects.create(name_ru="Счета", name_en="Invoices", team=billing)
+    ticket = a_ticket_of(vera)
+    update_ticket(actor=acting(vera), ticket=ticket.pk, changes=TicketChanges(category_id=category.pk))
+    ticket.refresh_from_db()
+    assert (ticket.category_id, ticket.team_id) == (category.pk, billing.pk)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.OPEN)
+    with pytest.raises(PermissionDenied):
+        update_ticket(actor=acting(vera), ticket=ticket.pk, changes=TicketChanges(category_id=None))
+
+
+def test_a_customer_sets_no_priority(vera: User) -> None:
+    with pytest.raises(PermissionDenied):
+        update_ticket(actor=acting(vera), ticket=a_ticket_of(vera).pk, changes=TicketChanges(priority=Priority.URGENT))
+
+
+def test_an_inactive_category_is_for_staff_only(vera: User, anna: User) -> None:
+    category = Category.objects.create(name_ru="Старое", name_en="Old", is_active=False)
+    ticket = a_ticket_of(vera)
+    changes = TicketChanges(category_id=category.pk)
+    with pytest.raises(InvalidInput):
+        update_ticket(actor=acting(vera), ticket=ticket.pk, changes=changes)
+    assert update_ticket(actor=acting(anna), ticket=ticket.pk, changes=changes).category_id == category.pk
