@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 PYTEST_WORKERS ?= 2
+CATALOGUES := $(wildcard config/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench faults locks translations messages clean
@@ -35,7 +36,7 @@ faults: $(VENV)/dev.stamp messages ## The long fault campaign: kills, restarts, 
 translations: $(VENV)/dev.stamp ## Collect new texts into the catalogues of config/locale
 	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --no-wrap --ignore .venv --ignore tests
 
-messages: config/locale/ru/LC_MESSAGES/django.mo
+messages: $(CATALOGUES:.po=.mo)
 
 %.mo: %.po $(VENV)/local.stamp
 	@$(BIN)/python -m config.translations $< $@

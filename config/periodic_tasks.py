@@ -1,0 +1,54 @@
+"""The schedule as data. `sync_periodic_tasks` puts into the database what is missing there; from then on it belongs to
+the administrator, who changes times and switches tasks off in the admin.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Once a day, at this time in UTC."""
+
+    hour: int
+    minute: int = 0
+
+
+@dataclass(frozen=True)
+class Entry:
+    """`name` is what the administrator sees, and what tells a known entry from a missing one."""
+
+    name: str
+    task: str
+    when: timedelta | Daily
+    description: str = ""
+
+
+PERIODIC_TASKS: tuple[Entry, ...] = ()
+
+
+@transaction.atomic
+def sync_periodic_tasks(entries: Sequence[Entry] = PERIODIC_TASKS) -> list[str]:
+    """Create the entries that are missing, touch no other. Returns the names of the new ones."""
+    known = set(PeriodicTask.objects.values_list("name", flat=True))
+    created = [entry for entry in entries if entry.name not in known]
+    for entry in created:
+        PeriodicTask.objects.create(
+            name=entry.name, task=entry.task, description=entry.description, **_schedule(entry.when)
+        )
+    return [entry.name for entry in created]
+
+
+def _schedule(when: timedelta | Daily) -> dict[str, IntervalSchedule | CrontabSchedule]:
+    if isinstance(when, Daily):
+        time = {"hour": str(when.hour), "minute": str(when.minute), "timezone": "UTC"}
+        crontabs = CrontabSchedule.objects.filter(day_of_week="*", day_of_month="*", month_of_year="*", **time)
+        return {"crontab": crontabs.first() or CrontabSchedule.objects.create(**time)}
+    every = int(when.total_seconds())
+    intervals = IntervalSchedule.objects.filter(every=every, period=IntervalSchedule.SECONDS)
+    found = intervals.first() or IntervalSchedule.objects.create(every=every, period=IntervalSchedule.SECONDS)
+    return {"interval": found}
