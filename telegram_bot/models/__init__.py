@@ -1,0 +1,19 @@
+from telegram_bot.models.bot_lease import BotLease
+from telegram_bot.models.chat import Chat, Unreachable
+from telegram_bot.models.message_link import Direction, MessageLink
+from telegram_bot.models.outgoing_call import CallState, OutgoingCall
+from telegram_bot.models.telegram_file import TelegramFile
+from telegram_bot.models.update import Update, UpdateState
+
+__all__ = [
+    "BotLease",
+    "CallState",
+    "Chat",
+    "Direction",
+    "MessageLink",
+    "OutgoingCall",
+    "TelegramFile",
+    "Unreachable",
+    "Update",
+    "UpdateState",
+]

@@ -1,0 +1,73 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CallState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    HOLD = "hold", _("On hold")
+
+
+UNDONE = (CallState.PENDING, CallState.SENDING)
+
+
+class OutgoingCall(models.Model):
+    """The outbox: one row for each Bot API call that is owed.
+
+    `params` holds our own references (telegram_bot.rendering says which), because the Telegram ids that a reply, an
+    edit or a deletion needs may not exist yet; they become Telegram's parameters when the call is sent. Calls with the
+    same `queue` (a chat) go out one after another in the order of `id`; those without one wait for nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    bot_id = models.BigIntegerField(_("bot"))
+    method = models.CharField(_("method"), max_length=40)
+    params = models.JSONField(_("parameters"), default=dict)
+    queue = models.BigIntegerField(_("chat"), null=True)
+    message = models.UUIDField(_("message"), null=True, help_text=_("Whose delivery this call reports."))
+    state = models.CharField(_("state"), max_length=8, choices=CallState.choices, default=CallState.PENDING)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(_("leased until"), null=True)
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    first_attempt_at = models.DateTimeField(_("first try"), null=True)
+    next_attempt_at = models.DateTimeField(_("not before"))
+    expires_at = models.DateTimeField(_("useless after"), null=True)
+    coalesce_key = models.CharField(max_length=80, blank=True, help_text=_("A newer call replaces a waiting one."))
+    ambiguous = models.BooleanField(_("possibly doubled"), default=False)
+    error_code = models.CharField(_("reason"), max_length=40, blank=True)
+    error_text = models.TextField(_("error"), blank=True)
+    result = models.JSONField(_("Telegram's answer"), null=True)
+    created_at = models.DateTimeField(_("made"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+    reported_at = models.DateTimeField(_("reported"), null=True)
+
+    class Meta:
+        verbose_name = _("outgoing call")
+        verbose_name_plural = _("outbox")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["bot_id", "id"], name="telegram_call_due", condition=Q(state__in=UNDONE)),
+            models.Index(fields=["bot_id", "queue", "id"], name="telegram_call_order", condition=Q(state__in=UNDONE)),
+            models.Index(fields=["message"], name="telegram_call_message", condition=Q(message__isnull=False)),
+            models.Index(
+                fields=["id"],
+                name="telegram_call_unreported",
+                condition=Q(reported_at__isnull=True, state__in=(CallState.SENT, CallState.FAILED))
+                & (Q(message__isnull=False) | Q(method="getFile", state=CallState.FAILED)),
+            ),
+            models.Index(fields=["state", "id"], name="telegram_call_state", condition=~Q(state=CallState.SENT)),
+            models.Index(fields=["finished_at"], name="telegram_call_old", condition=Q(state=CallState.SENT)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["bot_id", "coalesce_key"],
+                name="telegram_call_coalesced",
+                condition=Q(state=CallState.PENDING) & ~Q(coalesce_key=""),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.pk}"
