@@ -1,0 +1,75 @@
+"""Hints between processes that the bot has something to do. They make it faster and nothing else: it looks anyway."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+import redis
+import redis.asyncio
+from django.conf import settings
+from redis.exceptions import RedisError
+
+log = logging.getLogger(__name__)
+
+INBOX = "inbox"
+OUTBOX = "outbox"
+DELIVERIES = "deliveries"
+
+_REST_AFTER_FAILURE = 5.0  # seconds without a try, so that a Redis that hangs costs nobody time
+_TIMEOUT = 0.25
+
+
+def channel() -> str:
+    return f"{settings.REDIS_PREFIX}:telegram:nudges"
+
+
+class _Publisher:
+    """A synchronous PUBLISH on a kept connection; quiet for a while after a failure."""
+
+    def __init__(self) -> None:
+        self.client: redis.Redis | None = None
+        self.silent_until = 0.0
+
+    def publish(self, what: str) -> None:
+        if time.monotonic() < self.silent_until:
+            return
+        if self.client is None:
+            self.client = redis.Redis.from_url(
+                settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT
+            )
+        try:
+            self.client.publish(channel(), what)
+        except RedisError:
+            self.silent_until = time.monotonic() + _REST_AFTER_FAILURE
+
+
+_publisher = _Publisher()
+
+
+def nudge(what: str) -> None:
+    """Tell the bot's process to look now. Never raises."""
+    _publisher.publish(what)
+
+
+def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:
+    """Listener of the announcement `deliveries_due`."""
+    if subscriber == "telegram":
+        nudge(DELIVERIES)
+
+
+async def listen(on_nudge: Callable[[str], None]) -> None:
+    """Call `on_nudge` for each nudge, for ever; without Redis, wait for it quietly."""
+    while True:
+        client = redis.asyncio.Redis.from_url(settings.REDIS_URL, socket_timeout=None, health_check_interval=30)
+        try:
+            async with client.pubsub(ignore_subscribe_messages=True) as subscription:
+                await subscription.subscribe(channel())
+                async for message in subscription.listen():
+                    on_nudge(message["data"].decode("ascii", "replace"))
+        except (RedisError, OSError):
+            await asyncio.sleep(_REST_AFTER_FAILURE)
+        finally:
+            with contextlib.suppress(Exception):
+                await client.aclose()
