@@ -1,0 +1,107 @@
+"""The one client of the Bot API: a long-lived python-telegram-bot `Bot` whose transport tells failures apart.
+
+What the library calls NetworkError may mean "never left", "perhaps delivered" or "refused"; the outbox has to know
+which, because Telegram has no key against doubled messages.
+"""
+
+import asyncio
+import warnings
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import httpx
+from django.conf import settings
+from telegram import Bot, InputFile
+from telegram.error import NetworkError
+from telegram.request import HTTPXRequest
+from telegram.warnings import PTBUserWarning
+
+from telegram_bot.verdicts import NotSent, Sent, ServerFailed, Verdict, judge
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
+
+TIME_LIMIT = 25.0  # seconds for a whole call; shorter than its lease (outbox.LEASE)
+FILE_TIME_LIMIT = 160.0
+
+# do_api_request advises to use the typed methods; calls are data here
+warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
+
+
+class _Transport(HTTPXRequest):
+    """Keeps what the library's error classes lose: whether the request left, and the status of the answer."""
+
+    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        try:
+            status, body = await super().do_request(*args, **kwargs)
+        except NetworkError as error:
+            if isinstance(error.__cause__, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout):
+                raise NotSent(str(error)) from error
+            raise
+        if status >= 500:
+            raise ServerFailed(f"Telegram answered {status}")
+        return status, body
+
+
+class BotApi:
+    """Calls methods by name, with plain parameters, and judges what came of it."""
+
+    def __init__(self) -> None:
+        transport = _Transport(
+            connection_pool_size=64, connect_timeout=5, read_timeout=15, write_timeout=15, media_write_timeout=120
+        )
+        self.bot = Bot(
+            settings.TELEGRAM_BOT_TOKEN,
+            base_url=f"{settings.TELEGRAM_API_URL}/bot",
+            base_file_url=f"{settings.TELEGRAM_API_URL}/file/bot",
+            request=transport,
+            get_updates_request=transport,
+        )
+        self._transport = transport
+
+        self._files = httpx.AsyncClient(timeout=httpx.Timeout(15, read=30))
+
+    async def close(self) -> None:
+        await self._files.aclose()
+        await self._transport.shutdown()
+
+    async def download(self, file_path: str, into: "SupportsWrite[bytes]", *, limit: int) -> bool:
+        """Stream a file of Telegram's; False: it is larger than `limit` bytes. Raises httpx.HTTPError."""
+        url = f"{settings.TELEGRAM_API_URL}/file/bot{settings.TELEGRAM_BOT_TOKEN}/{quote(file_path)}"
+        received = 0
+        async with self._files.stream("GET", url) as answer:
+            answer.raise_for_status()
+            async for chunk in answer.aiter_bytes():
+                received += len(chunk)
+                if received > limit:
+                    return False
+                into.write(chunk)
+        return True
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """The method's result as plain JSON. Raises TelegramError."""
+        return await self.bot.do_api_request(method, api_kwargs=params or None)
+
+    async def call(self, method: str, params: dict[str, Any], *, file: "Upload | None" = None) -> Verdict:
+        """Make the call and judge it. Never raises but for cancellation."""
+        arguments = dict(params)
+        limit = TIME_LIMIT
+        if file is not None:
+            arguments[file.field] = InputFile(file.content, filename=file.name)
+            limit = FILE_TIME_LIMIT
+        try:
+            async with asyncio.timeout(limit):
+                return Sent(result=await self.ask(method, **arguments))
+        except Exception as error:
+            return judge(error)
+
+
+class Upload:
+    """A file that goes along with a call, in the parameter `field`."""
+
+    __slots__ = ("content", "field", "name")
+
+    def __init__(self, *, field: str, name: str, content: bytes) -> None:
+        self.field = field
+        self.name = name
+        self.content = content

@@ -1,0 +1,61 @@
+"""Files from Telegram: fetched in the background, by an owed `getFile`, into an attachment that waits for them."""
+
+import asyncio
+import tempfile
+from dataclasses import dataclass
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from accounts.errors import HelpDeskError, NotFound
+from telegram_bot import bridge
+from telegram_bot.bot_api import FILE_TIME_LIMIT, BotApi
+from telegram_bot.models import TelegramFile
+from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
+from tickets.errors import StorageFull
+from tickets.services.attachments import store_reserved
+
+LARGEST = 20 * 2**20  # bytes that a bot may download (Bot API, getFile)
+_IN_MEMORY = 2 * 2**20
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRequest:
+    """Fetch this file of Telegram's into this attachment of ours."""
+
+    attachment_id: UUID
+    file_id: str
+
+
+def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str) -> None:
+    """Remember where the attachment's content is, and owe the call that fetches it."""
+    _row, created = TelegramFile.objects.get_or_create(
+        bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id}
+    )
+    if created:
+        enqueue([CallDraft(method="getFile", params={"@attachment": str(attachment_id)})])
+
+
+async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:
+    """Ask where the file is, download it, store it. Storing twice stores once."""
+    try:
+        async with asyncio.timeout(FILE_TIME_LIMIT):
+            described = await api.ask("getFile", file_id=request.file_id)
+            with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+                if not await api.download(described["file_path"], file, limit=LARGEST):
+                    return Failed(code="file_too_big")
+                return await bridge.run(_store, request.attachment_id, cast(BinaryIO, file))
+    except Exception as error:
+        return judge(error)
+
+
+def _store(attachment_id: UUID, file: BinaryIO) -> Verdict:
+    try:
+        store_reserved(attachment_id=attachment_id, file=file)
+    except StorageFull as error:
+        return Again(code=error.code, counts=True)
+    except NotFound:
+        return Failed(code="attachment_gone")
+    except HelpDeskError as error:
+        return Failed(code=error.code, text=str(error))
+    return Sent(result=None)

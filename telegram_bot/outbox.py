@@ -1,0 +1,188 @@
+"""The table of owed Bot API calls: put in, claimed under a lease, finished by the lease's holder only.
+
+The life of a call (docs/reliability.md): pending -> sending -> sent | failed. A lease that ran out is taken again and
+the call marked as possibly doubled, because nobody knows whether the last holder's request arrived.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from accounts import clock
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.nudges import OUTBOX, nudge
+
+LEASE = timedelta(seconds=30)  # longer than a request may take (bot_api.TIME_LIMIT)
+FILE_LEASE = timedelta(seconds=180)
+FILE_METHODS = ("sendPhoto", "sendDocument", "sendVideo", "sendAudio", "sendVoice", "sendAnimation", "getFile")
+CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
+
+# The oldest undone call of each queue, if it may go now; {order} says whether calls with or without a queue are meant.
+_CLAIM = """
+UPDATE telegram_bot_outgoingcall AS claimed
+SET state = 'sending', lease_token = gen_random_uuid(),
+    lease_until = statement_timestamp()
+        + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
+    first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
+    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method LIKE 'send%%')
+WHERE claimed.id IN (
+    SELECT due.id FROM telegram_bot_outgoingcall AS due
+    WHERE due.bot_id = %(bot_id)s AND due.state IN ('pending', 'sending')
+      AND CASE due.state WHEN 'pending' THEN due.next_attempt_at ELSE due.lease_until END <= statement_timestamp()
+      AND {order}
+    ORDER BY due.id LIMIT %(limit)s
+    FOR UPDATE SKIP LOCKED)
+RETURNING claimed.id
+"""
+_IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
+        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
+          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id)"""
+_CLAIM_QUEUED = _CLAIM.format(order=_IN_A_QUEUE)
+_CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallDraft:
+    """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports."""
+
+    method: str
+    params: dict[str, Any]
+    queue: int | None = None
+    message: UUID | None = None
+    expires_at: datetime | None = None
+    coalesce_key: str = ""
+
+
+def enqueue(drafts: Sequence[CallDraft]) -> None:
+    """Owe these calls, in this order, as a part of the caller's transaction; the bot is nudged after its commit."""
+    now, bot_id = clock.now(), current_bot_id()
+    OutgoingCall.objects.bulk_create(
+        OutgoingCall(
+            bot_id=bot_id,
+            method=draft.method,
+            params=draft.params,
+            queue=draft.queue,
+            message=draft.message,
+            expires_at=draft.expires_at,
+            coalesce_key=draft.coalesce_key,
+            next_attempt_at=Now(),
+            created_at=now,
+        )
+        for draft in drafts
+        if not _replace_waiting(bot_id, draft)
+    )
+    transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
+
+
+def _replace_waiting(bot_id: int, draft: CallDraft) -> bool:
+    """Put the newer content into a call that waits under the same key."""
+    if not draft.coalesce_key:
+        return False
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=draft.coalesce_key, state=CallState.PENDING)
+    return bool(waiting.update(params=draft.params, method=draft.method, expires_at=draft.expires_at))
+
+
+def claim_queued(bot_id: int, *, limit: int, not_now: Iterable[int]) -> list[OutgoingCall]:
+    """Lease up to `limit` calls that are the oldest of their chats; committed when this returns."""
+    return _claim(_CLAIM_QUEUED, bot_id, limit, list(not_now))
+
+
+def claim_free(bot_id: int, *, limit: int) -> list[OutgoingCall]:
+    """Lease up to `limit` calls that belong to no chat."""
+    return _claim(_CLAIM_FREE, bot_id, limit, [])
+
+
+def _claim(sql: str, bot_id: int, limit: int, not_now: list[int]) -> list[OutgoingCall]:
+    if limit <= 0:
+        return []
+    values: dict[str, Any] = {
+        "bot_id": bot_id,
+        "limit": limit,
+        "not_now": not_now,
+        "lease": LEASE,
+        "file_lease": FILE_LEASE,
+        "file_methods": list(FILE_METHODS),
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        ids = [row[0] for row in cursor.fetchall()]
+    return list(OutgoingCall.objects.filter(pk__in=ids).order_by("id")) if ids else []
+
+
+def finish(
+    call: OutgoingCall,
+    *,
+    state: CallState,
+    result: dict[str, Any] | None = None,
+    error_code: str = "",
+    error_text: str = "",
+    ambiguous: bool = False,
+) -> bool:
+    """Record the end of a call; False, and nothing changed, where somebody else holds its lease by now."""
+    changed = _mine(call).update(
+        state=state,
+        result=result,
+        error_code=error_code,
+        error_text=error_text,
+        ambiguous=call.ambiguous or ambiguous,
+        attempts=call.attempts + 1,
+        lease_token=None,
+        lease_until=None,
+        finished_at=clock.now(),
+    )
+    return bool(changed)
+
+
+def postpone(
+    call: OutgoingCall,
+    *,
+    delay: float,
+    error_code: str,
+    error_text: str,
+    counts: bool,
+    ambiguous: bool = False,
+    params: dict[str, Any] | None = None,
+    queue: int | None = None,
+) -> bool:
+    """Give the call back for a later try. delay: seconds; counts: whether this was one of its tries."""
+    changed = _mine(call).update(
+        state=CallState.PENDING,
+        next_attempt_at=Now() + timedelta(seconds=delay),
+        error_code=error_code,
+        error_text=error_text,
+        attempts=call.attempts + counts,
+        ambiguous=call.ambiguous or ambiguous,
+        params=call.params if params is None else params,
+        queue=call.queue if queue is None else queue,
+        # a newer call may wait under the key by now, and only one may
+        coalesce_key="",
+        lease_token=None,
+        lease_until=None,
+    )
+    return bool(changed)
+
+
+def _mine(call: OutgoingCall) -> Any:
+    return OutgoingCall.objects.filter(pk=call.pk, lease_token=call.lease_token, state=CallState.SENDING)
+
+
+def hasten(bot_id: int, error_codes: Iterable[str]) -> None:
+    """Telegram answers again: what waits only because it did not need not wait longer."""
+    OutgoingCall.objects.filter(
+        bot_id=bot_id, state=CallState.PENDING, error_code__in=list(error_codes), next_attempt_at__gt=Now()
+    ).update(next_attempt_at=Now())
+
+
+def move_queue(bot_id: int, *, old: int, new: int) -> None:
+    """A group became a supergroup: what waits for it goes to its new id."""
+    undone = Q(state=CallState.PENDING) | Q(state=CallState.HOLD)
+    OutgoingCall.objects.filter(undone, bot_id=bot_id, queue=old).update(queue=new)

@@ -1,0 +1,98 @@
+"""How fast we may send. Telegram's numbers (Bot FAQ, "My bot is hitting limits"): about one message a second to a chat
+with short bursts, 20 a minute to a group, 30 a second in all. They are not exact: a `retry_after` always wins."""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+
+# At most rate + burst calls fall into any one second: 30.
+OVERALL_RATE, OVERALL_BURST = 28.6, 1.4
+CHAT_RATE, CHAT_BURST = 1.0, 3.0
+GROUP_RATE, GROUP_BURST = 0.3, 2.0  # groups have negative ids
+
+_REFUSALS_THAT_STOP_ALL = 3
+_REFUSAL_WINDOW = 10.0
+
+
+class Bucket:
+    """Fills by `rate` tokens a second up to `burst`."""
+
+    __slots__ = ("at", "burst", "rate", "tokens")
+
+    def __init__(self, rate: float, burst: float, now: float) -> None:
+        self.rate, self.burst, self.tokens, self.at = rate, burst, burst, now
+
+    def wait(self, now: float) -> float:
+        """Seconds until a token is there."""
+        self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
+        self.at = now
+        return max(0.0, (1.0 - self.tokens) / self.rate)
+
+    def take(self) -> None:
+        self.tokens -= 1.0
+
+
+class Pace:
+    """The bot's buckets and pauses; of one process, which is the only one that sends."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._overall = Bucket(OVERALL_RATE, OVERALL_BURST, clock())
+        self._chats: dict[int, Bucket] = {}
+        self._paused_chats: dict[int, float] = {}
+        self._paused_until = 0.0
+        self._refusals: deque[tuple[float, int]] = deque()
+
+    def wait(self) -> float:
+        """Seconds until any call may go."""
+        now = self._clock()
+        return max(self._paused_until - now, self._overall.wait(now))
+
+    def room(self) -> int:
+        """How many calls may go right now."""
+        return 0 if self.wait() > 0 else int(self._overall.tokens)
+
+    def took(self, queue: int | None) -> None:
+        """A call goes out now."""
+        self._overall.take()
+        if queue is not None:
+            self._bucket(queue).take()
+
+    def not_now(self) -> Iterable[int]:
+        """The chats that have to wait."""
+        now = self._clock()
+        self._paused_chats = {queue: until for queue, until in self._paused_chats.items() if until > now}
+        yield from self._paused_chats
+        full = []
+        for queue, bucket in self._chats.items():
+            if bucket.wait(now) > 0:
+                yield queue
+            elif bucket.tokens >= bucket.burst:
+                full.append(queue)
+        for queue in full:
+            del self._chats[queue]
+
+    def refused(self, queue: int | None, retry_after: float) -> None:
+        """Telegram answered 429: the chat pauses; when several chats are refused, all do."""
+        now = self._clock()
+        if queue is not None:
+            self._paused_chats[queue] = now + retry_after
+            self._refusals.append((now, queue))
+        while self._refusals and self._refusals[0][0] < now - _REFUSAL_WINDOW:
+            self._refusals.popleft()
+        if queue is None or len({chat for _at, chat in self._refusals}) >= _REFUSALS_THAT_STOP_ALL:
+            self.pause(retry_after)
+
+    def pause(self, seconds: float) -> None:
+        """Nothing goes out for so long."""
+        self._paused_until = max(self._paused_until, self._clock() + seconds)
+
+    def resume(self) -> None:
+        self._paused_until = 0.0
+
+    def _bucket(self, queue: int) -> Bucket:
+        bucket = self._chats.get(queue)
+        if bucket is None:
+            rate, burst = (GROUP_RATE, GROUP_BURST) if queue < 0 else (CHAT_RATE, CHAT_BURST)
+            bucket = self._chats[queue] = Bucket(rate, burst, self._clock())
+        return bucket

@@ -1,0 +1,133 @@
+"""Writes down how a call ended, by itself and at once; telling the help desk is another transaction (reporting)."""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+
+from accounts import clock
+from telegram_bot import outbox
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.verdicts import Again, Changed, Failed, Sent, Verdict
+
+TRIES = 5  # for a call that fails by itself, while others succeed
+LONGEST_LIFE = timedelta(hours=48)
+_LONGEST_DELAY = 300.0
+_WHOLE_CHANNEL_DELAY = 1.0  # the sender pauses as a whole; the call itself may go with the first
+
+
+@transaction.atomic
+def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool) -> bool:
+    """False: the lease was lost, and whoever holds it now decides.
+
+    others_succeed: Telegram accepted some other call since this one was first tried.
+    """
+    match verdict:
+        case Sent(result=result):
+            return _record_sent(call, result)
+        case Failed():
+            return _record_failed(call, verdict)
+        case Changed():
+            return _record_changed(call, verdict)
+        case Again():
+            return _record_again(call, verdict, others_succeed=others_succeed)
+
+
+def _record_sent(call: OutgoingCall, result: Any) -> bool:
+    if not outbox.finish(call, state=CallState.SENT, result=_essence(result)):
+        return False
+    if isinstance(result, dict) and "message_id" in result and call.queue is not None:
+        MessageLink.objects.bulk_create(
+            [
+                MessageLink(
+                    bot_id=call.bot_id,
+                    chat_id=call.queue,
+                    telegram_message_id=result["message_id"],
+                    message=call.params.get("@message"),
+                    ticket=call.params.get("@ticket"),
+                    part=call.params.get("@part", 0),
+                    direction=Direction.OUTGOING,
+                )
+            ],
+            ignore_conflicts=True,
+        )
+        _remember_file(call, result)
+    return True
+
+
+def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
+    if verdict.unreachable and call.queue is not None:
+        Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable=verdict.unreachable)
+    return outbox.finish(
+        call,
+        state=CallState.FAILED,
+        error_code=verdict.unreachable or verdict.code,
+        error_text=verdict.text,
+        ambiguous=verdict.ambiguous,
+    )
+
+
+def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
+    """Once more, differently; the same change asked for twice would go on for ever."""
+    if verdict.queue is None and verdict.params.items() <= call.params.items():
+        return _record_failed(call, Failed(code=verdict.code))
+    if verdict.queue is not None and call.queue is not None:
+        Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(migrated_to=verdict.queue)
+        outbox.move_queue(call.bot_id, old=call.queue, new=verdict.queue)
+    return outbox.postpone(
+        call,
+        delay=0,
+        error_code=verdict.code,
+        error_text="",
+        counts=False,
+        params={**call.params, **verdict.params},
+        queue=verdict.queue,
+    )
+
+
+def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -> bool:
+    tries = call.attempts + verdict.counts
+    begun = call.first_attempt_at or call.created_at
+    own_fault = verdict.counts and tries >= TRIES and others_succeed
+    maybe_twice = verdict.ambiguous and call.method.startswith("send")
+    if own_fault or clock.now() - begun > LONGEST_LIFE:
+        return _record_failed(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
+    if verdict.delay is not None:
+        delay = verdict.delay
+    elif verdict.whole_channel:
+        delay = _WHOLE_CHANNEL_DELAY
+    else:
+        # jitter: chats that failed together must not come back together
+        delay = min(_LONGEST_DELAY, 2.0 ** min(call.attempts, 10)) * random.uniform(0.75, 1.25)  # noqa: S311
+    return outbox.postpone(
+        call,
+        delay=delay,
+        error_code=verdict.code,
+        error_text=verdict.text,
+        counts=verdict.counts,
+        ambiguous=maybe_twice,
+    )
+
+
+def _essence(result: Any) -> dict[str, Any] | None:
+    """What is worth keeping of Telegram's answer: no texts, they are in the ticket."""
+    if not isinstance(result, dict):
+        return None
+    return {key: result[key] for key in ("message_id", "date", "file_size", "username") if key in result} or None
+
+
+def _remember_file(call: OutgoingCall, result: dict[str, Any]) -> None:
+    """Sent once, a file has an id by which Telegram sends it again without an upload."""
+    attachment = call.params.get("@attachment")
+    for kind in ("document", "video", "audio", "voice", "animation", "photo"):
+        content = result.get(kind)
+        if isinstance(content, list) and content:
+            content = content[-1]
+        if attachment and isinstance(content, dict) and "file_id" in content:
+            TelegramFile.objects.update_or_create(
+                bot_id=call.bot_id,
+                attachment=attachment,
+                defaults={"file_id": content["file_id"], "unique_id": content.get("file_unique_id", "")},
+            )
+            return

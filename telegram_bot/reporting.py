@@ -1,0 +1,79 @@
+"""Tells the help desk what became of its messages and files: a transaction of its own, after the call's.
+
+A process that dies between the two leaves `reported_at` empty, and the sweep does it.
+"""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import clock
+from accounts.errors import NotFound
+from telegram_bot.models import CallState, OutgoingCall, Unreachable
+from tickets.models import MessageDeliveryState
+from tickets.services.attachments import give_up_reserved
+from tickets.services.delivery import Outcome, record_outcome
+
+log = logging.getLogger(__name__)
+
+FINISHED = (CallState.SENT, CallState.FAILED)
+
+
+def report_call(call_id: int) -> None:
+    """Report a finished call upward, once."""
+    call = OutgoingCall.objects.filter(pk=call_id, state__in=FINISHED, reported_at=None).first()
+    if call is None:
+        return
+    if call.message is not None:
+        _report_message(call.message)
+    elif call.method == "getFile":
+        _report_file(call)
+
+
+def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
+    """Report what a dead process left; returns how many."""
+    owed = Q(message__isnull=False) | Q(method="getFile", state=CallState.FAILED)
+    ids = list(
+        OutgoingCall.objects.filter(owed, bot_id=bot_id, state__in=FINISHED, reported_at=None)
+        .order_by("id")
+        .values_list("pk", flat=True)[:limit]
+    )
+    for call_id in ids:
+        report_call(call_id)
+    return len(ids)
+
+
+@transaction.atomic
+def _report_message(message_id: UUID) -> None:
+    calls = list(OutgoingCall.objects.filter(message=message_id).order_by("id"))
+    try:
+        record_outcome(message_id=message_id, outcome=sum_up(calls))
+    except NotFound:
+        log.warning("A call reports a message that is gone: %s", message_id)
+    finished = [call.pk for call in calls if call.state in FINISHED]
+    OutgoingCall.objects.filter(pk__in=finished, reported_at=None).update(reported_at=clock.now())
+
+
+def sum_up(calls: list[OutgoingCall]) -> Outcome:
+    """A message is sent when all its parts are, and failed when one of them did."""
+    ambiguous = any(call.ambiguous for call in calls)
+    failed = next((call for call in calls if call.state == CallState.FAILED), None)
+    if failed is not None:
+        blocked = failed.error_code in Unreachable.values
+        state = MessageDeliveryState.BLOCKED if blocked else MessageDeliveryState.FAILED
+        return Outcome(state=state, reason=failed.error_code, ambiguous=ambiguous)
+    all_sent = all(call.state == CallState.SENT for call in calls)
+    state = MessageDeliveryState.SENT if all_sent else MessageDeliveryState.QUEUED
+    return Outcome(state=state, ambiguous=ambiguous)
+
+
+@transaction.atomic
+def _report_file(call: OutgoingCall) -> None:
+    if call.state == CallState.FAILED:
+        try:
+            give_up_reserved(attachment_id=UUID(call.params["@attachment"]))
+        except NotFound:
+            log.warning("A call reports a file that is gone: %s", call.params["@attachment"])
+    OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())

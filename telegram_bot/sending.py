@@ -1,0 +1,137 @@
+"""Sends what the outbox owes: paced, one call at a time to a chat, every result written down by itself."""
+
+import asyncio
+import logging
+import time
+
+from django.db import DatabaseError
+
+from accounts import clock
+from telegram_bot import bridge, outbox
+from telegram_bot.bot_api import BotApi
+from telegram_bot.channel_state import record_channel_state
+from telegram_bot.files import FileRequest, fetch_file
+from telegram_bot.loops import Wakeup
+from telegram_bot.models import OutgoingCall
+from telegram_bot.pace import Pace
+from telegram_bot.recording import record_verdict
+from telegram_bot.rendering import Request, render_call
+from telegram_bot.reporting import report_call
+from telegram_bot.verdicts import NO_CONNECTION, TRANSIENT, Again, Failed, Sent, Verdict
+
+log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 40
+MOST_FREE_AT_ONCE = 8  # calls without a chat: button answers, file downloads
+_LONGEST_PAUSE = 20.0
+_RECORDING_TRIES = 12
+
+
+class Sender:
+    """The bot's only sender: it works while its process holds the bot's lease."""
+
+    def __init__(self, *, bot_id: int, api: BotApi, outbox_filled: Wakeup) -> None:
+        self.bot_id = bot_id
+        self.api = api
+        self.outbox_filled = outbox_filled
+        self.pace = Pace()
+        self._chats_in_flight: set[int] = set()
+        self._free_in_flight = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._failures_in_a_row = 0
+        self._last_success = 0.0
+
+    async def step(self) -> bool:
+        """Start what may go now. True: there may be more at once."""
+        wait = self.pace.wait()
+        if wait > 0:
+            await asyncio.sleep(min(wait, 0.2))
+            return True
+        calls = await bridge.run(outbox.claim_free, self.bot_id, limit=MOST_FREE_AT_ONCE - self._free_in_flight)
+        room = min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight))
+        not_now = {*self._chats_in_flight, *self.pace.not_now()}
+        calls += await bridge.run(outbox.claim_queued, self.bot_id, limit=room, not_now=not_now)
+        for call in calls:
+            self._start(call)
+        return bool(calls)
+
+    async def finish(self, seconds: float) -> None:
+        """Let the calls that are under way end; what does not is taken up again when its lease runs out."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=seconds)
+        for task in self._tasks:
+            task.cancel()
+
+    def _start(self, call: OutgoingCall) -> None:
+        self.pace.took(call.queue)
+        if call.queue is None:
+            self._free_in_flight += 1
+        else:
+            self._chats_in_flight.add(call.queue)
+        task = asyncio.create_task(self._perform(call), name=f"call {call.pk}")
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._ended(done, call))
+
+    def _ended(self, task: asyncio.Task[None], call: OutgoingCall) -> None:
+        self._tasks.discard(task)
+        if call.queue is None:
+            self._free_in_flight -= 1
+        else:
+            self._chats_in_flight.discard(call.queue)
+        self.outbox_filled.ring()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("Call %s was left to its lease", call.pk, exc_info=error)
+
+    async def _perform(self, call: OutgoingCall) -> None:
+        verdict = await self._send(call)
+        await self._learn(call, verdict)
+        if await self._record(call, verdict):
+            await bridge.run(report_call, call.pk)
+
+    async def _send(self, call: OutgoingCall) -> Verdict:
+        if call.expires_at is not None and call.expires_at <= clock.now():
+            return Failed(code="expired")
+        prepared = await bridge.run(render_call, call)
+        match prepared:
+            case Request():
+                return await self.api.call(prepared.method, prepared.params, file=prepared.file)
+            case FileRequest():
+                return await fetch_file(self.api, prepared)
+            case verdict:
+                return verdict
+
+    async def _learn(self, call: OutgoingCall, verdict: Verdict) -> None:
+        """What this end tells of the channel as a whole."""
+        now = time.monotonic()
+        if isinstance(verdict, Again) and verdict.code == "rate_limited":
+            self.pace.refused(call.queue, verdict.delay or 1.0)
+        elif isinstance(verdict, Again) and (verdict.whole_channel or verdict.code in TRANSIENT):
+            self._failures_in_a_row += 1
+            if verdict.whole_channel:
+                self.pace.pause(min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._failures_in_a_row, 8)))
+            if verdict.whole_channel and verdict.code != NO_CONNECTION:
+                log.error("Telegram refuses the bot: %s", verdict.text)
+                await bridge.run(record_channel_state, self.bot_id, error=verdict.text)
+        elif isinstance(verdict, Sent):
+            self._last_success = now
+            if self._failures_in_a_row:
+                self._failures_in_a_row = 0
+                self.pace.resume()
+                await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
+
+    async def _record(self, call: OutgoingCall, verdict: Verdict) -> bool:
+        """Write the result down, even if the database has to come back first: losing it would double the message."""
+        others_succeed = self._success_since(call)
+        for attempt in range(_RECORDING_TRIES):
+            try:
+                return await bridge.run(record_verdict, call, verdict, others_succeed=others_succeed)
+            except DatabaseError as error:
+                log.warning("The end of call %s is not recorded yet: %s", call.pk, type(error).__name__)
+                await asyncio.sleep(min(2.0, 0.2 * 2**attempt))
+        return False
+
+    def _success_since(self, call: OutgoingCall) -> bool:
+        if not self._last_success or call.first_attempt_at is None:
+            return False
+        age = (clock.now() - call.first_attempt_at).total_seconds()
+        return self._last_success > time.monotonic() - age

@@ -1,0 +1,147 @@
+"""What the end of a Bot API call means. The strings are Telegram's own (the Bot API server's source, Client.cpp)."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+
+from accounts.masking import mask_secrets
+from accounts.text_cleaning import repair_text
+from telegram_bot.models import Unreachable
+
+
+class ServerFailed(NetworkError):
+    """Telegram, or something before it, answered with a status that is not Telegram's: what it did is unknown."""
+
+
+class NotSent(NetworkError):
+    """The request certainly did not leave: no connection could be made."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    result: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """Trying again would not help. `unreachable`: the whole chat cannot be written to."""
+
+    code: str
+    text: str = ""
+    unreachable: str = ""
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Try later. `counts`: it may be this call's own fault; `whole_channel`: no call would fare better."""
+
+    code: str
+    text: str = ""
+    delay: float | None = None
+    counts: bool = False
+    ambiguous: bool = False
+    whole_channel: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changed:
+    """Try at once, a little differently: with these parameters added, or in another chat."""
+
+    code: str
+    params: dict[str, Any]
+    queue: int | None = None
+
+
+Verdict = Sent | Failed | Again | Changed
+
+NO_CONNECTION = "no_connection"
+TIMED_OUT = "timed_out"
+SERVER_FAILED = "server_failed"
+TRANSIENT = (NO_CONNECTION, TIMED_OUT, SERVER_FAILED)
+
+_UNREACHABLE = (
+    ("bot was blocked by the user", Unreachable.BLOCKED),
+    ("user is deactivated", Unreachable.DEACTIVATED),
+    ("bot can't initiate conversation", Unreachable.NOT_STARTED),
+    ("bot was kicked", Unreachable.REMOVED),
+    ("bot is not a member", Unreachable.REMOVED),
+    ("chat not found", Unreachable.NOT_STARTED),
+    ("peer_id_invalid", Unreachable.NOT_STARTED),
+)
+# what the call wanted is so already
+_ALREADY_SO = ("message is not modified", "message to delete not found")
+_FAILURES = (
+    ("query is too old", "expired"),
+    ("voice_messages_forbidden", "voice_forbidden"),
+    ("message is too long", "too_long"),
+    ("file is too big", "file_too_big"),
+    ("message to edit not found", "message_gone"),
+    ("message can't be edited", "message_fixed"),
+    ("message can't be deleted", "message_fixed"),
+)
+
+
+def judge(error: BaseException) -> Verdict:
+    """The verdict on a call that raised."""
+    text = repair_text(mask_secrets(str(error)))[:500]
+    match error:
+        case RetryAfter():
+            seconds = error.retry_after
+            delay = float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
+            return Again(code="rate_limited", text=text, delay=delay)
+        case ChatMigrated():
+            return Changed(code="migrated", params={}, queue=error.new_chat_id)
+        case Forbidden():
+            return Failed(code="forbidden", text=text, unreachable=_unreachable(text) or Unreachable.REMOVED)
+        case BadRequest():
+            return _judge_refusal(text)
+        case InvalidToken() | EndPointNotFound():
+            return Again(code="token_refused", text=text, whole_channel=True)
+        case NotSent():
+            return Again(code=NO_CONNECTION, text=text, whole_channel=True)
+        case ServerFailed():
+            return Again(code=SERVER_FAILED, text=text, counts=True, ambiguous=True)
+        case Conflict() | NetworkError() if re.search(r"\(4\d\d\)", text):
+            return Failed(code="refused", text=text)
+        case NetworkError() | TimeoutError() | httpx.HTTPError():
+            return Again(code=TIMED_OUT, text=text or type(error).__name__, counts=True, ambiguous=True)
+        case TelegramError():
+            return Again(code=SERVER_FAILED, text=text, counts=True, ambiguous=True)
+        case _:
+            return Again(code="broken", text=f"{type(error).__name__}: {text}", counts=True)
+
+
+def _judge_refusal(text: str) -> Verdict:
+    """400: Telegram understood, and refuses."""
+    words = text.lower()
+    if any(phrase in words for phrase in _ALREADY_SO):
+        return Sent(result=True)
+    if "can't parse entities" in words or ("entity" in words and "parse" in words):
+        return Changed(code="bad_entities", params={"@plain": True})
+    if "wrong file_id" in words or "wrong remote file" in words or "file is temporarily unavailable" in words:
+        return Changed(code="file_unknown", params={"@upload": True})
+    if "photo_invalid_dimensions" in words or "image_process_failed" in words:
+        return Changed(code="photo_refused", params={"@document": True})
+    if reason := _unreachable(text):
+        return Failed(code="chat_gone", text=text, unreachable=reason)
+    code = next((code for phrase, code in _FAILURES if phrase in words), "refused")
+    return Failed(code=code, text=text)
+
+
+def _unreachable(text: str) -> str:
+    words = text.lower()
+    return next((reason.value for phrase, reason in _UNREACHABLE if phrase in words), "")
