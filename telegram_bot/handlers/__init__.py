@@ -1,0 +1,77 @@
+"""From an update to the handler that knows what to do with it. Handlers hold no rule of the help desk: they call it."""
+
+from django.db import transaction
+from django.utils import translation
+
+from accounts.errors import HelpDeskError
+from telegram_bot.handlers import callbacks, commands, conversation, membership
+from telegram_bot.incoming import Incoming, Outcome, parse_update
+from telegram_bot.menus import keep_commands_current
+from telegram_bot.middlewares.activity_log import log_activity
+from telegram_bot.middlewares.authentication import authenticate
+from telegram_bot.models import Update
+from telegram_bot.notices import answer_button, send_notice
+
+_MADE_BY_PEOPLE = ("message", "callback_query")
+
+
+def handle_update(row: Update) -> Outcome:
+    """Do what the update asks for, inside the caller's transaction. Raises what makes the row poison."""
+    with log_activity(row) as activity:
+        incoming = authenticate(row, parse_update(row))
+        if incoming is None:
+            activity.outcome = Outcome.IGNORED
+            return Outcome.IGNORED
+        activity.user = str(incoming.person.pk)
+        with translation.override(incoming.person.language):
+            outcome = _handle(incoming)
+        activity.outcome = outcome
+        return outcome
+
+
+def _handle(incoming: Incoming) -> Outcome:
+    if incoming.update.my_chat_member is not None:
+        return membership.record_membership(incoming)
+    if not incoming.person.is_active:
+        return Outcome.BANNED
+    membership.mark_reachable(incoming)
+    if incoming.row.kind in _MADE_BY_PEOPLE:
+        keep_commands_current(incoming.chat, incoming.person)
+    try:
+        with transaction.atomic():
+            return _route(incoming)
+    except HelpDeskError as error:
+        return _refuse(incoming, error)
+
+
+def _route(incoming: Incoming) -> Outcome:
+    update = incoming.update
+    if update.callback_query is not None:
+        return callbacks.press_button(incoming, update.callback_query)
+    if update.edited_message is not None:
+        return conversation.edit_message(incoming, update.edited_message)
+    if update.message is None:
+        return Outcome.IGNORED
+    command = commands.find_command(update.message)
+    if command is not None:
+        return commands.run_command(incoming, update.message, command)
+    return conversation.receive_message(incoming, update.message)
+
+
+def _refuse(incoming: Incoming, error: HelpDeskError) -> Outcome:
+    """What the help desk refuses is said to the person; it is no fault of the update."""
+    if incoming.update.callback_query is not None:
+        answer_button(incoming.update.callback_query.id, str(error), alert=True)
+    elif not incoming.flooded:
+        send_notice(incoming.chat_id, "refused", error=str(error))
+    return Outcome.REFUSED
+
+
+def apologise_for(row: Update) -> None:
+    """The update was given up: if it was somebody's message, they must not believe that it arrived."""
+    if row.kind not in _MADE_BY_PEOPLE or row.queue <= 0:
+        return
+    incoming = authenticate(row, parse_update(row))
+    if incoming is not None and incoming.person.is_active:
+        with translation.override(incoming.person.language):
+            send_notice(incoming.chat_id, "trouble")

@@ -1,0 +1,120 @@
+"""Pressed buttons. Every press is answered, so that the button stops waiting; what it does is safe to do twice."""
+
+from collections.abc import Callable
+
+import telegram
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.errors import PermissionDenied
+from accounts.models import Language
+from accounts.services.people import set_language
+from telegram_bot.callback_data import Action, Button, ForgedButton, parse
+from telegram_bot.choices import choose
+from telegram_bot.handlers.commands import close_ticket, show_ticket
+from telegram_bot.held import release_held
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import open_ticket_button
+from telegram_bot.menus import keep_commands_current
+from telegram_bot.notices import answer_button, replace_notice, send_notice
+from telegram_bot.outbox import CallDraft, enqueue
+from tickets.selectors.categories import get_category
+from tickets.selectors.tickets import get_ticket_for
+from tickets.services.assignment import assign_ticket
+from tickets.services.labelling import TicketChanges, update_ticket
+
+
+def press_button(incoming: Incoming, query: telegram.CallbackQuery) -> Outcome:
+    if incoming.flooded:
+        answer_button(query.id)
+        return Outcome.FLOOD
+    try:
+        button = parse(query.data)
+    except ForgedButton:
+        answer_button(query.id, _("This button no longer works. Use the menu or /help."))
+        return Outcome.REFUSED
+    return _ACTIONS[button.action](incoming, query, button)
+
+
+def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    ticket_id, category_id = button.ids
+    category = get_category(category_id)
+    ticket = update_ticket(actor=incoming.actor, ticket=ticket_id, changes=TicketChanges(category_id=category_id))
+    answer_button(query.id, _("Topic: %(category)s") % {"category": category.name})
+    _replace(incoming, query, "ticket_opened", open_ticket_button(ticket), number=ticket.number, category=category.name)
+    return Outcome.ANSWERED
+
+
+def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    """Which ticket the held messages belong to, and those that follow."""
+    ticket = get_ticket_for(incoming.actor, button.ids[0])
+    if ticket.customer_id != incoming.person.pk:
+        raise PermissionDenied
+    choose(incoming.chat, ticket.pk)
+    release_held(incoming.row.bot_id, incoming.row.queue)
+    answer_button(query.id)
+    _replace(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)
+    return Outcome.ANSWERED
+
+
+def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    incoming.chat.wants_new = True
+    incoming.chat.save(update_fields=["wants_new"])
+    released = release_held(incoming.row.bot_id, incoming.row.queue)
+    answer_button(query.id)
+    _replace(incoming, query, "choice_made" if released else "say_new", None)
+    return Outcome.ANSWERED
+
+
+def _show_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    answer_button(query.id)
+    return show_ticket(incoming, str(button.ids[0]))
+
+
+def _close_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    ticket = get_ticket_for(incoming.actor, button.ids[0])
+    outcome = close_ticket(incoming, ticket)
+    answer_button(query.id)
+    _remove_buttons(incoming, query)
+    return outcome
+
+
+def _take_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    ticket = assign_ticket(actor=incoming.actor, ticket=button.ids[0], assignee_id=incoming.person.pk)
+    answer_button(query.id)
+    send_notice(incoming.chat_id, "taken", number=ticket.number, markup=open_ticket_button(ticket), ticket=ticket.pk)
+    return Outcome.ANSWERED
+
+
+def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    person = set_language(actor=incoming.actor, language=Language(button.word))
+    with translation.override(person.language):
+        answer_button(query.id)
+        _replace(incoming, query, "language_set", None)
+        keep_commands_current(incoming.chat, person)
+    return Outcome.ANSWERED
+
+
+def _replace(
+    incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: dict[str, object] | None, **context: object
+) -> None:
+    """Show the result where the buttons were; beyond 48 hours Telegram may no longer give the message."""
+    if query.message is not None and query.message.is_accessible:
+        replace_notice(incoming.chat_id, query.message.message_id, name, markup=markup, **context)
+
+
+def _remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:
+    if query.message is not None and query.message.is_accessible:
+        params = {"message_id": query.message.message_id, "reply_markup": {"inline_keyboard": []}}
+        enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])
+
+
+_ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outcome]] = {
+    Action.SET_CATEGORY: _set_category,
+    Action.CHOOSE_TICKET: _choose_ticket,
+    Action.NEW_TICKET: _new_ticket,
+    Action.SHOW_TICKET: _show_ticket,
+    Action.CLOSE_TICKET: _close_ticket,
+    Action.TAKE_TICKET: _take_ticket,
+    Action.SET_LANGUAGE: _set_language,
+}

@@ -1,0 +1,185 @@
+"""Commands: what Telegram marks as one at the beginning of a message."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import telegram
+
+from accounts.errors import NotFound
+from accounts.models import Availability, Role
+from telegram_bot.callback_data import Action
+from telegram_bot.choices import choose, find_chosen
+from telegram_bot.handlers import conversation, staff
+from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.routing import Route
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import (
+    choice_of_tickets,
+    language_buttons,
+    mini_app_button,
+    open_ticket_button,
+)
+from telegram_bot.notices import send_notice
+from tickets.models import MessageKind, Ticket, TicketStatus
+from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of_tickets
+from tickets.selectors.tickets import get_ticket_for
+from tickets.services.workflow import change_status
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+_PAYLOAD_TICKET = re.compile(r"ticket_(\d{1,18})")  # as in t.me/bot?start=ticket_12
+_LIST_LENGTH = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    name: str
+    argument: str
+
+
+def find_command(message: telegram.Message) -> Command | None:
+    """The command that the message is. An unknown one with more words behind it is an ordinary message."""
+    found = _COMMAND.fullmatch(message.text or "")
+    if found is None:
+        return None
+    command = Command(name=found[1].lower(), argument=(found[3] or "").strip())
+    return command if command.name in _COMMANDS or not command.argument else None
+
+
+def run_command(incoming: Incoming, message: telegram.Message, command: Command) -> Outcome:
+    if incoming.flooded:
+        return Outcome.FLOOD
+    if command.name == "new" and command.argument:
+        return _open_with_text(incoming, message, command.argument)
+    return _COMMANDS.get(command.name, _not_understood)(incoming, command.argument)
+
+
+def _start(incoming: Incoming, payload: str) -> Outcome:
+    ticket = _PAYLOAD_TICKET.fullmatch(payload)
+    if ticket is not None:
+        return show_ticket(incoming, ticket[1])
+    if payload == "new":
+        return _begin_new(incoming, "")
+    send_notice(
+        incoming.chat_id,
+        "welcome_staff" if incoming.actor.is_staff else "welcome",
+        name=incoming.person.first_name,
+        markup=mini_app_button(),
+    )
+    return Outcome.ANSWERED
+
+
+def _help(incoming: Incoming, _argument: str) -> Outcome:
+    role = Role(incoming.person.role)
+    send_notice(
+        incoming.chat_id, "help", is_agent=role.includes(Role.AGENT), is_manager=role.includes(Role.MANAGER),
+        markup=mini_app_button(),
+    )  # fmt: skip
+    return Outcome.ANSWERED
+
+
+def _begin_new(incoming: Incoming, _argument: str) -> Outcome:
+    incoming.chat.wants_new = True
+    incoming.chat.save(update_fields=["wants_new"])
+    send_notice(incoming.chat_id, "say_new")
+    return Outcome.ANSWERED
+
+
+def _open_with_text(incoming: Incoming, message: telegram.Message, text: str) -> Outcome:
+    content = Content(kind=MessageKind.TEXT, text=text)
+    if conversation.is_repeated(incoming, message):
+        return Outcome.REPEATED
+    incoming.chat.wants_new = True  # what comes next belongs to the new ticket
+    return conversation.write(incoming, message, content, Route(is_new=True))
+
+
+def _list_tickets(incoming: Incoming, _argument: str) -> Outcome:
+    """One's own tickets, whatever else one may see."""
+    query = InboxQuery(customer_id=incoming.person.pk)
+    tickets = list(page_of_tickets(incoming.actor, query, limit=_LIST_LENGTH))
+    markup = choice_of_tickets(tickets, Action.SHOW_TICKET) if tickets else None
+    send_notice(incoming.chat_id, "tickets", tickets=tickets, markup=markup)
+    return Outcome.ANSWERED
+
+
+def _show(incoming: Incoming, argument: str) -> Outcome:
+    number = argument.lstrip("#")
+    if not number:
+        return _list_tickets(incoming, "")
+    return show_ticket(incoming, number)
+
+
+def show_ticket(incoming: Incoming, reference: str) -> Outcome:
+    """Tell of a ticket; what its customer writes next goes there."""
+    ticket = get_ticket_for(incoming.actor, reference)
+    if ticket.customer_id == incoming.person.pk and not ticket.is_closed:
+        choose(incoming.chat, ticket.pk)
+    send_notice(
+        incoming.chat_id,
+        "ticket",
+        ticket_row=ticket,
+        is_own=ticket.customer_id == incoming.person.pk,
+        markup=open_ticket_button(ticket),
+        ticket=ticket.pk,
+    )
+    return Outcome.ANSWERED
+
+
+def _close(incoming: Incoming, argument: str) -> Outcome:
+    number = argument.lstrip("#")
+    if number:
+        return close_ticket(incoming, get_ticket_for(incoming.actor, number))
+    active = _unresolved(incoming)
+    chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
+    if chosen is not None:
+        return close_ticket(incoming, chosen)
+    markup = choice_of_tickets(active, Action.CLOSE_TICKET) if active else None
+    send_notice(incoming.chat_id, "which_to_close" if active else "nothing_open", markup=markup)
+    return Outcome.ANSWERED
+
+
+def close_ticket(incoming: Incoming, ticket: Ticket) -> Outcome:
+    """The customer says that it is done; the event tells them so (telegram_bot.subscriber)."""
+    if ticket.customer_id != incoming.person.pk:
+        raise NotFound
+    change_status(actor=incoming.actor, ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    if incoming.chat.chosen_ticket == ticket.pk:
+        choose(incoming.chat, None)
+    return Outcome.ANSWERED
+
+
+def _unresolved(incoming: Incoming) -> list[Ticket]:
+    return [ticket for ticket in list_active_of_customer(incoming.person.pk) if ticket.status != TicketStatus.RESOLVED]
+
+
+def _cancel(incoming: Incoming, _argument: str) -> Outcome:
+    had_begun = incoming.chat.wants_new or incoming.chat.chosen_ticket is not None
+    choose(incoming.chat, None)
+    send_notice(incoming.chat_id, "cancelled", had_begun=had_begun)
+    return Outcome.ANSWERED
+
+
+def _language(incoming: Incoming, _argument: str) -> Outcome:
+    send_notice(incoming.chat_id, "language", markup=language_buttons())
+    return Outcome.ANSWERED
+
+
+def _not_understood(incoming: Incoming, _argument: str) -> Outcome:
+    send_notice(incoming.chat_id, "not_understood")
+    return Outcome.ANSWERED
+
+
+_COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
+    "start": _start,
+    "help": _help,
+    "new": _begin_new,
+    "tickets": _list_tickets,
+    "ticket": _show,
+    "close": _close,
+    "cancel": _cancel,
+    "language": _language,
+    "inbox": staff.show_inbox,
+    "take": staff.take_ticket,
+    "available": staff.become(Availability.AVAILABLE),
+    "away": staff.become(Availability.AWAY),
+}

@@ -1,0 +1,180 @@
+"""What people write to the bot, into the ticket where it belongs; and their edits."""
+
+from dataclasses import replace
+from uuid import UUID, uuid5
+
+import telegram
+
+from accounts.errors import NotFound
+from telegram_bot.callback_data import Action
+from telegram_bot.choices import choose
+from telegram_bot.files import LARGEST, owe_fetching
+from telegram_bot.handlers.contents import Content, IncomingFile, read_content
+from telegram_bot.handlers.routing import Route, find_route
+from telegram_bot.handlers.staff import explain_to_staff
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import choice_of_tickets, mini_app_button
+from telegram_bot.models import Direction, MessageLink, Update, UpdateState
+from telegram_bot.notices import send_notice
+from telegram_bot.text_parts import split_text
+from tickets.errors import TicketClosed
+from tickets.models import MessageKind, Ticket
+from tickets.services import conversation
+from tickets.services.attachments import reserve_attachment
+from tickets.services.drafts import MessageDraft, TicketDraft
+from tickets.services.opening import continue_ticket, open_ticket
+
+# A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
+_NAMESPACE = UUID("6f1c3a52-6f0e-4a55-9d60-0f2f1f4f7c10")
+
+
+def message_key(bot_id: int, chat_id: int, message_id: int, *parts: object) -> UUID:
+    return uuid5(_NAMESPACE, ":".join(map(str, (bot_id, chat_id, message_id, *parts))))
+
+
+def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
+    """A message that is no command."""
+    if is_repeated(incoming, message):
+        return Outcome.REPEATED
+    content = read_content(message)
+    if content is None:
+        return Outcome.IGNORED
+    route = find_route(incoming, message)
+    if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):
+        return explain_to_staff(incoming)
+    if route.ticket is None and not route.is_new:
+        return _ask_where_it_belongs(incoming, route)
+    return write(incoming, message, content, route)
+
+
+def write(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
+    """Store the message in its ticket, opening one where needed; what is closed goes on in a new one."""
+    drafts = _drafts(incoming, message, content, route)
+    outcome, ticket = _write_first(incoming, message, drafts[0], route)
+    for draft in drafts[1:]:
+        conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
+    if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
+        choose(incoming.chat, ticket.pk)
+    MessageLink.objects.create(
+        bot_id=incoming.row.bot_id,
+        chat_id=incoming.chat_id,
+        telegram_message_id=message.message_id,
+        message=drafts[0].id,
+        ticket=ticket.pk,
+        media_group=message.media_group_id or "",
+        direction=Direction.INCOMING,
+    )
+    return outcome
+
+
+def _write_first(
+    incoming: Incoming, message: telegram.Message, draft: MessageDraft, route: Route
+) -> tuple[Outcome, Ticket]:
+    if route.ticket is not None:
+        try:
+            conversation.post_reply(actor=incoming.actor, ticket=route.ticket.pk, draft=draft)
+        except TicketClosed:
+            draft = replace(draft, reply_to=None)
+        else:
+            return Outcome.MESSAGE_STORED, route.ticket
+    return Outcome.TICKET_OPENED, _open(incoming, message, draft, route.ticket)
+
+
+def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
+    """Telegram also reports edits that change nothing that we can see; the service compares."""
+    link = _find_link(incoming, message.message_id)
+    content = read_content(message)
+    if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
+        return Outcome.IGNORED
+    parts = split_text(content.text, content.entities)
+    first = parts[0] if parts else None
+    try:
+        conversation.edit_message(
+            actor=incoming.actor,
+            message_id=link.message,
+            text=first.text if first else "",
+            entities=first.entities if first else [],
+        )
+    except NotFound:
+        return Outcome.IGNORED
+    return Outcome.MESSAGE_EDITED
+
+
+def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
+    """Whether this message was stored before: the same one may come again under another update_id."""
+    return _find_link(incoming, message.message_id) is not None
+
+
+def _find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
+    return MessageLink.objects.filter(
+        bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=message_id
+    ).first()
+
+
+def _is_own(incoming: Incoming, route: Route) -> bool:
+    """An agent may be a customer too: with /new, or in a ticket of their own."""
+    if route.ticket is not None:
+        return route.ticket.customer_id == incoming.person.pk
+    return incoming.chat.wants_new
+
+
+def _drafts(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> list[MessageDraft]:
+    """One message; several only where the text is longer than one of ours may be."""
+    place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
+    parts = split_text(content.text, content.entities)
+    drafts = [
+        MessageDraft(
+            id=message_key(*place),
+            text=parts[0].text if parts else "",
+            entities=parts[0].entities if parts else (),
+            kind=content.kind,
+            attachments=_reserve(incoming, message_key(*place, "file"), content.file),
+            content=content.data,
+            forwarded_from=content.forwarded_from,
+            reply_to=route.reply_to,
+        )
+    ]
+    drafts += [
+        MessageDraft(id=message_key(*place, number), text=part.text, entities=part.entities)
+        for number, part in enumerate(parts[1:], start=1)
+    ]
+    return drafts
+
+
+def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[UUID, ...]:
+    """A place for the file, which is fetched later. One that is too large for bots is said so at once."""
+    if file is None:
+        return ()
+    reserve_attachment(
+        actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
+    )
+    owe_fetching(incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id)
+    if file.size > LARGEST and not incoming.flooded:
+        send_notice(incoming.chat_id, "file_too_big", name=file.name, markup=mini_app_button())
+    return (key,)
+
+
+def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, closed: Ticket | None) -> Ticket:
+    place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
+    draft = TicketDraft(
+        id=message_key(*place, "ticket"), text=first.text, subject=_subject_without_text(first), message=first
+    )
+    if closed is not None and closed.customer_id == incoming.person.pk:
+        return continue_ticket(actor=incoming.actor, closed=closed.pk, draft=draft).ticket
+    return open_ticket(actor=incoming.actor, draft=draft).ticket
+
+
+def _subject_without_text(first: MessageDraft) -> str:
+    """A picture without words still needs a name in the lists."""
+    if first.text.strip() or first.kind == MessageKind.TEXT:
+        return ""
+    return str(MessageKind(first.kind).label)
+
+
+def _ask_where_it_belongs(incoming: Incoming, route: Route) -> Outcome:
+    """Hold the message until the customer says which ticket they mean; ask once for all that is held."""
+    held = Update.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.row.queue, state=UpdateState.HELD)
+    if not held.exists():
+        markup = choice_of_tickets(route.choices, Action.CHOOSE_TICKET, with_new=True)
+        send_notice(incoming.chat_id, "which_ticket", markup=markup, tickets=route.choices)
+    return Outcome.HELD

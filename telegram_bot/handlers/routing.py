@@ -1,0 +1,83 @@
+"""Which ticket a message of a customer belongs to.
+
+In this order: the message that it answers; the album that it is a part of; a ticket asked for by /new; the one that
+was chosen; the only one that is not done. Otherwise the customer is asked.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import telegram
+
+from telegram_bot.choices import find_chosen
+from telegram_bot.incoming import Incoming
+from telegram_bot.models import MessageLink
+from tickets.models import Ticket, TicketStatus
+from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.tickets import find_ticket
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Where the message goes: into `ticket`; into a new one; or, with neither, nobody knows yet.
+
+    is_answer: it replies to a message that belongs to the ticket.
+    """
+
+    ticket: Ticket | None = None
+    is_new: bool = False
+    is_answer: bool = False
+    reply_to: UUID | None = None
+    choices: tuple[Ticket, ...] = ()
+
+
+def find_route(incoming: Incoming, message: telegram.Message) -> Route:
+    answered = _answered(incoming, message)
+    if answered is not None:
+        return answered
+    if (same_album := _ticket_of_album(incoming, message)) is not None:
+        return Route(ticket=same_album)
+    if incoming.chat.wants_new:
+        return Route(is_new=True)
+    active = list(list_active_of_customer(incoming.person.pk))
+    if not active:
+        return Route(is_new=True)
+    chosen = find_chosen(incoming.chat, active)
+    if chosen is not None:
+        return Route(ticket=chosen)
+    unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
+    if len(active) == 1 or len(unresolved) == 1:
+        return Route(ticket=(unresolved or active)[0])
+    return Route(choices=tuple(unresolved or active))
+
+
+def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
+    """The ticket of the message that this one replies to, if it is one of this person's."""
+    if message.reply_to_message is None:
+        return None
+    link = MessageLink.objects.filter(
+        bot_id=incoming.row.bot_id,
+        chat_id=incoming.chat_id,
+        telegram_message_id=message.reply_to_message.message_id,
+    ).first()
+    if link is None or link.ticket is None:
+        return None
+    ticket = find_ticket(link.ticket)
+    if ticket is None or (ticket.customer_id != incoming.person.pk and not incoming.actor.is_staff):
+        return None
+    return Route(ticket=ticket, is_answer=True, reply_to=link.message)
+
+
+def _ticket_of_album(incoming: Incoming, message: telegram.Message) -> Ticket | None:
+    """Telegram sends an album as single messages with one media_group_id, of which only the first may be a reply."""
+    if not message.media_group_id:
+        return None
+    link = (
+        MessageLink.objects.filter(
+            bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, media_group=message.media_group_id
+        )
+        .exclude(ticket=None)
+        .order_by("-id")
+        .first()
+    )
+    return find_ticket(link.ticket) if link is not None and link.ticket is not None else None

@@ -1,0 +1,58 @@
+"""Commands of agents and managers."""
+
+from collections.abc import Callable
+
+from accounts.models import Availability
+from accounts.permissions import Capability, require
+from accounts.services.people import set_availability
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
+from telegram_bot.notices import send_notice
+from tickets.models import Ticket, TicketStatus
+from tickets.selectors.inbox import InboxQuery, page_of_tickets
+from tickets.services.assignment import assign_ticket
+
+_INBOX_LENGTH = 8
+_ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
+
+
+def explain_to_staff(incoming: Incoming) -> Outcome:
+    """An agent wrote without saying to whom."""
+    send_notice(incoming.chat_id, "staff_hint", markup=mini_app_button())
+    return Outcome.ANSWERED
+
+
+def show_inbox(incoming: Incoming, _argument: str) -> Outcome:
+    """What nobody has, then what is the agent's own."""
+    require(incoming.actor, Capability.WORK_TICKETS)
+    waiting = _page(incoming, InboxQuery(statuses=_ACTIVE, unassigned=True, order="oldest"))
+    own = _page(incoming, InboxQuery(statuses=_ACTIVE, assignee_id=incoming.person.pk))
+    tickets = [*waiting, *own][:_INBOX_LENGTH]
+    markup = inbox_buttons(tickets) if tickets else mini_app_button()
+    send_notice(incoming.chat_id, "inbox", waiting=waiting, own=own, markup=markup)
+    return Outcome.ANSWERED
+
+
+def _page(incoming: Incoming, query: InboxQuery) -> list[Ticket]:
+    return list(page_of_tickets(incoming.actor, query, limit=_INBOX_LENGTH))
+
+
+def take_ticket(incoming: Incoming, argument: str) -> Outcome:
+    number = argument.lstrip("#")
+    if not number:
+        send_notice(incoming.chat_id, "say_number", command="take")
+        return Outcome.ANSWERED
+    ticket = assign_ticket(actor=incoming.actor, ticket=number, assignee_id=incoming.person.pk)
+    send_notice(incoming.chat_id, "taken", number=ticket.number, markup=open_ticket_button(ticket), ticket=ticket.pk)
+    return Outcome.ANSWERED
+
+
+def become(availability: Availability) -> Callable[[Incoming, str], Outcome]:
+    """The handler of /available or /away."""
+
+    def change(incoming: Incoming, _argument: str) -> Outcome:
+        set_availability(actor=incoming.actor, availability=availability)
+        send_notice(incoming.chat_id, "availability", is_available=availability == Availability.AVAILABLE)
+        return Outcome.ANSWERED
+
+    return change

@@ -1,0 +1,43 @@
+"""Messages that wait until their customer says which of several tickets they mean."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from accounts import clock
+from telegram_bot.choices import choose
+from telegram_bot.models import Chat, Update, UpdateState
+from tickets.selectors.inbox import list_active_of_customer
+
+LONGEST_HOLD = timedelta(minutes=10)
+
+
+def release_held(bot_id: int, queue: int) -> bool:
+    """Handle the chat's held updates now, in the order in which they came; False: there were none."""
+    held = Update.objects.filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
+    return bool(held.update(state=UpdateState.RECEIVED, next_attempt_at=None))
+
+
+def release_overdue(bot_id: int) -> int:
+    """Nobody chose for LONGEST_HOLD: the messages go to the customer's newest ticket. Returns how many chats."""
+    late = Update.objects.filter(bot_id=bot_id, state=UpdateState.HELD, received_at__lt=clock.now() - LONGEST_HOLD)
+    queues = list(late.order_by().values_list("queue", flat=True).distinct()[:100])
+    for queue in queues:
+        _decide_for(bot_id, queue)
+    return len(queues)
+
+
+@transaction.atomic
+def _decide_for(bot_id: int, queue: int) -> None:
+    list(
+        Update.objects.select_for_update(no_key=True).filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
+    )  # the inbox before anything else: the order of locks
+    chat = Chat.objects.filter(bot_id=bot_id, telegram_id=queue).first()
+    if chat is not None and chat.person_id is not None:
+        newest = list_active_of_customer(chat.person_id).first()
+        if newest is None:
+            chat.wants_new = True
+            chat.save(update_fields=["wants_new"])
+        else:
+            choose(chat, newest.pk)
+    release_held(bot_id, queue)

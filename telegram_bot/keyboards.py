@@ -1,0 +1,90 @@
+"""The buttons under the bot's messages, as Telegram's `reply_markup`, in the language that is active."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import Language
+from telegram_bot.callback_data import Action, build
+from telegram_bot.mini_app import mini_app_url, ticket_url
+from tickets.models import Category, Ticket
+
+Markup = dict[str, Any]
+Row = list[dict[str, Any]]
+
+_TICKET_BUTTONS = 8
+
+
+def inline(rows: Iterable[Row]) -> Markup:
+    return {"inline_keyboard": [row for row in rows if row]}
+
+
+def ticket_buttons(ticket: Ticket, categories: Iterable[Category] = ()) -> Markup:
+    """Below a ticket just opened: what it is about, and the Mini App."""
+    buttons = [
+        {"text": category.name, "callback_data": build(Action.SET_CATEGORY, ticket.pk, category.pk)}
+        for category in categories
+    ]
+    return inline([*_pairs(buttons), _open_row(ticket)])
+
+
+def open_ticket_button(ticket: Ticket) -> Markup:
+    return inline([_open_row(ticket)])
+
+
+def choice_of_tickets(tickets: Sequence[Ticket], action: Action, *, with_new: bool = False) -> Markup:
+    """One button for each ticket."""
+    rows: list[Row] = [
+        [{"text": _button_text(ticket), "callback_data": build(action, ticket.pk)}]
+        for ticket in tickets[:_TICKET_BUTTONS]
+    ]
+    if with_new:
+        rows.append([{"text": _("New ticket"), "callback_data": build(Action.NEW_TICKET)}])
+    return inline(rows)
+
+
+def inbox_buttons(tickets: Sequence[Ticket]) -> Markup:
+    """For an agent: take what nobody has, open what is theirs."""
+    rows: list[Row] = []
+    for ticket in tickets[:_TICKET_BUTTONS]:
+        row = _open_row(ticket, text=f"#{ticket.number}")
+        if ticket.assignee_id is None:
+            text = _("Take #%(number)d") % {"number": ticket.number}
+            row.append({"text": text, "callback_data": build(Action.TAKE_TICKET, ticket.pk)})
+        rows.append(row)
+    return inline(rows)
+
+
+def language_buttons() -> Markup:
+    return inline(
+        [
+            [
+                {"text": "Русский", "callback_data": build(Action.SET_LANGUAGE, word=Language.RUSSIAN.value)},
+                {"text": "English", "callback_data": build(Action.SET_LANGUAGE, word=Language.ENGLISH.value)},
+            ]
+        ]
+    )
+
+
+def mini_app_button() -> Markup:
+    url = mini_app_url()
+    return inline([[{"text": _("Open the app"), "web_app": {"url": url}}]] if url else [])
+
+
+def link_button(text: str, url: str) -> Markup:
+    return inline([[{"text": text, "url": url}]])
+
+
+def _open_row(ticket: Ticket, *, text: str = "") -> Row:
+    url = ticket_url(ticket.number)
+    return [{"text": text or _("Open in the app"), "web_app": {"url": url}}] if url else []
+
+
+def _button_text(ticket: Ticket) -> str:
+    text = f"#{ticket.number} {ticket.subject}"
+    return text if len(text) <= 40 else text[:39].rstrip() + "…"
+
+
+def _pairs(buttons: Row) -> Iterable[Row]:
+    return (buttons[at : at + 2] for at in range(0, len(buttons), 2))

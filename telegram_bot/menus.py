@@ -1,0 +1,81 @@
+"""The commands that Telegram offers while one types, and the button beside the input field.
+
+A list for one chat and language does not fall back to another scope (Bot API, BotCommandScope), so what a person's
+role may do is set for their own chat.
+"""
+
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.models import Language, Role, User
+from telegram_bot.mini_app import mini_app_url
+from telegram_bot.models import Chat
+from telegram_bot.outbox import CallDraft, enqueue
+
+_EVERYBODY = [
+    ("new", gettext_noop("Open a new ticket")),
+    ("tickets", gettext_noop("My tickets")),
+    ("close", gettext_noop("Close a ticket")),
+    ("cancel", gettext_noop("Stop what was begun")),
+    ("language", gettext_noop("Change the language")),
+    ("help", gettext_noop("What the bot can do")),
+]
+_AGENTS = [
+    ("inbox", gettext_noop("Tickets that wait")),
+    ("take", gettext_noop("Take a ticket: /take 12")),
+    ("available", gettext_noop("I am available")),
+    ("away", gettext_noop("I am away")),
+]
+_MANAGERS = [("admin", gettext_noop("Enter the back office"))]
+
+
+def list_commands(role: Role) -> list[dict[str, str]]:
+    """In the active language, as setMyCommands takes them."""
+    commands = [*(_AGENTS if role.includes(Role.AGENT) else []), *(_MANAGERS if role.includes(Role.MANAGER) else [])]
+    return [{"command": name, "description": _(text)} for name, text in [*commands, *_EVERYBODY]]
+
+
+def keep_commands_current(chat: Chat, person: User) -> None:
+    """The chat's own list, where the person's role or language has changed since it was set."""
+    wanted = f"{person.role} {person.language}"
+    if chat.commands_for == wanted:
+        return
+    first_time, chat.commands_for = not chat.commands_for, wanted
+    chat.save(update_fields=["commands_for"])
+    if first_time and person.role == Role.CUSTOMER:
+        return  # what everybody sees suits them
+    scope = {"type": "chat", "chat_id": chat.telegram_id}
+    with translation.override(person.language):
+        calls = [
+            CallDraft(method="setMyCommands", params={"commands": list_commands(Role(person.role)), "scope": scope})
+        ]
+        if (button := build_menu_button()) is not None:
+            calls.append(
+                CallDraft(method="setChatMenuButton", params={"chat_id": chat.telegram_id, "menu_button": button})
+            )
+    enqueue(calls)
+
+
+def build_menu_button() -> dict[str, Any] | None:
+    """The Mini App beside the input field, in the active language; None where its address would be refused."""
+    url = mini_app_url()
+    return {"type": "web_app", "text": _("Tickets"), "web_app": {"url": url}} if url else None
+
+
+def default_menus() -> list[tuple[str, dict[str, Any]]]:
+    """The calls that set what everybody sees; each may be repeated at will."""
+    calls: list[tuple[str, dict[str, Any]]] = []
+    scope = {"type": "all_private_chats"}
+    for language in (None, *Language):
+        with translation.override(language or Language.ENGLISH):
+            commands = list_commands(Role.CUSTOMER)
+            params: dict[str, Any] = {"commands": commands, "scope": scope}
+            if language is not None:
+                params["language_code"] = language.value
+            calls.append(("setMyCommands", params))
+    button = build_menu_button()
+    calls.append(("setChatMenuButton", {"menu_button": button or {"type": "commands"}}))
+    return calls

@@ -1,0 +1,1 @@
+"""What every update passes before its handler: who it is, whether they write too fast, and the line in the log."""

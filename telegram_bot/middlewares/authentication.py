@@ -1,0 +1,29 @@
+"""The Telegram account becomes a person of the desk, and their private chat a chat of the bot."""
+
+import telegram
+from telegram.constants import ChatType
+
+from accounts.actors import Actor, Source
+from accounts.services.people import TelegramProfile, remember_telegram_person
+from telegram_bot.incoming import Incoming
+from telegram_bot.models import Chat, Update
+
+
+def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
+    """None: nobody whom the desk talks to (a bot, a channel, a group)."""
+    account, place = update.effective_user, update.effective_chat
+    if account is None or account.is_bot or (place is not None and place.type != ChatType.PRIVATE):
+        return None
+    person = remember_telegram_person(
+        TelegramProfile(
+            telegram_id=account.id,
+            first_name=account.first_name or "",
+            last_name=account.last_name or "",
+            username=account.username or "",
+            language_code=account.language_code or "",
+        )
+    )
+    # a private chat's id is its person's
+    chat, _created = Chat.objects.get_or_create(bot_id=row.bot_id, telegram_id=account.id, defaults={"person": person})
+    actor = Actor.of(person, Source.TELEGRAM)
+    return Incoming(row=row, update=update, person=person, chat=chat, actor=actor)

@@ -1,0 +1,175 @@
+"""The durable subscriber `telegram`: what happens to a ticket, said in its customer's chat.
+
+Each reaction only owes calls (telegram_bot.outbox), in the transaction that marks the event's delivery done. It
+mirrors conversations; telling staff is the notifications' task.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils import translation
+
+from accounts.models import User
+from accounts.selectors.people import find_person
+from telegram_bot import keyboards
+from telegram_bot.choices import choose
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import Chat, OutgoingCall
+from telegram_bot.notices import build_notice
+from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.rendering import FILE_PARTS, file_method, message_parts
+from tickets.events.subscribers import Subscriber
+from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+from tickets.selectors.categories import list_categories
+from tickets.selectors.inbox import list_active_of_customer
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An event with the chat that it is told in."""
+
+    event: TicketEvent
+    ticket: Ticket
+    customer: User
+    chat: Chat
+
+    @property
+    def chat_id(self) -> int:
+        return self.chat.telegram_id
+
+    def notice(self, name: str, *, markup: keyboards.Markup | None = None, **context: object) -> CallDraft:
+        return build_notice(
+            self.chat_id, name, markup=markup, ticket=self.ticket.pk, number=self.ticket.number, **context
+        )
+
+
+def mirror_event(event: TicketEvent) -> None:
+    """Owe what this event means for the customer's chat."""
+    ticket = event.ticket
+    customer = ticket.customer
+    if customer.telegram_id is None:
+        return
+    chat, _created = Chat.objects.get_or_create(
+        bot_id=current_bot_id(), telegram_id=customer.telegram_id, defaults={"person": customer}
+    )
+    with translation.override(customer.language):
+        enqueue(_REACTIONS[EventType(event.type)](Scene(event, ticket, customer, chat)))
+
+
+def _ticket_created(scene: Scene) -> list[CallDraft]:
+    ticket = scene.ticket
+    categories = list_categories() if ticket.category_id is None else []
+    return [
+        scene.notice(
+            "ticket_opened",
+            markup=keyboards.ticket_buttons(ticket, categories),
+            category=ticket.category.name if ticket.category else "",
+            is_continued=ticket.continues_id is not None,
+            asks_category=bool(categories),
+        )
+    ]
+
+
+def _ticket_assigned(scene: Scene) -> list[CallDraft]:
+    """The first agent is introduced; that the ticket wanders among agents is not the customer's concern."""
+    agent = find_person(UUID(scene.event.payload["new"]))
+    if scene.event.payload["old"] is not None or agent is None or agent.pk == scene.customer.pk:
+        return []
+    return [scene.notice("ticket_assigned", agent=agent.name)]
+
+
+def _status_changed(scene: Scene) -> list[CallDraft]:
+    old, new = scene.event.payload["old"], scene.event.payload["new"]
+    by_customer = scene.event.actor_id == scene.customer.pk
+    if new == TicketStatus.RESOLVED:
+        return [scene.notice("ticket_resolved", by_customer=by_customer)]
+    if new == TicketStatus.CLOSED and scene.event.actor_id is not None:
+        return [scene.notice("ticket_closed")]
+    if new == TicketStatus.OPEN and old in (TicketStatus.CLOSED, TicketStatus.RESOLVED) and not by_customer:
+        return [scene.notice("ticket_reopened")]
+    return []
+
+
+def _message_sent(scene: Scene) -> list[CallDraft]:
+    message = scene.event.message
+    if message is None or message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
+        return []
+    if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
+        choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
+    header = _header(scene)
+    texts = [
+        CallDraft(
+            method="sendMessage",
+            params=_part(message, number) | ({"@header": header} if header and number == 0 else {}),
+            queue=scene.chat_id,
+            message=message.pk,
+        )
+        for number in range(len(message_parts(message, header)))
+    ]
+    files = [
+        CallDraft(
+            method=file_method(attachment),
+            params=_part(message, FILE_PARTS + number) | {"@attachment": str(attachment.pk)},
+            queue=scene.chat_id,
+            message=message.pk,
+        )
+        for number, attachment in enumerate(message.attachments.order_by("position"))
+    ]
+    calls = [*texts, *files]
+    if calls and header and not texts:
+        calls[0].params["caption"] = header
+    if calls and message.reply_to_id is not None:
+        calls[0].params["@reply_to"] = str(message.reply_to_id)
+    return calls
+
+
+def _message_edited(scene: Scene) -> list[CallDraft]:
+    message = scene.event.message
+    if message is None or message.author_role == AuthorRole.CUSTOMER:
+        return []
+    sent = [call for call in _calls_of(message) if call.method == "sendMessage"]
+    header = next((call.params["@header"] for call in sent if "@header" in call.params), "")
+    number_of_parts = max(len(message_parts(message, header)), len(sent))
+    return [
+        CallDraft(
+            method="editMessageText",
+            params=_part(message, number) | ({"@header": header} if header else {}),
+            queue=scene.chat_id,
+        )
+        for number in range(number_of_parts)
+    ]
+
+
+def _message_deleted(scene: Scene) -> list[CallDraft]:
+    message = scene.event.message
+    if message is None or message.author_role == AuthorRole.CUSTOMER:
+        return []
+    parts = [call.params["@part"] for call in _calls_of(message)]
+    return [CallDraft(method="deleteMessage", params=_part(message, number), queue=scene.chat_id) for number in parts]
+
+
+def _part(message: Message, number: int) -> dict[str, object]:
+    return {"@message": str(message.pk), "@part": number, "@ticket": str(message.ticket_id)}
+
+
+def _calls_of(message: Message) -> list[OutgoingCall]:
+    return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
+
+
+def _header(scene: Scene) -> str:
+    """A customer with several tickets must see which one is answered."""
+    others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
+    return f"#{scene.ticket.number}" if others.exclude(pk=scene.ticket.pk).exists() else ""
+
+
+_REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
+    EventType.TICKET_CREATED: _ticket_created,
+    EventType.TICKET_ASSIGNED: _ticket_assigned,
+    EventType.TICKET_STATUS_CHANGED: _status_changed,
+    EventType.MESSAGE_SENT: _message_sent,
+    EventType.MESSAGE_EDITED: _message_edited,
+    EventType.MESSAGE_DELETED: _message_deleted,
+}
+
+TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")
