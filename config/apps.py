@@ -1,4 +1,5 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,3 +12,9 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         import config.celery
         import config.checks  # noqa: F401
+        from config import database_timeouts, sentry
+
+        sentry.start()
+        first = apps.get_app_config("accounts")  # any app with models: Django sends the signals for those only
+        pre_migrate.connect(database_timeouts.lift_for_migrations, sender=first)
+        post_migrate.connect(database_timeouts.set_on_role, sender=first)

@@ -3,6 +3,8 @@
 A malformed value ends the start with one sentence that names the variable and what it takes.
 """
 
+import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Callable
@@ -94,3 +96,8 @@ def read_or_make_secret(path: Path, make: Callable[[], str] = lambda: secrets.to
         finally:
             draft.unlink()
     return path.read_text(encoding="utf-8").strip()
+
+
+def derive_secret(key: str, purpose: str) -> str:
+    """Another secret out of `key`, from which `key` cannot be found: 64 hexadecimal digits."""
+    return hmac.new(key.encode(), purpose.encode(), hashlib.sha256).hexdigest()

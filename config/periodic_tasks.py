@@ -4,9 +4,10 @@ the administrator, who changes times and switches tasks off in the admin.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 
@@ -41,6 +42,12 @@ def sync_periodic_tasks(entries: Sequence[Entry] = PERIODIC_TASKS) -> list[str]:
             name=entry.name, task=entry.task, description=entry.description, **_schedule(entry.when)
         )
     return [entry.name for entry in created]
+
+
+def find_last_run() -> datetime | None:
+    """When beat last woke any task."""
+    last: datetime | None = PeriodicTask.objects.filter(enabled=True).aggregate(last=Max("last_run_at"))["last"]
+    return last
 
 
 def _schedule(when: timedelta | Daily) -> dict[str, IntervalSchedule | CrontabSchedule]:

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.locations import service_urls
-from config.environment import Environment, read_or_make_secret
+from config.environment import Environment, derive_secret, read_or_make_secret
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
@@ -115,6 +115,9 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "UTC"
 
 STORAGE_URL = env.url("STORAGE_URL", ["file", "s3"], f"file://{DATA_DIR / 'files'}")
+# nginx: a file is answered by X-Accel-Redirect, after the desk has checked who asks (deploy/nginx)
+FILES_SERVED_BY = env.choice("FILES_SERVED_BY", ["desk", "nginx"], "desk")
+FILES_ACCEL_PREFIX = "/stored-files/"
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("STATIC_ROOT", str(BASE_DIR / "collected_static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -160,7 +163,8 @@ TELEGRAM_API_URL = env.url(
     "TELEGRAM_API_URL", ["http", "https"], SIMULATOR_URL if USE_SIMULATOR else "https://api.telegram.org"
 ).rstrip("/")
 TELEGRAM_MODE = env.choice("TELEGRAM_MODE", ["polling", "webhook"], "polling" if DEBUG else "webhook")
-TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or read_or_make_secret(SECRETS_DIR / "webhook_secret")
+# derived, so that every process of the desk knows the same one
+TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or derive_secret(SECRET_KEY, "telegram webhook")
 TELEGRAM_STAFF_CHAT_ID = env.number("TELEGRAM_STAFF_CHAT_ID", 0) or None
 
 # --- Django ---------------------------------------------------------------------------------------------------------

@@ -23,6 +23,11 @@ def take_lease(bot_id: int, *, holder: UUID, name: str) -> bool:
     )
 
 
+def is_held(bot_id: int) -> bool:
+    """Whether some process works for the bot now."""
+    return BotLease.objects.filter(bot_id=bot_id, held_until__gt=Now()).exists()
+
+
 def give_up_lease(bot_id: int, *, holder: UUID) -> None:
     """Let the next process begin at once."""
     BotLease.objects.filter(bot_id=bot_id, holder=holder).update(holder=None, held_until=None)
