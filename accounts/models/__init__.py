@@ -1,5 +1,16 @@
+from accounts.models.one_time_link import LinkPurpose, OneTimeLink
 from accounts.models.session import RefreshSession, SocketTicket
 from accounts.models.team import Team
 from accounts.models.user import Availability, Language, Role, User
 
-__all__ = ["Availability", "Language", "RefreshSession", "Role", "SocketTicket", "Team", "User"]
+__all__ = [
+    "Availability",
+    "Language",
+    "LinkPurpose",
+    "OneTimeLink",
+    "RefreshSession",
+    "Role",
+    "SocketTicket",
+    "Team",
+    "User",
+]

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identifiers import new_id
@@ -70,6 +71,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    admin_sign_in = models.CharField(max_length=16, blank=True, editable=False)  # changed to end all admin sessions
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -93,6 +95,10 @@ class User(AbstractBaseUser):
 
     def has_role(self, lowest: Role) -> bool:
         return Role(self.role).includes(lowest)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of the admin must carry: it changes with the password and when everything is signed out."""
+        return salted_hmac("accounts.session", self.password + self.admin_sign_in, algorithm="sha256").hexdigest()
 
     # What Django's admin asks. Agents work in the Mini App and are not staff here.
     @property

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from accounts.errors import NotFound
 from accounts.models import Role, User
@@ -32,3 +33,8 @@ def list_people(*, search: str = "", lowest_role: Role | None = None) -> QuerySe
         names = Q(first_name__icontains=search) | Q(last_name__icontains=search) | Q(username__icontains=search)
         people = people.filter(names | Q(telegram_id=int(search)) if search.isdecimal() else names)
     return people
+
+
+def people_after(people: QuerySet[User], position: tuple[object, ...]) -> QuerySet[User]:
+    """Those behind a position of `list_people`'s order: first name, last name, id."""
+    return people.filter(TupleGreaterThan(Tuple("first_name", "last_name", "id"), position))

@@ -76,20 +76,22 @@ def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> User:
     return _change(user_id, is_active=is_active)
 
 
-@transaction.atomic
-def set_language(*, actor: Actor, language: Language) -> User:
-    return _change(_self(actor), language=language)
+@dataclass(frozen=True, kw_only=True)
+class OwnChanges:
+    """What a person changes of themselves; None leaves a thing as it is."""
+
+    language: Language | None = None
+    availability: Availability | None = None
+    preferences: dict[str, bool] | None = None
 
 
 @transaction.atomic
-def set_availability(*, actor: Actor, availability: Availability) -> User:
-    require(actor, Capability.WORK_TICKETS)
-    return _change(_self(actor), availability=availability)
-
-
-@transaction.atomic
-def set_preferences(*, actor: Actor, preferences: dict[str, bool]) -> User:
-    return _change(_self(actor), preferences=preferences)
+def change_oneself(*, actor: Actor, changes: OwnChanges) -> User:
+    """Raises PermissionDenied (availability is for agents), NotFound (the desk itself has no such things)."""
+    if changes.availability is not None:
+        require(actor, Capability.WORK_TICKETS)
+    values = {name: value for name, value in vars(changes).items() if value is not None}
+    return _change(_self(actor), **values)
 
 
 def _self(actor: Actor) -> UUID:
