@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import PermissionDenied
 from accounts.models import Language
-from accounts.services.people import set_language
+from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.choices import choose
 from telegram_bot.handlers.commands import close_ticket, show_ticket
@@ -87,7 +87,7 @@ def _take_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Butt
 
 
 def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
-    person = set_language(actor=incoming.actor, language=Language(button.word))
+    person = change_oneself(actor=incoming.actor, changes=OwnChanges(language=Language(button.word)))
     with translation.override(person.language):
         answer_button(query.id)
         _replace(incoming, query, "language_set", None)

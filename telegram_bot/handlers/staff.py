@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from accounts.models import Availability
 from accounts.permissions import Capability, require
-from accounts.services.people import set_availability
+from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
 from telegram_bot.notices import send_notice
@@ -51,7 +51,7 @@ def become(availability: Availability) -> Callable[[Incoming, str], Outcome]:
     """The handler of /available or /away."""
 
     def change(incoming: Incoming, _argument: str) -> Outcome:
-        set_availability(actor=incoming.actor, availability=availability)
+        change_oneself(actor=incoming.actor, changes=OwnChanges(availability=availability))
         send_notice(incoming.chat_id, "availability", is_available=availability == Availability.AVAILABLE)
         return Outcome.ANSWERED
 
