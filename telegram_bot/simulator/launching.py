@@ -18,11 +18,11 @@ LIGHT = {
     "subtitle_text_color": "#707579", "destructive_text_color": "#df3f40",
 }  # fmt: skip
 DARK = {
-    "bg_color": "#212121", "text_color": "#ffffff", "hint_color": "#aaaaaa", "link_color": "#8774e1",
-    "button_color": "#8774e1", "button_text_color": "#ffffff", "secondary_bg_color": "#0f0f0f",
-    "header_bg_color": "#212121", "bottom_bar_bg_color": "#212121", "accent_text_color": "#8774e1",
-    "section_bg_color": "#212121", "section_header_text_color": "#8774e1", "section_separator_color": "#303030",
-    "subtitle_text_color": "#aaaaaa", "destructive_text_color": "#e53935",
+    "bg_color": "#17212b", "text_color": "#f5f5f5", "hint_color": "#708499", "link_color": "#6ab3f3",
+    "button_color": "#5288c1", "button_text_color": "#ffffff", "secondary_bg_color": "#232e3c",
+    "header_bg_color": "#17212b", "bottom_bar_bg_color": "#17212b", "accent_text_color": "#6ab2f2",
+    "section_bg_color": "#17212b", "section_header_text_color": "#6ab3f3", "section_separator_color": "#0f1822",
+    "subtitle_text_color": "#708499", "destructive_text_color": "#ec3942",
 }  # fmt: skip
 THEMES = {"light": LIGHT, "dark": DARK}
 

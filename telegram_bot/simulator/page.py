@@ -25,14 +25,14 @@ def page_routes(world: World) -> list[Route]:
         " frame-ancestors 'none'"
     )
 
-    def show_page(_request: Request) -> Response:
+    async def show_page(_request: Request) -> Response:
         headers = {"Content-Security-Policy": policy, "Cache-Control": "no-cache", "Referrer-Policy": "same-origin"}
         return FileResponse(STATIC_DIR / "index.html", headers=headers)
 
-    def go_to_desk(_request: Request) -> Response:
+    async def go_to_desk(_request: Request) -> Response:
         return RedirectResponse(f"{world.options.desk_url}/simulator/")
 
-    def show_file(request: Request) -> Response:
+    async def show_file(request: Request) -> Response:
         """A picture or document of a message, for the page."""
         file = world.files.find(request.path_params["file_id"])
         path = world.files.path(file["path"]) if file else None
@@ -55,11 +55,11 @@ def page_routes(world: World) -> list[Route]:
     ]
 
 
-def _show_static(request: Request) -> Response:
+async def _show_static(request: Request) -> Response:
     return _static_file(request.path_params["path"])
 
 
-def _show_stand_in(_request: Request) -> Response:
+async def _show_stand_in(_request: Request) -> Response:
     return _static_file("telegram-web-app.js")
 
 

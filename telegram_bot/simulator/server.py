@@ -1,6 +1,7 @@
 """The simulator's process: one event loop, one port, everything on 127.0.0.1."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -23,6 +24,18 @@ class AbortingProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self.scope["extensions"] = {"simulator.abort": self.transport.abort}  # type: ignore[dict-item]
+
+
+class Server(uvicorn.Server):
+    """Ends waiting requests first, or they would hold up the end of the process."""
+
+    def __init__(self, config: uvicorn.Config, world: World) -> None:
+        super().__init__(config)
+        self._world = world
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._world.stop_waiting()
+        await super().shutdown(sockets)
 
 
 def build_application(world: World) -> Starlette:
@@ -51,9 +64,9 @@ def build_application(world: World) -> Starlette:
 
 def run(options: Options) -> None:
     """Serves until it is told to stop (SIGINT or SIGTERM)."""
-    application = build_application(World(options))
+    world = World(options)
     config = uvicorn.Config(
-        application,
+        build_application(world),
         host=options.host,
         port=options.port,
         http=AbortingProtocol,
@@ -61,4 +74,4 @@ def run(options: Options) -> None:
         access_log=False,
         timeout_graceful_shutdown=1,
     )
-    uvicorn.Server(config).run()
+    Server(config, world).run()

@@ -34,6 +34,7 @@ class World:
         self.faults = Faults()
         self.pace = Pace(self.clock)
         self.poller = Poller()
+        self.stopping = False
         self._settle()
 
     def _settle(self) -> None:
@@ -62,6 +63,12 @@ class World:
         self.poller.last_offset = None
         self.clock.offset, self.clock.scale = 0.0, 1.0
         self.changes.record()
+
+    def stop_waiting(self) -> None:
+        """Ends the requests that wait for something, so that the process can end."""
+        self.stopping = True
+        self.changes.signal.fire()
+        self.updates.arrived.fire()
 
     @property
     def bot_user(self) -> JSON:

@@ -39,7 +39,7 @@ async def get_updates(world: World, call: Call) -> list[str]:
     interrupted = poller.take_over()
     try:
         deadline = now + timeout
-        while not batch and (left := deadline - time.monotonic()) > 0:
+        while not batch and not world.stopping and (left := deadline - time.monotonic()) > 0:
             await _first(world, interrupted, left)
             if interrupted.is_set():
                 raise BotApiError(409, poller.reason)

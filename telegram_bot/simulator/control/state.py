@@ -9,6 +9,7 @@ from telegram_bot.simulator.control.bodies import Ask
 from telegram_bot.simulator.database import JSON
 from telegram_bot.simulator.errors import ControlError
 from telegram_bot.simulator.faults import KINDS
+from telegram_bot.simulator.launching import THEMES
 from telegram_bot.simulator.people import DEMO_ROLES
 from telegram_bot.simulator.world import World
 
@@ -26,6 +27,7 @@ def read_state(world: World, _ask: Ask) -> JSON:
         "pending_updates": world.updates.pending(),
         "faults": world.faults.listing(),
         "fault_kinds": KINDS,
+        "themes": THEMES,
         "pace": world.pace.enabled,
         "clock": {"now": world.clock.now(), "offset": world.clock.offset, "scale": world.clock.scale},
         "revision": world.changes.revision,
