@@ -63,7 +63,7 @@ def list_checks(folder: str) -> list[Check]:
     ]
     if any((PROJECT / "templates").rglob("*.html")):
         checks += [
-            Check("templates: format", (BIN / "djlint", "templates", "--check", "--quiet")),
+            Check("templates: format", (BIN / "djlint", "templates", "--check")),
             Check("templates: lint", (BIN / "djlint", "templates", "--lint", "--quiet")),
         ]
     modules = sorted(str(path.relative_to(PROJECT)) for place in MODULES for path in (PROJECT / place).rglob("*.js"))
