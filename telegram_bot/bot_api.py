@@ -5,6 +5,7 @@ which, because Telegram has no key against doubled messages.
 """
 
 import asyncio
+import os
 import warnings
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 TIME_LIMIT = 25.0  # seconds for a whole call; shorter than its lease (outbox.LEASE)
 FILE_TIME_LIMIT = 160.0
 
+# seconds as a timedelta, which the library will make the only way
+os.environ.setdefault("PTB_TIMEDELTA", "true")
 # do_api_request advises to use the typed methods; calls are data here
 warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
 

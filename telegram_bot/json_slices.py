@@ -25,7 +25,7 @@ def slice_result(body: bytes) -> list[bytes]:
 
 def _members(text: str) -> Iterator[tuple[str, int]]:
     """Each key of the object with the position of its value."""
-    at = _expect(text, _skip(text, 0), "{")
+    at = _skip(text, _expect(text, _skip(text, 0), "{"))
     while text[at : at + 1] != "}":
         key, at = _value(text, at)
         at = _skip(text, _expect(text, _skip(text, at), ":"))

@@ -1,0 +1,62 @@
+"""Telegram in the test's own process: answers as told, remembers what it was asked."""
+
+import asyncio
+import itertools
+from collections import defaultdict, deque
+from typing import Any
+
+from telegram_bot.bot_api import Upload
+from telegram_bot.verdicts import Sent, Verdict, judge
+
+
+class TelegramStub:
+    """Takes the place of `BotApi`. `answers[method]` holds what comes next: a result, or an exception to judge."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.uploads: list[Upload] = []
+        self.answers: defaultdict[str, deque[Any]] = defaultdict(deque)
+        self.files: dict[str, bytes] = {}
+        self.hold: asyncio.Event | None = None
+        self.most_at_once = 0
+        self._at_once = 0
+        self._message_ids = itertools.count(1)
+
+    async def call(self, method: str, params: dict[str, Any], *, file: Upload | None = None) -> Verdict:
+        try:
+            return Sent(result=await self.ask(method, **params, **({file.field: file} if file else {})))
+        except Exception as error:
+            return judge(error)
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        self.calls.append((method, params))
+        self._at_once += 1
+        self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            await (self.hold.wait() if self.hold else asyncio.sleep(0))
+        finally:
+            self._at_once -= 1
+        answer = self.answers[method].popleft() if self.answers[method] else self._usual(method, params)
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def _usual(self, method: str, params: dict[str, Any]) -> Any:
+        if method == "getFile":
+            return {"file_id": params["file_id"], "file_path": params["file_id"], "file_size": 3}
+        if method.startswith(("send", "editMessage")):
+            message_id = params.get("message_id") or next(self._message_ids)
+            return {"message_id": message_id, "date": 1, "text": params.get("text", "")}
+        return True
+
+    async def download(self, file_path: str, into: Any, *, limit: int) -> bool:
+        content = self.files[file_path]
+        if len(content) > limit:
+            return False
+        into.write(content)
+        return True
+
+    def texts(self, chat_id: int | None) -> list[str]:
+        return [
+            params["text"] for _method, params in self.calls if params.get("chat_id") == chat_id and "text" in params
+        ]

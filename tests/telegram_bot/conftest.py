@@ -1,0 +1,21 @@
+from collections.abc import Iterator
+
+import pytest
+from asgiref.sync import SyncToAsync
+from django.db import connections
+
+from telegram_bot import bridge
+from tests.support.inbox import Inbox
+
+
+@pytest.fixture
+def inbox(db: None) -> Inbox:
+    return Inbox()
+
+
+@pytest.fixture
+def threads() -> Iterator[None]:
+    """For tests that go over the bridge: its threads let go of their connections, or the database cannot be dropped."""
+    yield
+    bridge.close_connections()
+    SyncToAsync.single_thread_executor.submit(connections.close_all).result()  # where `aget` and its like run

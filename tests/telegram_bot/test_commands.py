@@ -1,0 +1,190 @@
+"""Commands and buttons."""
+
+import pytest
+
+from accounts.models import User
+from telegram_bot.callback_data import Action, ForgedButton, build, parse
+from tests.support.desk import a_ticket_of
+from tests.support.inbox import Inbox
+from tickets.models import Category, Ticket, TicketStatus
+
+
+@pytest.fixture
+def printers(db: None) -> Category:
+    return Category.objects.create(name_ru="Принтеры", name_en="Printers")
+
+
+def test_start_greets_in_the_persons_language(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "/start")
+    assert "Vera" in inbox.told(vera)[0]
+
+
+def test_start_with_a_payload_shows_the_ticket(inbox: Inbox, vera: User, gleb: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.work()
+    inbox.says(vera, f"/start ticket_{ticket.number}")
+    assert ticket.subject in inbox.told(vera)[-1]
+    inbox.says(gleb, f"/start ticket_{ticket.number}")
+    assert ticket.subject not in inbox.told(gleb)[-1]
+
+
+@pytest.mark.parametrize("payload", ["x" * 64, "ticket_", "ticket_999999999999999999", "ticket_-1", "../../etc"])
+def test_a_forged_payload_does_no_harm(inbox: Inbox, vera: User, payload: str) -> None:
+    inbox.says(vera, f"/start {payload}")
+    assert [row.state for row in inbox.rows()] == ["done"]
+    assert len(inbox.told(vera)) == 1
+
+
+def test_new_opens_a_second_ticket_with_the_next_message(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    inbox.says(vera, "/new")
+    inbox.says(vera, "Second")
+    inbox.says(vera, "More of the second")
+    second = Ticket.objects.get(subject="Second")
+    assert list(second.messages.order_by("sequence").values_list("text", flat=True)) == ["Second", "More of the second"]
+
+
+def test_new_with_words_opens_it_at_once(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    inbox.says(vera, "/new The lift is stuck")
+    assert Ticket.objects.filter(subject="The lift is stuck").exists()
+
+
+def test_cancel_forgets_what_was_begun(inbox: Inbox, vera: User) -> None:
+    ticket = a_ticket_of(vera, "First")
+    inbox.says(vera, "/new")
+    inbox.says(vera, "/cancel")
+    inbox.says(vera, "To the first")
+    assert ticket.messages.count() == 2
+
+
+def test_close_resolves_the_only_ticket_and_says_so(inbox: Inbox, vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.says(vera, "/close")
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.RESOLVED
+    assert "done" in inbox.told(vera)[-1]
+    inbox.says(vera, "/close")
+    assert "no open ticket" in inbox.told(vera)[-1]
+
+
+def test_close_asks_which_of_several(inbox: Inbox, vera: User) -> None:
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "/close")
+    inbox.presses(vera, inbox.last_buttons(vera)[f"#{second.number} Second"])
+    assert set(Ticket.objects.filter(status=TicketStatus.RESOLVED)) == {second}
+    inbox.says(vera, f"/close {first.number}")
+    assert Ticket.objects.filter(status=TicketStatus.RESOLVED).count() == 2
+
+
+def test_a_ticket_of_somebody_else_cannot_be_shown_or_closed(inbox: Inbox, vera: User, gleb: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.says(gleb, f"/ticket {ticket.number}")
+    inbox.says(gleb, f"/close {ticket.number}")
+    inbox.presses(gleb, build(Action.CLOSE_TICKET, ticket.pk))
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.NEW
+    assert not any(ticket.subject in text for text in inbox.told(gleb))
+
+
+def test_an_agent_cannot_close_for_the_customer_by_a_forged_button(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.presses(anna, build(Action.CLOSE_TICKET, ticket.pk))
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.NEW
+
+
+def test_the_category_buttons_change_the_ticket_and_the_press_is_answered(
+    inbox: Inbox, vera: User, printers: Category
+) -> None:
+    inbox.says(vera, "It burns")
+    query = inbox.presses(vera, inbox.last_buttons(vera)["Printers"])
+    assert Ticket.objects.get().category == printers
+    answer = inbox.owed(method="answerCallbackQuery")[-1]
+    assert answer.params["callback_query_id"] == query
+    assert answer.expires_at is not None
+    assert answer.queue is None
+    assert "Printers" in inbox.owed(vera, "editMessageText")[-1].params["text"]
+
+
+def test_somebody_elses_category_button_is_refused(inbox: Inbox, vera: User, gleb: User, printers: Category) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.presses(gleb, build(Action.SET_CATEGORY, ticket.pk, printers.pk))
+    assert Ticket.objects.get().category is None
+    assert inbox.owed(method="answerCallbackQuery")[-1].params["show_alert"] is True
+
+
+def test_the_language_changes_at_once(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "/language")
+    inbox.presses(vera, inbox.last_buttons(vera)["Русский"])
+    vera.refresh_from_db()
+    assert vera.language == "ru"
+    assert inbox.owed(method="setMyCommands"), "the chat's menu follows"
+
+
+def test_agents_see_the_inbox_and_take_from_it(inbox: Inbox, vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.says(anna, "/inbox")
+    assert ticket.subject in inbox.told(anna)[-1]
+    inbox.presses(anna, inbox.last_buttons(anna)[f"Take #{ticket.number}"])
+    inbox.says(boris, f"/take {ticket.number}")
+    ticket.refresh_from_db()
+    assert ticket.assignee == anna
+    assert "already" in inbox.told(boris)[-1]
+    assert any("Anna" in text for text in inbox.told(vera)), "the customer is told who looks after it"
+
+
+@pytest.mark.parametrize("command", ["/inbox", "/take 1", "/available", "/away"])
+def test_customers_may_not_use_agents_commands(inbox: Inbox, vera: User, command: str) -> None:
+    inbox.says(vera, command)
+    assert inbox.rows()[0].outcome == "refused"
+    assert len(inbox.told(vera)) == 1
+
+
+def test_agents_say_whether_they_are_there(inbox: Inbox, anna: User) -> None:
+    inbox.says(anna, "/away")
+    anna.refresh_from_db()
+    assert anna.availability == "away"
+
+
+def test_an_unknown_command_alone_gets_a_hint_and_with_words_is_a_message(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "/strat")
+    assert "/help" in inbox.told(vera)[-1]
+    assert not Ticket.objects.exists()
+    inbox.says(vera, "/etc/hosts is broken")
+    assert Ticket.objects.get().subject == "/etc/hosts is broken"
+
+
+def test_a_staff_members_menu_is_set_once(inbox: Inbox, anna: User) -> None:
+    inbox.says(anna, "/help")
+    inbox.says(anna, "/help")
+    calls = inbox.owed(method="setMyCommands")
+    assert len(calls) == 1
+    assert "inbox" in [one["command"] for one in calls[0].params["commands"]]
+
+
+FORGED = [
+    "", "1", "1:", "2:n", "1:n:x", "1:c", "1:c:AAAA", "1:t:" + "A" * 22 + ":" + "A" * 22, "1:l", "1:l:fr", "1:l:ru:en",
+    "1:t:" + "A" * 21 + "!", "1:t:" + "A" * 21 + "B", "1:zz", "x" * 65, "🔥" * 17, "1:t:\x00", "1:t:\ud800",
+    "1:t:00000000-0000-0000-0000-000000000000",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("data", FORGED)
+def test_forged_callback_data_is_no_button(data: str) -> None:
+    with pytest.raises(ForgedButton):
+        parse(data)
+
+
+@pytest.mark.parametrize("data", FORGED[1:])
+def test_a_forged_press_is_answered_and_does_nothing(inbox: Inbox, vera: User, data: str) -> None:
+    inbox.presses(vera, data)
+    assert (inbox.rows()[0].state, inbox.rows()[0].outcome) == ("done", "refused")
+    assert [call.method for call in inbox.owed(method="answerCallbackQuery")] == ["answerCallbackQuery"]
+
+
+def test_every_button_fits_into_64_bytes(vera: User, printers: Category) -> None:
+    ticket = a_ticket_of(vera)
+    data = build(Action.SET_CATEGORY, ticket.pk, printers.pk)
+    assert len(data.encode()) <= 64
+    assert parse(data).ids == (ticket.pk, printers.pk)

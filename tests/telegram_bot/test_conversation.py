@@ -1,0 +1,232 @@
+"""What a customer writes to the bot, and which ticket it goes to."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot.held import release_overdue
+from telegram_bot.models import OutgoingCall, Update, UpdateState
+from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tickets.models import AttachmentState, Message, Ticket, TicketStatus
+from tickets.services.workflow import change_status
+
+POINT = {"latitude": 55.7, "longitude": 37.6}
+PHOTO = [
+    {"file_id": "small", "file_unique_id": "s", "width": 90, "height": 60, "file_size": 1000},
+    {"file_id": "large", "file_unique_id": "l", "width": 900, "height": 600, "file_size": 90_000},
+]
+
+
+def texts_in(ticket: Ticket) -> list[str]:
+    return list(ticket.messages.order_by("sequence").values_list("text", flat=True))
+
+
+def test_the_first_message_opens_a_ticket_without_a_category(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "The printer is on fire\nIt really is")
+    ticket = Ticket.objects.get()
+    assert (ticket.subject, ticket.customer, ticket.category, ticket.source) == (
+        "The printer is on fire", vera, None, "telegram",
+    )  # fmt: skip
+    assert f"#{ticket.number}" in inbox.told(vera)[0]
+
+
+def test_a_burst_of_messages_is_one_ticket(inbox: Inbox, vera: User) -> None:
+    inbox.put(*(inbox.update(message=inbox.message(vera, text)) for text in ("Hello", "I have", "a problem")))
+    inbox.work()
+    assert texts_in(Ticket.objects.get()) == ["Hello", "I have", "a problem"]
+
+
+def test_a_reply_goes_to_the_ticket_of_the_message_that_it_answers(inbox: Inbox, vera: User, anna: User) -> None:
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    answer = a_reply_by(anna, first, "About the first")
+    inbox.work()
+    call = next(call for call in inbox.owed(vera, "sendMessage") if call.message == answer.pk)
+    inbox.arrived(vera, call, 900)
+    inbox.says(
+        vera, "Thank you", reply_to_message={"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}
+    )
+    assert texts_in(first)[-1] == "Thank you"
+    assert Message.objects.get(text="Thank you").reply_to == answer
+    assert texts_in(second) == ["Second"]
+
+
+def test_with_several_tickets_and_no_hint_the_message_waits_for_a_choice(inbox: Inbox, vera: User) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    inbox.says(vera, "And I?")
+    assert [row.state for row in inbox.rows()] == [UpdateState.HELD, UpdateState.HELD]
+    assert sum("Which one is this about" in text for text in inbox.told(vera)) == 1, "asked once for both"
+    inbox.presses(vera, inbox.last_buttons(vera)[f"#{first.number} First"])
+    assert texts_in(first) == ["First", "Which one am I?", "And I?"]
+    inbox.says(vera, "The choice lasts")
+    assert texts_in(first)[-1] == "The choice lasts"
+
+
+def test_a_held_message_may_open_a_new_ticket(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    a_ticket_of(vera, "Second")
+    inbox.says(vera, "Something else")
+    inbox.says(vera, "And more of it")
+    inbox.presses(vera, inbox.last_buttons(vera)["New ticket"])
+    assert texts_in(Ticket.objects.get(subject="Something else")) == ["Something else", "And more of it"]
+
+
+def test_without_a_choice_a_held_message_goes_to_the_newest_ticket_after_ten_minutes(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    second = a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    assert release_overdue(inbox.bot_id) == 0
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        assert release_overdue(inbox.bot_id) == 1
+        inbox.work()
+    assert texts_in(second) == ["Second", "Which one am I?"]
+
+
+def test_an_answer_in_another_ticket_ends_the_choice(inbox: Inbox, vera: User, anna: User) -> None:
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, f"/ticket {first.number}")
+    a_reply_by(anna, second, "News")
+    inbox.work()
+    inbox.says(vera, "Oh!")
+    assert inbox.rows()[-1].state == UpdateState.HELD
+
+
+def test_what_is_written_to_a_closed_ticket_goes_on_in_a_new_one(inbox: Inbox, vera: User, anna: User) -> None:
+    inbox.says(vera, "Old matter")
+    old = Ticket.objects.get()
+    opened = inbox.owed(vera, "sendMessage")[0]
+    inbox.arrived(vera, opened, 900)
+    change_status(actor=acting(anna), ticket=old.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "Again", reply_to_message={"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}})
+    new = Ticket.objects.exclude(pk=old.pk).get()
+    assert new.continues == old
+    assert texts_in(new) == ["Again"]
+    assert texts_in(old) == ["Old matter"]
+
+
+def test_a_message_reopens_a_resolved_ticket(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    inbox.says(vera, "It burns again")
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.OPEN
+
+
+def test_somebody_elses_ticket_is_not_reached_by_a_reply(inbox: Inbox, vera: User, gleb: User) -> None:
+    inbox.says(vera, "Mine")
+    opened = inbox.owed(vera, "sendMessage")[0]
+    inbox.arrived(gleb, opened, 900)  # a link that should never be there
+    inbox.says(
+        gleb, "Let me in", reply_to_message={"message_id": 900, "date": 1, "chat": {"id": 502, "type": "private"}}
+    )
+    assert texts_in(Ticket.objects.get(customer=vera)) == ["Mine"]
+
+
+def test_the_largest_photo_is_fetched_in_the_background(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, photo=PHOTO, caption="Look")
+    message = Message.objects.get()
+    attachment = message.attachments.get()
+    assert (message.kind, message.text, attachment.state) == ("photo", "Look", AttachmentState.PENDING)
+    assert [call.params for call in inbox.owed(method="getFile")] == [{"@attachment": str(attachment.pk)}]
+
+
+def test_an_album_stays_together_with_its_captions_in_order(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    inbox.says(vera, "/new")
+    for number in range(3):
+        inbox.says(vera, photo=PHOTO, caption=f"Picture {number}", media_group_id="album")
+    ticket = Ticket.objects.latest("created_at")
+    assert texts_in(ticket) == ["Picture 0", "Picture 1", "Picture 2"]
+
+
+def test_a_file_that_bots_cannot_fetch_is_said_at_once(inbox: Inbox, vera: User) -> None:
+    inbox.says(
+        vera, document={"file_id": "f", "file_unique_id": "u", "file_name": "<film>.mkv", "file_size": 30 * 2**20}
+    )
+    assert any("larger than 20 MB" in text and "&lt;film&gt;.mkv" in text for text in inbox.told(vera))
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({"voice": {"file_id": "v", "file_unique_id": "v", "duration": 3}}, "voice"),
+        ({"video_note": {"file_id": "v", "file_unique_id": "v", "duration": 3, "length": 240}}, "video_note"),
+        ({"sticker": {"file_id": "v", "file_unique_id": "v", "type": "regular", "width": 1, "height": 1,
+                      "is_animated": False, "is_video": False, "emoji": "🔥"}}, "sticker"),
+        ({"animation": {"file_id": "v", "file_unique_id": "v", "duration": 3, "width": 1, "height": 1},
+          "document": {"file_id": "v", "file_unique_id": "v"}}, "animation"),
+        ({"location": POINT}, "location"),
+        ({"location": POINT, "venue": {"location": POINT, "title": "Café", "address": "Arbat"}}, "venue"),
+        ({"contact": {"phone_number": "+7", "first_name": "Ivan"}}, "contact"),
+        ({"dice": {"emoji": "🎲", "value": 4}}, "text"),
+        ({"rich_message": {"blocks": []}}, "unsupported"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_message_arrives(inbox: Inbox, vera: User, fields: dict[str, object], kind: str) -> None:
+    inbox.says(vera, **fields)
+    assert [row.state for row in inbox.rows()] == [UpdateState.DONE], inbox.rows()[0].last_error
+    assert Message.objects.get().kind == kind
+
+
+def test_an_edit_is_kept_as_a_version_and_an_empty_one_changes_nothing(inbox: Inbox, vera: User) -> None:
+    message = inbox.says(vera, "Teh printer")
+    inbox.edits(vera, message, "The printer")
+    inbox.edits(vera, message, "The printer")
+    stored = Message.objects.get()
+    assert stored.text == "The printer"
+    assert [revision.text for revision in stored.revisions.all()] == ["Teh printer"]
+
+
+def test_a_text_longer_than_a_message_of_ours_is_stored_whole(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "🔥" * 3000)
+    assert "".join(texts_in(Ticket.objects.get())) == "🔥" * 3000
+
+
+def test_entities_keep_their_place(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "🔥 bold", entities=[{"type": "bold", "offset": 3, "length": 4}])
+    assert Message.objects.get().entities == [{"type": "bold", "offset": 3, "length": 4}]
+
+
+def test_a_forward_says_whose_words_they_are(inbox: Inbox, vera: User) -> None:
+    origin = {"type": "hidden_user", "date": 1_795_000_000, "sender_user_name": "Somebody"}
+    inbox.says(vera, "As they said", forward_origin=origin)
+    assert (Message.objects.get().forwarded_from or {})["name"] == "Somebody"
+
+
+def test_an_agent_who_writes_to_nobody_is_told_how(inbox: Inbox, anna: User) -> None:
+    inbox.says(anna, "Hello?")
+    assert "/new" in inbox.told(anna)[-1]
+    assert not Ticket.objects.exists()
+
+
+def test_an_agent_answers_by_replying_to_a_message_about_the_ticket(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.says(anna, f"/ticket {ticket.number}")
+    call = inbox.owed(anna, "sendMessage")[-1]
+    inbox.arrived(anna, call, 900)
+    inbox.says(
+        anna, "We are on it", reply_to_message={"message_id": 900, "date": 1, "chat": {"id": 601, "type": "private"}}
+    )
+    assert Message.objects.get(text="We are on it").author_role == "agent"
+    assert any(call.message for call in OutgoingCall.objects.filter(queue=vera.telegram_id))
+
+
+def test_blocking_the_bot_is_remembered_and_writing_ends_it(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "Hello")
+    chat = {"id": vera.telegram_id, "type": "private"}
+    user = {"id": 7_000_000_001, "is_bot": True, "first_name": "Desk"}
+    states = {
+        "old_chat_member": {"user": user, "status": "member"},
+        "new_chat_member": {"user": user, "status": "kicked", "until_date": 0},
+    }
+    change = {"chat": chat, "from": inbox.account(vera), "date": 1, **states}
+    inbox.put(inbox.update(my_chat_member=change))
+    inbox.work()
+    assert vera.telegram_chats.get().unreachable == "blocked"
+    inbox.says(vera, "I am back")
+    assert vera.telegram_chats.get().unreachable == ""
+    assert not Update.objects.exclude(state=UpdateState.DONE).exists()

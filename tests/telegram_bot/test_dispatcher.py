@@ -1,0 +1,128 @@
+"""Handling: in order within a chat, poison set aside, nothing half done."""
+
+import pytest
+import time_machine
+from django.db import OperationalError
+
+from accounts.models import User
+from telegram_bot import dispatcher
+from telegram_bot.dispatcher import handle_next, list_waiting_queues
+from telegram_bot.handlers import conversation
+from telegram_bot.incoming import Outcome
+from telegram_bot.models import MessageLink, Update, UpdateState
+from tests.support.inbox import Inbox
+from tickets.models import Message, Ticket
+
+
+def poison(inbox: Inbox, user: User) -> dict[str, object]:
+    """A message that python-telegram-bot cannot read."""
+    return inbox.update(message={**inbox.message(user, "x"), "date": "yesterday"})
+
+
+def test_messages_of_a_chat_are_handled_in_the_order_of_their_arrival(inbox: Inbox, vera: User) -> None:
+    updates = [inbox.update(message=inbox.message(vera, f"{number}")) for number in range(5)]
+    inbox.put(*reversed(updates))  # what Telegram numbers is another matter
+    inbox.work()
+    assert list(Message.objects.order_by("sequence").values_list("text", flat=True)) == ["4", "3", "2", "1", "0"]
+
+
+def test_a_poison_update_dies_after_three_tries_and_its_chat_goes_on(inbox: Inbox, vera: User, gleb: User) -> None:
+    inbox.put(poison(inbox, vera), inbox.update(message=inbox.message(vera, "After it")))
+    inbox.put(inbox.update(message=inbox.message(gleb, "Elsewhere")))
+    with time_machine.travel("2026-11-24 12:00", tick=False) as clock:
+        inbox.handle_all()
+        assert [row.attempts for row in inbox.rows()] == [1, 0, 0]
+        assert inbox.rows()[2].state == UpdateState.DONE, "another chat does not wait"
+        assert list_waiting_queues(inbox.bot_id, besides=[]) == [], "its own chat waits for the next try"
+        for _try in range(2):
+            clock.shift(10)
+            inbox.handle_all()
+    dead, after, _other = inbox.rows()
+    assert (dead.state, dead.attempts) == (UpdateState.DEAD, 3)
+    assert "TypeError" in dead.last_error or "Error" in dead.last_error
+    assert after.state == UpdateState.DONE
+
+
+def test_a_failing_handler_leaves_nothing_half_done(inbox: Inbox, vera: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail_after_the_work(*args: object, **more: object) -> Outcome:
+        real(*args, **more)  # type: ignore[arg-type]
+        raise RuntimeError("just before the end")
+
+    real = conversation.receive_message
+    monkeypatch.setattr(conversation, "receive_message", fail_after_the_work)
+    inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
+    handle_next(inbox.bot_id, vera.telegram_id or 0)
+    assert not Ticket.objects.exists()
+    assert not MessageLink.objects.exists()
+    assert not inbox.owed()
+    monkeypatch.undo()
+    Update.objects.update(next_attempt_at=None)
+    inbox.work()
+    assert Message.objects.get().text == "Hello"
+
+
+def test_a_process_killed_before_the_commit_leaves_the_update_waiting(
+    transactional_db: None, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """The end of the process: no `except Exception` may see it."""
+
+    def die(*_args: object) -> None:
+        raise Killed
+
+    inbox = Inbox()
+    inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
+    monkeypatch.setattr(dispatcher, "_settle", die)
+    with pytest.raises(Killed):
+        handle_next(inbox.bot_id, vera.telegram_id or 0)
+    monkeypatch.undo()
+    assert (inbox.rows()[0].state, inbox.rows()[0].attempts) == (UpdateState.RECEIVED, 0)
+    inbox.work()
+    assert Message.objects.count() == 1
+
+
+def test_a_database_failure_costs_no_try(inbox: Inbox, vera: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose_the_connection(*_args: object) -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
+    monkeypatch.setattr(dispatcher, "handle_update", lose_the_connection)
+    for _time in range(5):
+        with pytest.raises(OperationalError):
+            handle_next(inbox.bot_id, vera.telegram_id or 0)
+    row = inbox.rows()[0]
+    assert (row.state, row.attempts) == (UpdateState.RECEIVED, 0)
+
+
+def test_whoever_wrote_a_dead_message_is_told_that_it_did_not_arrive(
+    inbox: Inbox, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_args: object) -> Outcome:
+        raise RuntimeError("always")
+
+    monkeypatch.setattr(conversation, "receive_message", fail)
+    inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
+    for _try in range(3):
+        Update.objects.update(next_attempt_at=None)
+        inbox.handle_all()
+    assert "once more" in inbox.told(vera)[-1]
+
+
+def test_a_banned_person_is_not_answered(inbox: Inbox, vera: User) -> None:
+    vera.is_active = False
+    vera.save()
+    inbox.says(vera, "Hello")
+    assert inbox.rows()[0].outcome == "banned"
+    assert not inbox.owed()
+    assert not Ticket.objects.exists()
+
+
+def test_bots_channels_and_groups_are_ignored(inbox: Inbox, vera: User) -> None:
+    group = {"id": -5, "type": "group", "title": "Friends"}
+    inbox.says(vera, "Hello", chat=group)
+    inbox.put(
+        inbox.update(channel_post={"message_id": 1, "date": 1, "chat": {"id": -6, "type": "channel"}, "text": "x"})
+    )
+    inbox.says(vera, "Hello", **{"from": {"id": 9, "is_bot": True, "first_name": "Robot"}})
+    inbox.work()
+    assert {row.outcome for row in inbox.rows()} == {"ignored"}

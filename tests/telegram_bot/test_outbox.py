@@ -1,0 +1,126 @@
+"""The outbox table: leases, order, and who may finish a call."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+
+from telegram_bot import outbox
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.outbox import CallDraft, claim_free, claim_queued, enqueue, finish, postpone
+
+BOT = current_bot_id()
+pytestmark = pytest.mark.django_db
+
+
+def owe(*queues: int | None, method: str = "sendMessage", **more: object) -> None:
+    enqueue([CallDraft(method=method, params={"text": "x"}, queue=queue, **more) for queue in queues])  # type: ignore[arg-type]
+
+
+def claim(limit: int = 10, not_now: tuple[int, ...] = ()) -> list[OutgoingCall]:
+    return claim_queued(BOT, limit=limit, not_now=not_now)
+
+
+def let_leases_run_out() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE telegram_bot_outgoingcall SET lease_until = now() - interval '1 second' WHERE state = 'sending'"
+        )
+
+
+def test_only_the_oldest_call_of_each_chat_is_claimed() -> None:
+    owe(1, 1, 2, 1, 3)
+    assert [call.queue for call in claim()] == [1, 2, 3]
+    assert claim() == [], "the others wait until those are finished"
+
+
+def test_a_finished_call_lets_the_next_one_go() -> None:
+    owe(1, 1)
+    first = claim()[0]
+    assert finish(first, state=CallState.SENT)
+    second = claim()[0]
+    assert second.pk > first.pk
+
+
+def test_a_postponed_call_holds_its_chat_and_no_other() -> None:
+    owe(1, 1, 2)
+    first = claim()[0]
+    postpone(first, delay=60, error_code="timed_out", error_text="", counts=True)
+    assert claim() == []
+    assert OutgoingCall.objects.get(pk=first.pk).attempts == 1
+
+
+def test_calls_without_a_chat_wait_for_nothing() -> None:
+    owe(None, None, 1)
+    assert len(claim_free(BOT, limit=10)) == 2
+    assert len(claim()) == 1
+
+
+def test_chats_that_have_to_wait_are_left_out() -> None:
+    owe(1, 2)
+    assert [call.queue for call in claim(not_now=(1,))] == [2]
+
+
+def test_a_lease_that_ran_out_is_taken_again_and_marked() -> None:
+    owe(1)
+    lost = claim()[0]
+    assert claim() == []
+    let_leases_run_out()
+    again = claim()[0]
+    assert again.pk == lost.pk
+    assert again.ambiguous
+    assert again.lease_token != lost.lease_token
+
+
+def test_doing_twice_what_can_be_repeated_is_not_marked() -> None:
+    owe(1, method="editMessageText")
+    claim()
+    let_leases_run_out()
+    assert not claim()[0].ambiguous
+
+
+def test_who_lost_the_lease_records_nothing() -> None:
+    owe(1)
+    lost = claim()[0]
+    let_leases_run_out()
+    again = claim()[0]
+    assert not finish(lost, state=CallState.FAILED, error_code="late")
+    assert not postpone(lost, delay=5, error_code="late", error_text="", counts=True)
+    assert finish(again, state=CallState.SENT)
+    assert OutgoingCall.objects.get().state == CallState.SENT
+
+
+def test_a_call_on_hold_is_not_sent_and_holds_nobody() -> None:
+    owe(1, 1)
+    OutgoingCall.objects.filter(pk=OutgoingCall.objects.earliest("id").pk).update(state=CallState.HOLD)
+    assert len(claim()) == 1
+
+
+def test_a_newer_call_takes_the_place_of_a_waiting_one() -> None:
+    owe(1, method="editMessageText", coalesce_key="card")
+    enqueue([CallDraft(method="editMessageText", params={"text": "newer"}, queue=1, coalesce_key="card")])
+    assert OutgoingCall.objects.get().params == {"text": "newer"}
+    claim()
+    owe(1, method="editMessageText", coalesce_key="card")
+    assert OutgoingCall.objects.count() == 2, "one that is under way is not changed"
+
+
+def test_another_bots_calls_are_left_alone() -> None:
+    owe(1)
+    assert claim_queued(BOT + 1, limit=5, not_now=()) == []
+
+
+def test_files_have_a_longer_lease() -> None:
+    owe(1)
+    owe(2, method="sendDocument")
+    text, file = claim()
+    assert text.lease_until is not None
+    assert file.lease_until is not None
+    assert file.lease_until - text.lease_until > timedelta(seconds=60)
+
+
+def test_a_migrated_chats_calls_follow_it() -> None:
+    owe(-5, -5)
+    outbox.move_queue(BOT, old=-5, new=-1005)
+    assert [call.queue for call in OutgoingCall.objects.order_by("id")] == [-1005, -1005]
