@@ -9,6 +9,7 @@ from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
 from telegram_bot.middlewares.authentication import authenticate
+from telegram_bot.middlewares.rate_limit import limit_rate
 from telegram_bot.models import Update
 from telegram_bot.notices import answer_button, send_notice
 
@@ -37,6 +38,7 @@ def _handle(incoming: Incoming) -> Outcome:
     membership.mark_reachable(incoming)
     if incoming.row.kind in _MADE_BY_PEOPLE:
         keep_commands_current(incoming.chat, incoming.person)
+        incoming = limit_rate(incoming)
     try:
         with transaction.atomic():
             return _route(incoming)
