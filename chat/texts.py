@@ -1,0 +1,122 @@
+"""The texts that the Mini App's script puts together itself. All others stand in its templates.
+
+Places are named in braces. A text that depends on a number has one form per plural category of `Intl.PluralRules`.
+"""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Text = str | dict[str, str]
+
+# One number of each plural category, for the languages whose numbers count like Russian, Polish or English ones.
+PLURAL_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 100}
+
+
+def client_texts() -> dict[str, Text]:
+    """All texts by key, in the active language."""
+    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_error_texts()}
+
+
+def _plural(singular: str, plural: str) -> dict[str, str]:
+    return {category: ngettext(singular, plural, number) for category, number in PLURAL_EXAMPLES.items()}
+
+
+def _status_texts() -> dict[str, Text]:
+    return {
+        "status_new": _("New"),
+        "status_open": _("Open"),
+        "status_pending": _("Waiting for customer"),
+        "status_resolved": _("Resolved"),
+        "status_closed": _("Closed"),
+        # what the customer reads while the desk waits for an answer
+        "status_pending_customer": _("Waiting for your answer"),
+        "status_new_customer": _("Received"),
+        "status_open_customer": _("In progress"),
+    }
+
+
+def _chat_texts() -> dict[str, Text]:
+    return {
+        "typing_one": _("{name} is typing…"),
+        "typing_note": _("{name} is writing a note…"),
+        "typing_many": _plural("{count} person is typing…", "{count} people are typing…"),
+        "viewing": _("{name} is viewing this ticket"),
+        "online": _("online"),
+        "you": _("You"),
+        "support": _("Support"),
+        "message_placeholder": _("Message"),
+        "reply_placeholder": _("Reply to the customer"),
+        "note_placeholder": _("A note for your team"),
+        "sending": _("Sending"),
+        "queued_offline": _("Will be sent when you are online"),
+        "uploading": _("Uploading {percent}%"),
+        "sent": _("Sent"),
+        "seen": _("Seen"),
+        "failed": _("Not sent"),
+        "delivery_queued": _("On its way to Telegram"),
+        "delivery_sent": _("Delivered"),
+        "delivery_failed": _("Not delivered to Telegram"),
+        "delivery_blocked": _("The customer has blocked the bot"),
+        "delivery_ambiguous": _("Perhaps delivered: Telegram's answer was lost"),
+        "edited": _("edited"),
+        "deleted": _("Message deleted"),
+        "note_label": _("Note · only your team sees this"),
+        "new_below": _plural("{count} new message", "{count} new messages"),
+        "jump_to_end": _("To the newest message"),
+        "incoming": _("{name}: {text}"),
+        "attachment": _("Attachment"),
+        "photo": _("Photo"),
+        "photo_from": _("Photo {name}"),
+        "photo_unavailable": _("The photo could not be loaded"),
+        "remove_file": _("Remove {name}"),
+        "size_kb": _("{size} KB"),
+        "size_mb": _("{size} MB"),
+        "characters_over": _plural("{count} character too many", "{count} characters too many"),
+        "photo_kind": _("Photo"),
+        "video_kind": _("Video"),
+        "voice_kind": _("Voice message"),
+        "document_kind": _("File"),
+        "sticker_kind": _("Sticker"),
+        "location_kind": _("Location"),
+        "contact_kind": _("Contact"),
+    }
+
+
+def _list_texts() -> dict[str, Text]:
+    return {
+        "draft": _("Draft:"),
+        "ticket_number": _("#{number}"),
+        "unread": _plural("{count} unread message", "{count} unread messages"),
+        "nobody": _("Nobody yet"),
+        "assigned_you": _("Yours"),
+        "took": _("The ticket is yours"),
+        "status_set": _("Status: {status}"),
+        "created": _("Your ticket has been created"),
+        "draft_restored": _("Draft restored"),
+        "already_created": _("This ticket had already been created"),
+        "empty_mine": _("No tickets are assigned to you. Take one from “Unassigned”."),
+        "empty_unassigned": _("Every ticket has somebody. Well done."),
+        "empty_all": _("There are no tickets yet."),
+        "offline": _("No connection. What you send will go out later."),
+        "connecting": _("Connecting…"),
+        "update_ready": _("A new version is ready"),
+    }
+
+
+def _error_texts() -> dict[str, Text]:
+    return {
+        "error_network": _("No answer. Check the connection."),
+        "error_unexpected": _("Something went wrong here. Try again in a moment."),
+        "error_photo_lost": _(
+            "The photo was lost when the page was closed. Delete this and pick it again, or send the text."
+        ),
+        "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
+        "error_file_empty": _("“{name}” is empty."),
+        "error_too_many_files": _plural(
+            "No more than {count} file per message.", "No more than {count} files per message."
+        ),
+        "error_required_subject": _("Say in a few words what it is about."),
+        "error_required_text": _("Describe what happened."),
+        "error_required_category": _("Choose what it is about."),
+        "error_not_found": _("There is no such ticket, or it is not yours."),
+    }

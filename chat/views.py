@@ -1,0 +1,66 @@
+"""The shell of the Mini App: one page without data, which the browser fills through the API and the socket."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import cache_control
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_safe
+
+from chat.content_policy import content_policy
+from chat.texts import client_texts
+
+TELEGRAM_SCRIPT = "https://telegram.org/js/telegram-web-app.js"
+SIMULATED_SCRIPT = "/simulator/telegram-web-app.js"
+LANGUAGE_COOKIE_SECONDS = 365 * 86_400
+STAFF_FACE = "agent"
+
+
+@require_safe
+@cache_control(no_cache=True, private=True)
+@xframe_options_exempt
+@content_policy
+def shell(request: HttpRequest, *, pane: str, number: int | None = None) -> HttpResponse:
+    """The page in the reader's language: `?lang=` (the bot's buttons carry it), then the cookie, then Accept-Language.
+
+    `pane` says which skeleton is painted before the script runs; the ticket's `number` is read by the router.
+    """
+    wanted = request.GET.get("lang", "")
+    if wanted not in dict(settings.LANGUAGES):
+        return _render(request, pane)
+    with translation.override(wanted):
+        response = _render(request, pane)
+    # Telegram Web frames the app: without SameSite=None the cookie would not come back.
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        wanted,
+        max_age=LANGUAGE_COOKIE_SECONDS,
+        secure=request.is_secure(),
+        samesite="None" if request.is_secure() else "Lax",
+    )
+    return response
+
+
+def _render(request: HttpRequest, pane: str) -> HttpResponse:
+    context = {
+        "pane": pane,
+        "telegram_script": SIMULATED_SCRIPT if settings.USE_SIMULATOR else TELEGRAM_SCRIPT,
+        # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are
+        # fetched beforehand. A wrong guess costs a round trip, nothing else.
+        "face": STAFF_FACE if request.COOKIES.get("desk_face") == STAFF_FACE else "customer",
+        "texts": client_texts(),
+        "boot": {
+            "api": "/api/v1/",
+            "socket": "/ws/",
+            "root": "/app/",
+            "version": settings.VERSION,
+            "language": translation.get_language(),
+            "languages": [code for code, _name in settings.LANGUAGES],
+        },
+    }
+    response = render(request, "miniapp/shell.html", context)
+    response.headers["Content-Language"] = str(translation.get_language())
+    patch_vary_headers(response, ("Accept-Language", "Cookie"))
+    return response

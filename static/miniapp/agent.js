@@ -1,0 +1,36 @@
+// @ts-check
+/** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
+import { startRouter } from "./core/router.js";
+import { session } from "./data/session.js";
+import { defineList, fillList } from "./data/tickets.js";
+import { mountList } from "./screens/list.js";
+
+const AT_LEISURE_MS = 300;
+/** What still needs somebody. @type {Desk.Status[]} */
+const ACTIVE = ["new", "open", "pending"];
+
+/** @param {HTMLElement} root @param {string[]} params @param {AbortSignal} signal */
+async function mountTicket(root, params, signal) {
+  const [{ mountChat }, { mountStaffTools }] = await Promise.all([
+    import("./screens/chat.js"),
+    import("./screens/staff-tools.js"),
+  ]);
+  mountChat(root, params, signal, mountStaffTools);
+}
+
+/** @param {Desk.SignIn} answer */
+export function start(answer) {
+  const me = session.me.id;
+  const active = (/** @type {Desk.Ticket} */ ticket) => ACTIVE.includes(ticket.status);
+  const status = ACTIVE.join(",");
+  defineList("mine", { assignee: "me", status }, (ticket) => ticket.assignee?.id === me && active(ticket));
+  defineList("unassigned", { assignee: "none", status }, (ticket) => !ticket.assignee && active(ticket));
+  defineList("all", {}, () => true);
+  fillList("all", answer.tickets);
+  mountList(["mine", "unassigned", "all"]);
+  startRouter([[/^tickets\/(\d+)$/, mountTicket]]);
+  setTimeout(() => {
+    import("./screens/chat.js");
+    import("./screens/staff-tools.js");
+  }, AT_LEISURE_MS);
+}

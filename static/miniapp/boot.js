@@ -1,0 +1,98 @@
+// @ts-check
+/** The start: Telegram's colours, the sign-in, then the face that fits the person. */
+import { byId, clone, onAction, setText, toast } from "./core/dom.js";
+import { t } from "./core/i18n.js";
+import { watch } from "./core/store.js";
+import { initData, loaded, paintEarly, showApp } from "./core/telegram.js";
+import { ApiError, hasRefresh } from "./data/api.js";
+import { dropOldDrafts } from "./data/drafts.js";
+import { isStaff, session, signIn } from "./data/session.js";
+import { isLive, startSocket } from "./data/socket.js";
+import { followTickets } from "./data/tickets.js";
+
+const QUIET_MS = 1_500;
+const FACE_SECONDS = 180 * 86_400;
+
+/** @type {Desk.Boot} */
+const boot = JSON.parse(byId("boot").textContent);
+
+/** The bot's buttons carry `?lang=`; whoever comes without gets the own language by one reload. */
+function inOwnLanguage() {
+  const { language } = session.me;
+  const asked = new URLSearchParams(location.search).get("lang");
+  if (language === boot.language || language === asked || !boot.languages.includes(language)) return true;
+  location.replace(`${location.pathname}?lang=${language}`);
+  return false;
+}
+
+/** The next page fetches the right modules beforehand (chat/views.py). @param {string} face */
+function rememberFace(face) {
+  const framed = location.protocol === "https:" ? "; SameSite=None; Secure" : "";
+  document.cookie = `desk_face=${face}; path=${boot.root}; max-age=${FACE_SECONDS}${framed}`;
+}
+
+/** A ticket that the link names (`startapp=ticket_42`), unless the address names one. @param {Desk.SignIn} answer */
+function openDeepLink({ ticket }) {
+  if (ticket && location.pathname === boot.root) {
+    history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}`);
+  }
+}
+
+function followConnection() {
+  const bar = byId("connection");
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const draw = () => {
+    clearTimeout(timer);
+    const text = navigator.onLine ? (isLive() ? "" : t("connecting")) : t("offline");
+    const show = () => {
+      bar.hidden = !text;
+      setText(bar, text);
+    };
+    // a short break is nobody's business
+    if (text && bar.hidden) timer = setTimeout(show, QUIET_MS);
+    else show();
+  };
+  watch("connection", draw);
+  for (const event of ["online", "offline"]) addEventListener(event, draw);
+  draw();
+}
+
+/** A page of its own instead of the app. @param {"outside" | "expired" | "unreachable"} name @param {() => void} [again] */
+function showNotice(name, again) {
+  const { node } = clone(name);
+  onAction(node, { again: () => again?.() }, new AbortController().signal);
+  byId("app").dataset.pane = "notice";
+  byId("list-pane").inert = false;
+  byId("detail-pane").replaceChildren();
+  byId("list-pane").replaceChildren(node);
+  node.querySelector("h1")?.focus({ preventScroll: true });
+}
+
+async function start() {
+  paintEarly();
+  await loaded();
+  showApp();
+  if (!initData() && !hasRefresh()) return showNotice("outside");
+  watch("signed-out", () => showNotice("expired"));
+  try {
+    const answer = await signIn();
+    if (!inOwnLanguage()) return;
+    const face = isStaff() ? "agent" : "customer";
+    rememberFace(face);
+    const entry = await (isStaff() ? import("./agent.js") : import("./customer.js"));
+    followTickets();
+    openDeepLink(answer);
+    entry.start(answer);
+    followConnection();
+    startSocket(answer.socket_ticket);
+    dropOldDrafts();
+    if (answer.config.version !== boot.version) toast(t("update_ready"));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.isPassing) showNotice("unreachable", () => location.reload());
+    else showNotice("expired");
+  }
+}
+
+start();

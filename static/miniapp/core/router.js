@@ -1,0 +1,105 @@
+// @ts-check
+/**
+ * Addresses and the two panes. The list stays mounted, so that Back finds it as it was left; the other pane shows the
+ * ticket of the address. A narrow page shows one of them, a wide one both (styles/base.css).
+ */
+import { hasBackButton, setBack } from "./telegram.js";
+import { byId, clone, onAction } from "./dom.js";
+
+/** @typedef {(root: HTMLElement, params: string[], signal: AbortSignal) => void | Promise<void>} Screen */
+
+const ROOT = "/app/";
+const WIDE = "(min-width: 900px)";
+
+/** @type {[RegExp, Screen][]} */
+let routes = [];
+/** @type {AbortController | null} */
+let leaving = null;
+let shownPath = "";
+
+/** @param {[RegExp, Screen][]} table by the path behind /app/; where none fits, no ticket is chosen */
+export function startRouter(table) {
+  routes = table;
+  addEventListener("popstate", show);
+  matchMedia(WIDE).addEventListener("change", markPanes);
+  document.documentElement.classList.toggle("native-back", hasBackButton());
+  show();
+}
+
+/** Goes to a path behind /app/, "" for the list. @param {string} path @param {{replace?: boolean}} [how] */
+export function go(path, { replace = false } = {}) {
+  const url = ROOT + path + location.search;
+  const depth = history.state?.depth ?? 0;
+  if (replace) history.replaceState({ depth }, "", url);
+  else history.pushState({ depth: depth + 1 }, "", url);
+  show();
+}
+
+/** One step back; from a page that was opened directly, to the list. */
+export function back() {
+  if (history.state?.depth > 0) history.back();
+  else go("", { replace: true });
+}
+
+/** The path behind /app/. */
+export const path = () => location.pathname.slice(ROOT.length);
+
+/** Whether list and ticket are side by side. */
+export const isWide = () => matchMedia(WIDE).matches;
+
+function show() {
+  if (shownPath === path() && leaving) return;
+  const first = !leaving;
+  const previous = shownPath;
+  shownPath = path();
+  leaving?.abort();
+  leaving = new AbortController();
+  const root = byId("detail-pane");
+  root.replaceChildren();
+  root.scrollTop = 0;
+  document.title = document.body.dataset.title ?? "";
+  markPanes();
+  setBack(shownPath ? back : null);
+  mountScreen(root, leaving.signal).then(() => {
+    if (!first && shownPath === path()) moveFocus(previous);
+  });
+}
+
+/** @param {HTMLElement} root @param {AbortSignal} signal */
+async function mountScreen(root, signal) {
+  for (const [pattern, screen] of routes) {
+    const params = pattern.exec(shownPath);
+    if (!params) continue;
+    // its module may still be on its way, and the reader gone meanwhile
+    const place = document.createElement("div");
+    place.className = "place";
+    root.append(place);
+    try {
+      return await screen(place, params.slice(1), signal);
+    } catch {
+      return offerReload(place, signal);
+    }
+  }
+  root.append(clone("nothing-chosen").node);
+}
+
+/** A screen whose modules did not come: browsers remember that, so only a new page helps. @param {HTMLElement} place @param {AbortSignal} signal */
+function offerReload(place, signal) {
+  place.replaceChildren(clone("screen-failed").node);
+  onAction(place, { reload: () => location.reload(), back }, signal);
+}
+
+function markPanes() {
+  const pane = shownPath ? "detail" : "list";
+  byId("app").dataset.pane = pane;
+  byId("list-pane").inert = pane === "detail" && !isWide();
+  byId("detail-pane").inert = pane === "list" && !isWide();
+}
+
+/** To the new screen's heading; back on the list, to the row one came from. @param {string} previous */
+function moveFocus(previous) {
+  const target = shownPath
+    ? byId("detail-pane").querySelector("h1")
+    : document.querySelector(`#list-pane a[href="${CSS.escape(ROOT + previous)}"], #list-pane h1`);
+  target?.focus({ preventScroll: true });
+}

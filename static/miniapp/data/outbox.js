@@ -1,0 +1,207 @@
+// @ts-check
+/**
+ * What this person has sent and the server does not have yet. One queue per ticket, kept over reloads, sent in order and
+ * again under the same key: a lost answer never doubles a message. After the last try it waits for the person.
+ */
+import { touch } from "../core/store.js";
+import { setClosingConfirmation } from "../core/telegram.js";
+import { ApiError, request } from "./api.js";
+import { session } from "./session.js";
+import { onFrame } from "./socket.js";
+import { acknowledge, isConfirmed } from "./threads.js";
+import { upload } from "./uploads.js";
+
+const RETRY_MS = [1_000, 4_000, 15_000];
+const PREFIX = "desk.outbox.";
+
+/** @type {Map<string, Desk.Job>} */
+const jobs = new Map();
+/** Tickets whose queue is being sent. @type {Set<string>} */
+const running = new Set();
+/** Ends a wait between two tries. @type {Set<() => void>} */
+const waits = new Set();
+/** @type {Map<string, AbortController>} */
+const uploads = new Map();
+
+const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
+
+/** Takes up what an earlier page left, and what the socket confirms. */
+export function startOutbox() {
+  const mine = storageKey("");
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith(mine)) continue;
+    const job = read(key);
+    if (job) jobs.set(job.id, job);
+    else localStorage.removeItem(key);
+  }
+  for (const { ticket } of jobs.values()) run(ticket);
+  addEventListener("online", wake);
+  onFrame("live", wake);
+  onFrame("message_new", (frame) => {
+    if (jobs.has(frame.data.id)) forget(frame.data.id);
+  });
+}
+
+/** @param {string} key @returns {Desk.Job | null} */
+function read(key) {
+  try {
+    const job = JSON.parse(localStorage.getItem(key) ?? "");
+    const lost = job.files.some((/** @type {Desk.JobFile} */ file) => !file.attachment);
+    if (lost) return { ...job, state: "failed", error: "photo_lost" };
+    return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Queues a message; it is on the screen at once.
+ * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[]}} draft
+ */
+export function sendMessage({ ticket, text, internal, reply_to = null, files = [] }) {
+  /** @type {Desk.Job} */
+  const job = {
+    id: crypto.randomUUID(),
+    ticket,
+    text,
+    internal,
+    reply_to,
+    files,
+    created_at: new Date().toISOString(),
+    state: "queued",
+    tries: 0,
+    error: "",
+  };
+  jobs.set(job.id, job);
+  save(job);
+  run(ticket);
+  return job;
+}
+
+/** In the order of sending. @param {string} ticket */
+export const jobsOf = (ticket) => [...jobs.values()].filter((job) => job.ticket === ticket);
+
+/** Sends a failed message once more, under the same key. @param {string} id */
+export function retry(id) {
+  const job = jobs.get(id);
+  if (!job || job.state !== "failed") return;
+  job.files = job.files.filter((file) => file.attachment || file.file);
+  jobs.delete(id);
+  jobs.set(id, job); // behind what was sent meanwhile
+  update(job, { state: "queued", tries: 0, error: "" });
+  run(job.ticket);
+}
+
+/** @param {string} id */
+export function discard(id) {
+  uploads.get(id)?.abort();
+  forget(id);
+}
+
+/** @param {string} id */
+function forget(id) {
+  const job = jobs.get(id);
+  jobs.delete(id);
+  localStorage.removeItem(storageKey(id));
+  if (job) touch(`thread:${job.ticket}`);
+}
+
+/** @param {Desk.Job} job @param {Partial<Desk.Job>} change */
+function update(job, change) {
+  Object.assign(job, change);
+  if (jobs.has(job.id)) save(job);
+}
+
+/** @param {Desk.Job} job */
+function save(job) {
+  const files = job.files.map(({ file: _file, preview: _preview, ...kept }) => kept);
+  try {
+    localStorage.setItem(storageKey(job.id), JSON.stringify({ ...job, files }));
+  } catch { /* a full or forbidden storage: the message is still sent, it only does not outlive the page */ }
+  touch(`thread:${job.ticket}`);
+  touch("outbox");
+}
+
+/** @param {string} ticket */
+async function run(ticket) {
+  if (running.has(ticket)) return;
+  running.add(ticket);
+  for (let job; (job = jobsOf(ticket).find(({ state }) => state !== "failed"));) await deliver(job);
+  running.delete(ticket);
+}
+
+/** Ends with the job sent, discarded or failed. @param {Desk.Job} job */
+async function deliver(job) {
+  while (jobs.has(job.id)) {
+    if (isConfirmed(job.ticket, job.id)) return forget(job.id);
+    try {
+      await uploadFiles(job);
+      if (!jobs.has(job.id)) return;
+      update(job, { state: "sending" });
+      acknowledge(await post(job));
+      return forget(job.id);
+    } catch (error) {
+      if (!jobs.has(job.id)) return;
+      if (!(await waitOrFail(job, error))) return;
+    }
+  }
+}
+
+/** @param {Desk.Job} job @returns {Promise<Desk.Message>} */
+function post({ id, ticket, text, files, internal, reply_to }) {
+  const attachments = files.map((file) => file.attachment?.id);
+  return request("POST", `tickets/${ticket}/messages/`, { body: { id, text, attachments, internal, reply_to } });
+}
+
+/** @param {Desk.Job} job */
+async function uploadFiles(job) {
+  const waiting = job.files.filter((file) => !file.attachment);
+  if (!waiting.length) return;
+  update(job, { state: "uploading" });
+  const stop = new AbortController();
+  uploads.set(job.id, stop);
+  setClosingConfirmation(true);
+  try {
+    for (const file of waiting) {
+      await upload(file, () => touch(`thread:${job.ticket}`), stop.signal);
+      save(job);
+    }
+  } finally {
+    uploads.delete(job.id);
+    if (!uploads.size) setClosingConfirmation(false);
+  }
+}
+
+/** Waits before the next try; false once there is none. @param {Desk.Job} job @param {unknown} error */
+async function waitOrFail(job, error) {
+  const known = error instanceof ApiError ? error : new ApiError(0);
+  const offline = known.status === 0 && !navigator.onLine;
+  if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
+    update(job, { state: "failed", error: known.message || known.code });
+    return false;
+  }
+  update(job, { state: "queued" });
+  const wait = Math.max(RETRY_MS[job.tries] ?? 0, 1000 * Number(known.data.retry_after ?? 0));
+  // without a network nothing is tried, so no try is used up: `online` wakes us
+  if (!offline) job.tries++;
+  await pause(offline ? 60_000 : wait);
+  return true;
+}
+
+/** @param {number} wait milliseconds */
+function pause(wait) {
+  return new Promise((/** @type {(value?: unknown) => void} */ resume) => {
+    const end = () => {
+      clearTimeout(timer);
+      waits.delete(end);
+      resume();
+    };
+    const timer = setTimeout(end, wait);
+    waits.add(end);
+  });
+}
+
+/** The network is back: what waits goes out now. */
+function wake() {
+  for (const end of [...waits]) end();
+}

@@ -1,0 +1,99 @@
+// @ts-check
+/** Who is here: signing in, the person, the desk's configuration, the server's clock and the key to files. */
+import { initData } from "../core/telegram.js";
+import { ApiError, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
+
+const STORED = "desk.person";
+const FILES_TOKEN_MS = 9 * 60_000; // the server's limit is ten minutes
+
+/** @type {{me: Desk.Me, config: Desk.Config, skew: number}} */
+export const session = {
+  me: { id: "", name: "", role: "customer", language: "" },
+  config: {
+    version: "",
+    bot_username: "",
+    categories: [],
+    limits: { text: 4096, subject: 200, files_per_message: 10, file_size: 20_000_000 },
+  },
+  skew: 0,
+};
+
+let filesToken = "";
+let filesTokenAt = 0;
+
+export const isStaff = () => session.me.role !== "customer";
+
+/** The server's present, whatever the phone's clock says. */
+export const serverNow = () => Date.now() + session.skew;
+
+/** @param {string} serverTime */
+export function noteServerTime(serverTime) {
+  if (serverTime) session.skew = Date.parse(serverTime) - Date.now();
+}
+
+/**
+ * Signs in with Telegram's data; where that has grown too old since the app was opened, goes on with the refresh token.
+ * @returns {Promise<Desk.SignIn>}
+ */
+export async function signIn() {
+  try {
+    if (!initData()) throw new ApiError(401);
+    const answer = await request("POST", "auth/telegram/", { body: { init_data: initData() }, anonymous: true });
+    keepTokens(answer);
+    return begin(answer);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401 || !hasRefresh()) throw error;
+    return begin(await resume());
+  }
+}
+
+/** The pieces of a sign-in's answer, fetched one by one. @returns {Promise<Desk.SignIn>} */
+async function resume() {
+  if (!(await renew())) throw new ApiError(401);
+  const [user, tickets, categories] = await Promise.all([
+    request("GET", "me/"),
+    request("GET", "tickets/"),
+    request("GET", "categories/"),
+  ]);
+  const config = { ...session.config, ...JSON.parse(sessionStorage.getItem(STORED) ?? "{}") };
+  config.categories = categories.results ?? categories;
+  return {
+    access: "",
+    refresh: "",
+    user,
+    socket_ticket: "",
+    files_token: "",
+    server_time: "",
+    config,
+    tickets,
+    ticket: null,
+  };
+}
+
+/** @param {Desk.SignIn} answer */
+function begin(answer) {
+  session.me = answer.user;
+  session.config = answer.config;
+  noteServerTime(answer.server_time);
+  noteFilesToken(answer);
+  sessionStorage.setItem(STORED, JSON.stringify(answer.config));
+  return answer;
+}
+
+/** @param {{files_token?: string}} answer */
+function noteFilesToken({ files_token }) {
+  if (!files_token) return;
+  filesToken = files_token;
+  filesTokenAt = Date.now();
+}
+whenRenewed(noteFilesToken);
+
+/** A file's address for <img> and downloads, which cannot carry a header. @param {string} url */
+export const fileUrl = (url) => `${url}${url.includes("?") ? "&" : "?"}token=${encodeURIComponent(filesToken)}`;
+
+/** Fetches a new files token where the present one has ended, or has been refused. @param {boolean} [refused] */
+export async function freshFiles(refused = false) {
+  const age = Date.now() - filesTokenAt;
+  if (age < (refused ? 5_000 : FILES_TOKEN_MS)) return;
+  await renew();
+}

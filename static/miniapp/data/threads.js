@@ -1,0 +1,214 @@
+// @ts-check
+/** The conversations that are or were open: their pages, what the socket adds, and asking for what it lost. */
+import { onVisibility } from "../core/telegram.js";
+import { touch } from "../core/store.js";
+import { ApiError, request } from "./api.js";
+import { noteServerTime, session } from "./session.js";
+import { follow, isLive, onFrame, subscribe, unfollow } from "./socket.js";
+import { Thread } from "./thread.js";
+import { fetchTicket, rows, setRead, upsert } from "./tickets.js";
+
+const PAGE = 40;
+const KEPT = 20;
+const ASK_AGAIN_MS = [500, 2_000, 5_000, 15_000];
+const WITHOUT_SOCKET_MS = 10_000;
+const EVENTS = [
+  "message_new",
+  "message_edited",
+  "message_deleted",
+  "message_delivery",
+  "ticket_created",
+  "ticket_updated",
+  "ticket_status_changed",
+  "ticket_assigned",
+];
+
+/** @type {Map<string, Desk.Conversation>} */
+const conversations = new Map();
+
+/** Opens a ticket's conversation; what is known of it is there at once. @param {string} id */
+export function openConversation(id) {
+  const conversation = conversations.get(id) ?? create(id);
+  // the one used last is the last to be forgotten
+  conversations.delete(id);
+  conversations.set(id, conversation);
+  for (const [old, { open }] of conversations) if (conversations.size > KEPT && !open) conversations.delete(old);
+  conversation.open = true;
+  // first listen, then read: what happens in between waits in the thread
+  follow(id, () => conversation.thread.sequence);
+  if (conversation.thread.sequence < 0) loadNewest(conversation);
+  return conversation;
+}
+
+/** @param {Desk.Conversation} conversation */
+export function closeConversation(conversation) {
+  conversation.open = false;
+  unfollow(conversation.id);
+}
+
+/** @param {string} id @returns {Desk.Conversation} */
+function create(id) {
+  /** @type {Desk.Conversation} */
+  const conversation = {
+    id,
+    thread: new Thread({ askAfter: (sequence) => askEvents(conversation, sequence), onTicket: upsert }),
+    open: false,
+    older: null,
+    loading: false,
+    loadingOlder: false,
+    error: null,
+    reads: new Map(),
+    readSent: 0,
+  };
+  return conversation;
+}
+
+/** The newest page. @param {Desk.Conversation} conversation */
+export async function loadNewest(conversation) {
+  if (conversation.loading) return;
+  conversation.loading = true;
+  conversation.error = null;
+  changed(conversation);
+  try {
+    const page = await request("GET", `tickets/${conversation.id}/messages/?limit=${PAGE}`);
+    if (conversation.thread.loadSnapshot(page.results, page.sequence)) conversation.older = page.previous;
+    if ((rows.get(conversation.id)?.sequence ?? -1) < page.sequence) await fetchTicket(conversation.id);
+    if (conversation.open) subscribe(conversation.id); // now with the sequence: nothing is missed in between
+  } catch (error) {
+    conversation.error = /** @type {ApiError} */ (error);
+  }
+  conversation.loading = false;
+  changed(conversation);
+}
+
+/** One page further back. @param {Desk.Conversation} conversation */
+export async function loadOlder(conversation) {
+  if (!conversation.older || conversation.loadingOlder) return;
+  conversation.loadingOlder = true;
+  const url = conversation.older;
+  try {
+    const page = await request("GET", url);
+    if (conversation.older === url && conversation.thread.loadOlder(page.results, page.sequence)) {
+      conversation.older = page.previous;
+    }
+  } catch { /* scrolling on asks again */ }
+  conversation.loadingOlder = false;
+  changed(conversation);
+}
+
+/**
+ * The events after a sequence, asked until an answer comes.
+ * @param {Desk.Conversation} conversation
+ * @param {number} sequence
+ */
+async function askEvents(conversation, sequence, attempt = 0) {
+  const { thread, id } = conversation;
+  try {
+    const answer = await request("GET", `tickets/${id}/events/?after=${sequence}`);
+    if (answer.reset) startAgain(conversation);
+    else thread.loadEvents(answer.events, answer.sequence);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !error.isPassing || !conversation.open) return thread.askFailed();
+    const wait = ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)];
+    setTimeout(() => askEvents(conversation, thread.sequence, attempt + 1), wait);
+    return;
+  }
+  changed(conversation);
+}
+
+/** @param {Desk.Conversation} conversation */
+function startAgain(conversation) {
+  conversation.thread.reset();
+  loadNewest(conversation);
+}
+
+/** Our own message, as the API answered it. @param {Desk.Message} message */
+export function acknowledge(message) {
+  const conversation = conversations.get(message.ticket);
+  conversation?.thread.acknowledge(message);
+  if (conversation) changed(conversation);
+}
+
+/** @param {string} ticket @param {string} id */
+export const isConfirmed = (ticket, id) => conversations.get(ticket)?.thread.messages.has(id) ?? false;
+
+/** How far the other side has read: the customer for staff, any of the staff for the customer. @param {Desk.Conversation} conversation */
+export function readByOthers({ reads }) {
+  let read = 0;
+  for (const { person, sequence } of reads.values()) {
+    const otherSide = (person.role === "customer") !== (session.me.role === "customer");
+    if (otherSide && person.id !== session.me.id) read = Math.max(read, sequence);
+  }
+  return read;
+}
+
+/** Everything up to the sequence has been seen. Never goes back. @param {Desk.Conversation} conversation @param {number} sequence */
+export function markRead(conversation, sequence) {
+  if (sequence <= conversation.readSent || sequence === Infinity) return;
+  conversation.readSent = sequence;
+  noteOwnRead(conversation, sequence);
+  request("POST", `tickets/${conversation.id}/read/`, { body: { sequence } }).catch(() => {
+    // the next row that is seen tells it again
+    conversation.readSent = Math.min(conversation.readSent, sequence - 1);
+  });
+}
+
+/** @param {Desk.Conversation} conversation @param {number} sequence */
+function noteOwnRead({ id, thread }, sequence) {
+  let unread = 0;
+  for (const message of thread.messages.values()) {
+    if (message.sequence > sequence && message.author?.id !== session.me.id) unread++;
+  }
+  setRead(id, unread, sequence);
+}
+
+/** @param {Desk.Conversation} conversation */
+function changed({ id }) {
+  touch(`thread:${id}`);
+}
+
+/** @param {Desk.Frame} frame @param {(conversation: Desk.Conversation) => void} run */
+function withConversation(frame, run) {
+  const conversation = conversations.get(frame.ticket ?? "");
+  if (!conversation) return;
+  run(conversation);
+  changed(conversation);
+}
+
+/** Takes what the socket says from now on. */
+export function followThreads() {
+  for (const type of EVENTS) {
+    onFrame(type, (frame) => withConversation(frame, ({ thread }) => thread.apply(/** @type {Desk.Event} */ (frame))));
+  }
+  onFrame("resumed", (frame) =>
+    withConversation(frame, ({ thread }) => {
+      if (thread.sequence >= 0) thread.loadEvents(frame.data.events, frame.sequence ?? -1);
+    }));
+  onFrame("reset", (frame) => withConversation(frame, startAgain));
+  onFrame("message_read", (frame) =>
+    withConversation(frame, (conversation) => {
+      const { user, sequence } = frame.data;
+      const known = conversation.reads.get(user.id)?.sequence ?? 0;
+      conversation.reads.set(user.id, { person: user, sequence: Math.max(known, sequence) });
+      if (user.id === session.me.id) noteOwnRead(conversation, Math.max(known, sequence));
+    }));
+  onFrame("heartbeat", (frame) => {
+    noteServerTime(frame.data.server_time);
+    for (const [id, sequence] of Object.entries(frame.data.tickets ?? {})) {
+      conversations.get(id)?.thread.notice(Number(sequence));
+    }
+  });
+  onFrame("live", () => forOpen((conversation) => conversation.error && loadNewest(conversation)));
+  setInterval(() => !isLive() && catchUp(), WITHOUT_SOCKET_MS);
+  onVisibility(() => !isLive() && catchUp());
+}
+
+/** Where sockets do not get through, the open conversation still goes on. */
+function catchUp() {
+  forOpen(({ thread, id }) => thread.sequence >= 0 && thread.notice((rows.get(id)?.sequence ?? thread.sequence) + 1));
+}
+
+/** @param {(conversation: Desk.Conversation) => void} run */
+function forOpen(run) {
+  for (const conversation of conversations.values()) if (conversation.open) run(conversation);
+}

@@ -1,0 +1,156 @@
+// @ts-check
+/** The tickets that this client knows, and the lists of them: pages by cursor, then kept in place by what the socket says. */
+import { touch } from "../core/store.js";
+import { request } from "./api.js";
+import { session } from "./session.js";
+import { onFrame } from "./socket.js";
+
+/**
+ * @typedef {{key: string, query: Record<string, string>, holds: (ticket: Desk.Ticket) => boolean,
+ *            state: "empty" | "loading" | "ready" | "error", next: string | null, ids: Set<string>}} List
+ */
+
+/** One row per ticket, whatever list shows it. @type {Map<string, Desk.Ticket>} */
+export const rows = new Map();
+/** @type {Map<string, List>} */
+const lists = new Map();
+
+/**
+ * @param {string} key
+ * @param {Record<string, string>} query what the API is asked
+ * @param {(ticket: Desk.Ticket) => boolean} holds the same question, asked of a ticket that changes
+ */
+export function defineList(key, query, holds) {
+  lists.set(key, { key, query, holds, state: "empty", next: null, ids: new Set() });
+}
+
+/** @param {string} key @returns {List} */
+export const listOf = (key) => /** @type {List} */ (lists.get(key));
+
+/** The list's rows, the one that changed last first. @param {string} key */
+export function ticketsOf(key) {
+  const found = [...listOf(key).ids].map((id) => /** @type {Desk.Ticket} */ (rows.get(id)));
+  return found.sort((a, b) => b.updated_at.localeCompare(a.updated_at) || b.number - a.number);
+}
+
+/** A first page that came with the sign-in. @param {string} key @param {Desk.Page<Desk.Ticket>} page */
+export function fillList(key, page) {
+  const list = listOf(key);
+  list.ids.clear();
+  addPage(list, page);
+}
+
+/** Fetches the first page, again after a reconnection. @param {string} key */
+export async function loadList(key) {
+  const list = listOf(key);
+  if (list.state === "loading") return;
+  const before = list.state;
+  list.state = "loading";
+  touch("tickets");
+  try {
+    const page = await request("GET", `tickets/?${new URLSearchParams(list.query)}`);
+    list.ids.clear();
+    addPage(list, page);
+  } catch {
+    list.state = before === "ready" ? "ready" : "error";
+  }
+  touch("tickets");
+}
+
+/** Fetches the next page. @param {string} key */
+export async function loadMore(key) {
+  const list = listOf(key);
+  if (!list.next || list.state === "loading") return;
+  const url = list.next;
+  list.state = "loading";
+  try {
+    addPage(list, await request("GET", url));
+  } catch {
+    list.state = "ready"; // scrolling on asks again
+  }
+  touch("tickets");
+}
+
+/** @param {List} list @param {Desk.Page<Desk.Ticket>} page */
+function addPage(list, page) {
+  for (const ticket of page.results) {
+    upsert(ticket);
+    list.ids.add(ticket.id);
+  }
+  list.next = page.next;
+  list.state = "ready";
+  touch("tickets");
+}
+
+/**
+ * Takes a ticket as it is now; one that is older than what is known changes nothing.
+ * @param {Desk.Ticket} ticket
+ */
+export function upsert(ticket) {
+  const known = rows.get(ticket.id);
+  if (known && ticket.sequence < known.sequence) return;
+  const row = { ...known, ...ticket };
+  if (ticket.unread === undefined) row.unread = (known?.unread ?? 0) + (bringsNews(ticket, known) ? 1 : 0);
+  rows.set(row.id, row);
+  for (const list of lists.values()) place(list, row);
+  touch("tickets");
+  touch(`ticket:${row.id}`);
+}
+
+/** @param {Desk.Ticket} ticket @param {Desk.Ticket | undefined} known */
+function bringsNews(ticket, known) {
+  const last = ticket.last_message;
+  return Boolean(last && last.author?.id !== session.me.id && last.id !== known?.last_message?.id);
+}
+
+/** @param {List} list @param {Desk.Ticket} row */
+function place(list, row) {
+  if (list.state === "empty") return;
+  if (!list.holds(row)) list.ids.delete(row.id);
+  else if (!list.ids.has(row.id) && (!list.next || isAboveEnd(list, row))) list.ids.add(row.id);
+}
+
+/** A row behind the last loaded page comes with its own page. @param {List} list @param {Desk.Ticket} row */
+function isAboveEnd(list, row) {
+  for (const id of list.ids) if ((rows.get(id)?.updated_at ?? "") <= row.updated_at) return true;
+  return false;
+}
+
+/** @param {string} id @param {number} unread @param {number} sequence read up to here */
+export function setRead(id, unread, sequence) {
+  const row = rows.get(id);
+  if (!row || (row.unread === unread && (row.read_sequence ?? 0) >= sequence)) return;
+  rows.set(id, { ...row, unread, read_sequence: Math.max(row.read_sequence ?? 0, sequence) });
+  touch("tickets");
+}
+
+/** @param {number} number */
+export function findByNumber(number) {
+  for (const row of rows.values()) if (row.number === number) return row;
+  return null;
+}
+
+/** @param {string | number} reference id or number @returns {Promise<Desk.Ticket>} */
+export async function fetchTicket(reference) {
+  const ticket = await request("GET", `tickets/${reference}/`);
+  upsert(ticket);
+  return ticket;
+}
+
+/** Changes a ticket by one of its actions. @param {string} id @param {string} action @param {object} body */
+export async function act(id, action, body) {
+  const ticket = await request("POST", `tickets/${id}/${action}/`, { body });
+  if (ticket?.id === id) upsert(ticket);
+  return ticket;
+}
+
+/** Keeps rows and lists up to date from now on. */
+export function followTickets() {
+  onFrame("inbox_updated", (frame) => upsert(frame.data));
+  let first = true;
+  onFrame("live", () => {
+    // what came with the sign-in is fresh; after a break the lists are asked again
+    if (!first) { for (const list of lists.values()) if (list.state !== "empty") loadList(list.key); }
+    first = false;
+  });
+}

@@ -1,0 +1,109 @@
+// @ts-check
+/** Files on their way up: checked first, photos made smaller, sent with progress, and shown from the phone meanwhile. */
+import { accessToken, ApiError, errorOf, renew } from "./api.js";
+import { session } from "./session.js";
+
+const LONGEST_SIDE = 2560;
+const SHRINKABLE = ["image/jpeg", "image/png", "image/webp"];
+const WORTH_SHRINKING = 1_500_000;
+const TIMEOUT_MS = 120_000;
+
+/** What this page has picked itself is shown from memory, by attachment. @type {Map<string, string>} */
+const previews = new Map();
+
+/** @param {string} attachment */
+export const previewOf = (attachment) => previews.get(attachment) ?? "";
+
+/** @param {File} file @returns {Desk.JobFile} */
+export function pick(file) {
+  const image = file.type.startsWith("image/");
+  return {
+    key: crypto.randomUUID(),
+    name: file.name || "photo.jpg",
+    size: file.size,
+    content_type: file.type,
+    file,
+    attachment: null,
+    progress: 0,
+    preview: image ? URL.createObjectURL(file) : "",
+  };
+}
+
+/** Why a file cannot be sent, "" if it can. @param {File} file @returns {"" | "file_empty" | "file_too_large"} */
+export function refusal(file) {
+  if (file.size === 0) return "file_empty";
+  // a large photo is made smaller before it goes
+  if (file.size > session.config.limits.file_size && !SHRINKABLE.includes(file.type)) return "file_too_large";
+  return "";
+}
+
+/**
+ * Uploads one file and puts the attachment into it.
+ * @param {Desk.JobFile} file
+ * @param {() => void} onProgress
+ * @param {AbortSignal} signal
+ */
+export async function upload(file, onProgress, signal) {
+  if (!file.file) throw new ApiError(400, { code: "photo_lost" });
+  const body = await smaller(file.file);
+  if (body.size > session.config.limits.file_size) throw new ApiError(413, { code: "file_too_large" });
+  const report = (/** @type {number} */ share) => {
+    file.progress = share;
+    onProgress();
+  };
+  try {
+    file.attachment = await send(body, file, report, signal);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401 || !(await renew())) throw error;
+    file.attachment = await send(body, file, report, signal);
+  }
+  if (file.preview) previews.set(file.attachment.id, file.preview);
+}
+
+/**
+ * XMLHttpRequest, because fetch does not tell how far an upload has come.
+ * @param {Blob} body
+ * @param {Desk.JobFile} file
+ * @param {(share: number) => void} report
+ * @param {AbortSignal} signal
+ * @returns {Promise<Desk.Attachment>}
+ */
+function send(body, file, report, signal) {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    call.open("POST", "/api/v1/files/");
+    call.setRequestHeader("Authorization", `Bearer ${accessToken()}`);
+    call.timeout = TIMEOUT_MS;
+    call.upload.onprogress = (event) => report(event.loaded / event.total);
+    call.onload = () => {
+      if (call.status < 300) resolve(JSON.parse(call.responseText));
+      else reject(new ApiError(call.status, errorOf(call.responseText)));
+    };
+    call.onerror = call.ontimeout = () => reject(new ApiError(0));
+    call.onabort = () => reject(new ApiError(0, { code: "aborted" }));
+    signal.addEventListener("abort", () => call.abort(), { once: true });
+    const form = new FormData();
+    form.append("file", body, file.name);
+    call.send(form);
+  });
+}
+
+/** A photo with at most 2560 pixels a side; anything else, or what the browser cannot read, as it is. @param {File} file */
+async function smaller(file) {
+  if (!SHRINKABLE.includes(file.type) || file.size < WORTH_SHRINKING) return file;
+  try {
+    const picture = await createImageBitmap(file);
+    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+    const canvas = document.createElement("canvas");
+    canvas.width = Math.round(picture.width * scale);
+    canvas.height = Math.round(picture.height * scale);
+    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    picture.close();
+    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
+      canvas.toBlob(done, "image/jpeg", 0.86)
+    );
+    return blob && blob.size < file.size ? blob : file;
+  } catch {
+    return file;
+  }
+}

@@ -1,0 +1,278 @@
+// @ts-check
+/** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
+import { clone, onAction, say, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { back, go } from "../core/router.js";
+import { watch } from "../core/store.js";
+import { download, haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
+import { draft, saveDraft } from "../data/drafts.js";
+import { discard, jobsOf, retry, sendMessage, startOutbox } from "../data/outbox.js";
+import { endTyping, followPresence, isOnline, sayTyping, sayViewing, typersOf } from "../data/presence.js";
+import { fileUrl, freshFiles, isStaff, session } from "../data/session.js";
+import { withJobs } from "../data/thread.js";
+import {
+  closeConversation,
+  followThreads,
+  loadNewest,
+  loadOlder,
+  markRead,
+  openConversation,
+  readByOthers,
+} from "../data/threads.js";
+import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
+import { pick, previewOf, refusal } from "../data/uploads.js";
+import { Composer } from "../ui/composer.js";
+import { MessageList } from "../ui/message-list.js";
+import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
+
+/** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
+
+// this module is loaded once somebody is signed in: what conversations need begins with it
+followThreads();
+followPresence();
+startOutbox();
+
+/** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
+export function mountChat(root, [number], signal, tools) {
+  new Chat(root, Number(number), tools, signal).begin();
+}
+
+class Chat {
+  /** @param {HTMLElement} root @param {number} number @param {Tools | undefined} tools @param {AbortSignal} signal */
+  constructor(root, number, tools, signal) {
+    this.number = number;
+    this.tools = tools;
+    this.signal = signal;
+    const { node, refs } = clone("chat");
+    this.node = node;
+    this.refs = refs;
+    this.ticketId = "";
+    /** @type {Desk.Conversation | null} */
+    this.conversation = null;
+    /** @type {Composer | null} */
+    this.composer = null;
+    this.opened = false;
+    this.announced = 0;
+    root.append(node);
+    this.list = new MessageList(refs, {
+      onOlder: () => this.conversation && loadOlder(this.conversation),
+      onSeen: (sequence) => this.conversation && markRead(this.conversation, sequence),
+      isVisible,
+    }, signal);
+    onAction(node, this.#actions(), signal);
+    onVisibility(() => isVisible() && this.list.lookAgain(), signal);
+    setSwipes(false);
+    signal.addEventListener("abort", () => this.#end(), { once: true });
+  }
+
+  #end() {
+    setSwipes(true);
+    if (this.conversation) closeConversation(this.conversation);
+  }
+
+  #actions() {
+    const messageId = (/** @type {HTMLElement} */ element) =>
+      /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
+    return {
+      back,
+      jump: () => this.list.toEnd(),
+      reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
+      retry: (/** @type {HTMLElement} */ button) => retry(messageId(button)),
+      discard: (/** @type {HTMLElement} */ button) => discard(messageId(button)),
+      view: async (/** @type {HTMLElement} */ photo) => {
+        await freshFiles();
+        (await import("../ui/sheet.js")).viewPhoto(
+          refreshed(photo.dataset.full ?? ""),
+          photo.querySelector("img")?.alt ?? "",
+        );
+      },
+      download: (/** @type {HTMLElement} */ link, /** @type {Event} */ event) => this.#download(link, event),
+      newTicket: (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
+        event.preventDefault();
+        go("new");
+      },
+    };
+  }
+
+  /** @param {HTMLElement} link @param {Event} event */
+  #download(link, event) {
+    const anchor = /** @type {HTMLAnchorElement} */ (link);
+    if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way up
+    anchor.href = refreshed(anchor.pathname);
+    if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
+  }
+
+  /** Finds the ticket, then its conversation. */
+  async begin() {
+    this.#setState("loading");
+    await freshFiles().catch(() => {}); // pictures then show their name
+    try {
+      const ticket = findByNumber(this.number) ?? await fetchTicket(this.number);
+      if (this.signal.aborted) return;
+      this.ticketId = ticket.id;
+    } catch (error) {
+      return this.#fail(/** @type {any} */ (error));
+    }
+    this.conversation = openConversation(this.ticketId);
+    this.tools?.(this.refs.tools, this.ticketId, this.signal);
+    sayViewing(this.ticketId, this.signal);
+    for (const topic of [`thread:${this.ticketId}`, "connection"]) watch(topic, () => this.draw(), this.signal);
+    watch(`ticket:${this.ticketId}`, () => this.drawHead(), this.signal);
+    for (const topic of [`presence:${this.ticketId}`, "online"]) watch(topic, () => this.drawHead(), this.signal);
+    this.drawHead();
+    this.draw();
+  }
+
+  /** @param {{status?: number, message?: string, code?: string}} error */
+  #fail(error) {
+    if (this.signal.aborted) return;
+    this.#setState("failed");
+    const gone = error.status === 404 || error.status === 403;
+    const text = gone ? t("error_not_found") : error.message || t(error.status ? "error_unexpected" : "error_network");
+    setText(this.refs.state.querySelector("[data-ref=text]"), text);
+  }
+
+  /** @param {"" | "loading" | "failed" | "older"} state */
+  #setState(state) {
+    const place = this.refs.state;
+    if (place.dataset.state === state) return;
+    place.dataset.state = state;
+    place.replaceChildren(...(state ? [clone(`chat-${state}`).node] : []));
+  }
+
+  drawHead() {
+    const ticket = rows.get(this.ticketId);
+    if (!ticket) return;
+    const { refs } = this;
+    setText(refs.subject, ticket.subject);
+    document.title = t("ticket_number", { number: ticket.number }) + " " + ticket.subject;
+    this.#drawSubtitle(ticket);
+    this.#drawFoot(ticket);
+  }
+
+  /** @param {Desk.Ticket} ticket */
+  #drawSubtitle(ticket) {
+    const typers = typersOf(ticket.id);
+    const names = typers.map(({ person }) => nameOf(person));
+    let typing = "";
+    if (names.length === 1) typing = t(typers[0].internal ? "typing_note" : "typing_one", { name: names[0] });
+    else if (names.length) typing = t("typing_many", { count: names.length });
+    setText(this.refs.typing, typing);
+    this.refs.typing.classList.toggle("is-shown", Boolean(typing));
+    const status = document.createElement("span");
+    status.className = "status";
+    drawStatus(status, ticket.status, isStaff());
+    const other = isStaff() ? ticket.customer : ticket.assignee;
+    const about = [
+      t("ticket_number", { number: ticket.number }),
+      other && nameOf(other),
+      other && isOnline(other.id) && t("online"),
+    ];
+    this.refs.subtitle.replaceChildren(...(isStaff() ? [] : [status]), about.filter(Boolean).join(" · "));
+  }
+
+  /** @param {Desk.Ticket} ticket */
+  #drawFoot(ticket) {
+    const closed = ticket.status === "closed";
+    const kind = closed ? "closed" : "composer";
+    if (this.refs.foot.dataset.kind !== kind) {
+      this.refs.foot.dataset.kind = kind;
+      if (closed) {
+        const { node, refs } = clone("closed");
+        refs.again.hidden = isStaff();
+        this.composer = null;
+        this.refs.foot.replaceChildren(node);
+      } else this.#mountComposer();
+    }
+    this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
+  }
+
+  #mountComposer() {
+    const { text, files_per_message, file_size } = session.config.limits;
+    const id = this.ticketId;
+    this.composer = new Composer({
+      limit: text,
+      staff: isStaff(),
+      rules: { most: files_per_message, largest: file_size, pick, refusal },
+      draft: (mode) => draft(`${id}.${mode}`) ?? "",
+      saveDraft: (mode, value) => saveDraft(`${id}.${mode}`, value),
+      onTyping: (mode) => sayTyping(id, mode === "note"),
+      onSend: (mode, value, files) => {
+        haptic("light");
+        endTyping();
+        sendMessage({ ticket: id, text: value, internal: mode === "note", files });
+        this.list.toEnd();
+      },
+    }, this.signal);
+    this.refs.foot.replaceChildren(this.composer.node);
+    this.composer.mounted();
+  }
+
+  draw() {
+    const { conversation } = this;
+    if (!conversation) return;
+    const { thread } = conversation;
+    if (thread.sequence < 0) {
+      return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
+    }
+    this.#setState(conversation.older ? "older" : "");
+    const messages = thread.list();
+    if (!this.opened) this.#freezeDivider(messages);
+    this.list.draw(withJobs(messages, jobsOf(this.ticketId), session.me), {
+      me: session.me.id,
+      staff: isStaff(),
+      othersRead: Math.max(readByOthers(conversation), answeredBy(messages)),
+      fileUrl,
+      previewOf,
+    });
+    this.#watchImages();
+    this.#announce(messages);
+  }
+
+  /** The divider stands where reading ended before, and stays there until the ticket is opened again. @param {Desk.Message[]} messages */
+  #freezeDivider(messages) {
+    this.opened = true;
+    const { unread, read_sequence } = rows.get(this.ticketId) ?? {};
+    const others = messages.filter((message) => message.author?.id !== session.me.id);
+    const first = others.find((message) => message.sequence > (read_sequence ?? 0));
+    if (unread && first) this.list.unreadFrom = first.id;
+    this.announced = messages.at(-1)?.sequence ?? 0;
+  }
+
+  /** A picture that does not load may only lack a fresh token. */
+  #watchImages() {
+    for (const image of this.refs.messages.querySelectorAll("img:not([data-watched])")) {
+      image.dataset.watched = "";
+      image.addEventListener("error", async () => {
+        if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
+        image.dataset.again = "yes";
+        await freshFiles(true).catch(() => {});
+        image.src = refreshed(new URL(image.src).pathname);
+      });
+    }
+  }
+
+  /** Says what others write, but neither history nor our own. @param {Desk.Message[]} messages */
+  #announce(messages) {
+    const fresh = messages.filter(({ sequence, author }) => sequence > this.announced && author?.id !== session.me.id)
+      .at(-1);
+    this.announced = Math.max(this.announced, messages.at(-1)?.sequence ?? 0);
+    if (fresh) say(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
+    const failed = jobsOf(this.ticketId).some((job) => job.state === "failed");
+    if (failed && !this.failed) {
+      say(t("failed"), "assertive");
+      haptic("error");
+    }
+    this.failed = failed;
+  }
+}
+
+/** The path with the present token. @param {string} url */
+const refreshed = (url) => url.startsWith("blob:") ? url : fileUrl(url.split("?")[0]);
+
+/** Who answers has read what stands above. @param {Desk.Message[]} messages */
+function answeredBy(messages) {
+  const mine = session.me.role === "customer";
+  return messages.findLast(({ author, internal }) => author && !internal && (author.role === "customer") !== mine)
+    ?.sequence ?? 0;
+}

@@ -1,0 +1,203 @@
+// @ts-check
+/** Opening a ticket. What is typed survives everything; sending again after a lost answer never opens a second one. */
+import { byId, clone, onAction, setText, toast } from "../core/dom.js";
+import { categoryName, t } from "../core/i18n.js";
+import { back, go } from "../core/router.js";
+import { haptic, setClosingConfirmation } from "../core/telegram.js";
+import { ApiError, request } from "../data/api.js";
+import { draft, saveDraft } from "../data/drafts.js";
+import { session } from "../data/session.js";
+import { upsert } from "../data/tickets.js";
+import { pick, refusal, upload } from "../data/uploads.js";
+import { Picker } from "../ui/picker.js";
+
+const DRAFT = "new";
+const RETRY_MS = [1_000, 4_000];
+const FIELDS = ["category", "subject", "text"];
+
+/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
+export function mountNewTicket(root, _params, signal) {
+  new NewTicket(root, signal);
+}
+
+class NewTicket {
+  /** @param {HTMLElement} root @param {AbortSignal} signal */
+  constructor(root, signal) {
+    this.signal = signal;
+    const { node, refs } = clone("new-ticket");
+    this.refs = refs;
+    this.sending = false;
+    const { limits, categories } = session.config;
+    refs.subject.maxLength = limits.subject;
+    refs.text.maxLength = limits.text;
+    for (const category of categories) refs.category.append(new Option(categoryName(category), category.id));
+    refs.categoryField.hidden = !categories.length;
+    const rules = {
+      most: limits.files_per_message,
+      largest: limits.file_size,
+      pick,
+      refusal,
+      onChange: () => this.#save(),
+    };
+    this.picker = new Picker({ picked: refs.picked, input: refs.input, error: refs.filesError }, rules, signal);
+    this.picker.listen(node, signal);
+    onAction(node, {
+      back,
+      pick: () => this.picker.open(),
+      remove: (button) => this.picker.remove(button.dataset.key ?? ""),
+      submit: () => this.submit(),
+    }, signal);
+    refs.form.addEventListener("submit", (/** @type {Event} */ event) => {
+      event.preventDefault();
+      this.submit();
+    }, { signal });
+    refs.form.addEventListener("input", (/** @type {Event} */ event) => this.#onInput(event), { signal });
+    this.#restore();
+    root.append(node);
+  }
+
+  /** The key and the body of an attempt whose answer is not known. @type {{id: string, body: string} | null} */
+  attempt = null;
+
+  #restore() {
+    const saved = draft(DRAFT);
+    if (!saved) return;
+    for (const name of FIELDS) this.refs[name].value = saved[name] ?? "";
+    this.attempt = saved.attempt ?? null;
+    this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
+  }
+
+  #values() {
+    return Object.fromEntries(FIELDS.map((name) => [name, this.refs[name].value.trim()]));
+  }
+
+  #save() {
+    const values = this.#values();
+    const empty = !values.subject && !values.text && !values.category && !this.attempt;
+    saveDraft(DRAFT, empty ? null : { ...values, attempt: this.attempt });
+  }
+
+  /** @param {Event} event */
+  #onInput(event) {
+    const name = /** @type {HTMLElement} */ (event.target).dataset.ref ?? "";
+    if (FIELDS.includes(name)) this.#setError(name, "");
+    this.refs.restored.hidden = true;
+    this.#save();
+  }
+
+  /** @param {string} name @param {string} text */
+  #setError(name, text) {
+    const error = this.refs[`${name}Error`];
+    error.hidden = !text;
+    setText(error, text);
+    this.refs[name].setAttribute("aria-invalid", String(Boolean(text)));
+  }
+
+  /** Errors under their fields; the focus goes to the first. @param {Record<string, string>} errors */
+  #showErrors(errors) {
+    for (const name of FIELDS) this.#setError(name, errors[name] ?? "");
+    const first = FIELDS.find((name) => errors[name]);
+    if (!first) return false;
+    this.refs[first].focus();
+    haptic("error");
+    return true;
+  }
+
+  async submit() {
+    if (this.sending) return;
+    const values = this.#values();
+    /** @type {Record<string, string>} */
+    const missing = {};
+    for (const name of FIELDS) {
+      if (!values[name] && !this.refs[`${name}Field`].hidden) missing[name] = t(`error_required_${name}`);
+    }
+    if (this.#showErrors(missing)) return;
+    this.#setSending(true);
+    try {
+      await this.#upload();
+      this.#open(await this.#post(values));
+    } catch (error) {
+      this.#fail(/** @type {ApiError} */ (error));
+    }
+    this.#setSending(false);
+  }
+
+  /** @param {boolean} sending */
+  #setSending(sending) {
+    this.sending = sending;
+    this.refs.submit.disabled = sending;
+    this.refs.spinner.hidden = !sending;
+    if (sending) this.#setProblem("");
+    setClosingConfirmation(sending);
+  }
+
+  /** @param {string} text */
+  #setProblem(text) {
+    this.refs.error.hidden = !text;
+    setText(this.refs.error, text);
+  }
+
+  /** What is up already is not sent twice. */
+  async #upload() {
+    for (const file of this.picker.files) {
+      if (!file.attachment) await upload(file, () => this.picker.draw(), this.signal);
+      this.picker.draw();
+    }
+  }
+
+  /** @param {Record<string, string>} values @returns {Promise<Desk.Ticket>} */
+  async #post({ category, subject, text }) {
+    const attachments = this.picker.files.map((file) => file.attachment?.id);
+    const fields = { subject, text, category: category || null, attachments };
+    const body = JSON.stringify(fields);
+    if (this.attempt && this.attempt.body !== body) {
+      const earlier = await request("GET", `tickets/${this.attempt.id}/`).catch(notThere);
+      if (earlier) {
+        toast(t("already_created"));
+        return earlier;
+      }
+      this.attempt = null;
+    }
+    this.attempt ??= { id: crypto.randomUUID(), body };
+    this.#save();
+    for (let tries = 0;; tries++) {
+      try {
+        return await request("POST", "tickets/", { body: { id: this.attempt.id, ...fields } });
+      } catch (error) {
+        if (!(error instanceof ApiError) || !error.isPassing || tries >= RETRY_MS.length) throw error;
+        await new Promise((resume) => setTimeout(resume, RETRY_MS[tries]));
+      }
+    }
+  }
+
+  /** @param {Desk.Ticket} ticket */
+  #open(ticket) {
+    this.attempt = null;
+    saveDraft(DRAFT, null);
+    upsert(ticket);
+    haptic("success");
+    if (this.signal.aborted) return;
+    toast(t("created"));
+    go(`tickets/${ticket.number}`, { replace: true });
+  }
+
+  /** @param {ApiError} error */
+  #fail(error) {
+    if (this.signal.aborted) return;
+    haptic("error");
+    if (!error.isPassing) this.attempt = null;
+    this.#save();
+    /** @type {Record<string, string>} */
+    const fields = {};
+    for (const [name, texts] of Object.entries(error.fields ?? {})) fields[name] = texts[0];
+    if (this.#showErrors(fields)) return;
+    this.#setProblem(error.message || t(error.status ? "error_unexpected" : "error_network"));
+    byId("detail-pane").querySelector(".form-error")?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** A 404 is an answer: it was never created. @param {unknown} error */
+function notThere(error) {
+  if (error instanceof ApiError && error.status === 404) return null;
+  throw error;
+}

@@ -1,0 +1,172 @@
+/** What the API and the socket say, as the modules see it (docs/api.md). Ambient: nothing here is loaded. */
+declare namespace Desk {
+    type Role = "customer" | "agent" | "manager" | "admin";
+    type Status = "new" | "open" | "pending" | "resolved" | "closed";
+
+    interface Person {
+        id: string;
+        name: string;
+        role: Role;
+    }
+
+    interface Category {
+        id: string;
+        names: Record<string, string>;
+        name?: string;
+    }
+
+    interface LastMessage {
+        id: string;
+        author: Person | null;
+        kind: string;
+        text: string;
+        internal: boolean;
+        created_at: string;
+    }
+
+    interface Ticket {
+        id: string;
+        number: number;
+        subject: string;
+        status: Status;
+        priority?: string;
+        category: Category | null;
+        tags?: string[];
+        customer: Person;
+        assignee: Person | null;
+        team?: { id: string; name: string } | null;
+        sequence: number;
+        last_message: LastMessage | null;
+        created_at: string;
+        updated_at: string;
+        /** Only in answers of the API, never in frames. */
+        unread?: number;
+        read_sequence?: number;
+    }
+
+    interface Attachment {
+        id: string;
+        name: string;
+        content_type: string;
+        size: number;
+        width: number | null;
+        height: number | null;
+        duration: number | null;
+        state: "pending" | "ready" | "failed";
+        url: string;
+        thumbnail_url: string | null;
+    }
+
+    interface Delivery {
+        state: "queued" | "sent" | "failed" | "blocked";
+        reason: string;
+        ambiguous: boolean;
+        seen_at: string | null;
+    }
+
+    interface Message {
+        id: string;
+        ticket: string;
+        author: Person | null;
+        kind: string;
+        text: string;
+        internal: boolean;
+        attachments: Attachment[];
+        reply_to: string | null;
+        sequence: number;
+        delivery: Delivery | null;
+        edited_at: string | null;
+        deleted_at: string | null;
+        created_at: string;
+    }
+
+    interface Me {
+        id: string;
+        name: string;
+        role: Role;
+        language: string;
+    }
+
+    interface Config {
+        version: string;
+        bot_username: string;
+        categories: Category[];
+        limits: { text: number; subject: number; files_per_message: number; file_size: number };
+    }
+
+    interface Page<T> {
+        results: T[];
+        next: string | null;
+        previous?: string | null;
+        sequence?: number;
+    }
+
+    interface SignIn {
+        access: string;
+        refresh: string;
+        user: Me;
+        socket_ticket: string;
+        files_token: string;
+        server_time: string;
+        config: Config;
+        tickets: Page<Ticket>;
+        ticket: Ticket | null;
+    }
+
+    /** A frame of the socket. Events carry `ticket`, `sequence` and `data`; the others what their type says. */
+    interface Frame {
+        type: string;
+        ticket?: string;
+        sequence?: number;
+        // deno-lint-ignore no-explicit-any
+        data?: any;
+        code?: string;
+        message?: string;
+    }
+
+    interface Event extends Frame {
+        ticket: string;
+        sequence: number;
+    }
+
+    /** A message that this client sends: kept until the server has it. */
+    interface Job {
+        id: string;
+        ticket: string;
+        text: string;
+        internal: boolean;
+        reply_to: string | null;
+        files: JobFile[];
+        created_at: string;
+        state: "queued" | "uploading" | "sending" | "failed";
+        tries: number;
+        error: string;
+    }
+
+    /** `attachment` is there once uploaded; `file` only in the page that picked it. */
+    interface JobFile {
+        key: string;
+        name: string;
+        size: number;
+        content_type: string;
+        file: File | null;
+        attachment: Attachment | null;
+        progress: number;
+        preview: string;
+    }
+
+    /** A row of the conversation: a confirmed message, or a job that looks like one. */
+    interface Entry {
+        message: Message;
+        job: Job | null;
+    }
+
+    interface Boot {
+        api: string;
+        socket: string;
+        root: string;
+        version: string;
+        language: string;
+        languages: string[];
+    }
+}

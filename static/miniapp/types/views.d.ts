@@ -1,0 +1,50 @@
+/** What the views hand to each other. Ambient: nothing here is loaded. */
+declare namespace Desk {
+    /** A ticket's conversation that is or was open (data/threads.js). */
+    interface Conversation {
+        id: string;
+        thread: import("../data/thread.js").Thread;
+        open: boolean;
+        /** The address of the next older page. */
+        older: string | null;
+        loading: boolean;
+        loadingOlder: boolean;
+        error: import("../data/api.js").ApiError | null;
+        reads: Map<string, { person: Person; sequence: number }>;
+        readSent: number;
+    }
+
+    /** A copy of a <template>; `refs` are its elements by their data-ref. */
+    interface Clone {
+        node: HTMLElement;
+        // deno-lint-ignore no-explicit-any
+        refs: Record<string, any>;
+    }
+
+    /** What a conversation's bubbles need to know besides their messages. */
+    interface Reader {
+        me: string;
+        staff: boolean;
+        /** How far the other side has read. */
+        othersRead: number;
+        /** A file's address with the token, for <img>. */
+        fileUrl: (url: string) => string;
+        /** The picked file of an attachment that this page has uploaded itself. */
+        previewOf: (attachment: string) => string;
+    }
+
+    /** A bubble's place among its neighbours. */
+    interface Place {
+        first: boolean;
+        last: boolean;
+        quoted: Message | null;
+    }
+
+    interface PickRules {
+        most: number;
+        largest: number;
+        pick: (file: File) => JobFile;
+        refusal: (file: File) => "" | "file_empty" | "file_too_large";
+        onChange: () => void;
+    }
+}

@@ -1,0 +1,103 @@
+// @ts-check
+/** Picked files with previews: by the button (one after the other, Android knows no "multiple"), by paste, by drop. */
+import { clone, keyed, setText } from "../core/dom.js";
+import { sizeOf, t } from "../core/i18n.js";
+import { drawProgress } from "./bubble.js";
+
+export class Picker {
+  /** @type {Desk.JobFile[]} */
+  files = [];
+
+  /** @param {{picked: HTMLElement, input: HTMLInputElement, error: HTMLElement}} parts @param {Desk.PickRules} rules @param {AbortSignal} signal */
+  constructor(parts, rules, signal) {
+    this.parts = parts;
+    this.rules = rules;
+    const { input } = parts;
+    input.addEventListener("change", () => {
+      this.add([...input.files ?? []]);
+      input.value = ""; // the same file may be picked again
+    }, { signal });
+  }
+
+  open() {
+    this.parts.input.click();
+  }
+
+  /** Takes pasted and dropped files anywhere in the element. @param {HTMLElement} area @param {AbortSignal} signal */
+  listen(area, signal) {
+    area.addEventListener("paste", (event) => {
+      const files = [...event.clipboardData?.files ?? []];
+      if (files.length) event.preventDefault();
+      this.add(files);
+    }, { signal });
+    area.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      area.classList.add("is-dropping");
+    }, { signal });
+    for (const end of ["dragleave", "drop"]) {
+      area.addEventListener(end, () => area.classList.remove("is-dropping"), { signal });
+    }
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.add([...event.dataTransfer?.files ?? []]);
+    }, { signal });
+  }
+
+  /** @param {File[]} files */
+  add(files) {
+    const { most, largest, pick, refusal } = this.rules;
+    let problem = "";
+    for (const file of files) {
+      const refused = refusal(file);
+      if (refused) problem = t(`error_${refused}`, { name: file.name, size: sizeOf(largest) });
+      else if (this.files.length >= most) problem = t("error_too_many_files", { count: most });
+      else this.files.push(pick(file));
+    }
+    this.setError(problem);
+    this.draw();
+    if (files.length) this.rules.onChange();
+  }
+
+  /** @param {string} key */
+  remove(key) {
+    this.files = this.files.filter((file) => file.key !== key);
+    this.setError("");
+    this.draw();
+    this.rules.onChange();
+  }
+
+  /** Hands the files over and starts with none. */
+  take() {
+    const files = this.files;
+    this.files = [];
+    this.draw();
+    return files;
+  }
+
+  /** @param {string} problem */
+  setError(problem) {
+    this.parts.error.hidden = !problem;
+    setText(this.parts.error, problem);
+  }
+
+  draw() {
+    this.parts.picked.hidden = !this.files.length;
+    keyed(this.parts.picked, this.files, (file) => file.key, () => clone("picked"), ({ refs }, file) => {
+      const { image, icon } = refs;
+      if (file.preview && !image.src) {
+        image.src = file.preview;
+        image.hidden = false;
+        icon.setAttribute("hidden", "");
+        // some Android clients cannot show what was just picked: the name must do
+        image.onerror = () => {
+          image.hidden = true;
+          icon.removeAttribute("hidden");
+        };
+      }
+      setText(refs.name, `${file.name} · ${sizeOf(file.size)}`);
+      refs.remove.dataset.key = file.key;
+      refs.remove.setAttribute("aria-label", t("remove_file", { name: file.name }));
+      drawProgress(refs.progress, file.progress && !file.attachment ? file.progress : null);
+    });
+  }
+}

@@ -1,0 +1,46 @@
+// @ts-check
+/** A sheet of choices over the page. The browser's <dialog> keeps the focus inside and gives it back. */
+import { clone } from "../core/dom.js";
+
+/**
+ * Resolves with the chosen value, or null.
+ * @param {string} title
+ * @param {{value: string, label: string, tone?: string, chosen?: boolean}[]} choices
+ * @returns {Promise<string | null>}
+ */
+export function choose(title, choices) {
+  const { node, refs } = clone("sheet");
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  refs.title.textContent = title;
+  for (const { value, label, tone, chosen } of choices) {
+    const choice = clone("choice");
+    choice.refs.label.textContent = label;
+    if (tone) choice.refs.label.className = tone;
+    choice.refs.mark.toggleAttribute("hidden", !chosen);
+    choice.node.setAttribute("aria-pressed", String(Boolean(chosen)));
+    choice.node.addEventListener("click", () => dialog.close(value));
+    refs.choices.append(choice.node);
+  }
+  // a tap beside the sheet closes it
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue || null);
+    }, { once: true });
+  });
+}
+
+/** A photo over the whole page. @param {string} source @param {string} alt */
+export function viewPhoto(source, alt) {
+  const { node, refs } = clone("viewer");
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  refs.image.src = source;
+  refs.image.alt = alt;
+  dialog.addEventListener("click", (event) => event.target !== refs.image && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+}
