@@ -1,0 +1,96 @@
+"""Pages of the Mini App in Chromium, served by the real shell view, with a fake desk behind them."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.telegram_stub import TELEGRAM_STUB
+from tests.support.browser import PHONE, Faults, chromium
+
+OpenApp = Callable[..., Page]
+LOCALES = {"en": "en-GB", "ru": "ru-RU"}
+
+
+class _ShellServer(LiveServerThread):
+    """The pages and the static files; nothing of them asks a database."""
+
+    def __init__(self) -> None:
+        super().__init__("127.0.0.1", StaticFilesHandler)
+        self.daemon = True
+
+    def _create_server(self, connections_override: Any = None) -> ThreadedWSGIServer:
+        return ThreadedWSGIServer((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
+
+
+@pytest.fixture(scope="session")
+def shell_url() -> Iterator[str]:
+    server = _ShellServer()
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://127.0.0.1:{server.port}"
+    server.terminate()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def faults() -> list[Faults]:
+    """Of the pages that the test has opened; `faults[0].expect("500")` allows what the test provokes."""
+    return []
+
+
+@pytest.fixture
+def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator[OpenApp]:
+    """Opens the Mini App for the person of a fake desk; its page must end without any fault."""
+    contexts: list[BrowserContext] = []
+
+    def open_app(
+        desk: FakeDesk,
+        path: str = "",
+        *,
+        theme: dict[str, str] | None = None,
+        telegram: bool = True,
+        expected: tuple[str, ...] = (),
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(**{"viewport": PHONE, "locale": LOCALES[desk.language], **options})
+        context.set_default_timeout(8_000)
+        contexts.append(context)
+        faults.append(Faults(context))
+        faults[-1].expect(*expected)
+        context.route(
+            "**/telegram-web-app.js", lambda route: route.fulfill(content_type="text/javascript", body=TELEGRAM_STUB)
+        )
+        desk.serve(context)
+        page = context.new_page()
+        page.goto(f"{shell_url}/app/{path}" + (f"#{urlencode(launch(theme))}" if telegram else ""))
+        return page
+
+    yield open_app
+    for context in contexts:
+        context.close()
+    assert [fault for found in faults for fault in found.unexpected()] == []
+
+
+def launch(theme: dict[str, str] | None) -> dict[str, str]:
+    """What Telegram puts behind the # of the address."""
+    return {
+        "tgWebAppData": "user=%7B%22id%22%3A501%7D&auth_date=1&hash=abc",
+        "tgWebAppVersion": "9.1",
+        "tgWebAppPlatform": "ios",
+        "tgWebAppThemeParams": json.dumps(theme or {}),
+    }

@@ -1,0 +1,287 @@
+"""What a fake desk knows and answers, in the shapes of docs/api.md."""
+
+import re
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Answer = tuple[int, Any]
+PAGE_SIZE = 40
+VIEWERS_OWN = {"unread", "read_sequence"}
+
+
+def person(name: str, role: str) -> dict[str, Any]:
+    return {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), "name": name, "role": role}
+
+
+VERA = person("Vera Ivanova", "customer")
+GLEB = person("Gleb Sorokin", "customer")
+ANNA = person("Anna Petrova", "agent")
+BORIS = person("Boris Lvov", "agent")
+CATEGORIES = [
+    {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, en)), "names": {"en": en, "ru": ru}}
+    for en, ru in (("Delivery", "Доставка"), ("Payment", "Оплата"), ("Something else", "Другое"))
+]
+
+
+def now(minutes_ago: float = 0) -> str:
+    return (datetime.now(UTC) - timedelta(minutes=minutes_ago)).isoformat().replace("+00:00", "Z")
+
+
+def refusal(code: str, message: str = "") -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "fields": {}, "data": {}}}
+
+
+class FakeAnswers:
+    """Tickets, their messages and their log, as one person sees them."""
+
+    def __init__(self, me: dict[str, Any] | None, language: str) -> None:
+        self.me, self.language = me or VERA, language
+        self.tickets: dict[str, dict[str, Any]] = {}
+        self.messages: dict[str, list[dict[str, Any]]] = {}
+        self.log: dict[str, list[dict[str, Any]]] = {}
+        self.files: dict[str, dict[str, Any]] = {}
+        self.signed_in = True
+        self.version = "0.1.0"
+        self._token = 0
+
+    def send(self, frame: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    # --- what happens on the desk ---
+
+    def open_ticket(self, subject: str, customer: dict[str, Any] = VERA, **more: Any) -> dict[str, Any]:
+        ticket = {
+            "id": str(uuid.uuid4()),
+            "number": 101 + len(self.tickets),
+            "subject": subject,
+            "status": "new",
+            "category": CATEGORIES[0],
+            "customer": customer,
+            "assignee": None,
+            "source": "telegram",
+            "sequence": 0,
+            "last_message": None,
+            "sla": None,
+            "rating": None,
+            "unread": 0,
+            "read_sequence": 0,
+            "created_at": now(),
+            "updated_at": now(),
+            **more,
+        }
+        self.tickets[ticket["id"]] = ticket
+        self.messages[ticket["id"]], self.log[ticket["id"]] = [], []
+        return ticket
+
+    def write(
+        self,
+        ticket: dict[str, Any],
+        author: dict[str, Any],
+        text: str,
+        *,
+        silent: bool = False,
+        minutes_ago: float = 0,
+        **more: Any,
+    ) -> dict[str, Any]:
+        """Somebody's message; `silent` keeps the frame back as if it had been lost."""
+        created = now(minutes_ago)
+        message = {
+            "id": str(uuid.uuid4()),
+            "ticket": ticket["id"],
+            "author": author,
+            "kind": "text",
+            "text": text,
+            "entities": [],
+            "internal": False,
+            "attachments": [],
+            "reply_to": None,
+            "forwarded_from": None,
+            "sequence": ticket["sequence"] + 1,
+            "source": "telegram",
+            "delivery": None,
+            "reactions": [],
+            "edited_at": None,
+            "deleted_at": None,
+            "created_at": created,
+            **more,
+        }
+        self.messages[ticket["id"]].append(message)
+        ticket["last_message"] = {
+            key: message[key] for key in ("id", "author", "kind", "text", "internal", "created_at")
+        }
+        if author["id"] != self.me["id"]:
+            ticket["unread"] += 1
+        self.happen("message_new", ticket, message, silent=silent, at=created)
+        return message
+
+    def change(self, ticket: dict[str, Any], kind: str = "ticket_updated", **fields: Any) -> None:
+        ticket.update(fields)
+        self.happen(kind, ticket)
+
+    def happen(
+        self,
+        kind: str,
+        ticket: dict[str, Any],
+        data: Any = None,
+        *,
+        silent: bool = False,
+        at: str | None = None,
+    ) -> dict[str, Any]:
+        """Records an event and sends its frames, unless `silent`."""
+        ticket["sequence"] += 1
+        ticket["updated_at"] = at or now()
+        bare = {key: value for key, value in ticket.items() if key not in VIEWERS_OWN}
+        about = {"ticket": ticket["id"], "sequence": ticket["sequence"]}
+        frame = {"type": kind, **about, "data": data or bare}
+        self.log[ticket["id"]].append(frame)
+        if not silent:
+            self.send(frame)
+            self.send({"type": "inbox_updated", **about, "data": bare})
+        return frame
+
+    def store_file(self, body: bytes) -> Answer:
+        """An upload's answer, from the multipart body."""
+        name = re.search(rb'filename="([^"]*)"', body)
+        kind = re.search(rb"Content-Type: ([\w/.+-]+)", body)
+        key = str(uuid.uuid4())
+        self.files[key] = {
+            "id": key,
+            "name": name[1].decode() if name else "file",
+            "content_type": kind[1].decode() if kind else "application/octet-stream",
+            "size": len(body),
+            "width": 320,
+            "height": 240,
+            "duration": None,
+            "state": "ready",
+            "url": f"/api/v1/files/{key}/",
+            "thumbnail_url": f"/api/v1/files/{key}/thumbnail/",
+        }
+        return 201, self.files[key]
+
+    # --- the answers ---
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
+        routes: list[tuple[str, str, Callable[..., Answer]]] = [
+            ("POST", r"auth/telegram/", self._sign_in),
+            ("POST", r"auth/refresh/", self._refresh),
+            ("POST", r"auth/socket-ticket/", lambda: (200, {"ticket": "again"})),
+            ("GET", r"me/", lambda: (200, self._me())),
+            ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
+            ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
+            ("POST", r"tickets/", lambda: self._post_ticket(body)),
+            ("GET", r"tickets/([\w-]+)/", self._get_ticket),
+            ("GET", r"tickets/([\w-]+)/messages/", lambda key: self._get_messages(key, query)),
+            ("POST", r"tickets/([\w-]+)/messages/", lambda key: self._post_message(key, body)),
+            ("GET", r"tickets/([\w-]+)/events/", lambda key: self._get_events(key, query)),
+            ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
+            ("POST", r"tickets/([\w-]+)/assign/", self._assign),
+            ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
+        ]
+        for verb, pattern, run in routes:
+            match = re.fullmatch(pattern, path)
+            if match and verb == method:
+                return run(*match.groups())
+        return 404, refusal("not_found")
+
+    def _me(self) -> dict[str, Any]:
+        return {**self.me, "language": self.language, "availability": "available", "team": None, "preferences": {}}
+
+    def _tokens(self) -> dict[str, str]:
+        self._token += 1
+        return {name: f"{name}{self._token}" for name in ("access", "refresh", "files_token")}
+
+    def _sign_in(self) -> Answer:
+        if not self.signed_in:
+            return 401, refusal("init_data_expired")
+        limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
+        return 200, {
+            **self._tokens(),
+            "user": self._me(),
+            "socket_ticket": "first",
+            "server_time": now(),
+            "config": {
+                "version": self.version,
+                "bot_username": "desk_bot",
+                "categories": CATEGORIES,
+                "limits": limits,
+            },
+            "tickets": self._page_of_tickets({}),
+            "ticket": None,
+        }
+
+    def _refresh(self) -> Answer:
+        return (200, self._tokens()) if self.signed_in else (401, refusal("session_ended"))
+
+    def _page_of_tickets(self, query: dict[str, list[str]]) -> dict[str, Any]:
+        wanted = query.get("assignee", [""])[0]
+        statuses = [status for value in query.get("status", []) for status in value.split(",")]
+        found = [
+            ticket
+            for ticket in self.tickets.values()
+            if (wanted != "none" or ticket["assignee"] is None)
+            and (wanted != "me" or (ticket["assignee"] or {}).get("id") == self.me["id"])
+            and (not statuses or ticket["status"] in statuses)
+        ]
+        found.sort(key=lambda ticket: ticket["updated_at"], reverse=True)
+        return {"results": found, "next": None, "previous": None}
+
+    def _get_ticket(self, key: str) -> Answer:
+        by_number = (ticket for ticket in self.tickets.values() if str(ticket["number"]) == key)
+        ticket = self.tickets.get(key) or next(by_number, None)
+        return (200, ticket) if ticket else (404, refusal("not_found"))
+
+    def _get_messages(self, key: str, query: dict[str, list[str]]) -> Answer:
+        before = int(query.get("before", ["1000000000"])[0])
+        older = [message for message in self.messages[key] if message["sequence"] < before]
+        page = older[-PAGE_SIZE:]
+        more = f"/api/v1/tickets/{key}/messages/?before={page[0]['sequence']}" if len(older) > len(page) else None
+        return 200, {"results": page, "next": None, "previous": more, "sequence": self.tickets[key]["sequence"]}
+
+    def _get_events(self, key: str, query: dict[str, list[str]]) -> Answer:
+        events = [event for event in self.log[key] if event["sequence"] > int(query["after"][0])]
+        return 200, {"events": events, "sequence": len(self.log[key])}
+
+    def _post_message(self, key: str, body: dict[str, Any]) -> Answer:
+        for stored in self.messages[key]:
+            if stored["id"] == body["id"]:
+                return 200, stored
+        goes_out = self.me["role"] != "customer" and not body["internal"]
+        delivery = {"state": "sent", "reason": "", "ambiguous": False, "seen_at": None}
+        message = self.write(
+            self.tickets[key],
+            self.me,
+            body["text"],
+            id=body["id"],
+            internal=body["internal"],
+            attachments=[self.files[file] for file in body["attachments"]],
+            delivery=delivery if goes_out else None,
+        )
+        return 201, message
+
+    def _post_ticket(self, body: dict[str, Any]) -> Answer:
+        if body["id"] in self.tickets:
+            return 200, self.tickets[body["id"]]
+        category = next((found for found in CATEGORIES if found["id"] == body["category"]), None)
+        ticket = self.open_ticket(body["subject"], self.me, id=body["id"], category=category)
+        self.happen("ticket_created", ticket)
+        self.write(ticket, self.me, body["text"], attachments=[self.files[file] for file in body["attachments"]])
+        return 201, ticket
+
+    def _read(self, key: str, body: dict[str, Any]) -> Answer:
+        ticket = self.tickets[key]
+        ticket["read_sequence"] = max(ticket["read_sequence"], body["sequence"])
+        ticket["unread"] = sum(
+            message["sequence"] > ticket["read_sequence"] and message["author"]["id"] != self.me["id"]
+            for message in self.messages[key]
+        )
+        return 200, ticket
+
+    def _assign(self, key: str) -> Answer:
+        self.change(self.tickets[key], "ticket_assigned", assignee=self.me, status="open")
+        return 200, self.tickets[key]
+
+    def _set_status(self, key: str, body: dict[str, Any]) -> Answer:
+        self.change(self.tickets[key], "ticket_status_changed", status=body["status"])
+        return 200, self.tickets[key]

@@ -1,0 +1,120 @@
+"""A desk that exists only in the test: it answers the page's requests and talks on its socket.
+
+It can do what a real desk hardly does on demand: answer 500, lose answers, drop, double and reorder frames. The two-way
+story runs against the real one (tests/scenarios); what the API and the socket say is docs/api.md.
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import BrowserContext, Page, Route, WebSocketRoute
+
+from tests.browser.fake_answers import FakeAnswers, now, refusal
+from tests.support.browser import PIXEL
+
+
+@dataclass
+class Fault:
+    """What happens to the next `times` requests that match: a status, or the answer is lost after the work is done."""
+
+    method: str
+    path: str
+    status: int = 0
+    lost: bool = False
+    times: int = 1
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+class FakeDesk(FakeAnswers):
+    """One person's view of a desk. `requests` holds every call as (method, path, body)."""
+
+    def __init__(self, me: dict[str, Any] | None = None, language: str = "en") -> None:
+        super().__init__(me, language)
+        self.requests: list[tuple[str, str, Any]] = []
+        self.frames: list[dict[str, Any]] = []
+        self.sockets: list[WebSocketRoute] = []
+        self.faults: list[Fault] = []
+        self.refused_tokens: set[str] = set()
+
+    def fail(self, method: str, path: str, status: int = 0, *, times: int = 1, lost: bool = False, **body: Any) -> None:
+        """Status 0: the request does not arrive. `lost`: it does, but its answer never comes back."""
+        self.faults.append(Fault(method, path, status, lost, times, body))
+
+    def send(self, frame: dict[str, Any]) -> None:
+        for socket in self.sockets:
+            socket.send(json.dumps(frame))
+
+    def drop_sockets(self) -> None:
+        for socket in self.sockets:
+            socket.close(code=1012)
+        self.sockets = []
+
+    def calls(self, method: str, path: str) -> list[Any]:
+        """The bodies of all requests to a path (a regular expression)."""
+        return [body for verb, where, body in self.requests if verb == method and re.fullmatch(path, where)]
+
+    def serve(self, context: BrowserContext | Page) -> None:
+        context.route(re.compile(r"/api/v1/"), self._on_request)
+        context.route_web_socket(re.compile(r"/ws/"), self._on_socket)
+
+    def _on_socket(self, socket: WebSocketRoute) -> None:
+        self.sockets.append(socket)
+        socket.on_message(lambda text: self._on_frame(socket, json.loads(text)))
+        socket.on_close(lambda _code, _reason: self.sockets.remove(socket) if socket in self.sockets else None)
+
+    def _on_frame(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
+        self.frames.append(frame)
+        if frame["type"] == "subscribe":
+            log, after = self.log[frame["ticket"]], frame.get("after")
+            events = [event for event in log if after is not None and event["sequence"] > after]
+            answer = {"type": "resumed", "ticket": frame["ticket"], "sequence": len(log), "data": {"events": events}}
+            socket.send(json.dumps(answer))
+        elif frame["type"] == "ping":
+            socket.send(json.dumps({"type": "heartbeat", "data": {"server_time": now(), "tickets": {}}}))
+
+    def _on_request(self, route: Route) -> None:
+        request = route.request
+        url = urlsplit(request.url)
+        path, query = url.path.removeprefix("/api/v1/"), parse_qs(url.query)
+        kind = request.headers.get("content-type", "")
+        body = request.post_data_json if kind == "application/json" and request.post_data else None
+        self.requests.append((request.method, path, body))
+        fault = self._fault_for(request.method, path)
+        if fault and not fault.lost:
+            self._refuse(route, fault)
+        elif path.startswith("files/") and request.method == "GET":
+            self._serve_file(route, query.get("token", [""])[0])
+        else:
+            multipart = kind.startswith("multipart")
+            status, answer = (
+                self.store_file(request.post_data_buffer or b"")
+                if multipart
+                else self.answer(request.method, path, query, body)
+            )
+            if fault:
+                route.abort("connectionfailed")
+            else:
+                route.fulfill(status=status, json=answer)
+
+    def _fault_for(self, method: str, path: str) -> Fault | None:
+        for fault in self.faults:
+            if fault.method == method and fault.times > 0 and re.fullmatch(fault.path, path):
+                fault.times -= 1
+                return fault
+        return None
+
+    def _refuse(self, route: Route, fault: Fault) -> None:
+        if fault.status == 0:
+            route.abort("connectionfailed")
+        else:
+            error = {"code": "unexpected", "message": "", "fields": {}, "data": {}, **fault.body}
+            route.fulfill(status=fault.status, json={"error": error})
+
+    def _serve_file(self, route: Route, token: str) -> None:
+        if token in self.refused_tokens:
+            route.fulfill(status=401, json=refusal("token_expired"))
+        else:
+            route.fulfill(status=200, content_type="image/png", body=PIXEL)

@@ -1,0 +1,49 @@
+"""A stand-in for telegram-web-app.js: what the Mini App uses of it, noting each call in `window.telegramCalls`."""
+
+TELEGRAM_STUB = """
+(() => {
+  const calls = (window.telegramCalls = []);
+  const handlers = {};
+  const params = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+  const initData = params.tgWebAppData || sessionStorage.getItem("stub") || "";
+  const themeParams = JSON.parse(params.tgWebAppThemeParams || "{}");
+  const note = (name) => (...values) => { calls.push([name, ...values]); };
+  let back = null;
+  if (initData) sessionStorage.setItem("stub", initData);
+  window.Telegram = { WebApp: {
+    initData,
+    initDataUnsafe: {},
+    version: params.tgWebAppVersion || "9.1",
+    platform: "ios",
+    colorScheme: "light",
+    themeParams,
+    isActive: true,
+    isVersionAtLeast: () => true,
+    ready: note("ready"),
+    expand: note("expand"),
+    onEvent: (name, run) => { (handlers[name] ||= []).push(run); },
+    BackButton: {
+      show: note("back.show"),
+      hide: note("back.hide"),
+      onClick: (run) => { back = run; },
+    },
+    HapticFeedback: {
+      impactOccurred: note("haptic.impact"),
+      notificationOccurred: note("haptic.notification"),
+      selectionChanged: note("haptic.selection"),
+    },
+    disableVerticalSwipes: note("swipes.off"),
+    enableVerticalSwipes: note("swipes.on"),
+    enableClosingConfirmation: note("closing.ask"),
+    disableClosingConfirmation: note("closing.free"),
+    setHeaderColor: note("header"),
+    setBackgroundColor: note("background"),
+    downloadFile: note("download"),
+  } };
+  window.telegram = {
+    back: () => back?.(),
+    fire: (name) => (handlers[name] || []).forEach((run) => run()),
+    setTheme: (colours) => { Object.assign(themeParams, colours); window.telegram.fire("themeChanged"); },
+  };
+})();
+"""

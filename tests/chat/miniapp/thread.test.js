@@ -1,0 +1,266 @@
+/** The conversation must end as the server has it, whatever the network does: lost, doubled, late and reordered frames. */
+import { Thread, withJobs } from "../../../static/miniapp/data/thread.js";
+
+const RUNS = 12000;
+const PAGE = 8;
+
+/** A small generator of repeatable randomness (mulberry32). @param {number} seed */
+function random(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let value = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
+    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The server: a log, and the state that it leads to. */
+class Server {
+  messages = new Map();
+  log = [];
+  ticket = { id: "t", subject: "0", sequence: 0 };
+
+  get sequence() {
+    return this.log.length;
+  }
+
+  append(type, message) {
+    const sequence = this.sequence + 1;
+    if (type.startsWith("ticket_")) this.ticket = { ...this.ticket, subject: String(sequence), sequence };
+    if (type === "message_new") {
+      this.messages.set(message, {
+        id: message,
+        sequence,
+        created_at: "now",
+        text: "new",
+        delivery: null,
+        deleted_at: null,
+      });
+    }
+    const known = this.messages.get(message);
+    if (type === "message_edited") known.text = `edited ${sequence}`;
+    if (type === "message_deleted") Object.assign(known, { text: "", attachments: [], deleted_at: "now" });
+    if (type === "message_delivery") known.delivery = { state: String(sequence) };
+    this.log.push({ type, message, sequence });
+  }
+
+  /** A frame shows a message or ticket as it is when the frame is built. */
+  frame({ type, message, sequence }) {
+    const data = type.startsWith("ticket_")
+      ? { ...this.ticket }
+      : type === "message_deleted"
+      ? { id: message }
+      : type === "message_delivery"
+      ? { message, delivery: { ...this.messages.get(message).delivery } }
+      : { ...this.messages.get(message) };
+    return { type, ticket: "t", sequence, data };
+  }
+
+  page(before = Infinity) {
+    const older = [...this.messages.values()].filter((message) => message.sequence < before).sort((a, b) =>
+      a.sequence - b.sequence
+    );
+    return {
+      results: older.slice(-PAGE).map((message) => ({ ...message })),
+      sequence: this.sequence,
+      more: older.length > PAGE,
+    };
+  }
+}
+
+class Run {
+  constructor(seed) {
+    this.random = random(seed);
+    this.server = new Server();
+    /** What is on its way and may be lost or overtaken: functions that deliver it. */
+    this.wire = [];
+    this.questions = 0;
+    this.more = false;
+    this.jobs = [];
+    this.thread = new Thread({ askAfter: (after) => this.ask(after) });
+  }
+
+  pick(list) {
+    return list[Math.floor(this.random() * list.length)];
+  }
+
+  ask(after) {
+    this.questions++;
+    if (this.random() < 0.2) {
+      this.wire.push(() => this.thread.askFailed());
+      return;
+    }
+    const frames = this.server.log.filter((event) => event.sequence > after).map((event) => this.server.frame(event));
+    const sequence = this.server.sequence;
+    this.wire.push(() => this.thread.loadEvents(frames, sequence));
+  }
+
+  happen() {
+    const ids = [...this.server.messages.keys()].filter((id) => !this.server.messages.get(id).deleted_at);
+    const types = ["message_new", "message_new", "ticket_updated", "ticket_status_changed"];
+    if (ids.length) types.push("message_edited", "message_deleted", "message_delivery", "message_edited");
+    const type = this.pick(types);
+    this.server.append(type, type === "message_new" ? `m${this.server.sequence}` : this.pick(ids));
+    this.broadcast(this.server.log.at(-1));
+  }
+
+  broadcast(event) {
+    const frame = this.server.frame(event);
+    const copies = this.random() < 0.25 ? 0 : this.random() < 0.2 ? 2 : 1;
+    for (let copy = 0; copy < copies; copy++) this.wire.push(() => this.thread.apply(frame));
+  }
+
+  snapshot() {
+    const page = this.server.page();
+    const ticket = { ...this.server.ticket };
+    this.wire.push(() => {
+      if (this.thread.loadSnapshot(page.results, page.sequence)) this.more = page.more;
+      this.thread.noteTicket(ticket);
+    });
+  }
+
+  older() {
+    const oldest = this.thread.list()[0];
+    if (!this.more || !oldest) return;
+    const page = this.server.page(oldest.sequence);
+    this.wire.push(() => {
+      if (this.thread.list()[0]?.sequence !== oldest.sequence) return; // the snapshot was replaced meanwhile
+      if (this.thread.loadOlder(page.results, page.sequence)) this.more = page.more;
+    });
+  }
+
+  /** Our own message: the answer may come before or after the frame, or never. */
+  send() {
+    const id = `m${this.server.sequence}`;
+    this.jobs.push({ id, ticket: "t", text: "new", internal: false, files: [], created_at: "now", reply_to: null });
+    this.server.append("message_new", id);
+    this.broadcast(this.server.log.at(-1));
+    const answer = { ...this.server.messages.get(id) };
+    if (this.random() < 0.7) this.wire.push(() => this.thread.acknowledge(answer));
+  }
+
+  deliver() {
+    if (!this.wire.length) return;
+    const at = this.random() < 0.5 ? 0 : Math.floor(this.random() * this.wire.length);
+    this.wire.splice(at, 1)[0]();
+  }
+
+  step() {
+    const chance = this.random();
+    if (chance < 0.35) this.happen();
+    else if (chance < 0.45) this.send();
+    else if (chance < 0.48) this.snapshot();
+    else if (chance < 0.53) this.older();
+    else if (chance < 0.54) {
+      this.thread.reset();
+      this.snapshot();
+    } else this.deliver();
+  }
+
+  /** The network calms down: what is on its way arrives, and a heartbeat tells the last sequence. */
+  settle() {
+    if (this.thread.sequence < 0) this.snapshot();
+    for (let round = 0; round < 1000; round++) {
+      while (this.wire.length) this.deliver();
+      if (this.thread.sequence < 0) this.snapshot();
+      else if (this.thread.sequence < this.server.sequence) this.thread.notice(this.server.sequence);
+      else if (!this.wire.length) return;
+    }
+    throw new Error("it did not settle");
+  }
+}
+
+function assertEqual(actual, expected, what) {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`${what}\n  shown:  ${a}\n  stored: ${b}`);
+}
+
+const picture = (
+  message,
+) => [message.id, message.sequence, message.text, message.delivery?.state ?? null, Boolean(message.deleted_at)];
+
+Deno.test("a conversation converges whatever is lost, doubled or reordered", () => {
+  for (let seed = 1; seed <= RUNS; seed++) {
+    const run = new Run(seed);
+    run.snapshot();
+    for (let step = 0; step < 80; step++) run.step();
+    run.settle();
+    const shown = run.thread.list().map(picture);
+    const stored = [...run.server.messages.values()].sort((a, b) => a.sequence - b.sequence).map(picture);
+    assertEqual(shown, stored.slice(stored.length - shown.length), `messages, seed ${seed}`);
+    if (!run.more) assertEqual(shown.length, stored.length, `all of them, seed ${seed}`);
+    assertEqual(run.thread.ticket?.subject, run.server.ticket.subject, `ticket, seed ${seed}`);
+    assertEqual(run.thread.early.size, 0, `nothing waits, seed ${seed}`);
+    const me = { id: "me", name: "Me", role: "customer" };
+    const rows = withJobs(run.thread.list(), run.jobs, me).filter(({ job }) => !job);
+    assertEqual(rows.length, shown.length, `no message twice, seed ${seed}`);
+  }
+});
+
+const message = (id, sequence, more = {}) => ({
+  id,
+  sequence,
+  text: id,
+  ticket: "t",
+  attachments: [],
+  deleted_at: null,
+  delivery: null,
+  ...more,
+});
+const event = (type, sequence, data) => ({ type, sequence, ticket: "t", data });
+
+Deno.test("a hole is asked for once, and what came early waits", () => {
+  const asked = [];
+  const thread = new Thread({ askAfter: (after) => asked.push(after) });
+  thread.loadSnapshot([message("a", 1)], 1);
+  thread.apply(event("message_new", 3, message("c", 3)));
+  thread.apply(event("message_new", 4, message("d", 4)));
+  assertEqual(asked, [1], "asked");
+  assertEqual(thread.list().map(({ id }) => id), ["a"], "shown");
+  thread.loadEvents([event("message_new", 2, message("b", 2)), event("message_new", 3, message("c", 3))], 4);
+  assertEqual(thread.list().map(({ id }) => id), ["a", "b", "c", "d"], "shown");
+});
+
+Deno.test("events before the snapshot wait for it", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  thread.apply(event("message_new", 3, message("c", 3)));
+  thread.apply(event("message_new", 2, message("b", 2)));
+  thread.loadSnapshot([message("a", 1), message("b", 2)], 2);
+  assertEqual(thread.list().map(({ id }) => id), ["a", "b", "c"], "shown");
+  assertEqual(thread.sequence, 3, "sequence");
+});
+
+Deno.test("an older snapshot that comes late changes nothing", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  thread.loadSnapshot([message("a", 1), message("b", 2)], 2);
+  assertEqual(thread.loadSnapshot([message("a", 1)], 1), false, "taken");
+  assertEqual(thread.list().length, 2, "shown");
+});
+
+Deno.test("an answer fills the bubble but does not move the sequence", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  thread.loadSnapshot([message("a", 1)], 1);
+  thread.acknowledge(message("c", 3));
+  assertEqual(thread.sequence, 1, "sequence");
+  thread.apply(event("message_new", 2, message("b", 2)));
+  thread.apply(event("message_new", 3, message("c", 3)));
+  assertEqual(thread.list().map(({ id }) => id), ["a", "b", "c"], "shown");
+});
+
+Deno.test("an edit of a page that is not loaded is on it when it comes", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  thread.loadSnapshot([message("b", 2)], 2);
+  thread.apply(event("message_edited", 3, message("a", 1, { text: "changed" })));
+  thread.loadOlder([message("a", 1)], 2);
+  assertEqual(thread.list().map(({ text }) => text), ["changed", "b"], "texts");
+});
+
+Deno.test("what is on its way stands behind what has arrived, in the order of sending", () => {
+  const job = (id) => ({ id, ticket: "t", text: id, internal: false, files: [], reply_to: null, created_at: "now" });
+  const me = { id: "me", name: "Me", role: "customer" };
+  const rows = withJobs([message("a", 1), message("x", 2)], [job("x"), job("y"), job("z")], me);
+  assertEqual(rows.map(({ message: { id }, job }) => [id, Boolean(job)]), [["a", false], ["x", false], ["y", true], [
+    "z",
+    true,
+  ]], "rows");
+});
