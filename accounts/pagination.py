@@ -45,10 +45,16 @@ def build_page(request: HttpRequest, results: list[Any], *, next_position: Posit
 
 
 def link_to(request: HttpRequest, **changes: Any) -> str:
-    """The request's own address (path only, so that no proxy's host can stand in it) with other parameters."""
+    """The request's own address with other parameters; None removes one.
+
+    Only its path, so that no proxy's host can stand in it.
+    """
     query: QueryDict = request.GET.copy()
     for name, value in changes.items():
-        query[name] = str(value)
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
     return f"{request.path}?{urlencode(list(query.lists()), doseq=True)}"
 
 

@@ -285,6 +285,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "MessageKind": "tickets.models.MessageKind",
+        "NotificationKind": "tickets.models.NotificationKind",
+        "TicketStatus": "tickets.models.TicketStatus",
+        "AttachmentState": "tickets.models.AttachmentState",
+    },
 }
 
 # --- Mail, logs -----------------------------------------------------------------------------------------------------

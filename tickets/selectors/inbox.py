@@ -14,7 +14,7 @@ from tickets.models import Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
 
 Order = Literal["newest", "oldest", "priority"]
-Position = tuple[datetime | int | UUID, ...]  # where a page ended: the values of the order's columns
+Position = tuple[datetime | int | str | UUID, ...]  # where a page ended: the values of the order's columns
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +73,11 @@ def page_of_tickets(
 def position_columns(order: Order) -> tuple[str, ...]:
     """The columns of a page's last row that make the position of the next page."""
     return ("rank", "updated_at", "id") if order == "priority" else ("updated_at", "id")
+
+
+def priority_rank(ticket_id: UUID) -> int:
+    """Where a ticket's priority stands in the order `priority`."""
+    return int(Ticket.objects.annotate(rank=_rank()).values_list("rank", flat=True).get(pk=ticket_id))
 
 
 def _rank() -> Case:

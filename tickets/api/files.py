@@ -1,0 +1,105 @@
+"""Files in and out."""
+
+from typing import BinaryIO, cast
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import rate_limits
+from accounts.api.authentication import AccessTokenAuthentication, actor_of
+from accounts.api.documentation import documented
+from accounts.errors import InvalidInput, NotFound
+from accounts.models import User
+from accounts.selectors.sessions import get_signed_in_person
+from accounts.tokens import Claims, read_files_token
+from accounts.transactions import run_unit
+from tickets.api import outputs
+from tickets.file_serving import serve_stored
+from tickets.models import AttachmentState
+from tickets.representations.messages import represent_attachment
+from tickets.selectors.tickets import get_attachment_for
+from tickets.services.attachments import store_upload
+
+_UPLOAD = {"multipart/form-data": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}
+
+
+class FilesTokenAuthentication(BaseAuthentication):
+    """`?token=` for what cannot carry a header. The token opens files only and lives ten minutes."""
+
+    def authenticate(self, request: Request) -> tuple[User, Claims] | None:
+        token = request.query_params.get("token")
+        if not token:
+            return None
+        claims = read_files_token(token)
+        return get_signed_in_person(claims), claims
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class FilesTokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = FilesTokenAuthentication
+    name = "files_token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "query", "name": "token"}
+
+
+class FilesView(APIView):
+    parser_classes = (MultiPartParser,)
+
+    @documented(
+        {201: outputs.AttachmentOutput},
+        errors=(401, 413, 415, 507),
+        request=_UPLOAD,
+        operation_id="files_upload",
+    )
+    def post(self, request: Request) -> Response:
+        """Upload one file (the part `file`), to be named in a message within a day."""
+        actor = actor_of(request)
+        if actor.user_id is not None:
+            rate_limits.upload(actor.user_id)
+        file = request.FILES.get("file")
+        if not isinstance(file, UploadedFile) or file.file is None:
+            raise InvalidInput.of("file", _("Send one file."))
+        content, name = cast(BinaryIO, file.file), file.name or ""
+        attachment = run_unit(lambda: store_upload(actor=actor, file=content, name=name))
+        return Response(represent_attachment(attachment.pk), status=201)
+
+
+class FileView(APIView):
+    authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
+
+    @documented({200: OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY, 416: None}, operation_id="files_read")
+    def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:
+        """The file itself; parts of it by `Range`. The permission is that of this moment."""
+        attachment = get_attachment_for(actor_of(request), attachment_id)
+        if attachment.state != AttachmentState.READY:
+            raise NotFound
+        return serve_stored(
+            request,
+            key=attachment.storage_key,
+            name=attachment.name,
+            content_type=attachment.content_type,
+        )
+
+
+class ThumbnailView(APIView):
+    authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
+
+    @documented({200: OpenApiTypes.BINARY}, operation_id="files_thumbnail")
+    def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:
+        """A small picture of an image."""
+        attachment = get_attachment_for(actor_of(request), attachment_id)
+        if not attachment.thumbnail_key:
+            raise NotFound
+        return serve_stored(request, key=attachment.thumbnail_key, name="preview.webp", content_type="image/webp")

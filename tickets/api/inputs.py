@@ -1,0 +1,130 @@
+"""What the API takes. Unknown fields are refused; texts are cleaned at the door."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.api.serializers import StrictSerializer, TextField
+from tickets.models import Priority, TicketStatus
+from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
+from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
+
+LARGEST_SEQUENCE = 2**53 - 1  # the largest whole number that JavaScript holds
+
+
+class SequenceField(serializers.IntegerField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=LARGEST_SEQUENCE, **options)
+
+
+class IdList(serializers.ListField):
+    child = serializers.UUIDField()
+
+
+class WordList(serializers.ListField):
+    """A query parameter that may come several times, or once with commas."""
+
+    def __init__(self, *, child: serializers.Field[Any, Any, Any, Any], **options: Any) -> None:
+        super().__init__(child=child, required=False, max_length=20, **options)
+
+    def get_value(self, dictionary: Any) -> Any:
+        values = dictionary.getlist(self.field_name) if hasattr(dictionary, "getlist") else []
+        words = [word.strip() for value in values for word in value.split(",") if word.strip()]
+        return words or serializers.empty
+
+
+class SignInInput(StrictSerializer):
+    init_data = serializers.CharField(max_length=8192, trim_whitespace=False)
+
+
+class TicketQuery(StrictSerializer):
+    status = WordList(child=serializers.ChoiceField(TicketStatus.choices))
+    assignee = serializers.CharField(required=False, max_length=36, help_text="me, none, or a person's id")
+    category = WordList(child=serializers.UUIDField())
+    priority = WordList(child=serializers.ChoiceField(Priority.choices))
+    tag = WordList(child=TextField(limit=TAG_LIMIT))
+    customer = serializers.UUIDField(required=False)
+    order = serializers.ChoiceField(["newest", "oldest", "priority"], required=False, default="newest")
+    cursor = serializers.CharField(required=False, max_length=500)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=25)
+
+
+class OpenTicketInput(StrictSerializer):
+    id = serializers.UUIDField(help_text="made by the client before its first try")
+    subject = TextField(limit=SUBJECT_LIMIT, required=False, allow_blank=True, default="")
+    category = serializers.UUIDField(required=False, allow_null=True, default=None)
+    text = TextField(limit=TEXT_LIMIT, required=False, allow_blank=True, default="")
+    attachments = IdList(required=False, default=list, max_length=FILES_LIMIT)
+    customer = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="staff only")
+
+
+class TicketChangesInput(StrictSerializer):
+    subject = TextField(limit=SUBJECT_LIMIT, required=False)
+    category = serializers.UUIDField(required=False, allow_null=True)
+    priority = serializers.ChoiceField(Priority.choices, required=False)
+    tags = serializers.ListField(child=TextField(limit=TAG_LIMIT), required=False, max_length=TAGS_LIMIT)
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class AssignInput(StrictSerializer):
+    assignee = serializers.CharField(max_length=36, allow_null=True, help_text='a person\'s id, null, or "auto"')
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class StatusInput(StrictSerializer):
+    status = serializers.ChoiceField(TicketStatus.choices)
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class ReadInput(StrictSerializer):
+    sequence = SequenceField()
+
+
+class MessageQuery(StrictSerializer):
+    before = SequenceField(required=False)
+    after = SequenceField(required=False)
+    around = SequenceField(required=False)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=40)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if len({"before", "after", "around"} & set(attrs)) > 1:
+            raise serializers.ValidationError({"before": [_("Give one of before, after and around.")]})
+        return attrs
+
+
+class PostMessageInput(StrictSerializer):
+    id = serializers.UUIDField(help_text="made by the client before its first try")
+    text = TextField(limit=TEXT_LIMIT, required=False, allow_blank=True, default="")
+    attachments = IdList(required=False, default=list, max_length=FILES_LIMIT)
+    internal = serializers.BooleanField(required=False, default=False)
+    reply_to = serializers.UUIDField(required=False, allow_null=True, default=None)
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+    then = serializers.ChoiceField(
+        [TicketStatus.PENDING, TicketStatus.RESOLVED], required=False, allow_null=True, default=None
+    )
+
+
+class EditMessageInput(StrictSerializer):
+    text = TextField(limit=TEXT_LIMIT, allow_blank=True)
+
+
+class EventsQuery(StrictSerializer):
+    after = SequenceField()
+
+
+class CategoryInput(StrictSerializer):
+    name_ru = TextField(limit=60)
+    name_en = TextField(limit=60)
+    team = serializers.UUIDField(required=False, allow_null=True)
+    position = serializers.IntegerField(required=False, min_value=0, max_value=1000)
+    is_active = serializers.BooleanField(required=False)
+
+
+class NotificationQuery(StrictSerializer):
+    cursor = serializers.CharField(required=False, max_length=500)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=30)
+
+
+class ReadNotificationsInput(StrictSerializer):
+    ids = IdList(required=False, allow_null=True, default=None, max_length=500, help_text="null: all")

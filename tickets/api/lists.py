@@ -1,0 +1,72 @@
+"""Pages of tickets, as the list and the answer to a sign-in give them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
+
+from accounts.actors import Actor
+from accounts.errors import InvalidInput
+from accounts.pagination import build_page, decode_cursor, encode_cursor
+from tickets.api.inputs import TicketQuery
+from tickets.models import Priority, TicketStatus
+from tickets.representations.tickets import represent_tickets_for
+from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_columns, priority_rank
+
+FIRST_PAGE = 25
+
+
+def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str | None, int]:
+    """The wanted tickets, the cursor, and the length of the page. Raises InvalidInput."""
+    query = TicketQuery(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    wanted = query.validated_data
+    assignee = wanted.get("assignee")
+    inbox = InboxQuery(
+        statuses=[TicketStatus(status) for status in wanted.get("status", ())],
+        assignee_id=_assignee(actor, assignee) if assignee not in (None, "none") else None,
+        unassigned=assignee == "none",
+        category_ids=wanted.get("category", ()),
+        priorities=[Priority(priority) for priority in wanted.get("priority", ())],
+        tags=[tag.lower() for tag in wanted.get("tag", ())],
+        customer_id=wanted.get("customer"),
+        order=wanted["order"],
+    )
+    return inbox, wanted.get("cursor"), wanted["limit"]
+
+
+def _assignee(actor: Actor, word: str) -> UUID | None:
+    if word == "me":
+        return actor.user_id
+    try:
+        return UUID(word)
+    except ValueError as error:
+        raise InvalidInput.of("assignee", _("Give me, none, or a person's id.")) from error
+
+
+def build_ticket_page(request: Request, actor: Actor, query: InboxQuery, cursor: str | None, limit: int) -> Any:
+    """One page, and the way to the next."""
+    columns = position_columns(query.order)
+    after = decode_cursor(cursor, length=len(columns)) if cursor else None
+    tickets = page_of_tickets(actor, query, after=after, limit=limit)
+    pictures = represent_tickets_for(actor, tickets)
+    following = _position_after(pictures[-1], query) if len(pictures) == limit else None
+    return build_page(request, pictures, next_position=following)
+
+
+def build_first_page(actor: Actor) -> dict[str, Any]:
+    """The first page for a client that has just signed in: staff begin with what is not closed."""
+    statuses = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING) if actor.is_staff else ()
+    query = InboxQuery(statuses=statuses)
+    pictures = represent_tickets_for(actor, page_of_tickets(actor, query, limit=FIRST_PAGE))
+    following = None
+    if len(pictures) == FIRST_PAGE:
+        cursor = encode_cursor(_position_after(pictures[-1], query))
+        following = f"/api/v1/tickets/?cursor={cursor}" + (f"&status={','.join(statuses)}" if statuses else "")
+    return {"results": pictures, "next": following, "previous": None}
+
+
+def _position_after(picture: dict[str, Any], query: InboxQuery) -> tuple[Any, ...]:
+    position = (picture["updated_at"], picture["id"])
+    return (priority_rank(picture["id"]), *position) if query.order == "priority" else position

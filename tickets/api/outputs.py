@@ -1,0 +1,207 @@
+"""What the API answers, for the schema only: the pictures are built by `tickets.representations`.
+
+A test holds the two equal.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.serializers import MeOutput, TeamOutput
+from accounts.models import Role
+from tickets.models import AttachmentState, MessageDeliveryState, MessageKind, NotificationKind, Priority, TicketStatus
+
+Output = serializers.Serializer[Any]
+
+
+class PersonOutput(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(Role.choices)
+
+
+class NamesOutput(Output):
+    ru = serializers.CharField()
+    en = serializers.CharField()
+
+
+class TicketCategoryOutput(Output):
+    id = serializers.UUIDField()
+    names = NamesOutput()
+
+
+class CategoryOutput(TicketCategoryOutput):
+    name = serializers.CharField(help_text="in the reader's language")
+    position = serializers.IntegerField()
+    is_active = serializers.BooleanField()
+    team = serializers.UUIDField(allow_null=True, required=False, help_text="staff only")
+
+
+class CategoryList(Output):
+    results = CategoryOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class LastMessageOutput(Output):
+    id = serializers.UUIDField()
+    author = PersonOutput(allow_null=True)
+    kind = serializers.ChoiceField(MessageKind.choices)
+    text = serializers.CharField()
+    internal = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class TicketOutput(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    subject = serializers.CharField()
+    status = serializers.ChoiceField(TicketStatus.choices)
+    priority = serializers.ChoiceField(Priority.choices, required=False, help_text="staff only")
+    category = TicketCategoryOutput(allow_null=True)
+    tags = serializers.ListField(child=serializers.CharField(), required=False, help_text="staff only")
+    customer = PersonOutput()
+    assignee = PersonOutput(allow_null=True)
+    team = TeamOutput(allow_null=True, required=False, help_text="staff only")
+    source = serializers.CharField()  # type: ignore[assignment]
+    sequence = serializers.IntegerField(help_text="in the reader's numbering; also the version")
+    last_message = LastMessageOutput(allow_null=True)
+    sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
+    rating = serializers.JSONField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    unread = serializers.IntegerField()
+    read_sequence = serializers.IntegerField()
+
+
+class TicketPage(Output):
+    results = TicketOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+
+
+class AttachmentOutput(Output):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField(help_text="bytes")
+    width = serializers.IntegerField(allow_null=True, help_text="pixels")
+    height = serializers.IntegerField(allow_null=True, help_text="pixels")
+    duration = serializers.IntegerField(allow_null=True, help_text="seconds")
+    state = serializers.ChoiceField(AttachmentState.choices)
+    url = serializers.CharField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+
+
+class DeliveryOutput(Output):
+    state = serializers.ChoiceField([choice for choice in MessageDeliveryState.choices if choice[0]])
+    reason = serializers.CharField(allow_blank=True)
+    ambiguous = serializers.BooleanField(help_text="it may have arrived twice")
+    seen_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessageOutput(Output):
+    id = serializers.UUIDField()
+    ticket = serializers.UUIDField()
+    author = PersonOutput(allow_null=True)
+    kind = serializers.ChoiceField(MessageKind.choices)
+    text = serializers.CharField(allow_blank=True)
+    entities = serializers.ListField(child=serializers.JSONField())
+    content = serializers.DictField()
+    internal = serializers.BooleanField()
+    attachments = AttachmentOutput(many=True)
+    reply_to = serializers.UUIDField(allow_null=True)
+    forwarded_from = serializers.JSONField(allow_null=True)
+    sequence = serializers.IntegerField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    delivery = DeliveryOutput(allow_null=True, help_text="staff only; null where it does not go to Telegram")
+    reactions = serializers.ListField(child=serializers.JSONField())
+    edited_at = serializers.DateTimeField(allow_null=True)
+    deleted_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class MessagePage(Output):
+    results = MessageOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    sequence = serializers.IntegerField(help_text="of the ticket, in the same snapshot")
+
+
+class RevisionOutput(Output):
+    text = serializers.CharField(allow_blank=True)
+    entities = serializers.ListField(child=serializers.JSONField())
+    written_at = serializers.DateTimeField()
+    replaced_at = serializers.DateTimeField()
+
+
+class HistoryOutput(Output):
+    results = RevisionOutput(many=True)
+
+
+class FrameOutput(Output):
+    type = serializers.CharField()
+    ticket = serializers.UUIDField()
+    sequence = serializers.IntegerField()
+    data = serializers.DictField()  # type: ignore[assignment]
+
+
+class EventsOutput(Output):
+    sequence = serializers.IntegerField()
+    events = FrameOutput(many=True, required=False)
+    reset = serializers.BooleanField(required=False, help_text="fetch the snapshot instead")
+
+
+class ReadOutput(Output):
+    sequence = serializers.IntegerField(help_text="in the reader's numbering")
+
+
+class NotificationTicketOutput(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+    subject = serializers.CharField()
+
+
+class NotificationOutput(Output):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(NotificationKind.choices)
+    ticket = NotificationTicketOutput()
+    text = serializers.CharField()
+    read_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+
+
+class NotificationPage(Output):
+    results = NotificationOutput(many=True)
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    unread = serializers.IntegerField()
+
+
+class UnreadOutput(Output):
+    unread = serializers.IntegerField()
+
+
+class LimitsOutput(Output):
+    text = serializers.IntegerField(help_text="UTF-16 code units")
+    subject = serializers.IntegerField(help_text="UTF-16 code units")
+    files_per_message = serializers.IntegerField()
+    file_size = serializers.IntegerField(help_text="bytes")
+
+
+class ConfigOutput(Output):
+    version = serializers.CharField()
+    categories = CategoryOutput(many=True)
+    limits = LimitsOutput()
+
+
+class SignInOutput(Output):
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    user = MeOutput()
+    socket_ticket = serializers.CharField()
+    files_token = serializers.CharField()
+    server_time = serializers.DateTimeField()
+    config = ConfigOutput()
+    tickets = TicketPage()
+    ticket = TicketOutput(allow_null=True)

@@ -1,0 +1,86 @@
+"""Signing in from the Mini App: one round trip brings everything that the first screen needs."""
+
+import re
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts import clock, rate_limits
+from accounts.actors import Actor, Source
+from accounts.addresses import address_of
+from accounts.api.documentation import documented
+from accounts.errors import NotFound
+from accounts.representations import represent_me
+from accounts.services.sessions import sign_in_with_init_data
+from accounts.transactions import run_unit
+from tickets.api import inputs, outputs
+from tickets.api.lists import build_first_page
+from tickets.file_types import SIZE_LIMIT
+from tickets.representations.audiences import Audience
+from tickets.representations.categories import represent_category
+from tickets.representations.tickets import represent_ticket_for
+from tickets.selectors.categories import list_categories
+from tickets.selectors.tickets import get_ticket_for
+from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
+
+_TICKET_LINK = re.compile(r"ticket_([0-9]{1,18})")
+
+
+class TelegramSignInView(APIView):
+    """Sign in with the `initData` of a Mini App launch."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @documented(
+        {200: outputs.SignInOutput}, errors=(401, 403, 415), request=inputs.SignInInput, operation_id="auth_telegram"
+    )
+    def post(self, request: Request) -> Response:
+        rate_limits.sign_in(address_of(request))
+        body = inputs.SignInInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        signed_in = run_unit(lambda: sign_in_with_init_data(body.validated_data["init_data"]))
+        translation.activate(signed_in.user.language)
+        actor = Actor.of(signed_in.user, Source.MINI_APP)
+        return Response(
+            {
+                "access": signed_in.access,
+                "refresh": signed_in.refresh,
+                "user": represent_me(signed_in.user),
+                "socket_ticket": signed_in.socket_ticket,
+                "files_token": signed_in.files_token,
+                "server_time": clock.now(),
+                "config": _build_config(actor),
+                "tickets": build_first_page(actor),
+                "ticket": _find_linked_ticket(actor, signed_in.start_param),
+            }
+        )
+
+
+def _build_config(actor: Actor) -> dict[str, Any]:
+    return {
+        "version": settings.VERSION,
+        "categories": [represent_category(category, Audience.of(actor)) for category in list_categories()],
+        "limits": {
+            "text": TEXT_LIMIT,
+            "subject": SUBJECT_LIMIT,
+            "files_per_message": FILES_LIMIT,
+            "file_size": SIZE_LIMIT,
+        },
+    }
+
+
+def _find_linked_ticket(actor: Actor, start_param: str) -> dict[str, Any] | None:
+    """The ticket of a deep link `ticket_<number>`, where this person may see it: a link gives no right."""
+    link = _TICKET_LINK.fullmatch(start_param)
+    if link is None:
+        return None
+    try:
+        return represent_ticket_for(actor, get_ticket_for(actor, int(link[1])).pk)
+    except NotFound:
+        return None

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from tickets.api.categories import CategoriesView, CategoryView
+from tickets.api.files import FilesView, FileView, ThumbnailView
+from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView
+from tickets.api.notifications import NotificationsView, ReadNotificationsView
+from tickets.api.session import TelegramSignInView
+from tickets.api.tickets import AssignView, ReadView, StatusView, TicketsView, TicketView
+
+urlpatterns = [
+    path("auth/telegram/", TelegramSignInView.as_view(), name="auth-telegram"),
+    path("categories/", CategoriesView.as_view(), name="categories"),
+    path("categories/<uuid:category_id>/", CategoryView.as_view(), name="category"),
+    path("tickets/", TicketsView.as_view(), name="tickets"),
+    path("tickets/<str:reference>/", TicketView.as_view(), name="ticket"),
+    path("tickets/<str:reference>/assign/", AssignView.as_view(), name="ticket-assign"),
+    path("tickets/<str:reference>/status/", StatusView.as_view(), name="ticket-status"),
+    path("tickets/<str:reference>/read/", ReadView.as_view(), name="ticket-read"),
+    path("tickets/<str:reference>/messages/", MessagesView.as_view(), name="messages"),
+    path("tickets/<str:reference>/events/", EventsView.as_view(), name="ticket-events"),
+    path("messages/<uuid:message_id>/", MessageView.as_view(), name="message"),
+    path("messages/<uuid:message_id>/history/", HistoryView.as_view(), name="message-history"),
+    path("files/", FilesView.as_view(), name="files"),
+    path("files/<uuid:attachment_id>/", FileView.as_view(), name="file"),
+    path("files/<uuid:attachment_id>/thumbnail/", ThumbnailView.as_view(), name="file-thumbnail"),
+    path("notifications/", NotificationsView.as_view(), name="notifications"),
+    path("notifications/read/", ReadNotificationsView.as_view(), name="notifications-read"),
+]

@@ -1,0 +1,25 @@
+"""The sentence of a notification, in its reader's language, made when it is read or sent."""
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tickets.models import Notification, NotificationKind, TicketStatus
+
+
+def compose(notification: Notification) -> str:
+    """In the language of the person whom it is for."""
+    ticket, event = notification.ticket, notification.event
+    words = {"number": ticket.number, "subject": ticket.subject}
+    with translation.override(notification.user.language):
+        match NotificationKind(notification.kind):
+            case NotificationKind.TICKET_CREATED:
+                return _("New ticket #%(number)d: %(subject)s") % words
+            case NotificationKind.TICKET_ASSIGNED:
+                return _("Ticket #%(number)d is yours: %(subject)s") % words
+            case NotificationKind.TICKET_STATUS_CHANGED:
+                status = TicketStatus(event.payload["new"]).label
+                return _("Ticket #%(number)d: %(status)s") % {**words, "status": str(status).lower()}
+            case NotificationKind.MESSAGE_RECEIVED:
+                return _("New message in ticket #%(number)d: %(subject)s") % words
+            case NotificationKind.DELIVERY_FAILED:
+                return _("A message in ticket #%(number)d was not delivered") % words
