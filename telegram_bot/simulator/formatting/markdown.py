@@ -90,7 +90,7 @@ class _Parser:
 
     def _verbatim(self, fence: str, kind: str) -> None:
         start = self.position + len(fence)
-        end = self.source.find(fence, start)
+        end = self._find_unescaped(fence, start)
         if end < 0:
             at = byte_offset(self.source, self.position)
             raise self._refusal(f"Can't find end of {_TITLES[kind]} entity at byte offset {at}")
@@ -102,6 +102,13 @@ class _Parser:
         self.text += content.replace("\\`", "`").replace("\\\\", "\\") if self.strict else content
         self.position = end + len(fence)
         self._add(kind, offset, **({"language": language} if language else {}))
+
+    def _find_unescaped(self, fence: str, start: int) -> int:
+        """Where the fence comes next; MarkdownV2 lets a backslash take its meaning away."""
+        end = self.source.find(fence, start)
+        while self.strict and end > start and self.source[end - 1] == "\\":
+            end = self.source.find(fence, end + 1)
+        return end
 
     def _link(self) -> None:
         opened = self.stack.pop()
