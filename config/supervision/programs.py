@@ -13,23 +13,26 @@ _POOLED = {"DATABASE_POOL": "on"}
 
 @dataclass(frozen=True)
 class Program:
+    """`waits`: it starts once people can open the desk, so that they can sooner."""
+
     name: str
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    waits: bool = False
 
 
 def list_programs() -> list[Program]:
-    """In the order in which they start: Telegram's stand-in first, since the bot asks it for its name."""
+    """In the order in which they start."""
     commands = get_commands()
     programs = []
     if settings.USE_SIMULATOR and "run_simulator" in commands:
         programs.append(Program("simulator", _manage("run_simulator")))
     programs.append(Program("web", _web(), _POOLED))
     if "run_bot" in commands:
-        programs.append(Program("bot", _manage("run_bot"), _POOLED))
+        programs.append(Program("bot", _manage("run_bot"), _POOLED, waits=True))
     worker = ("worker", "-c", "2", "-l", settings.LOG_LEVEL, "--without-gossip", "--without-mingle")
-    programs.append(Program("worker", _celery(*worker)))
-    programs.append(Program("beat", _celery("beat", "-l", settings.LOG_LEVEL)))
+    programs.append(Program("worker", _celery(*worker), waits=True))
+    programs.append(Program("beat", _celery("beat", "-l", settings.LOG_LEVEL), waits=True))
     return programs
 
 

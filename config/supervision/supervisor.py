@@ -11,12 +11,14 @@ import time
 from collections.abc import Callable
 from types import FrameType
 
+from config.embedded.services import ServicesUnavailable
 from config.supervision.children import Child
 from config.supervision.programs import Program
 
 _TICK = 0.25  # seconds
 _POLITE_SECONDS = 10.0
 _SERVICES_SECONDS = 2.0
+_GREETING_SECONDS = 20.0  # after which the rest starts anyway
 _COLOURS = (36, 32, 35, 33, 34)
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STDOUT = 1
@@ -56,10 +58,11 @@ class Supervisor:
         self._told_to_end += 1
 
     def _supervise(self) -> None:
-        greeted, services_at = False, time.monotonic() + _SERVICES_SECONDS
+        greeted, waits_until = False, time.monotonic() + _GREETING_SECONDS
+        services_at = time.monotonic() + _SERVICES_SECONDS
         while not self._told_to_end:
             for child in self._children:
-                if child.due:
+                if child.due and (not child.program.waits or greeted or time.monotonic() > waits_until):
                     child.start()
             self._read(_TICK)
             for child in self._children:
@@ -68,8 +71,14 @@ class Supervisor:
                     self._say(f"{child.program.name} ended {how}; starting it again in {pause:g} s")
             greeted = greeted or self._greet()
             if time.monotonic() > services_at:
-                self._keep_services()
+                self._restore_services()
                 services_at = time.monotonic() + _SERVICES_SECONDS
+
+    def _restore_services(self) -> None:
+        try:
+            self._keep_services()
+        except ServicesUnavailable as error:
+            self._say(str(error))
 
     def _read(self, seconds: float) -> None:
         talking = {child.output: child for child in self._children if child.output}

@@ -49,7 +49,7 @@ def test_a_kill_of_the_supervisor_leaves_no_process_and_the_next_start_is_warm(d
     eventually(lambda: desk.pids() == [])
     eventually(desk.services_are_dead)
     desk.start()
-    assert desk.wait_until_up() < 10  # 2 s on an idle machine
+    assert desk.wait_until_up() < 25  # under 5 s on an idle machine
 
 
 def test_programs_that_die_come_back_and_so_does_the_database(desk: Desk) -> None:
