@@ -1,5 +1,6 @@
 """Reading sign-ins."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from accounts import clock
@@ -23,3 +24,11 @@ def get_signed_in_person(claims: Claims) -> User:
     if session is None or session.user_id != claims.user_id:
         raise Unauthenticated
     return session.user
+
+
+def list_signed_in_people(families: Iterable[UUID]) -> dict[UUID, User]:
+    """Whose sign-ins these are; those that have ended, and those of banned people, are missing. One query."""
+    live = RefreshSession.objects.filter(
+        pk__in=list(families), revoked_at=None, expires_at__gt=clock.now(), user__is_active=True
+    )
+    return {session.pk: session.user for session in live.select_related("user")}

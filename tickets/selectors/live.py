@@ -1,0 +1,75 @@
+"""What a live process asks the database about many tickets at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from tickets.models import EventType, Message, Participant, Ticket, TicketEvent
+
+_STANDING = ("id", "sequence", "public_sequence", "customer_id", "assignee_id", "team_id")
+_MOVES = (EventType.TICKET_ASSIGNED, EventType.TICKET_UNASSIGNED, EventType.TICKET_CATEGORY_CHANGED)
+_MOVES_LOOKED_AT = 5
+
+
+def list_standings(ticket_ids: Iterable[UUID]) -> "QuerySet[Ticket]":
+    """How far these tickets are and what decides who sees them; the other columns are not loaded."""
+    return Ticket.objects.filter(pk__in=list(ticket_ids)).only(*_STANDING)
+
+
+def list_standings_since(moment: datetime, *, limit: int) -> "QuerySet[Ticket]":
+    """The same of the tickets that have changed since, the last change first."""
+    return Ticket.objects.filter(updated_at__gt=moment).order_by("-updated_at", "-id").only(*_STANDING)[:limit]
+
+
+def list_standings_of_customer(customer_id: UUID, *, limit: int) -> "QuerySet[Ticket]":
+    """The same of a customer's tickets, the last change first."""
+    return Ticket.objects.filter(customer=customer_id).order_by("-updated_at", "-id").only(*_STANDING)[:limit]
+
+
+def list_former_standings(ticket: Ticket) -> list[Ticket]:
+    """The ticket as it stood before its last moves: who saw it then may have to forget it. Not for saving."""
+    moves = TicketEvent.objects.filter(ticket=ticket, type__in=_MOVES).order_by("-sequence")
+    standing = (ticket.assignee_id, ticket.team_id)
+    former = []
+    for kind, payload in moves.values_list("type", "payload")[:_MOVES_LOOKED_AT]:
+        assignee, team = standing
+        if kind == EventType.TICKET_CATEGORY_CHANGED:
+            team = _id(payload["old_team"])
+        else:
+            assignee = _id(payload["old"])
+        standing = (assignee, team)
+        former.append(Ticket(pk=ticket.pk, customer_id=ticket.customer_id, assignee_id=assignee, team_id=team))
+    return former
+
+
+def _id(text: str | None) -> UUID | None:
+    return UUID(text) if text else None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """How far one person has read a ticket.
+
+    `public_sequence` is that of the last public message they have read: an agent who writes a note, and so has read
+    all that was there, shows nothing new to the customer.
+    """
+
+    person: User
+    sequence: int
+    public_sequence: int
+
+
+def list_readers(ticket_id: UUID) -> list[Reader]:
+    """Everybody who has read anything of the ticket."""
+    public = Message.objects.filter(
+        ticket=OuterRef("ticket"), sequence__lte=OuterRef("read_sequence"), public_sequence__isnull=False
+    )
+    last = public.order_by("-sequence").values("public_sequence")[:1]
+    participants = Participant.objects.filter(ticket=ticket_id, read_sequence__gt=0).select_related("user")
+    rows = participants.annotate(public_read=Coalesce(Subquery(last), 0)).order_by("id")
+    return [Reader(row.user, row.read_sequence, row.public_read) for row in rows]
