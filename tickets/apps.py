@@ -7,7 +7,11 @@ class TicketsConfig(AppConfig):
     verbose_name = _("Tickets")
 
     def ready(self) -> None:
+        from accounts.announcements import listen
+        from tickets import tasks
         from tickets.events.subscribers import subscribe
         from tickets.notifications.subscriber import NOTIFICATIONS
 
         subscribe(NOTIFICATIONS)
+        listen("deliveries_due", tasks.on_deliveries_due)
+        listen("image_stored", tasks.on_image_stored)

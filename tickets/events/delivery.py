@@ -84,3 +84,9 @@ def retry_delivery(delivery_id: int) -> bool:
             state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now()
         )
     )
+
+
+def retry_dead_deliveries(name: str) -> int:
+    """Ask for all given-up deliveries of a subscriber again; returns how many."""
+    dead = EventDelivery.objects.filter(subscriber=name, state=DeliveryState.DEAD)
+    return dead.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now())

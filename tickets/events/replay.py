@@ -1,9 +1,11 @@
 """Folding a ticket's events gives its row. `manage.py replay_tickets` holds the two against each other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+
+from django.db import transaction
 
 from tickets.events import catalogue
 from tickets.events.catalogue import Fact, read_fact
@@ -90,3 +92,12 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketUntagged: lambda values, fact: values.update(tags=[t for t in values["tags"] if t != fact.tag]),
     catalogue.TicketSubjectChanged: _set("subject"),
 }
+
+
+def check_tickets(numbers: Sequence[int] = ()) -> Iterator[tuple[Ticket, list[str]]]:
+    """Every ticket (or those with these numbers) with its differences, each pair read in one snapshot."""
+    tickets = Ticket.objects.filter(number__in=numbers) if numbers else Ticket.objects.all()
+    for pk in tickets.order_by("number").values_list("pk", flat=True).iterator(chunk_size=1000):
+        with transaction.atomic():
+            ticket = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
+            yield ticket, find_differences(ticket)

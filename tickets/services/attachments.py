@@ -3,7 +3,7 @@
 import shutil
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -13,14 +13,16 @@ from django.db.models import Sum
 
 from accounts import clock
 from accounts.actors import Actor
+from accounts.announcements import announce
 from accounts.errors import NotFound
 from accounts.identifiers import new_id
 from tickets.errors import QuotaExceeded, StorageFull
 from tickets.events.catalogue import AttachmentStored
 from tickets.events.recording import record_event
-from tickets.file_types import Inspection, inspect_file, safe_file_name
+from tickets.file_types import IMAGE_TYPES, Inspection, inspect_file, safe_file_name
 from tickets.models import Attachment, AttachmentState, Message
 from tickets.selectors.tickets import get_ticket_for
+from tickets.thumbnails import make_thumbnail
 
 UNBOUND_QUOTA = 200 * 2**20  # bytes that one person may have uploaded and not sent
 UNBOUND_LIFE = timedelta(hours=24)
@@ -37,6 +39,8 @@ def store_upload(*, actor: Actor, file: BinaryIO, name: str) -> Attachment:
     attachment = Attachment(id=new_id(), owner_id=actor.user_id, name=safe_file_name(name))
     _fill(attachment, inspection, file)
     attachment.save(force_insert=True)
+    if attachment.is_image:
+        announce("image_stored", attachment=attachment.pk)
     return attachment
 
 
@@ -62,7 +66,10 @@ def store_reserved(*, attachment_id: UUID, file: BinaryIO) -> Attachment:
     if attachment.state == AttachmentState.READY:
         return attachment
     _fill(attachment, inspect_file(file, name=attachment.name), file)
-    return _settle(attachment, AttachmentState.READY)
+    stored = _settle(attachment, AttachmentState.READY)
+    if stored.is_image:
+        announce("image_stored", attachment=stored.pk)
+    return stored
 
 
 def give_up_reserved(*, attachment_id: UUID) -> Attachment:
@@ -70,9 +77,29 @@ def give_up_reserved(*, attachment_id: UUID) -> Attachment:
     return _settle(_get_reserved(attachment_id), AttachmentState.FAILED)
 
 
-def set_thumbnail(*, attachment_id: UUID, key: str, width: int, height: int) -> None:
-    """A preview was made. The pictures of a message change without an event: the file itself is the same."""
-    Attachment.objects.filter(pk=attachment_id).update(thumbnail_key=key, width=width, height=height)
+def add_thumbnail(*, attachment_id: UUID) -> bool:
+    """Make the small picture of an image; False where there is nothing to make. Idempotent.
+
+    An event tells it where the image is already in a message.
+    """
+    attachment = Attachment.objects.filter(pk=attachment_id, thumbnail_key="", state=AttachmentState.READY).first()
+    if attachment is None or not attachment.is_image:
+        return False
+    with default_storage.open(attachment.storage_key) as file:
+        thumbnail = make_thumbnail(cast(BinaryIO, file))
+    if thumbnail is None:
+        return False
+    attachment.thumbnail_key = default_storage.save(f"{attachment.pk.hex[-2:]}/{new_id().hex}", thumbnail)
+    _tell_of_file(attachment, changed=["thumbnail_key"])
+    return True
+
+
+def list_images_without_thumbnail(*, limit: int = 200) -> list[UUID]:
+    """Of the last day: older ones could not be made."""
+    missing = Attachment.objects.filter(
+        thumbnail_key="", state=AttachmentState.READY, created_at__gt=clock.now() - UNBOUND_LIFE
+    )
+    return list(missing.filter(content_type__in=IMAGE_TYPES).values_list("pk", flat=True)[:limit])
 
 
 def sweep_unbound(*, limit: int = 1000) -> int:
@@ -110,19 +137,25 @@ def _fill(attachment: Attachment, inspection: Inspection, file: BinaryIO) -> Non
 
 def _settle(attachment: Attachment, state: AttachmentState) -> Attachment:
     """Store the end of a fetch, and tell it where the file is already in a message."""
+    if attachment.state == AttachmentState.PENDING:
+        attachment.state = state
+        _tell_of_file(attachment, changed=["state", "content_type", "size", "width", "height", "storage_key"])
+    return attachment
+
+
+def _tell_of_file(attachment: Attachment, *, changed: list[str]) -> None:
+    """Save what changed of a file, once, with an event where the file is in a message. The ticket is locked first."""
     actor = Actor.system()
     message = Message.objects.filter(attachments=attachment).first()
     with transaction.atomic():
         ticket = get_ticket_for(actor, message.ticket_id, lock=True) if message is not None else None
         stored = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
-        if stored.state != AttachmentState.PENDING:
-            return stored
-        attachment.state = state
-        attachment.save(update_fields=["state", "content_type", "size", "width", "height", "storage_key"])
+        if all(getattr(stored, name) == getattr(attachment, name) for name in ("state", "thumbnail_key")):
+            return
+        attachment.save(update_fields=changed)
         if ticket is not None and message is not None:
-            fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=state.value)
+            fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=attachment.state)
             record_event(ticket, actor, fact, message=message)
-    return attachment
 
 
 def _require_room(actor: Actor, size: int) -> None:

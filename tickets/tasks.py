@@ -1,0 +1,78 @@
+"""Background work of `tickets`. Each task takes ids or nothing, is idempotent, and only wakes what rows already owe."""
+
+import logging
+import time
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from tickets.events.delivery import run_due_deliveries
+from tickets.events.subscribers import find_subscriber, list_subscribers
+from tickets.services.attachments import add_thumbnail, list_images_without_thumbnail, sweep_unbound
+from tickets.services.workflow import close_resolved
+
+log = logging.getLogger(__name__)
+RESOLVED_LIFE = timedelta(days=7)  # from `resolved` to `closed`
+_PAUSE_AFTER_FAILURE = 5.0  # seconds in which nobody waits for a broker that is away
+_silent_until = 0.0
+
+
+@shared_task(name="tickets.run_deliveries")
+def run_deliveries(subscriber: str) -> int:
+    """Handle what one subscriber owes now."""
+    return run_due_deliveries(subscriber)
+
+
+@shared_task(name="tickets.sweep_deliveries")
+def sweep_deliveries() -> int:
+    """What a lost wake-up left behind, and what waited for its next try."""
+    return sum(run_due_deliveries(subscriber.name) for subscriber in list_subscribers(runs_in="worker"))
+
+
+@shared_task(name="tickets.make_thumbnail")
+def make_thumbnail(attachment_id: str) -> bool:
+    return add_thumbnail(attachment_id=UUID(attachment_id))
+
+
+@shared_task(name="tickets.sweep_thumbnails")
+def sweep_thumbnails() -> int:
+    """Small pictures that a lost wake-up left unmade."""
+    return sum(add_thumbnail(attachment_id=pk) for pk in list_images_without_thumbnail())
+
+
+@shared_task(name="tickets.sweep_unbound_files")
+def sweep_unbound_files() -> int:
+    return sweep_unbound()
+
+
+@shared_task(name="tickets.close_resolved_tickets")
+def close_resolved_tickets() -> int:
+    return close_resolved(older_than=RESOLVED_LIFE)
+
+
+def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:
+    """Listener of the announcement `deliveries_due`."""
+    found = find_subscriber(subscriber)
+    if found is not None and found.runs_in == "worker":
+        _wake(run_deliveries, subscriber)
+
+
+def on_image_stored(*, attachment: UUID, **_ids: object) -> None:
+    """Listener of the announcement `image_stored`."""
+    _wake(make_thumbnail, str(attachment))
+
+
+def _wake(task: Any, argument: str) -> None:
+    """Ask a worker to look now. Without a broker the sweep finds it; a request never waits for that."""
+    global _silent_until  # noqa: PLW0603
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        task.apply_async((argument,), retry=False, ignore_result=True)
+    except (OperationalError, RedisError, OSError) as error:
+        _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
+        log.warning("The worker could not be woken: %s", type(error).__name__)
