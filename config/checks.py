@@ -42,6 +42,8 @@ def check_deployment(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
     refuse(8, "*" in settings.ALLOWED_HOSTS, "ALLOWED_HOSTS allows every host.", "Name the desk's hosts.")
     embedded = settings.EMBEDDED_POSTGRES or settings.EMBEDDED_VALKEY
     refuse(9, embedded, "The embedded services are for trying.", "Set DATABASE_URL and REDIS_URL.")
+    remote = settings.FILES_SERVED_BY == "nginx" and not settings.STORAGE_URL.startswith("file://")
+    refuse(12, remote, "nginx cannot serve files that lie elsewhere.", "Set FILES_SERVED_BY=desk.")
     if not settings.TRUSTED_PROXIES:
         problems.append(
             checks.Warning(

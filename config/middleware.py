@@ -9,16 +9,18 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
+from config.metrics import record_request
+
 log = structlog.get_logger("desk.request")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_QUIET = ("/health/", "/static/", "/metrics")
+_QUIET = ("/health/", "/static/", "/metrics", "/simulator/")
 # no page of ours asks the browser for any of these
 _PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
 
 class RequestContextMiddleware:
-    """Binds `request_id`, names the request in the log when it is answered, and sets X-Request-ID."""
+    """Binds `request_id`, names the request in the log when it is answered, counts it, and sets X-Request-ID."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -28,8 +30,10 @@ class RequestContextMiddleware:
         begun = time.perf_counter()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
+            seconds = time.perf_counter() - begun
+            record_request(request, response.status_code, seconds)
             if not request.path.startswith(_QUIET):
-                _log_answer(request, response, (time.perf_counter() - begun) * 1000)
+                _log_answer(request, response, seconds * 1000)
         response["X-Request-ID"] = request_id
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
         return response

@@ -1,42 +1,32 @@
 """Every address of the desk."""
 
-import importlib.util
-
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
 
-from config import health
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
+from config import error_pages, health, metrics
+from config.api_docs import ApiDocsView
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(url="/simulator/" if settings.USE_SIMULATOR else "/app/")),
+    path("app/", include("chat.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("accounts.api.urls")),
+    path("api/v1/", include("tickets.api.urls")),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", ApiDocsView.as_view(url_name="api-schema"), name="api-docs"),
+    re_path("^api/", error_pages.unknown_address),
+    path("telegram/", include("telegram_bot.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("metrics", metrics.metrics),
 ]
-if _exists("accounts.api.authentication"):
-    from drf_spectacular.views import SpectacularAPIView
-
-    from config.api_docs import ApiDocsView
-
-    urlpatterns += [
-        path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
-        path("api/v1/docs/", ApiDocsView.as_view(url_name="api-schema"), name="api-docs"),
-    ]
-for prefix, module in (
-    ("api/v1/", "accounts.api.urls"),
-    ("api/v1/", "tickets.api.urls"),
-    ("app/", "chat.urls"),
-    ("telegram/", "telegram_bot.urls"),
-):
-    if _exists(module):
-        urlpatterns.append(path(prefix, include(module)))
-if settings.USE_SIMULATOR and _exists("telegram_bot.simulator_proxy"):
+if settings.USE_SIMULATOR:
     urlpatterns.append(path("simulator/", include("telegram_bot.simulator_proxy")))
+
+handler400 = "config.error_pages.bad_request"
+handler403 = "config.error_pages.permission_denied"
+handler404 = "config.error_pages.page_not_found"
+handler500 = "config.error_pages.server_error"

@@ -39,7 +39,8 @@ def list_programs() -> list[Program]:
 def _web() -> tuple[str, ...]:
     limits = ("--websocket-max-message-size", _SOCKET_LIMIT, "--websocket-max-frame-size", _SOCKET_LIMIT)
     address = ("-b", "127.0.0.1", "-p", str(settings.PORT))
-    return (sys.executable, "-m", "daphne", *address, *limits, "--no-server-name", "config.asgi:application")
+    quiet = ("-v", "0")  # its access log shows whole addresses, tokens included; the desk logs requests itself
+    return (sys.executable, "-m", "daphne", *address, *limits, *quiet, "--no-server-name", "config.asgi:application")
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ GOOD = {
     "EMBEDDED_POSTGRES": False,
     "EMBEDDED_VALKEY": False,
     "TRUSTED_PROXIES": ["10.0.0.0/8"],
+    "FILES_SERVED_BY": "nginx",
+    "STORAGE_URL": "file:///data/files",
 }
 
 
@@ -40,6 +42,7 @@ def test_a_production_machine_passes() -> None:
         ("ALLOWED_HOSTS", ["*"], "desk.E008"),
         ("EMBEDDED_VALKEY", True, "desk.E009"),
         ("TRUSTED_PROXIES", [], "desk.W010"),
+        ("STORAGE_URL", "s3://key:secret@host/bucket", "desk.E012"),
     ],
 )
 def test_what_must_not_go_live_is_named_with_its_cure(settings: Settings, name: str, value: object, code: str) -> None:
