@@ -91,6 +91,7 @@ def _list_texts() -> dict[str, Text]:
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),
         "status_set": _("Status: {status}"),
+        "status_title": _("Status of the ticket"),
         "created": _("Your ticket has been created"),
         "draft_restored": _("Draft restored"),
         "already_created": _("This ticket had already been created"),

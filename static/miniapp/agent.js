@@ -2,7 +2,7 @@
 /** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
 import { startRouter } from "./core/router.js";
 import { session } from "./data/session.js";
-import { defineList, fillList } from "./data/tickets.js";
+import { defineList, fillList, listOf } from "./data/tickets.js";
 import { mountList } from "./screens/list.js";
 
 const AT_LEISURE_MS = 300;
@@ -26,7 +26,12 @@ export function start(answer) {
   defineList("mine", { assignee: "me", status }, (ticket) => ticket.assignee?.id === me && active(ticket));
   defineList("unassigned", { assignee: "none", status }, (ticket) => !ticket.assignee && active(ticket));
   defineList("all", {}, () => true);
-  fillList("all", answer.tickets);
+  // the sign-in brings what is not closed; where that is all on one page, the first tabs need no request
+  if (!answer.tickets.next) {
+    for (const key of ["mine", "unassigned"]) {
+      fillList(key, { results: answer.tickets.results.filter(listOf(key).holds), next: null });
+    }
+  }
   mountList(["mine", "unassigned", "all"]);
   startRouter([[/^tickets\/(\d+)$/, mountTicket]]);
   setTimeout(() => {

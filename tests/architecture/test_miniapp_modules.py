@@ -231,19 +231,6 @@ def test_the_styles_stay_small(collected: Path) -> None:
     assert compressed(styles) <= 12 * KB
 
 
-# --- types, lint and format ---
-
-
-@pytest.mark.parametrize("command", [["check", "-q"], ["lint", "-q"], ["fmt", "--check", "-q"]], ids=lambda c: c[0])
-def test_deno_finds_nothing(command: list[str]) -> None:
-    files = [str(MODULES / name) for name in sources()] if command[0] == "check" else [str(MODULES)]
-    deno = shutil.which("deno") or str(ROOT / ".venv" / "bin" / "deno")
-    if not Path(deno).exists():
-        pytest.skip("deno is not installed")
-    done = subprocess.run([deno, *command, *files], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 def test_the_conversation_converges_under_losses() -> None:
     deno = shutil.which("deno") or str(ROOT / ".venv" / "bin" / "deno")
     if not Path(deno).exists():

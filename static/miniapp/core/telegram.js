@@ -2,7 +2,10 @@
 /** The only file that knows window.Telegram. Outside Telegram every call does nothing. */
 
 const PATIENCE_MS = 1500;
-const STORED = "desk.launch";
+/** Frames of one page (the simulator's) share the storage, not their name. @param {string} key */
+export const stored = (key) => `desk.${key}:${self.name}`;
+
+const STORED = stored("launch");
 const SCRIPT_STORED = "__telegram__initParams";
 
 /** @type {TelegramWebApp | undefined} */

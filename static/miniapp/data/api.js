@@ -1,10 +1,10 @@
 // @ts-check
 /** Requests to the API: the token, time limits, errors with stable codes, and one sign-in again when a token has ended. */
-import { initData } from "../core/telegram.js";
+import { initData, stored } from "../core/telegram.js";
 import { touch } from "../core/store.js";
 
 const ROOT = "/api/v1/";
-const STORED = "desk.tokens";
+const STORED = stored("tokens");
 const TIMEOUT_MS = 15_000;
 const READ_RETRIES_MS = [400, 1500];
 
@@ -17,6 +17,7 @@ export class ApiError extends Error {
     this.code = body.code ?? (status ? "unexpected" : "network");
     this.fields = body.fields ?? {};
     this.data = body.data ?? {};
+    this.retryAfter = 0; // seconds
   }
 
   /** Whether the same request may succeed later. */
@@ -99,7 +100,7 @@ async function send(method, path, { body, signal, anonymous }) {
     const url = /^(https?:|\/)/.test(path) ? new URL(path, location.origin).href : ROOT + path;
     const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal: limit.signal });
     const text = await answer.text();
-    if (!answer.ok) throw new ApiError(answer.status, errorOf(text));
+    if (!answer.ok) throw refused(answer, text);
     return text ? JSON.parse(text) : null;
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(0);
@@ -107,6 +108,13 @@ async function send(method, path, { body, signal, anonymous }) {
     clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
+}
+
+/** @param {Response} answer @param {string} text */
+function refused(answer, text) {
+  const error = new ApiError(answer.status, errorOf(text));
+  error.retryAfter = Number(answer.headers.get("Retry-After")) || 0;
+  return error;
 }
 
 /** @param {string} text */

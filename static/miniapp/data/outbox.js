@@ -181,7 +181,7 @@ async function waitOrFail(job, error) {
     return false;
   }
   update(job, { state: "queued" });
-  const wait = Math.max(RETRY_MS[job.tries] ?? 0, 1000 * Number(known.data.retry_after ?? 0));
+  const wait = Math.max(RETRY_MS[job.tries] ?? 0, 1000 * known.retryAfter);
   // without a network nothing is tried, so no try is used up: `online` wakes us
   if (!offline) job.tries++;
   await pause(offline ? 60_000 : wait);

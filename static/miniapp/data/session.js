@@ -1,9 +1,9 @@
 // @ts-check
 /** Who is here: signing in, the person, the desk's configuration, the server's clock and the key to files. */
-import { initData } from "../core/telegram.js";
+import { initData, stored } from "../core/telegram.js";
 import { ApiError, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
 
-const STORED = "desk.person";
+const STORED = stored("config");
 const FILES_TOKEN_MS = 9 * 60_000; // the server's limit is ten minutes
 
 /** @type {{me: Desk.Me, config: Desk.Config, skew: number}} */
@@ -42,7 +42,8 @@ export async function signIn() {
     keepTokens(answer);
     return begin(answer);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401 || !hasRefresh()) throw error;
+    // too old, or used too often: a page may be reloaded more often than one may sign in
+    if (!(error instanceof ApiError) || ![401, 429].includes(error.status) || !hasRefresh()) throw error;
     return begin(await resume());
   }
 }

@@ -4,7 +4,7 @@ import { byId, clone, keyed, onAction, setText } from "../core/dom.js";
 import { fullTimeOf, t, whenOf } from "../core/i18n.js";
 import { go, path } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
-import { haptic } from "../core/telegram.js";
+import { haptic, stored } from "../core/telegram.js";
 import { draft } from "../data/drafts.js";
 import { isStaff, session } from "../data/session.js";
 import { listOf, loadList, loadMore, ticketsOf } from "../data/tickets.js";
@@ -12,7 +12,7 @@ import { drawAvatar, drawStatus, nameOf, summaryOf } from "../ui/words.js";
 
 const MORE_PX = 600;
 const CLOCK_MS = 60_000;
-const TAB_STORED = "desk.tab";
+const TAB_STORED = stored("tab");
 
 /** @param {string[]} tabs the lists' keys; the first is shown at first */
 export function mountList(tabs) {

@@ -7,7 +7,7 @@ import { haptic } from "../core/telegram.js";
 import { viewersOf } from "../data/presence.js";
 import { session } from "../data/session.js";
 import { act, rows } from "../data/tickets.js";
-import { drawStatus, nameOf, statusText } from "../ui/words.js";
+import { drawAvatar, drawStatus, nameOf, statusText } from "../ui/words.js";
 
 /** @type {Desk.Status[]} what a person may set; "new" is where every ticket begins */
 const CHOICES = ["open", "pending", "resolved", "closed"];
@@ -23,11 +23,10 @@ export function mountStaffTools(place, id, signal) {
       const { choose } = await import("../ui/sheet.js");
       const now = ticket().status;
       const status = await choose(
-        t("ticket_number", { number: ticket().number }),
+        t("status_title"),
         CHOICES.map((value) => ({
           value,
           label: statusText(value, true),
-          tone: "status",
           chosen: value === now,
         })),
       );
@@ -59,7 +58,8 @@ async function change(button, run, done) {
 /** @param {Record<string, any>} refs @param {Desk.Ticket} ticket */
 function drawTools(refs, ticket) {
   const mine = ticket.assignee?.id === session.me.id;
-  setText(refs.customer, nameOf(ticket.customer));
+  refs.avatar.hidden = !ticket.assignee;
+  drawAvatar(refs.avatar, ticket.assignee);
   setText(refs.assignee, mine ? t("assigned_you") : ticket.assignee ? nameOf(ticket.assignee) : t("nobody"));
   refs.take.hidden = mine || ticket.status === "closed";
   drawStatus(refs.status, ticket.status, true);

@@ -4,6 +4,7 @@ import { clone, keyed, setText } from "../core/dom.js";
 import { fullTimeOf, sizeOf, t, timeOf } from "../core/i18n.js";
 import { drawAvatar, nameOf, summaryOf } from "./words.js";
 
+const LARGEST_PX = 300;
 const LINK = /https?:\/\/[^\s<>"']+[^\s<>"'.,:;!?)\]]/g;
 
 export function createBubble() {
@@ -141,7 +142,7 @@ function shownOfJob(file) {
 /** @param {Desk.Attachment} file @param {Desk.Reader & Desk.Place} context @returns {Shown} */
 function shownOf(file, { fileUrl, previewOf }) {
   const own = previewOf(file.id);
-  const image = file.content_type.startsWith("image/") && file.state !== "failed";
+  const image = file.content_type.startsWith("image/") && (file.state === "ready" || Boolean(own));
   return {
     id: file.id,
     name: file.name,
@@ -164,9 +165,17 @@ function updatePhoto({ node, refs }, file) {
     image.dataset.source = image.src = file.source;
   }
   image.alt = t("photo_from", { name: file.name });
-  if (file.width && file.height) [image.width, image.height] = [file.width, file.height];
+  fixSize(image, file);
   node.dataset.full = file.full;
   drawProgress(refs.progress, file.progress);
+}
+
+/** The picture's place is there before the picture: nothing moves when it comes. @param {HTMLImageElement} image @param {Shown} file */
+function fixSize(image, { width, height }) {
+  if (!width || !height) return;
+  const scale = Math.min(1, LARGEST_PX / width, LARGEST_PX / height);
+  image.style.width = `${Math.round(width * scale)}px`;
+  image.style.aspectRatio = `${width} / ${height}`;
 }
 
 /** @param {string | undefined} url */

@@ -12,6 +12,7 @@ const GROUP_MS = 5 * 60_000;
 const END_PX = 60;
 const OLDER_PX = 600;
 const SEEN_MS = 300;
+const DIVIDER_PX = 40; // room for the day above it
 
 /**
  * @typedef {{kind: "day" | "unread" | "message", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, day?: string}} Item
@@ -85,7 +86,7 @@ export class MessageList {
     const divider = this.refs.messages.querySelector(".unread-divider");
     const { scroll } = this.refs;
     if (!divider) return;
-    scroll.scrollTop += divider.getBoundingClientRect().top - scroll.getBoundingClientRect().top - 10;
+    scroll.scrollTop += divider.getBoundingClientRect().top - scroll.getBoundingClientRect().top - DIVIDER_PX;
   }
 
   /** The first row that is on the screen, and where. */

@@ -1,21 +1,21 @@
 // @ts-check
-/** A sheet of choices over the page. The browser's <dialog> keeps the focus inside and gives it back. */
+/** Sheets over the page. The browser's <dialog> keeps the focus inside and gives it back. */
 import { clone } from "../core/dom.js";
 
 /**
- * Resolves with the chosen value, or null.
+ * A choice of statuses; resolves with the chosen one, or null.
  * @param {string} title
- * @param {{value: string, label: string, tone?: string, chosen?: boolean}[]} choices
+ * @param {{value: string, label: string, chosen?: boolean}[]} choices
  * @returns {Promise<string | null>}
  */
 export function choose(title, choices) {
   const { node, refs } = clone("sheet");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   refs.title.textContent = title;
-  for (const { value, label, tone, chosen } of choices) {
+  for (const { value, label, chosen } of choices) {
     const choice = clone("choice");
     choice.refs.label.textContent = label;
-    if (tone) choice.refs.label.className = tone;
+    choice.refs.label.dataset.status = value;
     choice.refs.mark.toggleAttribute("hidden", !chosen);
     choice.node.setAttribute("aria-pressed", String(Boolean(chosen)));
     choice.node.addEventListener("click", () => dialog.close(value));
