@@ -90,7 +90,7 @@ class Shift:
     def __init__(self, bot_id: int) -> None:
         self.bot_id = bot_id
         self.stop = asyncio.Event()
-        self.inbox, self.deliveries, self.outbox = Wakeup(), Wakeup(), Wakeup()
+        self.inbox, self.deliveries, self.outbox, self.house = Wakeup(), Wakeup(), Wakeup(), Wakeup()
         self.api = BotApi()
         self.dispatcher = Dispatcher(
             bot_id=bot_id, inbox_filled=self.inbox, on_handled=self._ring_after_handling, stop=self.stop
@@ -101,6 +101,8 @@ class Shift:
         loops = [asyncio.create_task(loop) for loop in self._loops()]
         cancelled = [asyncio.create_task(loop) for loop in self._loops_to_cancel()]
         await self.stop.wait()
+        for wakeup in (self.inbox, self.deliveries, self.outbox, self.house):
+            wakeup.ring()
         for task in cancelled:
             task.cancel()
         await asyncio.gather(*cancelled, return_exceptions=True)
@@ -119,7 +121,7 @@ class Shift:
             loop(self.dispatcher.step, self.inbox),
             loop(self._mirror, self.deliveries),
             loop(self.sender.step, self.outbox),
-            loop(self._keep_house, Wakeup(), pause=_HOUSEKEEPING_PAUSE),
+            loop(self._keep_house, self.house, pause=_HOUSEKEEPING_PAUSE),
         ]
 
     def _loops_to_cancel(self) -> list[Coroutine[Any, Any, None]]:

@@ -1,0 +1,64 @@
+"""`manage.py run_bot` as a real process on the test's own database, and its end by every means."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import connection
+
+from tests.support.simulator import ROOT, Simulator
+
+END_SECONDS = 30
+
+
+def database_url() -> str:
+    """The database of this test, for another process."""
+    values = connection.settings_dict
+    query = urlencode({"host": values["HOST"], "port": values["PORT"] or 5432})
+    return f"postgres://{values['USER']}:{values['PASSWORD']}@/{values['NAME']}?{query}"
+
+
+class BotProcess:
+    """`with BotProcess(simulator):` starts one; `kill` is SIGKILL, `stop` is SIGTERM."""
+
+    def __init__(self, telegram: Simulator, log: Path, **environment: str) -> None:
+        self.log = log
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": settings.REDIS_URL,
+            "TELEGRAM_API_URL": telegram.url,
+            "TELEGRAM_BOT_TOKEN": telegram.token,
+            "STORAGE_URL": settings.STORAGE_URL,
+            "DEBUG": "on",
+            **environment,
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Self:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "run_bot"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        return self
+
+    def kill(self) -> None:
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(END_SECONDS)
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(END_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, *_error: object) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.kill()

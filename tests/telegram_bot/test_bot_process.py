@@ -1,0 +1,230 @@
+"""The bot as a process against the simulated Telegram: killed at each step, taken over, stopped."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import connection
+from pytest_django import Settings
+
+from accounts.models import Language, Role, User
+from telegram_bot.models import BotLease, OutgoingCall, Update
+from tests.support.bot_process import BotProcess
+from tests.support.desk import a_reply_by, acting
+from tests.support.simulator import TOKEN, Simulator, picture, wait_until
+from tickets.models import Message, Ticket
+from tickets.services.attachments import store_upload
+from tickets.services.conversation import post_reply
+from tickets.services.drafts import MessageDraft
+
+pytestmark = [pytest.mark.xdist_group("bot_process"), pytest.mark.django_db(transaction=True)]
+VERA, GLEB = 1001, 1002
+
+
+@pytest.fixture(scope="module")
+def one_telegram() -> Iterator[Simulator]:
+    with Simulator(token=TOKEN) as telegram:
+        yield telegram
+
+
+@pytest.fixture
+def telegram(one_telegram: Simulator, settings: Settings) -> Simulator:
+    one_telegram.reset()
+    settings.TELEGRAM_BOT_TOKEN = one_telegram.token
+    return one_telegram
+
+
+@pytest.fixture
+def bot(telegram: Simulator, tmp_path: Path) -> Iterator[BotProcess]:
+    with BotProcess(telegram, tmp_path / "bot.log") as bot:
+        yield bot
+
+
+@pytest.fixture
+def agent(transactional_db: None) -> User:
+    return User.objects.create(first_name="Anna", role=Role.AGENT, telegram_id=2001, language=Language.ENGLISH)
+
+
+def let_leases_run_out() -> None:
+    """What time would do after a kill, at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE telegram_bot_botlease SET held_until = now() - interval '1 second'")
+        cursor.execute("UPDATE telegram_bot_outgoingcall SET lease_until = now() - interval '1 second'")
+
+
+def a_ticket(telegram: Simulator, text: str = "Hello") -> Ticket:
+    telegram.say(VERA, text)
+    telegram.wait_for_message(VERA, "#")
+    return Ticket.objects.get()
+
+
+def count_of(telegram: Simulator, text: str) -> int:
+    return sum(text in message.get("text", "") for message in telegram.from_bot(VERA))
+
+
+def settled() -> bool:
+    updates = Update.objects.filter(state="received").exists()
+    calls = OutgoingCall.objects.filter(state__in=("pending", "sending")).exists()
+    return not updates and not calls and not Message.objects.filter(delivery_state="queued").exists()
+
+
+def test_the_story_both_ways(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram, "The printer is on fire")
+    a_reply_by(agent, ticket, "We are on it")
+    answer = telegram.wait_for_message(VERA, "We are on it")
+    telegram.say(VERA, "Thank you", reply_to=answer["message_id"])
+    telegram.send_photo(VERA, caption="Look")
+    wait_until(lambda: ticket.messages.filter(kind="photo", attachments__state="ready").exists(), what="the photo")
+    wait_until(settled)
+    texts = ["The printer is on fire", "We are on it", "Thank you", "Look"]
+    assert list(ticket.messages.order_by("sequence").values_list("text", flat=True)) == texts
+    assert bot.stop() == 0
+    assert BotLease.objects.get().holder is None, "the next process begins at once"
+
+
+def test_killed_while_it_polls_it_loses_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    a_ticket(telegram)
+    bot.kill()
+    for number in range(5):
+        telegram.say(VERA, f"While you were away {number}")
+    let_leases_run_out()
+    bot.start()
+    wait_until(lambda: Message.objects.count() == 6, what="all messages")
+    stored = Message.objects.filter(text__startswith="While").order_by("sequence").values_list("text", flat=True)
+    assert list(stored) == [f"While you were away {number}" for number in range(5)]
+
+
+def test_updates_that_come_again_change_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    a_ticket(telegram)
+    update = next(update for update in telegram.updates() if "Hello" in str(update))["update_id"]
+    for _time in range(4):
+        telegram.replay(update)
+    telegram.replay(update, new_id=True)
+    telegram.say(VERA, "The end")
+    wait_until(lambda: Message.objects.filter(text="The end").exists(), what="the last message")
+    assert Message.objects.count() == 2
+    assert Ticket.objects.count() == 1
+    assert count_of(telegram, "is open") == 1
+
+
+def test_killed_while_telegram_holds_the_answer_back_it_sends_again_and_says_so(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.set_fault("slow", seconds=20, when="after", methods=["sendMessage"], times=1)
+    message = a_reply_by(agent, ticket, "Once or twice")
+    wait_until(lambda: count_of(telegram, "Once or twice"), what="the message at Telegram")
+    bot.kill()
+    telegram.clear_faults()
+    let_leases_run_out()
+    bot.start()
+    wait_until(settled, seconds=20, what="the end of the call")
+    message.refresh_from_db()
+    assert (message.delivery_state, message.delivery_ambiguous) == ("sent", True)
+    assert count_of(telegram, "Once or twice") == 2
+
+
+def test_killed_before_telegram_has_the_message_it_arrives_once(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.set_fault("outage")
+    message = a_reply_by(agent, ticket, "Through the storm")
+    wait_until(lambda: OutgoingCall.objects.filter(message=message.pk).exclude(error_code="").exists(), what="a try")
+    bot.kill()
+    telegram.clear_faults()
+    let_leases_run_out()
+    bot.start()
+    wait_until(settled, seconds=30, what="the end of the call")
+    assert count_of(telegram, "Through the storm") == 1
+
+
+def test_an_answer_that_telegram_drops_after_the_work_is_marked(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.set_fault("drop_after", methods=["sendMessage"], times=1)
+    message = a_reply_by(agent, ticket, "Perhaps twice")
+    wait_until(settled, seconds=20, what="the end of the call")
+    message.refresh_from_db()
+    assert message.delivery_ambiguous
+    assert count_of(telegram, "Perhaps twice") == 2
+
+
+def test_a_second_process_stands_by_and_takes_over(
+    telegram: Simulator, bot: BotProcess, agent: User, tmp_path: Path
+) -> None:
+    ticket = a_ticket(telegram)
+    with BotProcess(telegram, tmp_path / "second.log") as second:
+        wait_until(lambda: "standing by" in second.log.read_text(), what="the second to stand by", seconds=20)
+        bot.kill()
+        let_leases_run_out()
+        a_reply_by(agent, ticket, "From the second")
+        telegram.wait_for_message(VERA, "From the second", seconds=20)
+        assert second.stop() == 0
+
+
+def test_answers_keep_their_order_through_429_and_failures(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.set_fault("too_many_requests", retry_after=1, methods=["sendMessage"], times=1)
+    telegram.set_fault("server_error", status=502, methods=["sendMessage"], times=1)
+    for number in range(4):
+        a_reply_by(agent, ticket, f"Answer {number}")
+    wait_until(settled, seconds=30, what="all answers")
+    seen = [message["text"] for message in telegram.from_bot(VERA) if message["text"].startswith("Answer")]
+    assert list(dict.fromkeys(seen)) == [f"Answer {number}" for number in range(4)]
+
+
+def test_a_blocked_customer_is_shown_to_staff_and_comes_back(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.block(VERA)
+    message = a_reply_by(agent, ticket, "Hello?")
+    wait_until(settled)
+    message.refresh_from_db()
+    assert (message.delivery_state, message.delivery_reason) == ("blocked", "blocked")
+    telegram.unblock(VERA)
+    telegram.say(VERA, "I am back")
+    wait_until(lambda: ticket.messages.filter(text="I am back").exists())
+    a_reply_by(agent, ticket, "Welcome")
+    telegram.wait_for_message(VERA, "Welcome")
+
+
+def test_buttons_and_menus_over_the_wire(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    telegram.say(VERA, "/language")
+    telegram.wait_for_message(VERA, "language")
+    forged = telegram.press(VERA, "English", forged_data="1:t:nonsense")
+    wait_until(lambda: telegram.answer_to(forged) is not None, what="an answer to the forged press")
+    pressed = telegram.press(VERA, "English")
+    wait_until(lambda: telegram.answer_to(pressed) is not None, what="an answer to the press")
+    telegram.wait_for_message(VERA, "I speak English")
+    wait_until(lambda: len(telegram.calls("setMyCommands")) >= 3)
+
+
+def test_an_agents_picture_and_file_reach_the_customer(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram)
+    actor = acting(agent)
+    files = [("map.jpg", picture()), ("terms.txt", b"plain words")]
+    ids = [store_upload(actor=actor, file=ContentFile(content), name=name).pk for name, content in files]
+    draft = MessageDraft(id=uuid4(), text="Both of them", attachments=ids)
+    message = post_reply(actor=actor, ticket=ticket.pk, draft=draft).message
+    wait_until(settled, seconds=20, what="the files")
+    message.refresh_from_db()
+    assert message.delivery_state == "sent"
+    kinds = [next(k for k in ("text", "photo", "document") if k in one) for one in telegram.from_bot(VERA)[-3:]]
+    assert kinds == ["text", "photo", "document"]
+
+
+def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    telegram.inject_raw(
+        '"message": {"message_id": 1, "date": "yesterday", "chat": {"id": 1001, "type": "private"}}', VERA
+    )
+    telegram.say(VERA, "After the poison")
+    wait_until(lambda: Message.objects.filter(text="After the poison").exists(), seconds=20, what="the next message")
+    assert Update.objects.get(state="dead").attempts == 3
