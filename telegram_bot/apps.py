@@ -8,9 +8,12 @@ class TelegramBotConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.announcements import listen
+        from telegram_bot.notifications import TELEGRAM_CHANNEL
         from telegram_bot.nudges import on_deliveries_due
         from telegram_bot.subscriber import TELEGRAM
         from tickets.events.subscribers import subscribe
+        from tickets.notifications.channels import register_channel
 
+        register_channel(TELEGRAM_CHANNEL)
         subscribe(TELEGRAM)
         listen("deliveries_due", on_deliveries_due)

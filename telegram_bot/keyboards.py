@@ -56,6 +56,14 @@ def inbox_buttons(tickets: Sequence[Ticket]) -> Markup:
     return inline(rows)
 
 
+def notification_buttons(ticket: Ticket) -> Markup:
+    """Below what an agent is told: open the ticket, or take it while nobody has it."""
+    row = _open_row(ticket)
+    if ticket.assignee_id is None and not ticket.is_closed:
+        row.append({"text": _("Take it"), "callback_data": build(Action.TAKE_TICKET, ticket.pk)})
+    return inline([row])
+
+
 def language_buttons() -> Markup:
     return inline(
         [

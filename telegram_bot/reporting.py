@@ -27,7 +27,7 @@ def report_call(call_id: int) -> None:
     if call is None:
         return
     if call.message is not None:
-        _report_message(call.message)
+        report_message(call.message)
     elif call.method == "getFile":
         _report_file(call)
 
@@ -46,7 +46,8 @@ def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
 
 
 @transaction.atomic
-def _report_message(message_id: UUID) -> None:
+def report_message(message_id: UUID) -> None:
+    """Sum up the message's calls as they are now, and tell it."""
     calls = list(OutgoingCall.objects.filter(message=message_id).order_by("id"))
     try:
         record_outcome(message_id=message_id, outcome=sum_up(calls))

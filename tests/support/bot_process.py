@@ -46,6 +46,11 @@ class BotProcess:
             )
         return self
 
+    def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Another command of manage.py with the same settings."""
+        command = [sys.executable, "manage.py", *arguments]
+        return subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+
     def kill(self) -> None:
         assert self.process is not None
         self.process.kill()

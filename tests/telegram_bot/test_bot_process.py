@@ -38,7 +38,8 @@ def telegram(one_telegram: Simulator, settings: Settings) -> Simulator:
 
 @pytest.fixture
 def bot(telegram: Simulator, tmp_path: Path) -> Iterator[BotProcess]:
-    with BotProcess(telegram, tmp_path / "bot.log") as bot:
+    address = {"PUBLIC_URL": "https://desk.example.com", "TELEGRAM_MODE": "polling"}
+    with BotProcess(telegram, tmp_path / "bot.log", **address) as bot:
         yield bot
 
 
@@ -219,6 +220,20 @@ def test_an_agents_picture_and_file_reach_the_customer(telegram: Simulator, bot:
     assert message.delivery_state == "sent"
     kinds = [next(k for k in ("text", "photo", "document") if k in one) for one in telegram.from_bot(VERA)[-3:]]
     assert kinds == ["text", "photo", "document"]
+
+
+def test_check_channel_finds_no_fault_and_names_the_cure_of_one(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    a_ticket(telegram)
+    wait_until(settled)
+    sound = bot.manage("check_channel")
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    bot.kill()
+    let_leases_run_out()
+    broken = bot.manage("check_channel")
+    assert broken.returncode == 1
+    assert "Start manage.py run_bot" in broken.stdout
 
 
 def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agent: User) -> None:

@@ -1,0 +1,24 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from telegram_bot.admin.reading import ReadOnlyAdmin, age
+from telegram_bot.models import BotLease, Chat
+
+
+@admin.register(BotLease)
+class BotLeaseAdmin(ReadOnlyAdmin):
+    list_display = ("bot_id", "username", "holder_name", "held_until", "last_word", "channel_error")
+    fields = ("bot_id", "username", "holder_name", "held_until", "fetched_at", "channel_error")
+
+    @admin.display(description=_("last word from Telegram"))
+    def last_word(self, lease: BotLease) -> str:
+        return _("%(age)s ago") % {"age": age(lease.fetched_at)} if lease.fetched_at else "—"
+
+
+@admin.register(Chat)
+class ChatAdmin(ReadOnlyAdmin):
+    list_display = ("telegram_id", "person", "type", "unreachable", "created_at")
+    list_filter = ("type", "unreachable")
+    list_select_related = ("person",)
+    search_fields = ("=telegram_id",)
+    fields = ("bot_id", "telegram_id", "type", "person", "unreachable", "migrated_to", "chosen_at", "created_at")

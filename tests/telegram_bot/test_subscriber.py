@@ -1,0 +1,94 @@
+"""What happens to a ticket, said in its customer's chat; and what staff are told in theirs."""
+
+from accounts.models import Language, User
+from telegram_bot.models import OutgoingCall
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import TicketStatus
+from tickets.services.assignment import assign_ticket
+from tickets.services.workflow import change_status
+
+
+def test_the_customer_reads_their_own_language(inbox: Inbox, vera: User) -> None:
+    vera.language = Language.RUSSIAN
+    vera.save()
+    a_ticket_of(vera)
+    inbox.work()
+    assert len(inbox.told(vera)) == 1
+
+
+def test_internal_notes_never_leave(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    a_note_by(anna, ticket, "He calls every week")
+    inbox.work()
+    assert not OutgoingCall.objects.filter(message__isnull=False).exists()
+    assert "every week" not in str(list(OutgoingCall.objects.values_list("params", flat=True)))
+
+
+def test_a_customers_own_message_from_the_app_is_not_sent_to_them(inbox: Inbox, vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    a_reply_by(vera, ticket, "One more thing")
+    inbox.work()
+    assert not OutgoingCall.objects.filter(message__isnull=False).exists()
+
+
+def test_the_first_agent_is_introduced_and_the_next_is_not(inbox: Inbox, vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk)
+    ticket.refresh_from_db()
+    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=boris.pk, expected_sequence=ticket.sequence)
+    inbox.work()
+    assert [name for name in ("Anna", "Boris") if any(name in text for text in inbox.told(vera))] == ["Anna"]
+
+
+def test_ends_and_new_beginnings_are_said(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    for status in (TicketStatus.RESOLVED, TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.CLOSED):
+        change_status(actor=acting(anna), ticket=ticket.pk, status=status)
+    inbox.work()
+    words = ["is open. An agent", "is done", "open again", "is closed"]
+    assert [word for word, text in zip(words, inbox.told(vera), strict=True) if word in text] == words
+
+
+def test_with_several_tickets_an_answer_says_whose_it_is(inbox: Inbox, vera: User, anna: User) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    message = a_reply_by(anna, first, "News")
+    inbox.work()
+    call = OutgoingCall.objects.get(message=message.pk)
+    assert call.params["@header"] == f"#{first.number}"
+
+
+def test_a_customer_without_telegram_is_left_in_peace(inbox: Inbox, vera: User, anna: User) -> None:
+    vera.telegram_id = None
+    vera.save()
+    a_reply_by(anna, a_ticket_of(vera))
+    inbox.work()
+    assert not inbox.owed()
+
+
+def test_agents_are_told_of_a_new_ticket_with_its_words(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera, "The printer <b>burns</b>")
+    run_due_deliveries("notifications")
+    told = inbox.told(anna)
+    assert len(told) == 1
+    assert f"#{ticket.number}" in told[0]
+    assert "&lt;b&gt;burns" in told[0]
+    assert list(inbox.last_buttons(anna)) == ["Take it"]
+
+
+def test_an_agent_answers_a_notification_by_replying(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    run_due_deliveries("notifications")
+    inbox.arrived(anna, inbox.owed(anna, "sendMessage")[0], 900)
+    chat = {"id": anna.telegram_id, "type": "private"}
+    inbox.says(anna, "We are on it", reply_to_message={"message_id": 900, "date": 1, "chat": chat})
+    assert ticket.messages.get(text="We are on it").author == anna
+
+
+def test_whoever_wants_no_telegram_messages_gets_none(inbox: Inbox, vera: User, anna: User) -> None:
+    anna.preferences = {"telegram": False}
+    anna.save()
+    a_ticket_of(vera)
+    run_due_deliveries("notifications")
+    assert not inbox.owed(anna)
