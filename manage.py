@@ -23,6 +23,8 @@ def main() -> None:
         if "--traceback" in sys.argv:
             raise
         sys.exit(f"The desk cannot start. {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

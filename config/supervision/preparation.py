@@ -9,12 +9,13 @@ from typing import TextIO
 
 from django.conf import settings
 from django.core.cache import cache
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
 from accounts.selectors.people import list_people
+from config.periodic_tasks import sync_periodic_tasks
 
 _LAST_RUN_SECONDS = 2.0
 
@@ -70,10 +71,8 @@ def prepare_database() -> None:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             call_command("migrate", interactive=False, verbosity=0)
-        commands = get_commands()
-        if "sync_periodic_tasks" in commands:
-            call_command("sync_periodic_tasks", verbosity=0)
-        if settings.DEBUG and "load_demo" in commands and not list_people().exists():
+        sync_periodic_tasks()
+        if settings.DEBUG and not list_people().exists():
             call_command("load_demo", verbosity=0)
     except OperationalError as error:
         reason = str(error).strip().splitlines()[0]

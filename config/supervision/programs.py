@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.core.management import get_commands
 
 _SOCKET_LIMIT = "65536"  # bytes a message and a frame may have; daphne's own default is 1 MiB
 _POOLED = {"DATABASE_POOL": "on"}
@@ -23,17 +22,14 @@ class Program:
 
 def list_programs() -> list[Program]:
     """In the order in which they start."""
-    commands = get_commands()
-    programs = []
-    if settings.USE_SIMULATOR and "run_simulator" in commands:
-        programs.append(Program("simulator", _manage("run_simulator")))
-    programs.append(Program("web", _web(), _POOLED))
-    if "run_bot" in commands:
-        programs.append(Program("bot", _manage("run_bot"), _POOLED, waits=True))
     worker = ("worker", "-c", "2", "-l", settings.LOG_LEVEL, "--without-gossip", "--without-mingle")
-    programs.append(Program("worker", _celery(*worker), waits=True))
-    programs.append(Program("beat", _celery("beat", "-l", settings.LOG_LEVEL), waits=True))
-    return programs
+    programs = [
+        Program("web", _web(), _POOLED),
+        Program("bot", _manage("run_bot"), _POOLED, waits=True),
+        Program("worker", _celery(*worker), waits=True),
+        Program("beat", _celery("beat", "-l", settings.LOG_LEVEL), waits=True),
+    ]
+    return [Program("simulator", _manage("run_simulator")), *programs] if settings.USE_SIMULATOR else programs
 
 
 def _web() -> tuple[str, ...]:
