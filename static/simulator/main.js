@@ -1,7 +1,9 @@
 // @ts-check
 /** The page: its bar, its panes, its theme. */
+import { get } from "./api.js";
 import { find, icon } from "./dom.js";
-import { Pane, readState, showPeople } from "./pane.js";
+import { Pane } from "./pane.js";
+import { showPeople } from "./people.js";
 import { follow, watchConnection } from "./store.js";
 import { switchLanguage, t } from "./texts.js";
 import { showTroubles } from "./troubles.js";
@@ -13,6 +15,9 @@ const FIRST_PANES = [1001, 2001];
 /** @type {Pane[]} */
 let panes = [];
 const stage = find(".panes");
+
+/** People may have been made since the page was opened. @returns {Promise<import("./types.js").State>} */
+const readState = () => get("state");
 
 const theme = () => document.documentElement.dataset.theme ?? "light";
 

@@ -13,7 +13,7 @@ let closeOpen = null;
 export function showPopover(anchor, content) {
   closeOpen?.();
   const menu = el("div", { class: "menu", role: "menu" }, ...content);
-  const host = anchor.closest(".pane, .top") ?? document.body;
+  const host = anchor.closest(".mini-app, .pane, .top") ?? document.body;
   host.append(menu);
   place(menu, anchor, host);
   const control = new AbortController();

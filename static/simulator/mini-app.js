@@ -6,7 +6,7 @@ import { ask, showMenu, toast } from "./menus.js";
 import { t } from "./texts.js";
 
 /**
- * @typedef {{ host: HTMLElement, userId: number, title: string, request: object, themes: Record<string, Record<string, string>>,
+ * @typedef {{ host: HTMLElement, userId: number, title: string, person: string, request: object, themes: Record<string, Record<string, string>>,
  *   theme: string, onClose: () => void, onTelegramLink: (url: string) => void }} Options
  */
 
@@ -26,11 +26,12 @@ export class MiniApp {
       allow: "clipboard-read; clipboard-write",
     });
     this.leave = iconButton("close", t("close"), () => this.#leave());
+    this.subtitle = el("span", { text: t("app_title") });
     this.title = el(
       "span",
       { class: "title" },
       el("strong", { text: options.title }),
-      el("span", { text: t("app_title") }),
+      this.subtitle,
     );
     this.more = iconButton("more", t("more"), () => this.#menu());
     this.secondary = el("button", { type: "button", hidden: true, click: () => this.tell("secondary_button_pressed") });
@@ -136,6 +137,7 @@ export class MiniApp {
   #setWide(wide) {
     this.#wide = wide;
     this.node.classList.toggle("wide", wide);
+    this.subtitle.textContent = wide ? `${t("app_title")} · ${this.options.person}` : t("app_title");
     document.body.classList.toggle("has-wide-app", wide);
     this.tell("fullscreen_changed", { is_fullscreen: wide });
   }

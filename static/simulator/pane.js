@@ -1,10 +1,11 @@
 // @ts-check
 /** One person's Telegram: who it is, the chat with the bot, and the Mini App over it. */
-import { get, post } from "./api.js";
+import { post } from "./api.js";
 import { Composer } from "./composer.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
-import { ask, showMenu, showPopover, toast } from "./menus.js";
+import { ask, showMenu, toast } from "./menus.js";
 import { MiniApp } from "./mini-app.js";
+import { showPeople } from "./people.js";
 import { unwatch, watch } from "./store.js";
 import { named, t } from "./texts.js";
 import { Thread } from "./thread.js";
@@ -45,8 +46,9 @@ export class Pane {
     });
     this.start = el("button", { type: "button", class: "start", hidden: true, click: () => this.#begin() });
     this.chats = el("div", { class: "chats", role: "tablist", hidden: true });
-    this.node = el("section", { class: "pane", "aria-label": this.person.first_name });
-    this.node.append(this.#personBar(), this.#chatBar(), this.chats, this.thread.node, this.composer.node, this.start);
+    const chat = [this.#chatBar(), this.chats, this.thread.node, this.composer.node, this.start];
+    this.client = el("div", { class: "client" }, ...chat);
+    this.node = el("section", { class: "pane", "aria-label": this.person.first_name }, this.#personBar(), this.client);
     this.#acceptDrops();
   }
 
@@ -201,29 +203,27 @@ export class Pane {
   }
 
   /** Links to the bot stay in this page. @param {string} url */
-  async #openLink(url) {
-    const address = new URL(url);
-    const mine = address.hostname === "t.me" &&
-      address.pathname.split("/")[1]?.toLowerCase() === this.around.state.bot.username;
-    const param = address.searchParams;
-    if (mine && param.has("startapp")) return this.openApp({ start_param: param.get("startapp") ?? "" });
-    if (mine) {
+  #openLink(url) {
+    const { hostname, pathname, protocol, searchParams } = new URL(url);
+    const mine = hostname === "t.me" && pathname.split("/")[1]?.toLowerCase() === this.around.state.bot.username;
+    const start = searchParams.get("start");
+    const startApp = searchParams.get("startapp");
+    if (mine && startApp !== null) this.openApp({ start_param: startApp });
+    else if (mine) {
       this.app?.close();
-      return param.has("start") ? this.send(`/start ${param.get("start")}`) : undefined;
-    }
-    if (address.hostname === "t.me" || address.protocol === "tg:") {
-      return void ask(this.node, { message: `${t("outside_link")} ${url}` });
-    }
-    open(url, "_blank", "noopener");
+      if (start !== null) this.send(`/start ${start}`);
+    } else if (hostname === "t.me" || protocol === "tg:") ask(this.node, { message: `${t("outside_link")} ${url}` });
+    else open(url, "_blank", "noopener");
   }
 
-  /** @param {object} request */
+  /** @param {object} request @returns {Promise<void>} */
   openApp(request) {
     this.app?.close();
     this.app = new MiniApp({
-      host: this.node,
+      host: this.client,
       userId: this.userId,
       title: this.around.state.bot.first_name,
+      person: `${this.person.first_name} ${this.person.last_name ?? ""}`,
       request,
       themes: this.around.state.themes,
       theme: this.around.theme(),
@@ -298,24 +298,3 @@ export class Pane {
     toast(this.node, `${t("failed")}: ${error instanceof Error ? error.message : error}`);
   }
 }
-
-/** The people of the demo, by role. @param {HTMLElement} anchor @param {import("./types.js").Person[]} people @param {(id: number) => void} choose */
-export function showPeople(anchor, people, choose) {
-  const rows = ["customer", "agent", "manager", "admin"].flatMap((role) => {
-    const group = people.filter((person) => person.role === role);
-    const buttons = group.map((person) =>
-      el(
-        "button",
-        { type: "button", role: "menuitem", class: "who", click: () => choose(person.id) },
-        avatar(person),
-        el("span", { text: `${person.first_name} ${person.last_name ?? ""}` }),
-        el("span", { class: "hint", text: String(person.id) }),
-      )
-    );
-    return group.length ? [el("div", { class: "group", text: named(role) }), ...buttons] : [];
-  });
-  showPopover(anchor, rows);
-}
-
-/** People may have been made since the page was opened. @returns {Promise<State>} */
-export const readState = () => get("state");

@@ -6,7 +6,7 @@
 (() => {
   /** @typedef {(data?: any) => void} Listener */
 
-  const STORED = `__telegram__initParams:${window.name}`;
+  const STORED = `__telegram__initParams:${self.name}`;
   const framed = window.parent !== window;
   const launch = readLaunch();
   const version = launch.tgWebAppVersion ?? "6.0";
