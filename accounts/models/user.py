@@ -96,6 +96,10 @@ class User(AbstractBaseUser):
     def has_role(self, lowest: Role) -> bool:
         return Role(self.role).includes(lowest)
 
+    def has_usable_password(self) -> bool:
+        """People who came by Telegram have none at all, which Django alone would call usable."""
+        return bool(self.password) and super().has_usable_password()
+
     def get_session_auth_hash(self) -> str:
         """What a session of the admin must carry: it changes with the password and when everything is signed out."""
         return salted_hmac("accounts.session", self.password + self.admin_sign_in, algorithm="sha256").hexdigest()
