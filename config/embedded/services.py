@@ -65,7 +65,7 @@ def stop(base: Path) -> None:
 def leave(base: Path) -> None:
     """Stop using the services; if nobody else uses them, end them at once and not when they have lingered."""
     base = base.resolve()
-    if give_up_lease(base):
+    if base.exists() and give_up_lease(base):
         stop(base)
 
 

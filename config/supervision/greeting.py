@@ -11,9 +11,9 @@ def is_listening(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def build_greeting(*, has_simulator: bool) -> str:
+def build_greeting() -> str:
     here = f"http://127.0.0.1:{settings.PORT}"
-    if has_simulator:
+    if settings.USE_SIMULATOR:
         places = [("Telegram, simulated", f"{here}/simulator/")]
     else:
         places = [("Telegram", "write to your bot; updates arrive by " + _MODES[settings.TELEGRAM_MODE])]

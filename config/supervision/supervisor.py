@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import FrameType
+from typing import Any
 
 from config.embedded.services import ServicesUnavailable
 from config.supervision.children import Child
@@ -44,10 +45,17 @@ class Supervisor:
         ]
         self._say = self._printer("up", 0)
 
-    def run(self) -> None:
-        """Returns when told to end (SIGINT, SIGTERM, SIGHUP), with every program ended."""
-        handlers = {number: signal.signal(number, self._on_signal) for number in _ENDING}
+    def run(self, prepare: Callable[[], None]) -> None:
+        """Returns when told to end (SIGINT, SIGTERM, SIGHUP), with every program ended.
+
+        `prepare` brings the database up to date while the first programs load, which takes them about as long; what
+        it raises ends them, and goes on to the caller.
+        """
+        handlers: dict[int, Any] = {}
         try:
+            self._start_due(everything=False)
+            prepare()
+            handlers = {number: signal.signal(number, self._on_signal) for number in _ENDING}
             self._supervise()
         finally:
             self._end_all()
@@ -61,9 +69,7 @@ class Supervisor:
         greeted, waits_until = False, time.monotonic() + _GREETING_SECONDS
         services_at = time.monotonic() + _SERVICES_SECONDS
         while not self._told_to_end:
-            for child in self._children:
-                if child.due and (not child.program.waits or greeted or time.monotonic() > waits_until):
-                    child.start()
+            self._start_due(everything=greeted or time.monotonic() > waits_until)
             self._read(_TICK)
             for child in self._children:
                 if (code := child.reap()) is not None:
@@ -73,6 +79,11 @@ class Supervisor:
             if time.monotonic() > services_at:
                 self._restore_services()
                 services_at = time.monotonic() + _SERVICES_SECONDS
+
+    def _start_due(self, *, everything: bool) -> None:
+        for child in self._children:
+            if child.due and (everything or not child.program.waits):
+                child.start()
 
     def _restore_services(self) -> None:
         try:

@@ -82,7 +82,8 @@ def test_a_second_desk_in_the_same_folder_is_refused_in_a_sentence(desk: Desk) -
     assert "Traceback" not in second.stderr
 
 
-def test_a_port_in_use_is_named_with_the_cure(desk: Desk) -> None:
+def test_a_port_in_use_is_named_with_the_cure(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
     with socket.socket() as other:
         other.bind(("127.0.0.1", desk.port))
         other.listen()

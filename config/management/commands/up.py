@@ -24,28 +24,32 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with claim_checkout(settings.DATA_DIR) as lock:
-            programs = list_programs()
-            ports = {"PORT": settings.PORT}
-            if has_simulator := any(program.name == "simulator" for program in programs):
-                ports["SIMULATOR_PORT"] = settings.SIMULATOR_PORT
-            for name, port in ports.items():
-                require_free_port(name, port)
-            start_services()
             try:
-                require_redis()
-                prepare_database()
-                if not options["prepare_only"]:
-                    greeting = build_greeting(has_simulator=has_simulator)
-
-                    def greet() -> bool:
-                        ready = all(is_listening(port) for port in ports.values())
-                        if ready:
-                            self.stdout.write(greeting)
-                            self.stdout.flush()
-                        return ready
-
-                    supervisor = Supervisor(programs, keeps=lock.fileno(), keep_services=start_services, greet=greet)
-                    supervisor.run()
+                if options["prepare_only"]:
+                    self._prepare()
+                else:
+                    self._run(lock.fileno())
             finally:
                 if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_VALKEY:
                     leave(settings.EMBEDDED_SERVICES_DIR)
+
+    def _prepare(self) -> None:
+        start_services()
+        require_redis()
+        prepare_database()
+
+    def _run(self, lock: int) -> None:
+        ports = {"PORT": settings.PORT}
+        if settings.USE_SIMULATOR:
+            ports["SIMULATOR_PORT"] = settings.SIMULATOR_PORT
+        for name, port in ports.items():
+            require_free_port(name, port)
+
+        def greet() -> bool:
+            ready = all(is_listening(port) for port in ports.values())
+            if ready:
+                self.stdout.write(build_greeting())
+                self.stdout.flush()
+            return ready
+
+        Supervisor(list_programs(), keeps=lock, keep_services=start_services, greet=greet).run(self._prepare)

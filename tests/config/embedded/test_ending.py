@@ -36,6 +36,7 @@ def test_stop_ends_them_whoever_uses_them(services: Services) -> None:
 
 def test_stop_is_content_where_nothing_runs(services: Services) -> None:
     stop(services.base)
+    leave(services.base)
     assert not services.base.exists()
 
 
