@@ -80,6 +80,9 @@ class Database:
         row = self.row("SELECT value FROM settings WHERE name = ?", name)
         return default if row is None else json.loads(row["value"])
 
+    def settings(self) -> list[tuple[str, Any]]:
+        return [(row["name"], json.loads(row["value"])) for row in self.rows("SELECT * FROM settings")]
+
     def set(self, name: str, value: Any) -> None:
         self.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", name, dump(value))
 

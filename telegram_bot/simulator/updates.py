@@ -15,6 +15,8 @@ from telegram_bot.simulator.signals import Signal
 
 CALLBACK_SECONDS = 150
 UPDATE_SECONDS = 86_400
+ANSWER_BYTES = 4 << 20
+KEPT = 5_000
 NOT_BY_DEFAULT = {"chat_member", "message_reaction", "message_reaction_count"}
 KINDS = [
     "message",
@@ -93,7 +95,7 @@ class UpdateQueue:
         if update_id is None:
             update_id = self._db.next("update_id", lambda: 100_000_000 + secrets.randbelow(800_000_000))
         body = f'{{"update_id":{update_id},\n{fields}}}'
-        self._db.execute(
+        cursor = self._db.execute(
             "INSERT INTO updates (update_id, queue, body, expires, forced) VALUES (?, ?, ?, ?, ?)",
             update_id,
             queue,
@@ -101,6 +103,9 @@ class UpdateQueue:
             expires,
             int(forced),
         )
+        number = int(cursor.lastrowid or 0)
+        if number % 500 == 0:
+            self._db.execute("DELETE FROM updates WHERE id <= ? AND state != 'pending'", number - KEPT)
         return update_id
 
     def expire(self) -> None:
@@ -125,13 +130,19 @@ class UpdateQueue:
         )
 
     def batch(self, limit: int) -> list[str]:
-        """The oldest pending updates as JSON texts."""
+        """The oldest pending updates as JSON texts; an answer is cut at 4 MiB."""
         rows = self._db.rows(
             "SELECT id, body FROM updates WHERE state = 'pending' ORDER BY update_id, id LIMIT ?", limit
         )
+        bodies: list[str] = []
+        size = 0
         for row in rows:
+            size += len(row["body"])
+            if bodies and size > ANSWER_BYTES:
+                break
             self._db.execute("UPDATE updates SET tries = tries + 1 WHERE id = ?", row["id"])
-        return [row["body"] for row in rows]
+            bodies.append(row["body"])
+        return bodies
 
     def heads(self) -> list[Row]:
         """The oldest pending update of every queue, for the webhook."""

@@ -63,7 +63,7 @@ class WebhookDelivery:
         body = row["body"].encode("utf-8", "surrogatepass")
         response: httpx.Response | None = None
         try:
-            with suppress(httpx.HTTPError):
+            with suppress(httpx.HTTPError, httpx.InvalidURL):
                 response = await client.post(settings["url"], content=body, headers=headers)
             if webhook_settings(self._world) == settings:
                 self._settle(row, response)

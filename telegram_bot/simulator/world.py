@@ -17,6 +17,8 @@ from telegram_bot.simulator.people import DEMO_PEOPLE
 from telegram_bot.simulator.poller import Poller
 from telegram_bot.simulator.updates import UpdateQueue
 
+_COUNTERS = ("seed", "revision", "update_id", "message_id")
+
 
 class World:
     """Everything is changed from the event loop only, in one transaction at a time."""
@@ -46,14 +48,16 @@ class World:
                     self.chats.add_user(person)
         self.signer = InitDataSigner(self.options.token, bytes.fromhex(self.db.setting("seed")))
 
-    def reset(self) -> None:
-        """A new Telegram: the demo people, no messages, no faults, real time. Revisions and update ids go on."""
-        kept = {name: self.db.setting(name) for name in ("seed", "revision", "update_id", "message_id")}
+    def reset(self, *, keep_bot: bool = False) -> None:
+        """A new Telegram: the demo people, no messages, no faults, real time. Counters go on.
+
+        `keep_bot` leaves what a running bot has set up: webhook, commands, menu buttons, descriptions.
+        """
         with self.db.transaction():
+            settings = {name: value for name, value in self.db.settings() if keep_bot or name in _COUNTERS}
             self.db.erase()
-            for name, value in kept.items():
-                if value is not None:
-                    self.db.set(name, value)
+            for name, value in settings.items():
+                self.db.set(name, value)
             for person in DEMO_PEOPLE:
                 self.chats.add_user(person)
         self.changes.forget_notices()

@@ -283,6 +283,9 @@ class Simulator:
     def migrate_chat(self, chat_id: int) -> JSON:
         return self.post(f"/chats/{chat_id}/migrate")
 
-    def reset(self) -> None:
-        """A new Telegram with the demo people; faults off, real time, no webhook."""
-        self.post("/reset")
+    def reset(self, *, keep_bot: bool = False) -> None:
+        """A new Telegram with the demo people; faults off, real time.
+
+        `keep_bot` leaves webhook, commands and menu buttons, for a desk that goes on running.
+        """
+        self.post("/reset", keep_bot=keep_bot)

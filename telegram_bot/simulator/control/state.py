@@ -183,6 +183,7 @@ def clear_calls(world: World, _ask: Ask) -> JSON:
     return {}
 
 
-def reset(world: World, _ask: Ask) -> JSON:
-    world.reset()
+def reset(world: World, ask: Ask) -> JSON:
+    """`{keep_bot: true}` leaves webhook, commands and menu buttons."""
+    world.reset(keep_bot=bool(ask.values.get("keep_bot")))
     return {}

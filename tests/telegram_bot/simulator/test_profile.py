@@ -57,3 +57,13 @@ async def test_chats_and_members(telegram: Simulator, bot: Bot) -> None:
     assert (await bot.get_chat(-1009)).is_forum
     assert (await bot.get_chat_member(-1009, bot.id)).status == "administrator"
     assert (await bot.get_chat_member(-1009, 1001)).status == "left"
+
+
+async def test_a_reset_can_leave_what_the_bot_has_set_up(telegram: Simulator, bot: Bot) -> None:
+    await bot.set_my_commands([BotCommand("help", "Help")])
+    telegram.say(1001, "gone")
+    telegram.reset(keep_bot=True)
+    assert telegram.transcript(1001) == []
+    assert len(await bot.get_my_commands()) == 1
+    telegram.reset()
+    assert await bot.get_my_commands() == ()
