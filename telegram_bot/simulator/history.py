@@ -20,7 +20,10 @@ class History:
 
     def next_id(self, chat: JSON) -> int:
         supergroup = chat["type"] in ("supergroup", "channel")
-        return self._db.next(f"message_id:{chat['id']}" if supergroup else "message_id")
+        if not supergroup:
+            return self._db.next("message_id")
+        # The first message of a supergroup says that it was made; as a topic's number, 1 is General.
+        return self._db.next(f"message_id:{chat['id']}", lambda: 2)
 
     def save(self, message: JSON, marks: JSON | None = None) -> JSON:
         """Inserts the message, or writes its new form; `marks` replaces what is kept beside it, None keeps that."""

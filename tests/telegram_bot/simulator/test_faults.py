@@ -109,6 +109,9 @@ async def test_topics_can_be_closed_and_deleted_behind_the_bots_back(telegram: S
     telegram.create_chat(-1009, title="Staff", is_forum=True, members=[2001])
     topic = await bot.create_forum_topic(-1009, "Ticket 1")
     number = topic.message_thread_id
+    assert number > 1
+    with pytest.raises(BadRequest, match="Message thread not found"):
+        await bot.send_message(-1009, "General goes without a number", message_thread_id=1)
     sent = await bot.send_message(-1009, "inside", message_thread_id=number)
     assert (sent.is_topic_message, sent.message_thread_id) == (True, number)
     await bot.close_forum_topic(-1009, number)
