@@ -129,6 +129,7 @@ _STATIC_STORAGE = (
     "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static_storage.HashedModulesStorage"
 )
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
 
 def _file_storage(url: str) -> dict[str, object]:
