@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
@@ -12,6 +13,7 @@ from accounts.admin.entering import AdminEntryView, ThrottledLoginForm
 from config import error_pages, health, metrics
 from config.api_docs import ApiDocsView
 
+admin.site.unregister(Group)  # roles decide here, not groups
 admin.site.login_form = ThrottledLoginForm
 admin.site.site_header = admin.site.site_title = _("Help desk")
 admin.site.index_title = _("Back office")

@@ -44,7 +44,16 @@ class TicketAdmin(ReadOnlyAdmin):
     change_form_template = "admin/tickets/ticket/page.html"
     list_display = ("number", "subject", "badge", "urgency", "category", "customer", "assignee", "team", "updated_at")
     list_display_links = ("number", "subject")
-    list_filter = ("status", "priority", "category", "team", "assignee", TagFilter, "source", "created_at")
+    list_filter = (
+        "status",
+        "priority",
+        "category",
+        "team",
+        ("assignee", admin.RelatedOnlyFieldListFilter),
+        TagFilter,
+        "source",
+        "created_at",
+    )
     list_select_related = ("category", "customer", "assignee", "team")
     search_fields = ("=number", "subject", "customer__first_name", "customer__last_name", "customer__username")
     ordering = ("-updated_at", "-id")
