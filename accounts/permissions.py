@@ -15,6 +15,7 @@ class Capability(StrEnum):
     SEE_EVERY_TEAM = "see_every_team"
     MANAGE_CATEGORIES = "manage_categories"
     SEE_STATISTICS = "see_statistics"
+    ENTER_ADMIN = "enter_admin"
     MANAGE_PEOPLE = "manage_people"
     RUN_THE_DESK = "run_the_desk"
 
@@ -27,6 +28,7 @@ LOWEST_ROLE: dict[Capability, Role] = {
     Capability.SEE_EVERY_TEAM: Role.MANAGER,
     Capability.MANAGE_CATEGORIES: Role.MANAGER,
     Capability.SEE_STATISTICS: Role.MANAGER,
+    Capability.ENTER_ADMIN: Role.MANAGER,
     Capability.MANAGE_PEOPLE: Role.ADMIN,
     Capability.RUN_THE_DESK: Role.ADMIN,
 }

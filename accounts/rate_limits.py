@@ -118,6 +118,7 @@ return math.ceil(wait * 1000)
 """
 _REDIS_TIMEOUT = 0.25  # seconds; a request must not wait for a limit
 _REDIS_PAUSE = 2.0  # seconds without asking again after a failure
+_NAMESPACE = "limit"
 _silent_until = 0.0
 
 
@@ -137,7 +138,7 @@ def _wait_in_redis(limit: Limit, identity: str) -> float | None:
     global _silent_until  # noqa: PLW0603
     if time.monotonic() < _silent_until:
         return None
-    key = f"{settings.REDIS_PREFIX}:limit:{limit.name}:{identity}"
+    key = f"{settings.REDIS_PREFIX}:{_NAMESPACE}:{limit.name}:{identity}"
     try:
         return int(_script(settings.REDIS_URL)(keys=[key], args=[limit.burst, limit.per_second])) / 1000
     except redis.RedisError as error:

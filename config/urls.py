@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from accounts.admin.entering import AdminEntryView, ThrottledLoginForm
+from accounts.admin.entering import ThrottledLoginForm
 from config import error_pages, health, metrics
 from config.api_docs import ApiDocsView
 
@@ -21,7 +21,7 @@ admin.site.index_title = _("Back office")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/simulator/" if settings.USE_SIMULATOR else "/app/")),
     path("app/", include("chat.urls")),
-    path("admin/enter/<str:secret>/", AdminEntryView.as_view(), name="admin-enter"),
+    path("admin/", include("accounts.admin.urls")),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("accounts.api.urls")),

@@ -1,10 +1,12 @@
 """The cast. Vera and Gleb are customers; Anna and Boris answer them; Mila manages; Adam keeps the desk healthy."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
+from accounts import rate_limits
 from accounts.models import Language, Role, Team, User
 from tests.support import services
 
@@ -22,6 +24,13 @@ def _files_in_a_folder_of_the_test(tmp_path: Path, settings: Settings) -> None:
     }
     settings.STORAGES = storages
     settings.STORAGE_URL = f"file://{tmp_path / 'files'}"
+
+
+@pytest.fixture(autouse=True)
+def _full_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test knocks on behalf of another."""
+    monkeypatch.setattr(rate_limits, "_NAMESPACE", f"limit-{uuid4()}")
+    monkeypatch.setattr(rate_limits, "_own_buckets", rate_limits.OwnBuckets())
 
 
 def make_user(first_name: str, role: Role, telegram_id: int | None, **more: object) -> User:

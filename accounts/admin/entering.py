@@ -1,23 +1,29 @@
-"""The doors of the admin: the password form, which is slow for guessers, and the one-time link from Telegram."""
+"""The doors of the admin: the password form, which is slow for guessers, and the pages behind one-time links."""
 
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.forms import AdminAuthenticationForm
-from django.contrib.auth import login
+from django.contrib.auth import login as begin_session
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import rate_limits
 from accounts.addresses import address_of
-from accounts.errors import NotFound, RateLimited
-from accounts.services.one_time_links import redeem_admin_entry
+from accounts.errors import HelpDeskError, InvalidInput, RateLimited
+from accounts.models import LinkPurpose, User
+from accounts.services import one_time_links
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class ThrottledLoginForm(AdminAuthenticationForm):
@@ -39,18 +45,90 @@ class ThrottledLoginForm(AdminAuthenticationForm):
         return super().clean()
 
 
-@method_decorator(never_cache, name="dispatch")
-class AdminEntryView(View):
-    """A link from Telegram. Looking at it uses nothing up (previews do that); the button does."""
+class PasswordForm(forms.Form):
+    login = forms.CharField(label=_("Sign-in"), max_length=64, widget=forms.TextInput({"autocomplete": "username"}))
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Password again"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput({"autocomplete": "new-password"}),
+    )
 
-    def get(self, request: HttpRequest, secret: str) -> HttpResponse:
-        return render(request, "admin/enter.html", {"failed": False})
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("password") != values.get("again"):
+            self.add_error("again", _("The two passwords differ."))
+        return values
 
-    def post(self, request: HttpRequest, secret: str) -> HttpResponse:
-        rate_limits.one_time_link(address_of(request))
+
+@method_decorator([never_cache, sensitive_post_parameters("password", "again")], name="dispatch")
+class OneTimeView(View):
+    """Shows whose link it is; the button uses it up."""
+
+    purpose: LinkPurpose
+    template = "admin/enter.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            user = redeem_admin_entry(secret=secret)
-        except NotFound:
-            return render(request, "admin/enter.html", {"failed": True}, status=404)
-        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("admin:index")
+            rate_limits.one_time_link(address_of(request))
+            return super().dispatch(request, *args, **kwargs)
+        except HelpDeskError as error:
+            return self.show(request, status=error.status, refusal=error.message)
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show(request, person=one_time_links.get_invited_person(_secret(request), self.purpose))
+
+    def show(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        page = {**admin.site.each_context(request), "title": _("Enter the back office"), **context}
+        return render(request, self.template, page, status=status)
+
+
+class EntryView(OneTimeView):
+    """`/admin/enter/`: the link from the bot or the Mini App, where Telegram said who this is."""
+
+    purpose = LinkPurpose.ADMIN_ENTRY
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return _enter(request, one_time_links.redeem_admin_entry(secret=_secret(request)))
+
+
+class InvitationView(OneTimeView):
+    """`/admin/invitation/`: choose a sign-in and a password, then enter."""
+
+    purpose = LinkPurpose.INVITATION
+
+    def show(self, request: HttpRequest, status: int = 200, **context: Any) -> HttpResponse:
+        form = context.pop("form", None) or PasswordForm(initial={"login": getattr(context.get("person"), "login", "")})
+        rules = password_validators_help_texts()
+        return super().show(request, status, form=form, rules=rules, **context)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        secret = _secret(request)
+        person = one_time_links.get_invited_person(secret, self.purpose)
+        form = PasswordForm(request.POST)
+        if form.is_valid():
+            try:
+                user = one_time_links.accept_invitation(
+                    secret=secret, login=form.cleaned_data["login"], password=form.cleaned_data["password"]
+                )
+                return _enter(request, user)
+            except InvalidInput as error:
+                for name, texts in error.fields.items():
+                    form.add_error(name, [str(text) for text in texts])
+        return self.show(request, 400, person=person, form=form)
+
+
+def _secret(request: HttpRequest) -> str:
+    """From the address, which the page's form keeps when it is sent."""
+    return request.GET.get("token", "")
+
+
+def _enter(request: HttpRequest, user: User) -> HttpResponse:
+    begin_session(request, user, backend=_BACKEND)
+    return redirect("admin:index")

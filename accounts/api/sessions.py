@@ -12,7 +12,7 @@ from accounts.api.documentation import documented
 from accounts.api.serializers import RefreshInput, SocketTicketOutput, TokensOutput
 from accounts.errors import Unauthenticated
 from accounts.models import User
-from accounts.services import sessions
+from accounts.services import sessions, signing_out
 from accounts.transactions import run_unit
 
 
@@ -37,7 +37,7 @@ class LogoutView(APIView):
     @documented({204: None}, errors=(401,), request=None, operation_id="auth_logout")
     def post(self, request: Request) -> Response:
         claims = claims_of(request)
-        run_unit(lambda: sessions.sign_out(user_id=claims.user_id, family=claims.family))
+        run_unit(lambda: signing_out.sign_out(user_id=claims.user_id, family=claims.family))
         return Response(status=204)
 
 
@@ -47,7 +47,7 @@ class LogoutEverywhereView(APIView):
     @documented({204: None}, errors=(401,), request=None, operation_id="auth_logout_everywhere")
     def post(self, request: Request) -> Response:
         claims = claims_of(request)
-        run_unit(lambda: sessions.sign_out_everywhere(user_id=claims.user_id))
+        run_unit(lambda: signing_out.sign_out_everywhere(user_id=claims.user_id))
         return Response(status=204)
 
 

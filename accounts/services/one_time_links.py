@@ -1,44 +1,105 @@
-"""Links that let one person do one thing once: enter the admin without a password (Telegram is the identity)."""
+"""Links that let one person do one thing once: enter the admin, or choose a password for it.
+
+A page that shows what a link is for does not use it up (Telegram and browsers fetch links to preview them); only the
+button on that page does. The secret is a parameter of the address, which our logs leave out or mask.
+"""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, tokens
-from accounts.actors import Actor
-from accounts.errors import NotFound, PermissionDenied
-from accounts.models import OneTimeLink, Role, User
-from accounts.models.one_time_link import LinkPurpose
+from accounts.actors import Actor, Source
+from accounts.errors import InvalidInput, NotFound
+from accounts.models import LinkPurpose, OneTimeLink, User
+from accounts.permissions import Capability, can, require
+from accounts.selectors.people import get_person
+from accounts.services.passwords import choose_password
 
-LIFETIME = timedelta(minutes=5)
+LIFETIMES = {LinkPurpose.ADMIN_ENTRY: timedelta(minutes=5), LinkPurpose.INVITATION: timedelta(days=3)}
+_PAGES = {LinkPurpose.ADMIN_ENTRY: "admin-entry", LinkPurpose.INVITATION: "admin-invitation"}
+
+
+class LinkUsed(NotFound):
+    """Also the answer for a link that never was."""
+
+    code = "link_used"
+    text = _("This link was used already, or its time is over. Ask for a new one.")
+
+
+def create_admin_entry(*, actor: Actor) -> str:
+    """The address where this person enters the admin once, within five minutes. Raises PermissionDenied, NotFound."""
+    require(actor, Capability.ENTER_ADMIN)
+    if actor.user_id is None:
+        raise NotFound
+    return _create(actor.user_id, LinkPurpose.ADMIN_ENTRY)
 
 
 @transaction.atomic
-def create_admin_entry(*, actor: Actor) -> str:
-    """The address that lets this manager into the admin once, within five minutes. Raises PermissionDenied."""
-    if actor.user_id is None or not actor.has_role(Role.MANAGER):
-        raise PermissionDenied
-    OneTimeLink.objects.filter(user=actor.user_id, purpose=LinkPurpose.ADMIN_ENTRY).delete()  # the newest counts
-    secret = tokens.make_secret()
-    OneTimeLink.objects.create(
-        user_id=actor.user_id,
-        purpose=LinkPurpose.ADMIN_ENTRY,
-        token_hash=tokens.hash_secret(secret),
-        expires_at=clock.now() + LIFETIME,
+def invite(*, actor: Actor, user_id: UUID) -> str:
+    """The address where this manager chooses a sign-in and a password, once, within three days.
+
+    Raises PermissionDenied, NotFound, InvalidInput (somebody who may not enter the admin).
+    """
+    require(actor, Capability.MANAGE_PEOPLE)
+    _require_may_enter(get_person(user_id))
+    return _create(user_id, LinkPurpose.INVITATION)
+
+
+def get_invited_person(secret: str, purpose: LinkPurpose) -> User:
+    """Whose link it is, without using it. Raises LinkUsed."""
+    links = OneTimeLink.objects.select_related("user").filter(
+        token_hash=tokens.hash_secret(secret), purpose=purpose, expires_at__gt=clock.now()
     )
-    return f"{settings.PUBLIC_URL}/admin/enter/{secret}/"
+    link = links.first()
+    if link is None or not _may_enter(link.user):
+        raise LinkUsed
+    return link.user
 
 
 @transaction.atomic
 def redeem_admin_entry(*, secret: str) -> User:
-    """Whom the link lets in; works once. Raises NotFound for anything that does not, whatever the reason."""
-    links = OneTimeLink.objects.select_for_update(of=("self",)).select_related("user")
-    link = links.filter(token_hash=tokens.hash_secret(secret), purpose=LinkPurpose.ADMIN_ENTRY).first()
-    if link is None:
-        raise NotFound
-    user, expired = link.user, link.expires_at <= clock.now()
-    link.delete()
-    if expired or not user.is_staff:
-        raise NotFound
+    """Use up a link into the admin; whom to sign in there. Raises LinkUsed."""
+    return _use(secret, LinkPurpose.ADMIN_ENTRY)
+
+
+@transaction.atomic
+def accept_invitation(*, secret: str, login: str, password: str) -> User:
+    """Use up an invitation. Raises LinkUsed, InvalidInput (which leaves the link as it was)."""
+    user = _use(secret, LinkPurpose.INVITATION)
+    return choose_password(user_id=user.pk, login=login, password=password)
+
+
+@transaction.atomic
+def _create(user_id: UUID, purpose: LinkPurpose) -> str:
+    """A new link of a kind makes the person's earlier ones useless."""
+    OneTimeLink.objects.filter(user_id=user_id, purpose=purpose).delete()
+    secret = tokens.make_secret()
+    OneTimeLink.objects.create(
+        user_id=user_id,
+        purpose=purpose,
+        token_hash=tokens.hash_secret(secret),
+        expires_at=clock.now() + LIFETIMES[purpose],
+    )
+    return f"{settings.PUBLIC_URL}{reverse(_PAGES[purpose])}?token={secret}"
+
+
+def _use(secret: str, purpose: LinkPurpose) -> User:
+    user = get_invited_person(secret, purpose)
+    claimed, _by_model = OneTimeLink.objects.filter(token_hash=tokens.hash_secret(secret), purpose=purpose).delete()
+    if not claimed:
+        raise LinkUsed
     return user
+
+
+def _may_enter(user: User) -> bool:
+    return user.is_active and can(Actor.of(user, Source.ADMIN), Capability.ENTER_ADMIN)
+
+
+def _require_may_enter(user: User) -> None:
+    if not _may_enter(user):
+        raise InvalidInput.of("user", _("Only managers and administrators may enter the admin."))

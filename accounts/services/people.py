@@ -12,6 +12,7 @@ from accounts.announcements import announce
 from accounts.errors import InvalidInput, NotFound
 from accounts.models import Availability, Language, Role, Team, User
 from accounts.permissions import Capability, require
+from accounts.services.signing_out import sign_out_everywhere
 from accounts.text_cleaning import repair_text
 
 
@@ -71,9 +72,17 @@ def set_team(*, actor: Actor, user_id: UUID, team_id: UUID | None) -> User:
 
 @transaction.atomic
 def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> User:
-    """Ban a person (their sessions end at once) or let them in again."""
+    """Ban a person (their sign-ins end at once) or let them in again.
+
+    Raises PermissionDenied, NotFound, InvalidInput (oneself).
+    """
     require(actor, Capability.MANAGE_PEOPLE)
-    return _change(user_id, is_active=is_active)
+    if actor.user_id == user_id:
+        raise InvalidInput.of("is_active", _("You cannot ban yourself."))
+    user = _change(user_id, is_active=is_active)
+    if not is_active:
+        sign_out_everywhere(user_id=user_id)
+    return user
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Signing in, staying signed in, signing out; and the one-time tickets that open sockets.
+"""Signing in and staying signed in; and the one-time tickets that open sockets.
 
 A refresh token is `<family>.<secret>`. Using it makes the next secret out of it (`tokens.successor_of`), so a client
 that never saw the answer asks again and gets the same one. A secret that is older than the last two of its chain can
@@ -15,12 +15,27 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock, rate_limits, tokens
-from accounts.announcements import announce
 from accounts.errors import PermissionDenied, Unauthenticated
 from accounts.models import RefreshSession, Role, SocketTicket, User
 from accounts.selectors.sessions import find_live_session
 from accounts.services.people import remember_telegram_person
+from accounts.services.signing_out import end_session, sign_out, sign_out_everywhere
 from accounts.telegram_sign_in import PRODUCTION_KEY, TEST_KEY, check_init_data, check_telegram_signature
+
+__all__ = [
+    "AccountDisabled",
+    "SessionEnded",
+    "SignIn",
+    "Tokens",
+    "create_socket_ticket",
+    "is_session_alive",
+    "redeem_socket_ticket",
+    "refresh_session",
+    "sign_in_with_init_data",
+    "sign_out",
+    "sign_out_everywhere",
+    "start_session",
+]
 
 IDLE_LIFETIME = timedelta(days=30)
 LONGEST_LIFETIME = timedelta(days=90)
@@ -123,7 +138,7 @@ def _rotate(family: UUID, secret: str) -> Tokens | None:
     if hmac.compare_digest(presented, bytes(session.previous_token_hash or b"")):
         return _tokens(session, successor)
     if _is_ancestor(secret, session):
-        _end(session)
+        end_session(session)
     return None
 
 
@@ -164,29 +179,6 @@ def _tokens(session: RefreshSession, secret: str) -> Tokens:
         refresh=f"{session.pk}.{secret}",
         files_token=tokens.issue_files_token(**ids),
     )
-
-
-@transaction.atomic
-def sign_out(*, user_id: UUID, family: UUID) -> None:
-    """End one sign-in of this person; ending it twice does nothing."""
-    for session in RefreshSession.objects.select_for_update(no_key=True).filter(
-        pk=family, user_id=user_id, revoked_at=None
-    ):
-        _end(session)
-
-
-@transaction.atomic
-def sign_out_everywhere(*, user_id: UUID) -> None:
-    """End every sign-in of this person, the admin's included."""
-    RefreshSession.objects.filter(user_id=user_id, revoked_at=None).update(revoked_at=clock.now())
-    User.objects.filter(pk=user_id).update(admin_sign_in=tokens.make_secret()[:16])
-    announce("session_ended", user=user_id, family=None)
-
-
-def _end(session: RefreshSession) -> None:
-    session.revoked_at = clock.now()
-    session.save(update_fields=["revoked_at"])
-    announce("session_ended", user=session.user_id, family=session.pk)
 
 
 def is_session_alive(family: UUID) -> bool:

@@ -182,4 +182,5 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
     "take": staff.take_ticket,
     "available": staff.become(Availability.AVAILABLE),
     "away": staff.become(Availability.AWAY),
+    "admin": staff.give_admin_link,
 }

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Availability
 from accounts.permissions import Capability, require
+from accounts.services.one_time_links import create_admin_entry
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
+from telegram_bot.keyboards import inbox_buttons, link_button, mini_app_button, open_ticket_button
 from telegram_bot.notices import send_notice
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import InboxQuery, page_of_tickets
@@ -56,3 +59,10 @@ def become(availability: Availability) -> Callable[[Incoming, str], Outcome]:
         return Outcome.ANSWERED
 
     return change
+
+
+def give_admin_link(incoming: Incoming, _argument: str) -> Outcome:
+    """Telegram says who this is, so a button that works once is the whole sign-in to the back office."""
+    url = create_admin_entry(actor=incoming.actor)
+    send_notice(incoming.chat_id, "admin_link", markup=link_button(_("Enter the back office"), url))
+    return Outcome.ANSWERED

@@ -20,10 +20,9 @@ from accounts.services.sessions import (
     is_session_alive,
     redeem_socket_ticket,
     refresh_session,
-    sign_out,
-    sign_out_everywhere,
     start_session,
 )
+from accounts.services.signing_out import sign_out, sign_out_everywhere
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,7 @@
 """Commands and buttons."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
@@ -188,3 +189,11 @@ def test_every_button_fits_into_64_bytes(vera: User, printers: Category) -> None
     data = build(Action.SET_CATEGORY, ticket.pk, printers.pk)
     assert len(data.encode()) <= 64
     assert parse(data).ids == (ticket.pk, printers.pk)
+
+
+def test_a_manager_gets_a_button_into_the_back_office(inbox: Inbox, mila: User, anna: User, client: Client) -> None:
+    inbox.says(mila, "/admin")
+    button = inbox.owed(mila)[-1].params["reply_markup"]["inline_keyboard"][0][0]
+    assert "Mila" in client.get(button["url"]).content.decode()
+    inbox.says(anna, "/admin")
+    assert "role does not allow" in inbox.told(anna)[-1]
