@@ -11,8 +11,10 @@ FRAMES_AT_ONCE = 40
 FRAMES_PER_SECOND = 20.0
 OFFENCES = 100  # frames over the limit, or not understood, until the socket is closed
 
-WAITING_FRAMES = 200  # for a client that reads too slowly; then it is closed and resumes later
-WAITING_BEFORE_PASSING_ARE_DROPPED = 20
+# for a client that reads too slowly; then it is closed, and resumes later
+WAITING_FRAMES = 200
+WAITING_CHARACTERS = 2**20
+WAITING_BEFORE_PASSING_ARE_DROPPED = 20  # frames
 
 
 class Allowance:

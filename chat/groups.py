@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from chat.protocol import encode
+from chat.protocol import encode, encode_resumed
 from chat.reading import ReadPosition
 from chat.sockets import Socket, Subscription
 from tickets.models import Ticket
@@ -57,12 +57,13 @@ class AudienceGroup:
     def welcome(self, member: Subscription, catchup: Catchup, reads: list[ReadPosition]) -> None:
         """Give a new member its answer, then what came meanwhile."""
         self.note_reads(reads)  # to the others
-        answer = {"type": "resumed", "ticket": self.ticket, "sequence": catchup.sequence}
         if catchup.reset:
-            answer["type"] = "reset"
+            member.socket.push(encode({"type": "reset", "ticket": self.ticket, "sequence": catchup.sequence}))
         else:
-            answer["data"] = {"events": catchup.frames}
-        member.socket.push(encode(answer))
+            answer, rest = encode_resumed(self.ticket, catchup.sequence, catchup.frames)
+            member.socket.push(answer)
+            for frame in rest:
+                member.socket.push(encode(frame))
         member.open(catchup.sequence)
         for read in reads:
             if read.sequence:

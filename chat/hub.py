@@ -14,6 +14,7 @@ from chat.groups import Groups
 from chat.heartbeat import Heartbeat
 from chat.listening import Listener
 from chat.lists import ListFeed, encode_row
+from chat.notifying import show_notification
 from chat.nudges import Kind, Nudge
 from chat.presence import Presence
 from chat.reading import read_greeting
@@ -119,6 +120,10 @@ class Hub:
         if kind is Kind.SESSION:
             family = nudge.get("family")
             self.access.end_session(UUID(nudge["user"]), UUID(family) if family else None)
+        elif kind is Kind.NOTIFICATION:
+            sockets = self.registry.of_person(UUID(nudge["user"]))
+            if sockets:
+                self._start(show_notification(sockets, UUID(nudge["notification"])))
         elif kind is Kind.PERSON or "user" in nudge:
             self._start(self.access.check_person(UUID(nudge["user"])))
         elif "ticket" in nudge:

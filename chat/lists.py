@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 from uuid import UUID
 
 from chat import bridge
@@ -12,6 +13,8 @@ from chat.sockets import Socket
 from tickets.models import Ticket
 from tickets.permissions import can_see
 from tickets.representations.audiences import Audience
+
+T = TypeVar("T")
 
 _REMEMBERED = 20_000  # tickets of which it is known what the lists were told
 
@@ -28,12 +31,13 @@ class ListFeed:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._told: OrderedDict[UUID, dict[Audience, int]] = OrderedDict()
+        self._removed: OrderedDict[UUID, int] = OrderedDict()
 
     def begin(self, standings: Iterable[Ticket]) -> None:
         """A customer's lists start from here: what is not public must not tell them anything."""
         for standing in standings:
             told = self._told.get(standing.pk, {})
-            self._remember(standing.pk, {Audience.CUSTOMER: standing.public_sequence} | told)
+            _remember(self._told, standing.pk, {Audience.CUSTOMER: standing.public_sequence} | told)
 
     def is_behind(self, ticket: UUID, sequence: int, public_sequence: int) -> bool:
         """Whether somebody here may have an older row."""
@@ -56,13 +60,14 @@ class ListFeed:
                 text = encode_row(row)
                 for socket in self._readers(latest or standing, audience):
                     socket.push(text)
-        self._remember(standing.pk, now)
+        _remember(self._told, standing.pk, now)
 
     async def remove(self, standing: Ticket, *, told: Collection[Socket]) -> None:
         """Tell staff who saw the ticket before it moved, and no longer do; not those already `told`."""
         blind = [socket for socket in self._registry.staff() if not can_see(socket.viewer.actor, standing)]
-        if not blind:
+        if not blind or self._removed.get(standing.pk) == standing.sequence:
             return
+        _remember(self._removed, standing.pk, standing.sequence)
         former = await bridge.run_patiently(read_former_standings, standing)
         text = encode_removal(standing.pk)
         for socket in blind:
@@ -75,8 +80,9 @@ class ListFeed:
         sockets = self._registry.of_person(standing.customer_id)
         return [socket for socket in sockets if socket.viewer.audience is audience]
 
-    def _remember(self, ticket: UUID, told: dict[Audience, int]) -> None:
-        self._told[ticket] = told
-        self._told.move_to_end(ticket)
-        if len(self._told) > _REMEMBERED:
-            self._told.popitem(last=False)
+
+def _remember(memory: OrderedDict[UUID, T], ticket: UUID, value: T) -> None:
+    memory[ticket] = value
+    memory.move_to_end(ticket)
+    if len(memory) > _REMEMBERED:
+        memory.popitem(last=False)

@@ -4,7 +4,7 @@ Whatever a client sends is taken apart here, field by field; what is not in the 
 used as a name inside the desk.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 from uuid import UUID
@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import HelpDeskError
 
 VERSION = "desk.v1"
-LARGEST_FRAME = 65_536  # bytes
+LARGEST_FRAME = 65_536  # bytes, in both directions
+_ROOM_AROUND_EVENTS = 500  # bytes
 _LARGEST_NUMBER = 2**53 - 1  # a client counts in doubles
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
@@ -154,6 +155,26 @@ _READERS: dict[str, Callable[[dict[str, Any]], ClientFrame]] = {
 
 def encode(frame: Frame) -> str:
     return orjson.dumps(frame, option=_OPTIONS).decode()
+
+
+def encode_resumed(ticket: UUID, sequence: int, frames: Sequence[Frame]) -> tuple[str, Sequence[Frame]]:
+    """The answer to `subscribe`, and the frames that no longer fit into it: they follow one by one.
+
+    sequence: how far all of it leads. Daphne's limit for what comes in holds for what goes out, too.
+    """
+    parts: list[bytes] = []
+    room = LARGEST_FRAME - _ROOM_AROUND_EVENTS
+    for frame in frames:
+        part = orjson.dumps(frame, option=_OPTIONS)
+        room -= len(part) + 1
+        if room < 0:
+            break
+        parts.append(part)
+    rest = frames[len(parts) :]
+    if rest:
+        sequence = rest[0]["sequence"] - 1
+    events = [orjson.Fragment(part) for part in parts]
+    return encode({"type": "resumed", "ticket": ticket, "sequence": sequence, "data": {"events": events}}), rest
 
 
 def encode_error(error: HelpDeskError, *, language: str, ticket: UUID | None = None) -> str:

@@ -7,7 +7,12 @@ from collections.abc import Awaitable, Callable
 from enum import IntEnum
 from uuid import UUID
 
-from chat.connection_limits import WAITING_BEFORE_PASSING_ARE_DROPPED, WAITING_FRAMES, Allowance
+from chat.connection_limits import (
+    WAITING_BEFORE_PASSING_ARE_DROPPED,
+    WAITING_CHARACTERS,
+    WAITING_FRAMES,
+    Allowance,
+)
 from chat.sending import Send, begin, watch_buffer
 from chat.viewers import Viewer
 from tickets.representations.audiences import Audience
@@ -149,7 +154,7 @@ class Socket:
             return
         if len(waiting) >= WAITING_FRAMES:
             waiting = self._waiting = deque(item for item in waiting if not item[1])
-        if len(waiting) >= WAITING_FRAMES:
+        if len(waiting) >= WAITING_FRAMES or sum(len(other) for other, _passing in waiting) > WAITING_CHARACTERS:
             log.info("A socket that does not read is closed")
             self.close(CloseCode.TOO_SLOW)
             return
@@ -159,7 +164,7 @@ class Socket:
         try:
             rest = begin(self._send(message))
         except Exception as error:  # the connection is gone; the server tells the consumer so
-            log.debug("A frame was not sent: %s", type(error).__name__)
+            log.warning("A frame was not sent: %s", type(error).__name__)
             return
         if rest is not None:
             self._paused = True
