@@ -83,19 +83,29 @@ def _parse_flag(value: str) -> bool:
 
 def read_or_make_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:
     """The secret in `path`; made once, readable by its owner only. Safe when two processes start at once."""
+    try:
+        if not path.exists():
+            _make_secret(path, make())
+        return path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{error.filename} cannot be used ({error.strerror}): run as the owner of {path.parent.parent}, "
+            "or choose another folder with DATA_DIR."
+        ) from error
+
+
+def _make_secret(path: Path, secret: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"{path.name}.{os.getpid()}")
-    if not path.exists():
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(make())
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_text(encoding="utf-8").strip()
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(secret)
+    try:
+        os.link(draft, path)  # fails where another process was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def derive_secret(key: str, purpose: str) -> str:

@@ -46,3 +46,9 @@ def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> No
     assert read_or_make_secret(path) == secret
     assert len(secret) > 40
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file where a folder should be")
+    with pytest.raises(ImproperlyConfigured, match="choose another folder with DATA_DIR"):
+        read_or_make_secret(tmp_path / "data/secrets/key")
