@@ -35,7 +35,7 @@ export function start(answer) {
   mountList(["mine", "unassigned", "all"]);
   startRouter([[/^tickets\/(\d+)$/, mountTicket]]);
   setTimeout(() => {
-    import("./screens/chat.js");
-    import("./screens/staff-tools.js");
+    // without a network they come when they are needed
+    Promise.all([import("./screens/chat.js"), import("./screens/staff-tools.js")]).catch(() => {});
   }, AT_LEISURE_MS);
 }

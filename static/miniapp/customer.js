@@ -16,7 +16,7 @@ export function start(answer) {
     [/^tickets\/(\d+)$/, async (...place) => (await import("./screens/chat.js")).mountChat(...place)],
   ]);
   setTimeout(() => {
-    import("./screens/chat.js");
-    import("./screens/new-ticket.js");
+    // without a network they come when they are needed
+    Promise.all([import("./screens/chat.js"), import("./screens/new-ticket.js")]).catch(() => {});
   }, AT_LEISURE_MS);
 }

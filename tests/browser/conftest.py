@@ -64,6 +64,8 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         *,
         theme: dict[str, str] | None = None,
         telegram: bool = True,
+        clock: bool = False,
+        script: bool = True,
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
@@ -73,10 +75,15 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         faults.append(Faults(context))
         faults[-1].expect(*expected)
         context.route(
-            "**/telegram-web-app.js", lambda route: route.fulfill(content_type="text/javascript", body=TELEGRAM_STUB)
+            "**/telegram-web-app.js",
+            lambda route: (
+                route.fulfill(content_type="text/javascript", body=TELEGRAM_STUB) if script else route.abort()
+            ),
         )
         desk.serve(context)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         page.goto(f"{shell_url}/app/{path}" + (f"#{urlencode(launch(theme))}" if telegram else ""))
         return page
 

@@ -42,6 +42,9 @@ class FakeAnswers:
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.log: dict[str, list[dict[str, Any]]] = {}
         self.files: dict[str, dict[str, Any]] = {}
+        self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
+        self.page_of_tickets = 100
+        self.linked: dict[str, Any] | None = None  # the ticket of a deep link
         self.signed_in = True
         self.version = "0.1.0"
         self._token = 0
@@ -195,7 +198,6 @@ class FakeAnswers:
     def _sign_in(self) -> Answer:
         if not self.signed_in:
             return 401, refusal("init_data_expired")
-        limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
         return 200, {
             **self._tokens(),
             "user": self._me(),
@@ -205,10 +207,10 @@ class FakeAnswers:
                 "version": self.version,
                 "bot_username": "desk_bot",
                 "categories": CATEGORIES,
-                "limits": limits,
+                "limits": self.limits,
             },
-            "tickets": self._page_of_tickets({}),
-            "ticket": None,
+            "tickets": self._page_of_tickets({} if self.me["role"] == "customer" else {"status": ["new,open,pending"]}),
+            "ticket": self.linked,
         }
 
     def _refresh(self) -> Answer:
@@ -225,7 +227,11 @@ class FakeAnswers:
             and (not statuses or ticket["status"] in statuses)
         ]
         found.sort(key=lambda ticket: ticket["updated_at"], reverse=True)
-        return {"results": found, "next": None, "previous": None}
+        begin = int(query.get("cursor", ["0"])[0])
+        end = begin + self.page_of_tickets
+        filters = "".join(f"&{name}={values[0]}" for name, values in query.items() if name != "cursor")
+        following = f"/api/v1/tickets/?cursor={end}{filters}" if end < len(found) else None
+        return {"results": found[begin:end], "next": following, "previous": None}
 
     def _get_ticket(self, key: str) -> Answer:
         by_number = (ticket for ticket in self.tickets.values() if str(ticket["number"]) == key)

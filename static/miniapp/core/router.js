@@ -98,8 +98,7 @@ function markPanes() {
 
 /** To the new screen's heading; back on the list, to the row one came from. @param {string} previous */
 function moveFocus(previous) {
-  const target = shownPath
-    ? byId("detail-pane").querySelector("h1")
-    : document.querySelector(`#list-pane a[href="${CSS.escape(ROOT + previous)}"], #list-pane h1`);
+  const pane = byId(shownPath ? "detail-pane" : "list-pane");
+  const target = pane.querySelector(`a[href="${CSS.escape(ROOT + previous)}"]`) ?? pane.querySelector("h1");
   target?.focus({ preventScroll: true });
 }

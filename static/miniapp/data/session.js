@@ -92,9 +92,8 @@ whenRenewed(noteFilesToken);
 /** A file's address for <img> and downloads, which cannot carry a header. @param {string} url */
 export const fileUrl = (url) => `${url}${url.includes("?") ? "&" : "?"}token=${encodeURIComponent(filesToken)}`;
 
-/** Fetches a new files token where the present one has ended, or has been refused. @param {boolean} [refused] */
-export async function freshFiles(refused = false) {
-  const age = Date.now() - filesTokenAt;
-  if (age < (refused ? 5_000 : FILES_TOKEN_MS)) return;
-  await renew();
+/** Fetches a new files token where the present one has ended, or is the one that was refused. @param {string} [refused] */
+export async function freshFiles(refused) {
+  const ended = Date.now() - filesTokenAt > FILES_TOKEN_MS;
+  if (refused === undefined ? ended : refused === filesToken) await renew();
 }

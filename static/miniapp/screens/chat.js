@@ -246,8 +246,9 @@ class Chat {
       image.addEventListener("error", async () => {
         if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
         image.dataset.again = "yes";
-        await freshFiles(true).catch(() => {});
-        image.src = refreshed(new URL(image.src).pathname);
+        const { pathname, searchParams } = new URL(image.src);
+        await freshFiles(searchParams.get("token") ?? "").catch(() => {});
+        image.src = refreshed(pathname);
       });
     }
   }

@@ -115,7 +115,7 @@ class NewTicket {
     this.#setSending(true);
     try {
       await this.#upload();
-      this.#open(await this.#post(values));
+      await this.#post(values);
     } catch (error) {
       this.#fail(/** @type {ApiError} */ (error));
     }
@@ -145,24 +145,22 @@ class NewTicket {
     }
   }
 
-  /** @param {Record<string, string>} values @returns {Promise<Desk.Ticket>} */
+  /** @param {Record<string, string>} values */
   async #post({ category, subject, text }) {
     const attachments = this.picker.files.map((file) => file.attachment?.id);
     const fields = { subject, text, category: category || null, attachments };
     const body = JSON.stringify(fields);
     if (this.attempt && this.attempt.body !== body) {
       const earlier = await request("GET", `tickets/${this.attempt.id}/`).catch(notThere);
-      if (earlier) {
-        toast(t("already_created"));
-        return earlier;
-      }
+      if (earlier) return this.#open(earlier, t("already_created"));
       this.attempt = null;
     }
     this.attempt ??= { id: crypto.randomUUID(), body };
     this.#save();
     for (let tries = 0;; tries++) {
       try {
-        return await request("POST", "tickets/", { body: { id: this.attempt.id, ...fields } });
+        const ticket = await request("POST", "tickets/", { body: { id: this.attempt.id, ...fields } });
+        return this.#open(ticket, t("created"));
       } catch (error) {
         if (!(error instanceof ApiError) || !error.isPassing || tries >= RETRY_MS.length) throw error;
         await new Promise((resume) => setTimeout(resume, RETRY_MS[tries]));
@@ -170,14 +168,14 @@ class NewTicket {
     }
   }
 
-  /** @param {Desk.Ticket} ticket */
-  #open(ticket) {
+  /** @param {Desk.Ticket} ticket @param {string} told */
+  #open(ticket, told) {
     this.attempt = null;
     saveDraft(DRAFT, null);
     upsert(ticket);
     haptic("success");
     if (this.signal.aborted) return;
-    toast(t("created"));
+    toast(told);
     go(`tickets/${ticket.number}`, { replace: true });
   }
 

@@ -58,7 +58,7 @@ export class MessageList {
     });
     this.#countBelow(entries, context.me);
     if (anchor) {
-      const moved = anchor.node.getBoundingClientRect().top - anchor.top;
+      const moved = anchor.node.getBoundingClientRect().bottom - anchor.bottom;
       if (Math.abs(moved) > 0.5) scroll.scrollTop += moved;
     }
     if (!this.#drawn && entries.length) this.#open();
@@ -89,12 +89,12 @@ export class MessageList {
     scroll.scrollTop += divider.getBoundingClientRect().top - scroll.getBoundingClientRect().top - DIVIDER_PX;
   }
 
-  /** The first row that is on the screen, and where. */
+  /** The first row that is on the screen, and where it ends: its beginning changes when it stops being the first of a group. */
   #anchor() {
     const top = this.refs.scroll.getBoundingClientRect().top;
     for (const node of this.refs.messages.children) {
       const box = node.getBoundingClientRect();
-      if (box.bottom > top && node.classList.contains("message")) return { node, top: box.top };
+      if (box.bottom > top && node.classList.contains("message")) return { node, bottom: box.bottom };
     }
     return null;
   }

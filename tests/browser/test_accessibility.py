@@ -1,0 +1,153 @@
+"""For everybody: contrast in Telegram's own palettes, names, focus, small screens, large text."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_start import DARK, LIGHT
+from tests.browser.views import open_ticket_page
+from tests.support.browser import browser_marks, picture
+
+pytestmark = browser_marks
+
+# The least contrast of every text on the screen against what lies behind it (WCAG 2.2, 1.4.3), worst first.
+CONTRASTS = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const parse = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
+  const behind = (element) => {
+    const layers = [];
+    for (let at = element; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
+  };
+  const light = (rgb) => {
+    const [r, g, b] = rgb.slice(0, 3).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const seen = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden");
+  const found = [];
+  const walker = document.createTreeWalker(document.querySelector(".app"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim();
+    const style = getComputedStyle(element);
+    if (!text || !seen(element)) continue;
+    const back = behind(element);
+    const front = over(parse(style.color), back);
+    const [one, two] = [light(front), light(back)].sort((a, b) => b - a);
+    found.push([Math.round(((one + 0.05) / (two + 0.05)) * 100) / 100, text.slice(0, 30), element.className]);
+  }
+  return found.filter(([ratio]) => ratio < 4.5).sort((a, b) => a[0] - b[0]);
+}"""
+
+THEMES = {"light": LIGHT, "dark": DARK, "none": None}
+
+
+def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
+    desk = FakeDesk(me)
+    for status in ("new", "open", "pending", "resolved", "closed"):
+        ticket = desk.open_ticket(f"A ticket that is {status}", status=status, assignee=ANNA)
+        desk.write(ticket, VERA, "Where is my parcel? https://example.com/track", minutes_ago=20)
+        desk.write(ticket, ANNA, "A note", internal=True) if me is ANNA else None
+        desk.write(ticket, ANNA, "It is on its way")
+    return desk, ticket
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_enough_contrast(open_app: OpenApp, theme: str, scheme: str) -> None:
+    desk, _closed = a_full_desk(ANNA)
+    page = open_app(desk, theme=THEMES[theme], color_scheme=scheme)
+    page.click("[data-tab=all]")
+    expect(page.locator(".row")).to_have_count(5)
+    assert page.evaluate(CONTRASTS) == []
+    page.click(".row:has-text('that is open')")
+    page.wait_for_selector(".message")
+    page.click("[data-action=note]")
+    page.fill(".composer textarea", "Hm")
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, f"contrast-{theme}-{scheme}")
+
+
+def test_what_can_be_pressed_has_a_name_and_enough_room(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(ANNA)
+    page = open_app(desk, "tickets/102")
+    page.wait_for_selector(".message")
+    problems = page.evaluate(
+        """() => [...document.querySelectorAll("button, a, input, textarea, select")]
+          .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".text"))
+          .filter((element) => {
+            const name = element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent;
+            const { width, height } = element.getBoundingClientRect();
+            return !name.trim() || height < 40 || width < 40;
+          }).map((element) => element.outerHTML.slice(0, 120))"""
+    )
+    assert problems == []
+
+
+def sideways(page: Page) -> list[str]:
+    """Whatever is wider than the window."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll(".app *")].filter((element) => {
+          const { left, right, width } = element.getBoundingClientRect();
+          return width > 1 && element.checkVisibility({ visibilityProperty: true }) &&
+            !element.closest(".tabs, .visually-hidden, .row-preview *, svg") && (right > innerWidth + 1 || left < -1);
+        }).map((element) => element.className || element.tagName)"""
+    )
+    return found
+
+
+@pytest.mark.parametrize(("width", "percent"), [(320, 100), (390, 200)], ids=["a narrow phone", "text of double size"])
+def test_everything_fits_narrow_screens_and_large_text(open_app: OpenApp, width: int, percent: int) -> None:
+    desk, _closed = a_full_desk(ANNA)
+    desk.language = "ru"
+    page = open_app(desk, "tickets/102", viewport={"width": width, "height": 700})
+    page.evaluate("(percent) => document.documentElement.style.setProperty('font-size', `${percent}%`)", percent)
+    page.wait_for_selector(".message")
+    assert sideways(page) == []
+    picture(page, f"fits-{width}-{percent}")
+    page.evaluate("telegram.back()")
+    page.click("[data-tab=all]")
+    page.wait_for_selector(".row")
+    assert sideways(page) == []
+
+
+def test_a_new_screen_takes_the_focus_to_its_heading(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(VERA)
+    page = open_app(desk)
+    page.click(".row:has-text('that is open')")
+    page.wait_for_selector(".message")
+    expect(page.locator(".chat h1")).to_be_focused()
+    assert page.title() == "#102 A ticket that is open"
+
+
+def test_the_conversation_is_no_live_region_and_history_is_not_read_aloud(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(VERA)
+    ticket = next(ticket for ticket in desk.tickets.values() if ticket["status"] == "open")
+    page = open_ticket_page(open_app, desk, ticket)
+    conversation = page.locator("ol.messages")
+    expect(conversation).to_have_attribute("aria-label", "Conversation")
+    assert conversation.get_attribute("role") is None
+    assert conversation.get_attribute("aria-live") is None
+    expect(page.locator("#live-polite")).to_have_text("")
+
+
+def test_less_motion_is_respected(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(VERA)
+    page = open_app(desk, "tickets/102", reduced_motion="reduce")
+    page.wait_for_selector(".message")
+    assert page.evaluate("getComputedStyle(document.querySelector('.typing')).transitionDuration") == "0s"

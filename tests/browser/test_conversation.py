@@ -1,0 +1,275 @@
+"""A conversation on the screen: days, groups, what is new, who writes, who has read, and nothing that jumps."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import (
+    bottom_of,
+    expect_texts,
+    open_ticket_page,
+    states,
+    texts,
+    top_of,
+    wait_until,
+    write,
+)
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+READ = r"tickets/[\w-]+/read/"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    return desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA)
+
+
+def typing(desk: FakeDesk, ticket: dict[str, Any], person: dict[str, Any], *, internal: bool = False) -> None:
+    data = {"user": person, "internal": internal}
+    desk.send({"type": "message_typing", "ticket": ticket["id"], "data": data})
+
+
+def has_read(desk: FakeDesk, ticket: dict[str, Any], person: dict[str, Any]) -> None:
+    data = {"user": person, "sequence": ticket["sequence"]}
+    desk.send({"type": "message_read", "ticket": ticket["id"], "data": data})
+
+
+def fill(desk: FakeDesk, ticket: dict[str, Any], count: int) -> None:
+    for number in range(count):
+        desk.write(ticket, VERA, f"message {number}", minutes_ago=count - number)
+
+
+def test_days_and_groups_are_told_apart(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.write(ticket, ANNA, "yesterday", minutes_ago=24 * 60)
+    desk.write(ticket, ANNA, "today", minutes_ago=10)
+    desk.write(ticket, ANNA, "at once after", minutes_ago=9)
+    desk.write(ticket, ANNA, "later", minutes_ago=1)
+    desk.write(ticket, BORIS, "somebody else", minutes_ago=1)
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator(".day")).to_have_text(["Yesterday", "Today"])
+    firsts = page.locator(".message.is-first .text")
+    expect(firsts).to_have_text(["yesterday", "today", "later", "somebody else"])
+
+
+def test_a_message_appears_as_it_is_written(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.write(ticket, ANNA, "<b>It</b> comes & goes")
+    expect_texts(page, ["Where is it?", "<b>It</b> comes & goes"])
+    expect(page.locator("#live-polite")).to_have_text("Anna Petrova: <b>It</b> comes & goes")
+
+
+def test_edits_and_deletions_are_seen(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    message = desk.write(ticket, ANNA, "It comes tomorow")
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.happen("message_edited", ticket, {**message, "text": "It comes tomorrow", "edited_at": message["created_at"]})
+    expect_texts(page, ["It comes tomorrow"])
+    expect(page.locator(".meta").first).to_contain_text("edited")
+    desk.happen("message_deleted", ticket, {"id": message["id"]})
+    expect_texts(page, ["Message deleted"])
+
+
+def test_the_divider_stands_above_what_is_new_until_the_ticket_is_opened_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    fill(desk, ticket, 20)
+    desk.tickets[ticket["id"]]["read_sequence"] = ticket["sequence"]
+    for number in range(30):
+        desk.write(ticket, ANNA, f"new {number}")
+    page = open_ticket_page(open_app, desk, ticket)
+    below = page.locator(".unread-divider + .message .text")
+    expect(below).to_have_text("new 0")
+    scroller = page.locator(".messages-scroll").bounding_box()
+    assert scroller is not None
+    assert 0 <= top_of(page, ".unread-divider") - scroller["y"] < 60
+    desk.write(ticket, ANNA, "newer still")
+    wait_until(page, lambda: "newer still" in texts(page))
+    expect(below).to_have_text("new 0")
+    page.click(".jump")
+    wait_until(page, lambda: ticket["unread"] == 0)
+    page.evaluate("telegram.back()")
+    page.click(".row")
+    page.wait_for_selector(".message")
+    expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+def test_only_what_was_on_the_screen_is_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    for number in range(40):
+        desk.write(ticket, ANNA, f"new {number}")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: desk.calls("POST", READ))
+    page.wait_for_timeout(500)
+    assert 0 < ticket["read_sequence"] < 40
+    assert ticket["unread"] == 40 - ticket["read_sequence"]
+    page.click(".jump")
+    wait_until(page, lambda: ticket["read_sequence"] == 40)
+    marks = [body["sequence"] for body in desk.calls("POST", READ)]
+    assert marks == sorted(set(marks))
+
+
+def test_what_comes_while_nobody_looks_is_not_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.write(ticket, ANNA, "seen")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: ticket["read_sequence"] == 1)
+    page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
+    desk.write(ticket, ANNA, "not seen")
+    wait_until(page, lambda: len(texts(page)) == 2)
+    page.wait_for_timeout(600)
+    assert ticket["read_sequence"] == 1
+    page.evaluate("Telegram.WebApp.isActive = true; telegram.fire('activated')")
+    wait_until(page, lambda: ticket["read_sequence"] == 2)
+
+
+def test_who_is_typing_is_shown_until_the_message_comes(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+    typing(desk, ticket, ANNA)
+    line = page.locator(".typing")
+    expect(line).to_have_text("Anna Petrova is typing…")
+    desk.write(ticket, ANNA, "Here")
+    expect(line).to_have_text("")
+    typing(desk, ticket, ANNA)
+    typing(desk, ticket, BORIS)
+    expect(line).to_have_text("2 people are typing…")
+    page.clock.run_for(6_200)
+    expect(line).to_have_text("")
+    typing(desk, ticket, VERA)  # one's own other device
+    page.clock.run_for(200)
+    expect(line).to_have_text("")
+
+
+def test_typing_is_told_at_most_every_three_seconds(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+
+    def told() -> list[dict[str, Any]]:
+        return [frame for frame in desk.frames if frame["type"] == "typing"]
+
+    page.type(".composer textarea", "Hello")
+    wait_until(page, lambda: len(told()) == 1)
+    assert told()[0] == {"type": "typing", "ticket": ticket["id"], "internal": False}
+    page.clock.run_for(3_100)
+    page.type(".composer textarea", " again")
+    wait_until(page, lambda: len(told()) == 2)
+
+
+def test_a_message_is_marked_as_seen_once_the_desk_has_read_it(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    write(page, "Where is it?")
+    wait_until(page, lambda: states(page) == ["Sent"])
+    has_read(desk, ticket, VERA)  # oneself does not count
+    page.wait_for_timeout(100)
+    assert states(page) == ["Sent"]
+    has_read(desk, ticket, BORIS)
+    wait_until(page, lambda: states(page) == ["Seen"])
+
+
+def test_reading_further_up_is_not_disturbed(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    fill(desk, ticket, 40)
+    page = open_ticket_page(open_app, desk, ticket)
+    page.evaluate("document.querySelector('.messages-scroll').scrollTop = -700")
+    page.wait_for_timeout(100)
+    row = page.locator(".message", has_text="message 20")
+    before = row.bounding_box()
+    for number in range(4):
+        desk.write(ticket, ANNA, f"new {number}\nwith a second line")
+    wait_until(page, lambda: texts(page)[-1].startswith("new 3"))
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) <= 1
+    expect(page.locator(".jump .badge")).to_have_text("4")
+    expect(page.locator(".jump")).to_have_attribute("aria-label", "4 new messages")
+    page.click(".jump")
+    expect(page.locator(".jump")).to_be_hidden()
+    assert page.evaluate("document.querySelector('.messages-scroll').scrollTop") == 0
+
+
+def test_older_pages_come_without_moving_what_is_read(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    fill(desk, ticket, 130)
+    page = open_ticket_page(open_app, desk, ticket)
+    assert len(texts(page)) == 40
+    page.evaluate("document.querySelector('.messages-scroll').scrollTop = -1800")
+    row = page.locator(".message", has_text="message 100")
+    before = row.bounding_box()
+    wait_until(page, lambda: len(texts(page)) >= 80)
+    after = row.bounding_box()
+    assert before is not None
+    assert after is not None
+    assert abs(after["y"] - before["y"]) <= 1
+    for _page in range(2):
+        page.evaluate("document.querySelector('.messages-scroll').scrollTop = -100000")
+        page.wait_for_timeout(200)
+    wait_until(page, lambda: len(texts(page)) == 130)
+    assert texts(page)[0] == "message 0"
+    expect(page.locator(".older")).to_have_count(0)
+
+
+def test_the_last_message_stays_above_the_composer(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    fill(desk, ticket, 30)
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "one\ntwo\nthree\nfour\nfive\nsix")
+    page.set_viewport_size({"width": 390, "height": 544})  # the keyboard opens
+    page.wait_for_timeout(100)
+    assert bottom_of(page, ".message:last-child .bubble") <= top_of(page, ".composer") + 1
+    assert bottom_of(page, ".composer") <= 544
+    desk.write(ticket, ANNA, "and one more")
+    wait_until(page, lambda: texts(page)[-1] == "and one more")
+    assert bottom_of(page, ".message:last-child .bubble") <= top_of(page, ".composer") + 1
+
+
+def test_a_resolved_ticket_says_how_to_reopen_it(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.change(ticket, "ticket_status_changed", status="resolved")
+    expect(page.locator(".reopen-hint")).to_be_visible()
+    expect(page.locator(".chat-subtitle .status")).to_have_text("Resolved")
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(".reopen-hint")).to_be_hidden()
+
+
+def test_a_closed_ticket_is_only_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.write(ticket, ANNA, "Done")
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    expect(page.locator(".composer")).to_have_count(0)
+    page.click(".closed-foot .button")
+    expect(page.locator("#detail-pane h1")).to_have_text("New ticket")
+
+
+def test_a_ticket_that_one_may_not_see_is_told_in_words(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "tickets/999", expected=("404",))
+    expect(page.locator(".chat .empty")).to_contain_text("There is no such ticket")
+
+
+def test_a_conversation_that_does_not_load_can_be_tried_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, ANNA, "Here")
+    desk.fail("GET", r"tickets/[\w-]+/messages/", 503, times=3)
+    page = open_app(desk, f"tickets/{ticket['number']}", expected=("503",))
+    page.click(".chat .empty [data-action=reload]")
+    expect_texts(page, ["Here"])
+
+
+def test_links_in_a_text_open_outside(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.write(ticket, ANNA, "See https://example.com/a?b=1, then javascript:alert(1)")
+    page = open_ticket_page(open_app, desk, ticket)
+    links = page.locator(".text a")
+    expect(links).to_have_count(1)
+    expect(links).to_have_attribute("href", "https://example.com/a?b=1")
+    expect(links).to_have_attribute("rel", "noopener noreferrer")

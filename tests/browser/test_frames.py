@@ -1,0 +1,157 @@
+"""The socket as it really is: frames get lost, come twice and too late; connections break and come back."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import expect_texts, follows, open_ticket_page, wait_until
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+EVENTS = r"tickets/[\w-]+/events/"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "one")
+    return ticket
+
+
+def test_a_lost_frame_is_fetched_when_the_next_one_comes(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.write(ticket, ANNA, "two", silent=True)
+    desk.write(ticket, ANNA, "three")
+    expect_texts(page, ["one", "two", "three"])
+    assert len(desk.calls("GET", EVENTS)) == 1
+
+
+def test_a_lost_frame_is_noticed_by_the_heartbeat(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.write(ticket, ANNA, "two", silent=True)
+    tickets = {ticket["id"]: ticket["sequence"]}
+    desk.send({"type": "heartbeat", "data": {"server_time": ticket["updated_at"], "tickets": tickets}})
+    expect_texts(page, ["one", "two"])
+
+
+def test_frames_that_come_twice_or_too_late_change_nothing(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    for text in ("two", "three", "four"):
+        desk.write(ticket, ANNA, text, silent=True)
+    _one, two, three, four = desk.log[ticket["id"]]
+    for frame in (four, two, four, two, three, three, two):
+        desk.send(frame)
+    expect_texts(page, ["one", "two", "three", "four"])
+
+
+def test_asking_for_lost_events_goes_on_until_they_come(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("GET", EVENTS, 503, times=4)
+    page = open_ticket_page(open_app, desk, ticket, expected=("503",))
+    desk.write(ticket, ANNA, "two", silent=True)
+    desk.write(ticket, ANNA, "three")
+    expect_texts(page, ["one", "two", "three"])
+
+
+def test_after_a_break_the_missed_events_are_caught_up(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.frames.clear()
+    desk.drop_sockets()
+    desk.write(ticket, ANNA, "two")
+    desk.write(ticket, ANNA, "three")
+    follows(page, desk, ticket)
+    expect_texts(page, ["one", "two", "three"])
+    assert desk.calls("GET", EVENTS) == []
+    assert len(desk.calls("POST", "auth/socket-ticket/")) == 1
+
+
+def test_a_short_break_is_nobodys_business_and_a_long_one_is_told(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    bar = page.locator("#connection")
+    desk.fail("POST", "auth/socket-ticket/", 503, times=5)
+    desk.drop_sockets()
+    page.clock.run_for(1_000)
+    expect(bar).to_be_hidden()
+    page.clock.run_for(1_000)
+    expect(bar).to_have_text("Connecting…")
+    for _second in range(60):
+        page.clock.run_for(1_000)
+        if desk.sockets:
+            break
+    expect(bar).to_be_hidden()
+
+
+def test_it_never_gives_up_and_connects_at_once_when_the_network_is_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    desk.fail("POST", "auth/socket-ticket/", 503, times=1000)
+    desk.drop_sockets()
+    for _half_minute in range(20):
+        page.clock.run_for(15_000)
+        page.wait_for_timeout(20)
+    assert len(desk.calls("POST", "auth/socket-ticket/")) >= 15
+    desk.faults.clear()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(page, lambda: desk.sockets, seconds=2)
+
+
+def test_without_any_socket_the_conversation_still_goes_on(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("POST", "auth/socket-ticket/", 503, times=1000)
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    desk.drop_sockets()
+    desk.write(ticket, ANNA, "two")
+    page.clock.run_for(11_000)
+    expect_texts(page, ["one", "two"])
+
+
+def test_a_reset_fetches_the_conversation_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.write(ticket, ANNA, "two", silent=True)
+    desk.send({"type": "reset", "ticket": ticket["id"], "sequence": 0})
+    expect_texts(page, ["one", "two"])
+    desk.write(ticket, ANNA, "three")
+    expect_texts(page, ["one", "two", "three"])
+
+
+def test_what_happens_before_the_page_of_messages_arrives_is_not_lost(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("GET", r"tickets/[\w-]+/messages/", 503)
+    page = open_app(desk, f"tickets/{ticket['number']}", expected=("503",))
+    wait_until(page, lambda: desk.calls("GET", r"tickets/[\w-]+/messages/"))
+    desk.write(ticket, ANNA, "two")
+    follows(page, desk, ticket)
+    desk.write(ticket, ANNA, "three")
+    expect_texts(page, ["one", "two", "three"])
+
+
+def test_frames_of_unknown_kinds_and_of_other_tickets_do_no_harm(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.send({"type": "something_new", "data": {}})
+    desk.send({"type": "message_new", "ticket": "another", "sequence": 7, "data": {"id": "x", "author": ANNA}})
+    desk.send({"type": "error", "code": "rate_limited", "message": "Slower."})
+    desk.write(ticket, ANNA, "two")
+    expect_texts(page, ["one", "two"])

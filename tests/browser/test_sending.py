@@ -1,0 +1,244 @@
+"""Sending: on the screen at once, under one key until the desk has it, in order, over breaks and reloads."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import expect_texts, open_ticket_page, states, wait_until, write
+from tests.support.browser import PIXEL, browser_marks
+
+pytestmark = browser_marks
+POST = r"tickets/[\w-]+/messages/"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=10)
+    return ticket
+
+
+def keys(desk: FakeDesk) -> list[str]:
+    return [body["id"] for body in desk.calls("POST", POST)]
+
+
+def test_a_message_is_painted_at_once_and_then_sent(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "Any news?")
+    painted = page.evaluate(
+        """async () => {
+          const begun = performance.now();
+          document.querySelector(".composer .send").click();
+          while (document.querySelectorAll(".message").length < 2) await new Promise(requestAnimationFrame);
+          return performance.now() - begun;
+        }"""
+    )
+    assert painted < 300  # 100 where the machine is not shared
+    expect(page.locator(".message").last.locator(".meta .visually-hidden")).to_have_text("Sent")
+    expect_texts(page, ["Where is it?", "Any news?"])
+    assert page.input_value(".composer textarea") == ""
+    assert len(keys(desk)) == 1
+
+
+def test_after_three_repeats_a_message_waits_for_the_person_and_keeps_its_key(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("POST", POST, 500, times=4)
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("500",))
+    write(page, "Any news?")
+    for attempt, seconds in enumerate((1, 4, 15), start=1):
+        wait_until(page, lambda attempt=attempt: len(keys(desk)) == attempt)
+        expect(page.locator(".message.is-pending")).to_have_count(1)
+        page.wait_for_timeout(100)
+        page.clock.run_for(seconds * 1000 + 100)
+    expect(page.locator(".failure:visible")).to_contain_text("Something went wrong")
+    assert len(keys(desk)) == 4
+    page.click("[data-action=retry]:visible")
+    expect(page.locator(".message.is-failed")).to_have_count(0)
+    wait_until(page, lambda: states(page)[-1] == "Sent")
+    assert len(set(keys(desk))) == 1
+    assert [message["text"] for message in desk.messages[ticket["id"]]] == ["Where is it?", "Any news?"]
+
+
+def test_a_lost_answer_does_not_double_the_message(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.fail("POST", POST, lost=True, times=2)
+    page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))
+    write(page, "Any news?")
+    expect_texts(page, ["Where is it?", "Any news?"])
+    wait_until(page, lambda: states(page)[-1] == "Sent")
+    assert len(desk.messages[ticket["id"]]) == 2
+
+
+def test_a_refusal_is_told_at_once_and_the_message_can_be_deleted(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    write(page, "Any news?")
+    expect(page.locator(".failure:visible")).to_contain_text("This ticket is closed.")
+    assert len(keys(desk)) == 1
+    page.click("[data-action=discard]:visible")
+    expect_texts(page, ["Where is it?"])
+    page.reload()
+    expect_texts(page, ["Where is it?"])
+
+
+def test_what_was_written_offline_survives_a_reload_and_arrives_once_and_in_order(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))
+    desk.fail("POST", POST, times=50)
+    page.context.set_offline(True)
+    for text in ("one", "two", "three"):
+        write(page, text)
+    expect(page.locator(".message.is-pending")).to_have_count(3)
+    assert states(page)[-1] == "Will be sent when you are online"
+    expect(page.locator("#connection")).to_have_text("No connection. What you send will go out later.")
+    page.context.set_offline(False)
+    desk.faults.clear()
+    page.reload()
+    expect_texts(page, ["Where is it?", "one", "two", "three"])
+    expect(page.locator(".message.is-pending")).to_have_count(0)
+    assert [message["text"] for message in desk.messages[ticket["id"]]] == ["Where is it?", "one", "two", "three"]
+
+
+def test_the_network_coming_back_sends_at_once(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))
+    desk.fail("POST", POST, times=1)
+    page.context.set_offline(True)
+    write(page, "Any news?")
+    wait_until(page, lambda: len(keys(desk)) == 1 or states(page)[-1].startswith("Will"))
+    page.context.set_offline(False)
+    wait_until(page, lambda: states(page)[-1] == "Sent", seconds=5)
+
+
+def test_the_socket_may_be_faster_than_the_answer(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.fail("POST", POST, lost=True)
+    page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))
+    write(page, "Any news?")
+    wait_until(page, lambda: states(page)[-1] == "Sent", seconds=0.9)  # before the first repeat
+    expect_texts(page, ["Where is it?", "Any news?"])
+
+
+def test_a_photo_is_previewed_uploaded_and_shown(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    files = [{"name": f"box{number}.png", "mimeType": "image/png", "buffer": PIXEL} for number in (1, 2)]
+    page.set_input_files(".composer input[type=file]", files[0])
+    page.set_input_files(".composer input[type=file]", files[1])  # one after the other, as on Android
+    expect(page.locator(".picked-file")).to_have_count(2)
+    page.click(".picked-file:last-child .remove")
+    expect(page.locator(".picked-file")).to_have_count(1)
+    write(page, "The box")
+    expect(page.locator(".message").last.locator(".photo img")).to_have_count(1)
+    wait_until(page, lambda: states(page)[-1] == "Sent")
+    assert len(desk.calls("POST", "files/")) == 1
+    assert desk.calls("POST", POST)[0]["attachments"] == list(desk.files)
+    expect(page.locator(".photo-progress:visible")).to_have_count(0)
+    page.click(".message:last-child .photo")
+    expect(page.locator("dialog.viewer img")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.viewer")).to_have_count(0)
+
+
+def test_a_picture_whose_token_has_ended_is_fetched_with_a_new_one(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.store_file(b'filename="box.png"\r\nContent-Type: image/png\r\n')
+    desk.write(ticket, ANNA, "", kind="photo", attachments=list(desk.files.values()))
+    desk.refused_tokens.add("files_token1")
+    page = open_ticket_page(open_app, desk, ticket, expected=("401",))
+    picture = page.locator(".photo img")
+    wait_until(page, lambda: "files_token2" in (picture.get_attribute("src") or ""), seconds=10)
+    wait_until(page, lambda: picture.evaluate("(image) => image.naturalWidth") == 1)
+
+
+@pytest.mark.parametrize(
+    ("file", "sentence"),
+    [
+        ({"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x" * 3000}, "“film.mov” is too large"),
+        ({"name": "nothing.txt", "mimeType": "text/plain", "buffer": b""}, "“nothing.txt” is empty."),
+    ],
+)
+def test_a_file_that_cannot_go_is_refused_before_any_upload(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], file: Any, sentence: str
+) -> None:
+    desk.limits["file_size"] = 2000
+    page = open_ticket_page(open_app, desk, ticket)
+    page.set_input_files(".composer input[type=file]", file)
+    expect(page.locator(".composer-error")).to_contain_text(sentence)
+    expect(page.locator(".picked-file")).to_have_count(0)
+    assert desk.calls("POST", "files/") == []
+
+
+def test_pasted_and_dropped_files_are_picked(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.items.add(new File(["abc"], "pasted.txt", { type: "text/plain" }));
+          const area = document.querySelector(".composer");
+          area.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+          area.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    expect(page.locator(".picked-file")).to_have_count(2)
+
+
+def test_a_draft_survives_a_reload_and_is_shown_in_the_list(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "I was going to say")
+    page.wait_for_timeout(400)
+    page.reload()
+    expect(page.locator(".composer textarea")).to_have_value("I was going to say")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-preview")).to_have_text("Draft: I was going to say")
+
+
+def test_enter_sends_with_a_keyboard(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "one")
+    page.press(".composer textarea", "Shift+Enter")
+    page.type(".composer textarea", "two")
+    page.press(".composer textarea", "Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "one\ntwo")
+
+
+def test_enter_makes_a_new_line_on_a_phone(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, has_touch=True, is_mobile=True)
+    page.fill(".composer textarea", "one")
+    page.press(".composer textarea", "Enter")
+    page.type(".composer textarea", "two")
+    assert page.input_value(".composer textarea") == "one\ntwo"
+    page.press(".composer textarea", "Control+Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "one\ntwo")
+
+
+def test_enter_that_chooses_a_word_of_an_input_method_sends_nothing(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "にほん")
+    page.dispatch_event(".composer textarea", "keydown", {"key": "Enter", "isComposing": True, "bubbles": True})
+    page.wait_for_timeout(200)
+    assert keys(desk) == []
+
+
+def test_a_text_that_is_too_long_says_by_how_much(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.limits["text"] = 10
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "twelve chars")
+    expect(page.locator(".composer-error")).to_have_text("2 characters too many")
+    expect(page.locator(".composer .send")).to_be_disabled()
+    page.fill(".composer textarea", "short")
+    expect(page.locator(".composer-error")).to_be_hidden()

@@ -1,0 +1,208 @@
+"""The start: by Telegram, without it, with an ended sign-in; Telegram's colours, buttons and insets."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+DARK = {
+    "bg_color": "#17212b",
+    "text_color": "#f5f5f5",
+    "hint_color": "#708499",
+    "link_color": "#6ab3f3",
+    "button_color": "#5288c1",
+    "button_text_color": "#ffffff",
+    "secondary_bg_color": "#232e3c",
+    "accent_text_color": "#6ab2f2",
+    "section_bg_color": "#17212b",
+    "destructive_text_color": "#ec3942",
+}
+LIGHT = {
+    **DARK,
+    "bg_color": "#ffffff",
+    "text_color": "#000000",
+    "hint_color": "#999999",
+    "link_color": "#2481cc",
+    "button_color": "#2481cc",
+    "secondary_bg_color": "#f0f0f0",
+    "accent_text_color": "#2481cc",
+    "section_bg_color": "#ffffff",
+    "destructive_text_color": "#e53935",
+}
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    return ticket
+
+
+def test_one_request_brings_the_first_screen(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk)
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+    assert [path for _method, path, _body in desk.requests] == ["auth/telegram/"]
+    assert "tgWebAppData" not in page.url
+    assert ["ready"] in page.evaluate("telegramCalls")
+
+
+def test_a_reload_finds_telegrams_data_again(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk)
+    page.reload()
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+
+
+def test_without_telegram_there_is_one_clear_screen(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, telegram=False)
+    expect(page.locator("h1")).to_have_text("Open this in Telegram")
+    assert desk.requests == []
+
+
+def test_telegrams_script_may_hang(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk, script=False, expected=("ERR_FAILED",))
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+
+
+def test_data_that_has_grown_too_old_asks_to_open_the_app_again(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.signed_in = False
+    page = open_app(desk, expected=("401",))
+    expect(page.locator("h1")).to_have_text("Please open it again")
+
+
+def test_old_data_and_a_good_refresh_token_go_on(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk, expected=("401",))
+    page.wait_for_selector(".row")
+    desk.fail("POST", "auth/telegram/", 401, code="init_data_expired")
+    page.reload()
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+    assert desk.calls("POST", "auth/refresh/") == [{"refresh": "refresh1"}]
+
+
+def test_an_ended_token_is_renewed_unseen(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("401",))
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 401, code="token_expired")
+    write(page, "Any news?")
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    assert len(desk.calls("POST", "auth/refresh/")) == 1
+
+
+def test_an_ended_session_signs_in_with_telegrams_data(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("401",))
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 401, code="token_expired")
+    desk.fail("POST", "auth/refresh/", 401, code="session_ended")
+    write(page, "Any news?")
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    assert len(desk.calls("POST", "auth/telegram/")) == 2
+
+
+def test_where_nothing_is_taken_the_screen_says_so_and_keeps_the_message(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("401",))
+    desk.signed_in = False
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 401, code="token_expired")
+    write(page, "Any news?")
+    expect(page.locator("h1:visible")).to_have_text("Please open it again")
+    desk.signed_in = True
+    page.reload()
+    page.wait_for_selector(".message")
+    page.click("[data-action=retry]:visible")
+    expect_texts(page, ["Where is it?", "Any news?"])
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+
+
+def test_a_desk_that_does_not_answer_can_be_tried_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("POST", "auth/telegram/", 503)
+    page = open_app(desk, expected=("503",))
+    expect(page.locator("h1")).to_have_text("The desk does not answer")
+    page.click("[data-action=again]")
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+
+
+def test_the_page_comes_in_the_persons_own_language(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.language = "ru"
+    page = open_app(desk, locale="en-GB")
+    page.wait_for_selector("html[lang=ru] .empty")
+    assert len(desk.calls("POST", "auth/telegram/")) == 2
+
+
+def test_a_deep_link_opens_its_ticket(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.linked = ticket
+    page = open_app(desk)
+    expect_texts(page, ["Where is it?"])
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-title")).to_be_visible()
+
+
+def test_back_from_a_ticket_that_was_opened_directly_leads_to_the_list(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    assert ["back.show"] in page.evaluate("telegramCalls")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row")).to_be_visible()
+    expect(page.locator("#detail-pane .chat")).to_have_count(0)
+    assert page.evaluate("telegramCalls.filter(([name]) => name.startsWith('back')).at(-1)") == ["back.hide"]
+    page.click(".row")
+    page.wait_for_selector(".message")
+    page.go_back()
+    expect(page.locator(".row")).to_be_focused()
+
+
+def test_telegrams_colours_are_used_and_followed(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, theme=DARK)
+    colour = "getComputedStyle(document.querySelector('.messages-scroll').closest('.pane')).backgroundColor"
+    assert page.evaluate(colour) == "rgb(35, 46, 60)"
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.fill(".composer textarea", "I was going to say")
+    page.evaluate("(colours) => telegram.setTheme(colours)", LIGHT)
+    assert page.evaluate(colour) == "rgb(240, 240, 240)"
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    expect(page.locator(".composer textarea")).to_have_value("I was going to say")
+
+
+def test_outside_telegram_the_system_chooses_dark_or_light(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, telegram=False, color_scheme="dark")
+    dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.emulate_media(color_scheme="light")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
+
+
+def test_nothing_lies_under_the_insets(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.evaluate(
+        """() => {
+          const { style } = document.documentElement;
+          style.setProperty("--tg-content-safe-area-inset-top", "80px");
+          style.setProperty("--tg-content-safe-area-inset-bottom", "34px");
+        }"""
+    )
+    title, field = page.locator(".chat h1").bounding_box(), page.locator(".composer textarea").bounding_box()
+    assert title is not None
+    assert field is not None
+    assert title["y"] >= 80
+    assert field["y"] + field["height"] <= 844 - 34
+
+
+def test_a_new_version_is_told_and_nothing_reloads_by_itself(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.version = "9.9.9"
+    page = open_app(desk)
+    expect(page.locator(".toast")).to_have_text("A new version is ready")

@@ -1,0 +1,157 @@
+"""A customer's list, and opening a ticket: what was typed is never lost, and no ticket is opened twice."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, CATEGORIES, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import expect_texts, wait_until
+from tests.support.browser import PIXEL, browser_marks
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+def fill_form(page: Page, *, subject: str = "No parcel", text: str = "It should have come on Friday.") -> None:
+    page.select_option("#new-category", label="Delivery")
+    page.fill("#new-subject", subject)
+    page.fill(".form textarea", text)
+
+
+def test_the_list_shows_what_matters(open_app: OpenApp, desk: FakeDesk) -> None:
+    old = desk.open_ticket("Refund", status="resolved")
+    desk.write(old, VERA, "Thank you", minutes_ago=3000)
+    new = desk.open_ticket("No parcel", status="pending", assignee=ANNA)
+    desk.write(new, ANNA, "Which address?", minutes_ago=5)
+    page = open_app(desk)
+    expect(page.locator(".row-title")).to_have_text(["No parcel", "Refund"])
+    expect(page.locator(".row-preview").first).to_have_text("Anna Petrova: Which address?")
+    expect(page.locator(".row .status")).to_have_text(["Waiting for your answer", "Resolved"])
+    expect(page.locator(".row .badge:visible")).to_have_text(["1"])
+    expect(page.locator(".row .badge").first).to_have_attribute("aria-label", "1 unread message")
+
+
+def test_the_list_follows_what_happens(open_app: OpenApp, desk: FakeDesk) -> None:
+    first = desk.open_ticket("No parcel")
+    desk.write(first, VERA, "Where is it?", minutes_ago=10)
+    second = desk.open_ticket("Refund")
+    desk.write(second, VERA, "When?", minutes_ago=5)
+    page = open_app(desk)
+    expect(page.locator(".row-title")).to_have_text(["Refund", "No parcel"])
+    wait_until(page, lambda: desk.sockets)
+    desk.write(first, ANNA, "It is on its way")
+    expect(page.locator(".row-title")).to_have_text(["No parcel", "Refund"])
+    expect(page.locator(".row").first.locator(".badge")).to_have_text("1")
+    desk.send({"type": "inbox_updated", "ticket": first["id"], "sequence": 1, "data": {**first, "sequence": 1}})
+    expect(page.locator(".row").first.locator(".badge")).to_have_text("1")
+
+
+def test_an_empty_list_says_what_to_do(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk)
+    expect(page.locator(".empty")).to_contain_text("You have not asked us anything yet.")
+    page.click("text=New ticket")
+    expect(page.locator("#detail-pane h1")).to_have_text("New ticket")
+
+
+def test_an_empty_form_names_what_is_missing_and_clears_nothing(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    page.fill("#new-subject", "No parcel")
+    page.click("[data-action=submit]")
+    errors = page.locator(".field-error:visible")
+    expect(errors).to_have_text(["Choose what it is about.", "Describe what happened."])
+    expect(page.locator("#new-category")).to_be_focused()
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    page.select_option("#new-category", label="Payment")
+    expect(errors).to_have_text(["Describe what happened."])
+    assert desk.calls("POST", "tickets/") == []
+
+
+def test_a_new_ticket_opens_its_conversation_and_back_leads_to_the_list(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk)
+    page.click("text=New ticket")
+    fill_form(page)
+    for number in (1, 2, 3):
+        page.set_input_files(
+            ".form input[type=file]", {"name": f"{number}.png", "mimeType": "image/png", "buffer": PIXEL}
+        )
+    expect(page.locator(".form .picked-file")).to_have_count(3)
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(".photo")).to_have_count(3)
+    body = desk.calls("POST", "tickets/")[0]
+    assert body["category"] == CATEGORIES[0]["id"]
+    assert body["attachments"] == list(desk.files)
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+    assert page.evaluate("location.pathname") == "/app/"
+    page.click("text=New ticket")
+    expect(page.locator("#new-subject")).to_have_value("")
+
+
+def test_a_draft_is_restored_after_the_app_was_closed(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    fill_form(page)
+    page.reload()
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    expect(page.locator(".form textarea")).to_have_value("It should have come on Friday.")
+    expect(page.locator("#new-category")).to_have_value(CATEGORIES[0]["id"])
+    expect(page.locator(".restored")).to_be_visible()
+
+
+def test_a_lost_answer_opens_no_second_ticket(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.fail("POST", "tickets/", lost=True)
+    page = open_app(desk, "new", expected=("ERR_",))
+    fill_form(page)
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    assert len(desk.tickets) == 1
+    assert len({body["id"] for body in desk.calls("POST", "tickets/")}) == 1
+
+
+def test_a_failure_loses_nothing_and_the_key_survives_a_reload(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.fail("POST", "tickets/", lost=True, times=3)
+    page = open_app(desk, "new", expected=("ERR_",), clock=True)
+    fill_form(page)
+    page.click("[data-action=submit]")
+    for _try in range(3):
+        page.wait_for_timeout(150)
+        page.clock.run_for(4_100)
+    expect(page.locator(".form-error")).to_have_text("No answer. Check the connection.")
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    page.reload()
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    assert len(desk.tickets) == 1
+
+
+def test_a_text_changed_after_a_lost_answer_finds_the_ticket_that_was_opened(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.fail("POST", "tickets/", lost=True, times=3)
+    page = open_app(desk, "new", expected=("ERR_",), clock=True)
+    fill_form(page)
+    page.click("[data-action=submit]")
+    for _try in range(3):
+        page.wait_for_timeout(150)
+        page.clock.run_for(4_100)
+    expect(page.locator(".form-error")).to_be_visible()
+    page.fill("#new-subject", "Another subject")
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(".toast")).to_have_text("This ticket had already been created")
+    assert len(desk.tickets) == 1
+
+
+def test_the_desks_own_errors_stand_under_their_fields(open_app: OpenApp, desk: FakeDesk) -> None:
+    fields: dict[str, Any] = {"subject": ["Say it shorter."]}
+    desk.fail("POST", "tickets/", 400, code="invalid_input", message="Please check.", fields=fields)
+    page = open_app(desk, "new", expected=("400",))
+    fill_form(page)
+    page.click("[data-action=submit]")
+    expect(page.locator(".field-error:visible")).to_have_text(["Say it shorter."])
+    expect(page.locator("#new-subject")).to_be_focused()

@@ -1,0 +1,67 @@
+"""What the tests read from a page, and short ways through it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+SECONDS = 1000
+
+
+def open_ticket_page(open_app: Callable[..., Page], desk: Any, ticket: dict[str, Any], **options: Any) -> Page:
+    """The page of a ticket's conversation, with the socket following it."""
+    page: Page = open_app(desk, f"tickets/{ticket['number']}", **options)
+    page.wait_for_selector(".composer, .closed-foot")
+    follows(page, desk, ticket)
+    return page
+
+
+def follows(page: Page, desk: Any, ticket: dict[str, Any]) -> None:
+    """Waits until the page follows the ticket with a known sequence."""
+    wait_until(
+        page,
+        lambda: any(
+            frame["type"] == "subscribe" and frame["ticket"] == ticket["id"] and "after" in frame
+            for frame in desk.frames
+        ),
+    )
+
+
+def wait_until(page: Page, condition: Callable[[], object], seconds: float = 8) -> None:
+    """Lets the page work until the condition holds."""
+    for _tenth in range(int(seconds * 20)):
+        if condition():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it did not happen in time")
+
+
+def texts(page: Page) -> list[str]:
+    """The conversation's texts as they stand on the screen."""
+    return page.locator(".message .text").all_inner_texts()
+
+
+def states(page: Page) -> list[str]:
+    """What is said of each message of one's own side."""
+    return [text for text in page.locator(".message.is-own .meta .visually-hidden").all_text_contents() if text]
+
+
+def write(page: Page, text: str) -> None:
+    page.fill(".composer textarea", text)
+    page.click(".composer .send")
+
+
+def bottom_of(page: Page, selector: str) -> float:
+    box = page.locator(selector).last.bounding_box()
+    assert box is not None
+    return box["y"] + box["height"]
+
+
+def top_of(page: Page, selector: str) -> float:
+    box = page.locator(selector).last.bounding_box()
+    assert box is not None
+    return box["y"]
+
+
+def expect_texts(page: Page, wanted: list[str]) -> None:
+    expect(page.locator(".message .text")).to_have_text(wanted)
