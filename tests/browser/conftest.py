@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,15 +31,19 @@ class _ShellServer(LiveServerThread):
         return ThreadedWSGIServer((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shell_url() -> Iterator[str]:
     server = _ShellServer()
+    patch = pytest.MonkeyPatch()
+    # the one thing of the page that comes from the database
+    patch.setattr("telegram_bot.context_processors._memory", SimpleNamespace(read=lambda: "desk_bot"))
     server.start()
     server.is_ready.wait()
     if server.error:
         raise server.error
     yield f"http://127.0.0.1:{server.port}"
     server.terminate()
+    patch.undo()
 
 
 @pytest.fixture(scope="module")

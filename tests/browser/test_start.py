@@ -67,6 +67,7 @@ def test_a_reload_finds_telegrams_data_again(open_app: OpenApp, desk: FakeDesk, 
 def test_without_telegram_there_is_one_clear_screen(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk, telegram=False)
     expect(page.locator("h1")).to_have_text("Open this in Telegram")
+    expect(page.locator(".notice .button")).to_have_attribute("href", "https://t.me/desk_bot")
     assert desk.requests == []
 
 

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from chat.texts import client_texts
 
+pytestmark = pytest.mark.django_db  # the bot's name comes from there
 PAGES = ["/app/", "/app/new", "/app/tickets/42"]
 
 
