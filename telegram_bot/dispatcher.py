@@ -12,8 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
-from psycopg.errors import QueryCanceled
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError, connection, transaction
+from psycopg.errors import QueryCanceled, UndefinedColumn, UndefinedTable
 
 from accounts import clock
 from accounts.errors import Unavailable
@@ -134,6 +134,8 @@ def _settle(row: Update, outcome: Outcome) -> None:
 def _is_the_databases_fault(error: Exception) -> bool:
     if isinstance(error, Unavailable | InterfaceError):
         return True
+    if isinstance(error, ProgrammingError):  # a release whose migrations have not run yet
+        return isinstance(error.__cause__, UndefinedColumn | UndefinedTable)
     # a statement that always runs into its time limit is the update's own fault
     return isinstance(error, OperationalError) and not isinstance(error.__cause__, QueryCanceled)
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 # At most rate + burst calls fall into any one second: 30.
-OVERALL_RATE, OVERALL_BURST = 28.6, 1.4
+OVERALL_RATE, OVERALL_BURST = 28.8, 1.2
 CHAT_RATE, CHAT_BURST = 1.0, 3.0
 GROUP_RATE, GROUP_BURST = 0.3, 2.0  # groups have negative ids
 
