@@ -6,6 +6,7 @@ In `params` the names that begin with @ are ours:
   @attachment         this file of ours (its @part begins at FILE_PARTS)
   @reply_to           our message that is answered
   @ticket             the ticket that a reply to the sent message belongs to
+  @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
 All others go to Telegram as they are.
@@ -18,12 +19,19 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
-from accounts.errors import NotFound
+from accounts.actors import Actor, Source
+from accounts.errors import NotFound, PermissionDenied
+from accounts.selectors.people import get_person
+from accounts.services.one_time_links import create_admin_entry
 from accounts.text_cleaning import utf16_length
 from telegram_bot.bot_api import Upload
 from telegram_bot.files import FileRequest
+from telegram_bot.keyboards import link_button
+from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.text_parts import TEXT_LIMIT, TextPart, split_text
 from telegram_bot.verdicts import Failed, Sent
@@ -69,6 +77,8 @@ def render_call(call: OutgoingCall) -> Rendered:
             return _file_message(call)
         if "@message" in call.params:
             return _message_part(call)
+        if "@admin_entry" in call.params:
+            return _admin_entry(call)
     except NotFound:  # removed meanwhile
         return _NOTHING_LEFT_TO_DO
     return Request(method=call.method, params=_plain_params(call))
@@ -136,6 +146,22 @@ def _message_part(call: OutgoingCall) -> Rendered:
         if link is None:  # the text has grown by a piece
             return Request(method="sendMessage", params=params)
         params["message_id"] = link.telegram_message_id
+    return Request(method=call.method, params=params)
+
+
+def _admin_entry(call: OutgoingCall) -> Rendered:
+    """Telegram shows no button to an address that is not public: there the link stands in the text."""
+    person = get_person(UUID(call.params["@admin_entry"]))
+    params = _plain_params(call)
+    with translation.override(person.language):
+        try:
+            url = create_admin_entry(actor=Actor.of(person, Source.TELEGRAM))
+        except PermissionDenied as error:
+            return Failed(code=error.code)
+        if mini_app_url() is None:
+            params["text"] += f"\n\n{escape(url)}"
+        else:
+            params["reply_markup"] = link_button(_("Enter the back office"), url)
     return Request(method=call.method, params=params)
 
 

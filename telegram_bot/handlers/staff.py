@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 
-from django.utils.translation import gettext as _
-
-from accounts.models import Availability
+from accounts import clock
+from accounts.models import Availability, LinkPurpose
 from accounts.permissions import Capability, require
-from accounts.services.one_time_links import create_admin_entry
+from accounts.services.one_time_links import LIFETIMES
 from accounts.services.people import OwnChanges, change_oneself
+from telegram_bot import texts
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import inbox_buttons, link_button, mini_app_button, open_ticket_button
+from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
 from telegram_bot.notices import send_notice
+from telegram_bot.outbox import CallDraft, enqueue
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import InboxQuery, page_of_tickets
 from tickets.services.assignment import assign_ticket
@@ -62,7 +63,12 @@ def become(availability: Availability) -> Callable[[Incoming, str], Outcome]:
 
 
 def give_admin_link(incoming: Incoming, _argument: str) -> Outcome:
-    """Telegram says who this is, so a button that works once is the whole sign-in to the back office."""
-    url = create_admin_entry(actor=incoming.actor)
-    send_notice(incoming.chat_id, "admin_link", markup=link_button(_("Enter the back office"), url))
+    """Telegram says who this is, so a link that works once is the whole sign-in to the back office.
+
+    It is made when the message is sent: the outbox holds no secret.
+    """
+    require(incoming.actor, Capability.ENTER_ADMIN)
+    params = {"text": texts.render("admin_link"), "parse_mode": "HTML", "@admin_entry": str(incoming.person.pk)}
+    life = LIFETIMES[LinkPurpose.ADMIN_ENTRY]
+    enqueue([CallDraft(method="sendMessage", params=params, queue=incoming.chat_id, expires_at=clock.now() + life)])
     return Outcome.ANSWERED
