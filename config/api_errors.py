@@ -1,5 +1,6 @@
 """The one place where an error becomes an answer of the REST API. Never a stack, SQL, a path or a token."""
 
+import errno
 import logging
 import math
 from typing import Any
@@ -13,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.errors import HelpDeskError, InvalidInput, NotFound, PermissionDenied, Unauthenticated, Unavailable
+from tickets.errors import StorageFull
 
 log = logging.getLogger(__name__)
 RETRY_AFTER = 2  # seconds after which a 503 is worth another try
@@ -49,6 +51,9 @@ def _translate(error: Exception) -> HelpDeskError | None:
             return _of_framework(error)
         case RequestDataTooBig() | SuspiciousOperation() | UnreadablePostError():
             return InvalidInput()
+        case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            log.error("The disk is full")
+            return StorageFull()
         case OperationalError() | InterfaceError():
             log.warning("The database did not answer: %s", type(error).__name__)
             return Unavailable()

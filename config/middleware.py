@@ -36,6 +36,8 @@ class RequestContextMiddleware:
                 _log_answer(request, response, seconds * 1000)
         response["X-Request-ID"] = request_id
         response.setdefault("Permissions-Policy", _PERMISSIONS_POLICY)
+        if request.path.startswith("/api/"):
+            response.setdefault("Cache-Control", "no-store")  # tokens, and what one person may see at this moment
         return response
 
 

@@ -281,6 +281,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "config.api_errors.handle_exception",
     "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.PersonThrottle", "accounts.api.throttling.AddressThrottle"],
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe serializers that only describe the schema
     "DATETIME_FORMAT": "iso-8601",
 }
 SPECTACULAR_SETTINGS = {
@@ -291,6 +292,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,  # a PATCH has a serializer of its own, which says what it needs
     "ENUM_NAME_OVERRIDES": {
         "MessageKind": "tickets.models.MessageKind",
         "NotificationKind": "tickets.models.NotificationKind",

@@ -8,12 +8,15 @@ class TelegramBotConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.announcements import listen
+        from telegram_bot.context_processors import read_bot_username
         from telegram_bot.notifications import TELEGRAM_CHANNEL
         from telegram_bot.nudges import on_deliveries_due
         from telegram_bot.subscriber import TELEGRAM
+        from tickets.api.client_config import add_to_client_config
         from tickets.events.subscribers import subscribe
         from tickets.notifications.channels import register_channel
 
         register_channel(TELEGRAM_CHANNEL)
         subscribe(TELEGRAM)
+        add_to_client_config("bot_username", read_bot_username)
         listen("deliveries_due", on_deliveries_due)

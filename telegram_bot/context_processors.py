@@ -33,6 +33,10 @@ class _Memory:
 _memory = _Memory()
 
 
+def read_bot_username() -> str:
+    """Empty until the bot has talked to Telegram once."""
+    return _memory.read()
+
+
 def bot(_request: HttpRequest) -> dict[str, str]:
-    """`bot_username`: empty until the bot has talked to Telegram once."""
-    return {"bot_username": _memory.read()}
+    return {"bot_username": read_bot_username()}

@@ -47,10 +47,10 @@ def serve_stored(request: HttpRequest, *, key: str, name: str, content_type: str
 def _send(request: HttpRequest, key: str) -> HttpResponseBase:
     size = default_storage.size(key)
     match = _RANGE.fullmatch(request.headers.get("Range", ""))
-    if match is None or not (match[1] or match[2]):
-        return FileResponse(default_storage.open(key))
+    if match is None or not (match[1] or match[2]) or (match[1] and match[2] and int(match[1]) > int(match[2])):
+        return FileResponse(default_storage.open(key))  # a range that makes no sense is as none (RFC 9110, 14.1.1)
     start, end = _bounds(match[1], match[2], size)
-    if start >= size or start > end:
+    if start >= size:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     file = default_storage.open(key)
     file.seek(start)

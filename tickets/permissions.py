@@ -89,6 +89,12 @@ def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus
         raise TransitionRefused(data={"from": ticket.status, "to": str(status)})
 
 
+def require_can_see_history(actor: Actor, message: Message) -> None:
+    """What a message said before is for staff and for its author: an agent may take a word back."""
+    if not can(actor, Capability.WORK_TICKETS) and message.author_id != actor.user_id:
+        raise PermissionDenied
+
+
 def require_can_edit(actor: Actor, message: Message) -> None:
     """One edits only what one wrote."""
     if message.deleted_at is not None:

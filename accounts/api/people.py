@@ -72,13 +72,13 @@ class UserView(APIView):
         require(actor, Capability.MANAGE_PEOPLE)
         body = UserInput(data=request.data)
         body.is_valid(raise_exception=True)
-        get_person(user_id)
-        if "role" in body.validated_data:
-            role = Role(body.validated_data["role"])
-            run_unit(lambda: people.set_role(actor=actor, user_id=user_id, role=role))
-        if "team" in body.validated_data:
-            run_unit(lambda: people.set_team(actor=actor, user_id=user_id, team_id=body.validated_data["team"]))
-        return Response(represent_user(get_person(user_id)))
+        standing = people.Standing(
+            role=_choice(Role, body.validated_data.get("role")),
+            moves="team" in body.validated_data,
+            team_id=body.validated_data.get("team"),
+        )
+        user = run_unit(lambda: people.change_standing(actor=actor, user_id=user_id, standing=standing))
+        return Response(represent_user(user))
 
 
 def _own_id(request: Request) -> UUID:

@@ -1,7 +1,9 @@
 """Strict input: what is not declared is refused, and text is cleaned at the door."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -9,6 +11,9 @@ from rest_framework import serializers
 from accounts.errors import InvalidInput
 from accounts.models import Availability, Language, Role
 from accounts.text_cleaning import clean_text
+
+_MOST_PREFERENCES = 20
+_PREFERENCE = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 class StrictSerializer(serializers.Serializer[Any]):
@@ -22,6 +27,45 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class IdField(serializers.UUIDField):
+    """An id as text: DRF's own field takes a number, `true` or digits of any script for one as well."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        if not isinstance(data, str) or not data.isascii():
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number that says it is one: not `"5"` in JSON, not `true`, not 5.0."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class FlagField(serializers.BooleanField):
+    """true or false: not "yes", not 1."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class WordField(serializers.CharField):
+    """A text that only a program reads, as it is; a number is none."""
+
+    def __init__(self, *, max_length: int, **options: Any) -> None:
+        super().__init__(max_length=max_length, trim_whitespace=False, **options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class TextField(serializers.CharField):
     """A text through accounts.text_cleaning: no NUL, no lone surrogate; `limit` in UTF-16 code units."""
 
@@ -30,6 +74,8 @@ class TextField(serializers.CharField):
         super().__init__(trim_whitespace=False, max_length=limit, **options)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
+        if data is not serializers.empty and data is not None and not isinstance(data, str):
+            self.fail("invalid")
         if not isinstance(data, str) or (data == "" and self.allow_blank):
             return super().run_validation(data)
         try:
@@ -39,7 +85,7 @@ class TextField(serializers.CharField):
 
 
 class RefreshInput(StrictSerializer):
-    refresh = serializers.CharField(max_length=200)
+    refresh = WordField(max_length=200)
 
 
 class TokensOutput(serializers.Serializer[Any]):
@@ -71,7 +117,13 @@ class MeOutput(serializers.Serializer[Any]):
 class MeInput(StrictSerializer):
     language = serializers.ChoiceField(Language.choices, required=False)
     availability = serializers.ChoiceField(Availability.choices, required=False)
-    preferences = serializers.DictField(child=serializers.BooleanField(), required=False)
+    preferences = serializers.DictField(child=FlagField(), required=False)
+
+    def validate_preferences(self, preferences: dict[str, bool]) -> dict[str, bool]:
+        """The names are those of notification channels; a desk of another release may know others than we do."""
+        if len(preferences) > _MOST_PREFERENCES or not all(_PREFERENCE.fullmatch(name) for name in preferences):
+            raise serializers.ValidationError([_("There is no such preference.")])
+        return preferences
 
 
 class UserOutput(MeOutput):
@@ -88,7 +140,7 @@ class UserPage(serializers.Serializer[Any]):
 
 class UserInput(StrictSerializer):
     role = serializers.ChoiceField(Role.choices, required=False)
-    team = serializers.UUIDField(required=False, allow_null=True)
+    team = IdField(required=False, allow_null=True)
 
 
 class UserQuery(StrictSerializer):

@@ -70,6 +70,29 @@ def set_team(*, actor: Actor, user_id: UUID, team_id: UUID | None) -> User:
     return _change(user_id, team_id=team_id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What an administrator changes of a person. role None leaves it; `moves` says whether `team_id` counts."""
+
+    role: Role | None = None
+    moves: bool = False
+    team_id: UUID | None = None
+
+
+@transaction.atomic
+def change_standing(*, actor: Actor, user_id: UUID, standing: Standing) -> User:
+    """Role and team together, or neither. Raises as `set_role` and `set_team`."""
+    require(actor, Capability.MANAGE_PEOPLE)
+    if standing.moves:
+        set_team(actor=actor, user_id=user_id, team_id=standing.team_id)
+    if standing.role is not None:
+        set_role(actor=actor, user_id=user_id, role=standing.role)
+    user = User.objects.select_related("team").filter(pk=user_id).first()
+    if user is None:
+        raise NotFound
+    return user
+
+
 @transaction.atomic
 def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> User:
     """Ban a person (their sign-ins end at once) or let them in again.

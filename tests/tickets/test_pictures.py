@@ -30,6 +30,14 @@ def test_a_customers_ticket_has_no_staff_keys_and_counts_public_events_only(vera
     assert set(staff) - set(customer) == {"priority", "tags", "team", "sla"}
     assert (staff["sequence"], customer["sequence"]) == (3, 2)
     assert (staff["last_message"]["text"], customer["last_message"]["text"]) == ("secret", "The printer is on fire")
+    assert staff["updated_at"] > customer["updated_at"]
+
+
+def test_a_note_does_not_move_a_ticket_in_its_customers_list(vera: User, anna: User) -> None:
+    older, newer = a_ticket_of(vera), a_ticket_of(vera)
+    a_note_by(anna, older)
+    assert list(page_of_tickets(acting(vera), InboxQuery())) == [newer, older]
+    assert list(page_of_tickets(acting(anna), InboxQuery())) == [older, newer]
 
 
 def test_frames_have_no_holes_in_either_numbering_and_hide_every_staff_fact(vera: User, anna: User) -> None:
@@ -118,7 +126,7 @@ def test_keyset_pages_together_are_the_whole_list(vera: User, anna: User, order:
     paged, after = [], None
     while page := list(page_of_tickets(acting(anna), query, after=after, limit=3)):
         paged += [t.pk for t in page]
-        after = tuple(getattr(page[-1], column) for column in position_columns(query.order))
+        after = tuple(getattr(page[-1], column) for column in position_columns(acting(anna), query.order))
     assert paged == everything
     assert len(set(paged)) == 7
     assert order != "priority" or paged[0] == tickets[2].pk

@@ -14,7 +14,7 @@ from accounts.transactions import run_unit
 from tickets.api import inputs, outputs
 from tickets.representations.audiences import Audience
 from tickets.representations.categories import represent_category
-from tickets.selectors.categories import get_category, list_categories
+from tickets.selectors.categories import list_categories
 from tickets.services.categories import CategoryValues, change_category, create_category, remove_category
 
 
@@ -34,7 +34,7 @@ class CategoriesView(APIView):
         operation_id="categories_create",
     )
     def post(self, request: Request) -> Response:
-        actor, values = actor_of(request), _read(request)
+        actor, values = actor_of(request), _read(inputs.CategoryInput, request)
         category = run_unit(lambda: create_category(actor=actor, values=values))
         return Response(represent_category(category, Audience.of(actor)), status=201)
 
@@ -43,12 +43,11 @@ class CategoryView(APIView):
     @documented(
         {200: outputs.CategoryOutput},
         errors=(401, 403, 404, 415),
-        request=inputs.CategoryInput,
+        request=inputs.CategoryChangesInput,
         operation_id="categories_change",
     )
     def patch(self, request: Request, category_id: UUID) -> Response:
-        actor, present = actor_of(request), get_category(category_id)
-        values = _read(request, name_ru=present.name_ru, name_en=present.name_en)
+        actor, values = actor_of(request), _read(inputs.CategoryChangesInput, request)
         category = run_unit(lambda: change_category(actor=actor, category_id=category_id, values=values))
         return Response(represent_category(category, Audience.of(actor)))
 
@@ -60,10 +59,10 @@ class CategoryView(APIView):
         return Response(status=204)
 
 
-def _read(request: Request, **present: Any) -> CategoryValues:
-    body = inputs.CategoryInput(data=request.data, partial=bool(present))
+def _read(kind: type[inputs.CategoryInput], request: Request) -> CategoryValues:
+    body = kind(data=request.data)
     body.is_valid(raise_exception=True)
-    values = present | dict(body.validated_data)
+    values: dict[str, Any] = dict(body.validated_data)
     if "team" in values:
         values["team_id"] = values.pop("team")
-    return CategoryValues(name_ru=values.pop("name_ru"), name_en=values.pop("name_en"), others=values)
+    return CategoryValues(name_ru=values.pop("name_ru", None), name_en=values.pop("name_en", None), others=values)

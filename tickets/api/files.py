@@ -1,6 +1,6 @@
 """Files in and out."""
 
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,13 +24,23 @@ from accounts.selectors.sessions import get_signed_in_person
 from accounts.tokens import Claims, read_files_token
 from accounts.transactions import run_unit
 from tickets.api import outputs
+from tickets.errors import FileTooLarge
 from tickets.file_serving import serve_stored
+from tickets.file_types import SIZE_LIMIT
 from tickets.models import AttachmentState
 from tickets.representations.messages import represent_attachment
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services.attachments import store_upload
 
-_UPLOAD = {"multipart/form-data": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}}
+_ENVELOPE = 16 * 1024  # bytes that the multipart form may add to the file
+_UPLOAD = {
+    "multipart/form-data": {
+        "type": "object",
+        "properties": {"file": {"type": "string", "format": "binary"}},
+        "required": ["file"],
+        "additionalProperties": False,
+    }
+}
 
 
 class FilesTokenAuthentication(BaseAuthentication):
@@ -68,16 +79,38 @@ class FilesView(APIView):
         actor = actor_of(request)
         if actor.user_id is not None:
             rate_limits.upload(actor.user_id)
-        file = request.FILES.get("file")
-        if not isinstance(file, UploadedFile) or file.file is None:
-            raise InvalidInput.of("file", _("Send one file."))
+        file = _the_file_of(request)
         content, name = cast(BinaryIO, file.file), file.name or ""
         attachment = run_unit(lambda: store_upload(actor=actor, file=content, name=name))
         return Response(represent_attachment(attachment.pk), status=201)
 
 
+def _the_file_of(request: Request) -> "UploadedFile[Any]":
+    """The part `file`, and nothing else. Raises FileTooLarge before anything is read, InvalidInput."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_LIMIT + _ENVELOPE:
+        raise FileTooLarge(data={"limit": SIZE_LIMIT})
+    unknown = sorted(set(request.data) - {"file"})
+    if unknown:
+        raise InvalidInput(fields={name[:80]: [_("There is no such field.")] for name in unknown[:20]})
+    files: list[UploadedFile[Any]] = request.FILES.getlist("file")
+    if len(files) != 1 or files[0].file is None:
+        raise InvalidInput.of("file", _("Send one file."))
+    return files[0]
+
+
+class AnyAccept(BaseContentNegotiation):
+    """A file is what it is, whatever an element of a page says it would rather have."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class FileView(APIView):
     authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
+    content_negotiation_class = AnyAccept
 
     @documented({200: OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY, 416: None}, operation_id="files_read")
     def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:
@@ -95,6 +128,7 @@ class FileView(APIView):
 
 class ThumbnailView(APIView):
     authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
+    content_negotiation_class = AnyAccept
 
     @documented({200: OpenApiTypes.BINARY}, operation_id="files_thumbnail")
     def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:

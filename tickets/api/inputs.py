@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.api.serializers import StrictSerializer, TextField
+from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextField, WholeNumberField, WordField
 from tickets.models import Priority, TicketStatus
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
@@ -13,13 +13,20 @@ from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
 LARGEST_SEQUENCE = 2**53 - 1  # the largest whole number that JavaScript holds
 
 
-class SequenceField(serializers.IntegerField):
+class SequenceField(WholeNumberField):
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=0, max_value=LARGEST_SEQUENCE, **options)
+
+
+class SequenceParameter(serializers.IntegerField):
+    """The same in a query, where every value is a text."""
+
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_value=LARGEST_SEQUENCE, **options)
 
 
 class IdList(serializers.ListField):
-    child = serializers.UUIDField()
+    child = IdField()
 
 
 class WordList(serializers.ListField):
@@ -35,40 +42,40 @@ class WordList(serializers.ListField):
 
 
 class SignInInput(StrictSerializer):
-    init_data = serializers.CharField(max_length=8192, trim_whitespace=False)
+    init_data = WordField(max_length=8192)
 
 
 class TicketQuery(StrictSerializer):
     status = WordList(child=serializers.ChoiceField(TicketStatus.choices))
     assignee = serializers.CharField(required=False, max_length=36, help_text="me, none, or a person's id")
-    category = WordList(child=serializers.UUIDField())
+    category = WordList(child=IdField())
     priority = WordList(child=serializers.ChoiceField(Priority.choices))
     tag = WordList(child=TextField(limit=TAG_LIMIT))
-    customer = serializers.UUIDField(required=False)
+    customer = IdField(required=False)
     order = serializers.ChoiceField(["newest", "oldest", "priority"], required=False, default="newest")
     cursor = serializers.CharField(required=False, max_length=500)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=25)
 
 
 class OpenTicketInput(StrictSerializer):
-    id = serializers.UUIDField(help_text="made by the client before its first try")
+    id = IdField(help_text="made by the client before its first try")
     subject = TextField(limit=SUBJECT_LIMIT, required=False, allow_blank=True, default="")
-    category = serializers.UUIDField(required=False, allow_null=True, default=None)
+    category = IdField(required=False, allow_null=True, default=None)
     text = TextField(limit=TEXT_LIMIT, required=False, allow_blank=True, default="")
     attachments = IdList(required=False, default=list, max_length=FILES_LIMIT)
-    customer = serializers.UUIDField(required=False, allow_null=True, default=None, help_text="staff only")
+    customer = IdField(required=False, allow_null=True, default=None, help_text="staff only")
 
 
 class TicketChangesInput(StrictSerializer):
     subject = TextField(limit=SUBJECT_LIMIT, required=False)
-    category = serializers.UUIDField(required=False, allow_null=True)
+    category = IdField(required=False, allow_null=True)
     priority = serializers.ChoiceField(Priority.choices, required=False)
     tags = serializers.ListField(child=TextField(limit=TAG_LIMIT), required=False, max_length=TAGS_LIMIT)
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
 
 
 class AssignInput(StrictSerializer):
-    assignee = serializers.CharField(max_length=36, allow_null=True, help_text='a person\'s id, null, or "auto"')
+    assignee = WordField(max_length=36, allow_null=True, help_text='a person\'s id, null, or "auto"')
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
 
 
@@ -82,9 +89,9 @@ class ReadInput(StrictSerializer):
 
 
 class MessageQuery(StrictSerializer):
-    before = SequenceField(required=False)
-    after = SequenceField(required=False)
-    around = SequenceField(required=False)
+    before = SequenceParameter(required=False)
+    after = SequenceParameter(required=False)
+    around = SequenceParameter(required=False)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=40)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -94,15 +101,20 @@ class MessageQuery(StrictSerializer):
 
 
 class PostMessageInput(StrictSerializer):
-    id = serializers.UUIDField(help_text="made by the client before its first try")
+    id = IdField(help_text="made by the client before its first try")
     text = TextField(limit=TEXT_LIMIT, required=False, allow_blank=True, default="")
     attachments = IdList(required=False, default=list, max_length=FILES_LIMIT)
-    internal = serializers.BooleanField(required=False, default=False)
-    reply_to = serializers.UUIDField(required=False, allow_null=True, default=None)
+    internal = FlagField(required=False, default=False)
+    reply_to = IdField(required=False, allow_null=True, default=None)
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
     then = serializers.ChoiceField(
         [TicketStatus.PENDING, TicketStatus.RESOLVED], required=False, allow_null=True, default=None
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["internal"] and attrs["then"]:
+            raise serializers.ValidationError({"then": [_("A note leaves the status as it is.")]})
+        return attrs
 
 
 class EditMessageInput(StrictSerializer):
@@ -110,15 +122,20 @@ class EditMessageInput(StrictSerializer):
 
 
 class EventsQuery(StrictSerializer):
-    after = SequenceField()
+    after = SequenceParameter()
 
 
 class CategoryInput(StrictSerializer):
     name_ru = TextField(limit=60)
     name_en = TextField(limit=60)
-    team = serializers.UUIDField(required=False, allow_null=True)
-    position = serializers.IntegerField(required=False, min_value=0, max_value=1000)
-    is_active = serializers.BooleanField(required=False)
+    team = IdField(required=False, allow_null=True)
+    position = WholeNumberField(required=False, min_value=0, max_value=1000)
+    is_active = FlagField(required=False)
+
+
+class CategoryChangesInput(CategoryInput):
+    name_ru = TextField(limit=60, required=False)
+    name_en = TextField(limit=60, required=False)
 
 
 class NotificationQuery(StrictSerializer):

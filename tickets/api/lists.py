@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from accounts.actors import Actor
-from accounts.errors import InvalidInput
+from accounts.errors import InvalidInput, PermissionDenied
 from accounts.pagination import build_page, decode_cursor, encode_cursor
 from tickets.api.inputs import TicketQuery
 from tickets.models import Priority, TicketStatus
@@ -15,13 +15,16 @@ from tickets.representations.tickets import represent_tickets_for
 from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_columns, priority_rank
 
 FIRST_PAGE = 25
+_STAFF_FILTERS = {"priority", "tag"}
 
 
 def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str | None, int]:
-    """The wanted tickets, the cursor, and the length of the page. Raises InvalidInput."""
+    """The wanted tickets, the cursor, and the length of the page. Raises InvalidInput, PermissionDenied."""
     query = TicketQuery(data=request.query_params)
     query.is_valid(raise_exception=True)
     wanted = query.validated_data
+    if not actor.is_staff and (_STAFF_FILTERS & set(wanted) or wanted["order"] == "priority"):
+        raise PermissionDenied  # an order or a match would tell what the customer's picture hides
     assignee = wanted.get("assignee")
     inbox = InboxQuery(
         statuses=[TicketStatus(status) for status in wanted.get("status", ())],
@@ -47,7 +50,7 @@ def _assignee(actor: Actor, word: str) -> UUID | None:
 
 def build_ticket_page(request: Request, actor: Actor, query: InboxQuery, cursor: str | None, limit: int) -> Any:
     """One page, and the way to the next."""
-    columns = position_columns(query.order)
+    columns = position_columns(actor, query.order)
     after = decode_cursor(cursor, length=len(columns)) if cursor else None
     tickets = page_of_tickets(actor, query, after=after, limit=limit)
     pictures = represent_tickets_for(actor, tickets)
@@ -69,4 +72,4 @@ def build_first_page(actor: Actor) -> dict[str, Any]:
 
 def _position_after(picture: dict[str, Any], query: InboxQuery) -> tuple[Any, ...]:
     position = (picture["updated_at"], picture["id"])
-    return (priority_rank(picture["id"]), *position) if query.order == "priority" else position
+    return (priority_rank(picture["priority"]), *position) if query.order == "priority" else position

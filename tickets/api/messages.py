@@ -15,8 +15,8 @@ from tickets.models import TicketStatus
 from tickets.representations.audiences import Audience
 from tickets.representations.frames import frames_after
 from tickets.representations.messages import represent_message, represent_window
-from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions
-from tickets.selectors.tickets import get_message_for, get_ticket_for
+from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions_for
+from tickets.selectors.tickets import get_ticket_for
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
 from tickets.services.drafts import MessageDraft
 
@@ -92,11 +92,10 @@ class MessageView(APIView):
 
 
 class HistoryView(APIView):
-    @documented({200: outputs.HistoryOutput}, operation_id="messages_history")
+    @documented({200: outputs.HistoryOutput}, errors=(401, 403, 404), operation_id="messages_history")
     def get(self, request: Request, message_id: UUID) -> Response:
-        """What the message said before its edits, oldest first."""
-        message = get_message_for(actor_of(request), message_id)
-        former = list_revisions(message) if message.deleted_at is None else []
+        """What the message said before its edits, oldest first; for staff and its author."""
+        former = list_revisions_for(actor_of(request), message_id)
         names = ("text", "entities", "written_at", "replaced_at")
         return Response({"results": [{name: getattr(version, name) for name in names} for version in former]})
 

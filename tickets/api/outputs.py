@@ -193,6 +193,7 @@ class ConfigOutput(Output):
     version = serializers.CharField()
     categories = CategoryOutput(many=True)
     limits = LimitsOutput()
+    bot_username = serializers.CharField(allow_blank=True, help_text="without @; empty until the bot is known")
 
 
 class SignInOutput(Output):

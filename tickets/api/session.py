@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from django.conf import settings
 from django.utils import translation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -19,14 +18,10 @@ from accounts.representations import represent_me
 from accounts.services.sessions import sign_in_with_init_data
 from accounts.transactions import run_unit
 from tickets.api import inputs, outputs
+from tickets.api.client_config import build_client_config
 from tickets.api.lists import build_first_page
-from tickets.file_types import SIZE_LIMIT
-from tickets.representations.audiences import Audience
-from tickets.representations.categories import represent_category
 from tickets.representations.tickets import represent_ticket_for
-from tickets.selectors.categories import list_categories
 from tickets.selectors.tickets import get_ticket_for
-from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 
 _TICKET_LINK = re.compile(r"ticket_([0-9]{1,18})")
 
@@ -55,24 +50,11 @@ class TelegramSignInView(APIView):
                 "socket_ticket": signed_in.socket_ticket,
                 "files_token": signed_in.files_token,
                 "server_time": clock.now(),
-                "config": _build_config(actor),
+                "config": build_client_config(actor),
                 "tickets": build_first_page(actor),
                 "ticket": _find_linked_ticket(actor, signed_in.start_param),
             }
         )
-
-
-def _build_config(actor: Actor) -> dict[str, Any]:
-    return {
-        "version": settings.VERSION,
-        "categories": [represent_category(category, Audience.of(actor)) for category in list_categories()],
-        "limits": {
-            "text": TEXT_LIMIT,
-            "subject": SUBJECT_LIMIT,
-            "files_per_message": FILES_LIMIT,
-            "file_size": SIZE_LIMIT,
-        },
-    }
 
 
 def _find_linked_ticket(actor: Actor, start_param: str) -> dict[str, Any] | None:

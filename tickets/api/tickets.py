@@ -31,7 +31,9 @@ _CHANGE_ERRORS = (401, 403, 404, 409, 415)
 
 
 class TicketsView(APIView):
-    @documented({200: outputs.TicketPage}, errors=(401,), parameters=[inputs.TicketQuery], operation_id="tickets_list")
+    @documented(
+        {200: outputs.TicketPage}, errors=(401, 403), parameters=[inputs.TicketQuery], operation_id="tickets_list"
+    )
     def get(self, request: Request) -> Response:
         """A customer's own tickets; for staff those that they may see."""
         actor = actor_of(request)

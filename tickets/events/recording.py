@@ -22,7 +22,9 @@ def record_event(
     ticket.sequence += 1
     ticket.public_sequence += public
     ticket.updated_at = now
-    ticket.save(update_fields=["sequence", "public_sequence", "updated_at", *changed])
+    if public:
+        ticket.public_updated_at = now
+    ticket.save(update_fields=["sequence", "public_sequence", "updated_at", "public_updated_at", *changed])
     event = TicketEvent.objects.create(
         ticket=ticket,
         sequence=ticket.sequence,

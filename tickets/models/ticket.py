@@ -58,6 +58,8 @@ class Ticket(models.Model):
     request_digest = models.BinaryField(max_length=32, editable=False)
     created_at = models.DateTimeField(_("opened"), editable=False)
     updated_at = models.DateTimeField(_("last change"), editable=False)
+    # the customer's: a note must not show as a change
+    public_updated_at = models.DateTimeField(_("last public change"), editable=False)
     resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
 
     class Meta:
@@ -66,7 +68,7 @@ class Ticket(models.Model):
         ordering = ["-updated_at", "-id"]
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="ticket_newest"),
-            models.Index(fields=["customer", "-updated_at", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["customer", "-public_updated_at", "-id"], name="ticket_of_customer"),
             models.Index(fields=["assignee", "status", "-updated_at"], name="ticket_of_agent"),
             models.Index(fields=["team", "status", "-updated_at"], name="ticket_of_team"),
             models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),

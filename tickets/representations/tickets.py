@@ -21,15 +21,14 @@ _COMMON = (
     "status",
     "source",
     "created_at",
-    "updated_at",
     "category_id",
     "category__name_ru",
     "category__name_en",
     *person_columns("customer"),
     *person_columns("assignee"),
 )
-_STAFF = (*_COMMON, "sequence", "priority", "tags", "team_id", "team__name")
-_CUSTOMER = (*_COMMON, "public_sequence")
+_STAFF = (*_COMMON, "sequence", "updated_at", "priority", "tags", "team_id", "team__name")
+_CUSTOMER = (*_COMMON, "public_sequence", "public_updated_at")
 
 
 def _last_message_columns(relation: str) -> tuple[str, ...]:
@@ -79,15 +78,16 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "source": row["source"],
         "rating": None,
         "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
     }
     if audience is Audience.CUSTOMER:
         return picture | {
             "sequence": row["public_sequence"],
+            "updated_at": row["public_updated_at"],
             "last_message": _build_last_message(row, "last_public_message"),
         }
     return picture | {
         "sequence": row["sequence"],
+        "updated_at": row["updated_at"],
         "last_message": _build_last_message(row, "last_message"),
         "priority": row["priority"],
         "tags": row["tags"],

@@ -1,11 +1,14 @@
 """Reading a ticket's messages by the viewer's own numbering."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from tickets.models import Message, MessageRevision, Ticket
+from tickets.permissions import require_can_see_history
+from tickets.selectors.tickets import get_message_for
 
 MAXIMUM_PAGE = 100
 
@@ -56,6 +59,11 @@ def has_messages_beyond(actor: Actor, ticket: Ticket, *, before: int | None = No
     return list_messages(actor, ticket).filter(**bound).exists()
 
 
-def list_revisions(message: Message) -> QuerySet[MessageRevision]:
-    """What a message said before its edits, oldest first."""
-    return message.revisions.order_by("replaced_at", "id")
+def list_revisions_for(actor: Actor, message_id: UUID) -> QuerySet[MessageRevision]:
+    """What a message said before its edits, oldest first; nothing of a removed one.
+
+    Raises NotFound, PermissionDenied.
+    """
+    message = get_message_for(actor, message_id)
+    require_can_see_history(actor, message)
+    return message.revisions.filter(message__deleted_at=None).order_by("replaced_at", "id")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts.actors import Actor
@@ -55,33 +55,29 @@ def page_of_tickets(
     actor: Actor, query: InboxQuery, *, after: Position | None = None, limit: int = 25
 ) -> QuerySet[Ticket]:
     """`limit` tickets behind the position `after` (depth costs nothing: the comparison is one of rows)."""
-    tickets = list_tickets(actor, query)
+    tickets, columns = list_tickets(actor, query), position_columns(actor, query.order)
     if query.order == "priority":
         tickets = tickets.annotate(rank=_rank())
-        if after is not None:
-            tickets = tickets.filter(TupleLessThan(Tuple("rank", "updated_at", "id"), after))
-        return tickets.order_by("-rank", "-updated_at", "-id")[:limit]
-    if query.order == "oldest":
-        if after is not None:
-            tickets = tickets.filter(TupleGreaterThan(Tuple("updated_at", "id"), after))
-        return tickets.order_by("updated_at", "id")[:limit]
+    rising = query.order == "oldest"
     if after is not None:
-        tickets = tickets.filter(TupleLessThan(Tuple("updated_at", "id"), after))
-    return tickets.order_by("-updated_at", "-id")[:limit]
+        behind = TupleGreaterThan if rising else TupleLessThan
+        tickets = tickets.filter(behind(Tuple(*columns), after))
+    return tickets.order_by(*(column if rising else f"-{column}" for column in columns))[:limit]
 
 
-def position_columns(order: Order) -> tuple[str, ...]:
-    """The columns of a page's last row that make the position of the next page."""
-    return ("rank", "updated_at", "id") if order == "priority" else ("updated_at", "id")
+def position_columns(actor: Actor, order: Order) -> tuple[str, ...]:
+    """What the actor's list is sorted by; the last row's values are the position of the next page."""
+    changed = "updated_at" if actor.is_staff else "public_updated_at"
+    return ("rank", changed, "id") if order == "priority" else (changed, "id")
 
 
-def priority_rank(ticket_id: UUID) -> int:
-    """Where a ticket's priority stands in the order `priority`."""
-    return int(Ticket.objects.annotate(rank=_rank()).values_list("rank", flat=True).get(pk=ticket_id))
+def priority_rank(priority: str) -> int:
+    """Where a priority stands in the order `priority`."""
+    return list(Priority).index(Priority(priority))
 
 
 def _rank() -> Case:
-    cases = [When(priority=priority, then=Value(rank)) for rank, priority in enumerate(Priority)]
+    cases = [When(priority=priority, then=Value(priority_rank(priority))) for priority in Priority]
     return Case(*cases, default=Value(0), output_field=IntegerField())
 
 
@@ -96,5 +92,5 @@ def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:
     return (
         Ticket.objects.filter(customer_id=customer_id)
         .exclude(status=TicketStatus.CLOSED)
-        .order_by(F("updated_at").desc(), "-id")
+        .order_by("-public_updated_at", "-id")
     )

@@ -28,7 +28,7 @@ def list_standings_since(moment: datetime, *, limit: int) -> "QuerySet[Ticket]":
 
 def list_standings_of_customer(customer_id: UUID, *, limit: int) -> "QuerySet[Ticket]":
     """The same of a customer's tickets, the last change first."""
-    return Ticket.objects.filter(customer=customer_id).order_by("-updated_at", "-id").only(*_STANDING)[:limit]
+    return Ticket.objects.filter(customer=customer_id).order_by("-public_updated_at", "-id").only(*_STANDING)[:limit]
 
 
 def list_former_standings(ticket: Ticket) -> list[Ticket]:

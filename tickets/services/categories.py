@@ -1,6 +1,6 @@
 """Changing categories."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -17,19 +17,19 @@ from tickets.models import Category, Ticket
 
 @dataclass(frozen=True, kw_only=True)
 class CategoryValues:
-    """Names in both languages; `others`: team_id, position, is_active, as far as they are given."""
+    """What a category gets; a field that is not given stays as it is. `others`: team_id, position, is_active."""
 
-    name_ru: str
-    name_en: str
-    others: dict[str, Any]
+    name_ru: str | None = None
+    name_en: str | None = None
+    others: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
 def create_category(*, actor: Actor, values: CategoryValues) -> Category:
-    """Raises PermissionDenied, InvalidInput."""
+    """Needs both names. Raises PermissionDenied, InvalidInput."""
     require(actor, Capability.MANAGE_CATEGORIES)
     category = Category()
-    _fill(category, values)
+    _fill(category, replace(values, name_ru=values.name_ru or "", name_en=values.name_en or ""))
     category.save(force_insert=True)
     return category
 
@@ -64,10 +64,11 @@ def _lock(category_id: UUID) -> Category:
 
 
 def _fill(category: Category, values: CategoryValues) -> None:
-    category.name_ru = clean_line(values.name_ru, field="name_ru", limit=60)
-    category.name_en = clean_line(values.name_en, field="name_en", limit=60)
+    for name, value in (("name_ru", values.name_ru), ("name_en", values.name_en)):
+        if value is not None:
+            setattr(category, name, clean_line(value, field=name, limit=60))
     team_id = values.others.get("team_id")
     if team_id is not None and not Team.objects.filter(pk=team_id).exists():
         raise InvalidInput.of("team", _("There is no such team."))
-    for name, value in values.others.items():
-        setattr(category, name, value)
+    for name, other in values.others.items():
+        setattr(category, name, other)

@@ -44,7 +44,9 @@ def require_fresh(actor: Actor, ticket: Ticket, expected_sequence: int | None) -
     later = Message.objects.filter(ticket=ticket, sequence__gt=seen, internal=False, author_role=AuthorRole.AGENT)
     other = later.exclude(author=actor.user_id).order_by("-sequence").first()
     if other is not None:
-        raise Stale(data={"message": str(other.pk), "sequence": other.sequence})
+        raise Stale(
+            data={"message": str(other.pk), "sequence": other.sequence if actor.is_staff else other.public_sequence}
+        )
 
 
 def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | None, *event_types: EventType) -> None:

@@ -80,6 +80,7 @@ def _insert(actor: Actor, draft: TicketDraft, continues: UUID | None) -> Ticket:
         request_digest=draft.digest(),
         created_at=now,
         updated_at=now,
+        public_updated_at=now,
     )
     record_event(
         ticket,

@@ -1,0 +1,169 @@
+"""Who gets which answer at which address. A new endpoint without a row fails.
+
+The columns: nobody; Vera, whose ticket it is; Gleb, another customer; Anna, its agent; Boris, an agent of another team;
+Mila, a manager; Adam, an administrator. What one may not see does not exist: 404, never 403.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from accounts.models import User
+from tests.support.api import Api
+from tests.support.api_world import PNG, World, a_world
+from tests.support.routes import list_endpoints
+
+pytestmark = pytest.mark.django_db
+
+WHO = ("nobody", "vera", "gleb", "anna", "boris", "mila", "adam")
+Body = Callable[[World], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    """The statuses in the order of WHO; `ids`: other parameters than those of `World.ids`."""
+
+    statuses: str
+    body: Body | None = None
+    ids: Callable[[World], dict[str, Any]] = field(default=lambda world: {})
+    query: str = ""
+
+
+def a_message(world: World) -> dict[str, Any]:
+    return {"id": str(uuid4()), "text": "Hello"}
+
+
+EVERYBODY = "401 200 200 200 200 200 200"
+ITS_PEOPLE = "401 200 404 200 404 200 200"
+ITS_STAFF = "401 403 404 200 404 200 200"
+MANAGERS = "401 403 403 403 403 200 200"
+IN_PUBLIC = "200 200 200 200 200 200 200"
+
+TABLE: dict[str, Row] = {
+    "POST auth/telegram/": Row("401 401 401 401 401 401 401", lambda w: {"init_data": "user=%7B%7D"}),
+    "POST auth/refresh/": Row("401 401 401 401 401 401 401", lambda w: {"refresh": "none"}),
+    "POST auth/logout/": Row("401 204 204 204 204 204 204"),
+    "POST auth/logout-everywhere/": Row("401 204 204 204 204 204 204"),
+    "POST auth/socket-ticket/": Row(EVERYBODY),
+    "GET me/": Row(EVERYBODY),
+    "PATCH me/": Row(EVERYBODY, lambda w: {"language": "en"}),
+    "GET users/": Row("401 403 403 200 200 200 200"),
+    "GET users/<uuid:user_id>/": Row("401 403 403 200 200 200 200"),
+    "PATCH users/<uuid:user_id>/": Row("401 403 403 403 403 403 200", lambda w: {"role": "agent"}),
+    "GET categories/": Row(EVERYBODY),
+    "POST categories/": Row("401 403 403 403 403 201 201", lambda w: {"name_ru": "Заказы", "name_en": "Orders"}),
+    "PATCH categories/<uuid:category_id>/": Row(MANAGERS, lambda w: {"position": 1}),
+    "DELETE categories/<uuid:category_id>/": Row("401 403 403 403 403 204 204"),
+    "GET tickets/": Row(EVERYBODY),
+    "POST tickets/": Row("401 201 201 201 201 201 201", a_message),
+    "GET tickets/<str:reference>/": Row(ITS_PEOPLE),
+    "PATCH tickets/<str:reference>/": Row(ITS_STAFF, lambda w: {"priority": "high"}),
+    "POST tickets/<str:reference>/assign/": Row(ITS_STAFF, lambda w: {"assignee": None}),
+    "POST tickets/<str:reference>/status/": Row(ITS_PEOPLE, lambda w: {"status": "resolved"}),
+    "POST tickets/<str:reference>/read/": Row(ITS_PEOPLE, lambda w: {"sequence": 1}),
+    "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),
+    "POST tickets/<str:reference>/messages/": Row("401 201 404 201 404 201 201", a_message),
+    "GET tickets/<str:reference>/events/": Row(ITS_PEOPLE, query="?after=0"),
+    "PATCH messages/<uuid:message_id>/": Row("401 403 404 200 404 403 403", lambda w: {"text": "Hm"}),
+    "DELETE messages/<uuid:message_id>/": Row("401 403 404 204 404 204 204"),
+    "GET messages/<uuid:message_id>/history/": Row(ITS_STAFF),
+    "POST files/": Row("401 201 201 201 201 201 201"),
+    "GET files/<uuid:attachment_id>/": Row(ITS_PEOPLE),
+    "GET files/<uuid:attachment_id>/thumbnail/": Row(ITS_PEOPLE),
+    "GET notifications/": Row(EVERYBODY),
+    "POST notifications/read/": Row(EVERYBODY, lambda w: {}),
+    "GET schema/": Row(IN_PUBLIC),
+    "GET docs/": Row(IN_PUBLIC),
+}
+# The same addresses with what only staff may see or do.
+MORE: dict[str, tuple[str, Row]] = {
+    "a note is written by staff": (
+        "POST tickets/<str:reference>/messages/",
+        Row("401 403 404 201 404 201 201", lambda w: a_message(w) | {"internal": True}),
+    ),
+    "a note's history is for staff": (
+        "GET messages/<uuid:message_id>/history/",
+        Row("401 404 404 200 404 200 200", ids=lambda w: {"message_id": w.note.pk}),
+    ),
+    "a customer sees what they wrote before": (
+        "GET messages/<uuid:message_id>/history/",
+        Row(ITS_PEOPLE, ids=lambda w: {"message_id": w.question.pk}),
+    ),
+    "a note is not there for its customer to change": (
+        "PATCH messages/<uuid:message_id>/",
+        Row("401 404 404 200 404 403 403", lambda w: {"text": "Hm"}, ids=lambda w: {"message_id": w.note.pk}),
+    ),
+    "nobody but the customer removes what the customer wrote": (
+        "DELETE messages/<uuid:message_id>/",
+        Row("401 204 404 403 404 403 403", ids=lambda w: {"message_id": w.question.pk}),
+    ),
+    "tags are for staff": ("PATCH tickets/<str:reference>/", Row(ITS_STAFF, lambda w: {"tags": ["vip"]})),
+    "staff open a ticket for a customer": (
+        "POST tickets/",
+        Row("401 201 403 201 201 201 201", lambda w: a_message(w) | {"customer": str(w.people["vera"].pk)}),
+    ),
+    "a list cannot be sorted by what a customer may not see": (
+        "GET tickets/",
+        Row("401 403 403 200 200 200 200", query="?order=priority"),
+    ),
+    "a list cannot be searched by tags that a customer may not see": (
+        "GET tickets/",
+        Row("401 403 403 200 200 200 200", query="?tag=vip"),
+    ),
+}
+
+
+@pytest.fixture
+def world(vera: User, gleb: User, anna: User, boris: User, mila: User, adam: User) -> World:
+    return a_world({"vera": vera, "gleb": gleb, "anna": anna, "boris": boris, "mila": mila, "adam": adam})
+
+
+def test_the_table_has_a_row_for_every_endpoint_and_no_other() -> None:
+    assert sorted(TABLE) == list_endpoints()
+
+
+@pytest.mark.parametrize("endpoint", sorted(TABLE))
+def test_everybody_gets_the_answer_of_the_table(endpoint: str, world: World) -> None:
+    check(endpoint, TABLE[endpoint], world)
+
+
+@pytest.mark.parametrize("case", sorted(MORE))
+def test_within_an_endpoint(case: str, world: World) -> None:
+    check(*MORE[case], world)
+
+
+def check(endpoint: str, row: Row, world: World) -> None:
+    method, route = endpoint.split(" ")
+    path = route
+    for name, value in (world.ids | row.ids(world)).items():
+        for kind in ("uuid", "str"):
+            path = path.replace(f"<{kind}:{name}>", str(value))
+    answers = {}
+    for who in WHO:
+        with transaction.atomic():
+            answers[who] = ask(method, path + row.query, world, world.people.get(who), row.body)
+            transaction.set_rollback(True)
+    assert answers == dict(zip(WHO, map(int, row.statuses.split()), strict=True))
+
+
+def ask(method: str, path: str, world: World, who: User | None, body: Body | None) -> int:
+    api = Api(who)
+    if path == "files/":
+        return api.upload(SimpleUploadedFile("cat.png", PNG))[0]
+    status, answer = api.send(method, path, body(world) if body else None)
+    if status >= 400:
+        assert set(answer["error"]) == {"code", "message", "fields", "data"}
+    return status
+
+
+def test_a_denied_ticket_and_an_unknown_one_answer_the_same(world: World) -> None:
+    stranger = Api(world.people["gleb"])
+    for path in ("tickets/{}/", "tickets/{}/messages/", "tickets/{}/events/?after=0"):
+        denied, unknown = stranger.get(path.format(world.ticket.pk)), stranger.get(path.format(uuid4()))
+        assert denied == unknown
+        assert denied[0] == 404
