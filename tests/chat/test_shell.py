@@ -13,6 +13,8 @@ from chat.texts import client_texts
 pytestmark = pytest.mark.django_db  # the bot's name comes from there
 PAGES = ["/app/", "/app/new", "/app/tickets/42"]
 
+pytestmark = pytest.mark.django_db
+
 
 def policy_of(response: HttpResponse) -> dict[str, list[str]]:
     parts = (part.split() for part in response.headers["Content-Security-Policy"].split(";") if part.strip())
