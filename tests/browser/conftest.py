@@ -10,7 +10,7 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.telegram_stub import TELEGRAM_STUB
@@ -71,6 +71,7 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         telegram: bool = True,
         clock: bool = False,
         script: bool = True,
+        static: Callable[[Route], None] | None = None,
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
@@ -85,6 +86,8 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
                 route.fulfill(content_type="text/javascript", body=TELEGRAM_STUB) if script else route.abort()
             ),
         )
+        if static:
+            context.route("**/static/**", static)
         desk.serve(context)
         page = context.new_page()
         if clock:

@@ -100,7 +100,7 @@ function updateRow({ refs }, ticket, here) {
   refs.time.title = fullTimeOf(moment);
   const started = draft(`${ticket.id}.reply`);
   setText(refs.draft, started ? t("draft") : "");
-  setText(refs.preview, started || previewOf(last));
+  setText(refs.preview, started || previewOf(last, refs.title.textContent));
   setText(refs.unread, ticket.unread ? String(Math.min(ticket.unread, 99)) : "");
   refs.unread.hidden = !ticket.unread;
   if (ticket.unread) refs.unread.setAttribute("aria-label", t("unread", { count: ticket.unread }));
@@ -109,9 +109,10 @@ function updateRow({ refs }, ticket, here) {
   setText(refs.assignee, staff ? assigneeOf(ticket) : "");
 }
 
-/** @param {Desk.LastMessage | null} last */
-function previewOf(last) {
+/** @param {Desk.LastMessage | null} last @param {string} title the row's own name need not be said twice */
+function previewOf(last, title) {
   if (!last) return "";
+  if (nameOf(last.author) === title) return summaryOf(last);
   const author = last.author?.id === session.me.id ? t("you") : nameOf(last.author);
   return t("incoming", { name: author, text: summaryOf(last) });
 }
