@@ -26,12 +26,17 @@ def encode_cursor(position: Sequence[datetime | int | str | UUID]) -> str:
     return urlsafe_b64encode(orjson.dumps([_write(value) for value in position])).rstrip(b"=").decode()
 
 
-def decode_cursor(cursor: str, *, length: int) -> Position:
-    """Raises InvalidInput for anything that `encode_cursor` did not make."""
+def decode_cursor(cursor: str, *, length: int, kinds: tuple[type, ...] | None = None) -> Position:
+    """kinds: what the list sorts by, where a cursor of another list could be mistaken for its own.
+
+    Raises InvalidInput for anything that `encode_cursor` did not make.
+    """
     try:
         parts = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         position = tuple(_READERS[kind](text) for kind, text in parts)
         if len(position) != length or any(_is_out_of_range(value) for value in position):
+            raise ValueError
+        if kinds is not None and tuple(map(type, position)) != kinds:
             raise ValueError
     except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise InvalidInput.of("cursor", _("This cursor cannot be used. Start with the first page.")) from error

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -57,6 +57,9 @@ def _translate(error: Exception) -> HelpDeskError | None:
         case OperationalError() | InterfaceError():
             log.warning("The database did not answer: %s", type(error).__name__)
             return Unavailable()
+        case DataError() | UnicodeEncodeError():
+            log.warning("Input came through that the database cannot hold", exc_info=error)
+            return InvalidInput()
     return None
 
 

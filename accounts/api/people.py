@@ -1,6 +1,6 @@
 """Oneself, and the people of the desk."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import TextChoices
@@ -45,25 +45,29 @@ class MeView(APIView):
 class UsersView(APIView):
     @documented({200: UserPage}, errors=(401, 403), parameters=[UserQuery], operation_id="users_list")
     def get(self, request: Request) -> Response:
-        """People, by role and by words of their names; staff only."""
-        require(actor_of(request), Capability.SEE_PEOPLE)
+        """People, by role, by team and by words of their names; staff only."""
+        actor = actor_of(request)
+        require(actor, Capability.SEE_PEOPLE)
         query = UserQuery(data=request.query_params.dict())
         query.is_valid(raise_exception=True)
         wanted = query.validated_data
-        found = list_people(search=wanted.get("q", ""), lowest_role=_choice(Role, wanted.get("role")))
+        role = _choice(Role, wanted.get("role"))
+        found = list_people(search=wanted.get("q", ""), lowest_role=role, team_id=wanted.get("team"))
         if "cursor" in wanted:
-            found = people_after(found, decode_cursor(wanted["cursor"], length=3))
-        users = list(found[: wanted["limit"] + 1])
-        page, last = users[: wanted["limit"]], users[wanted["limit"] - 1 : wanted["limit"]]
-        more = (last[0].first_name, last[0].last_name, last[0].pk) if len(users) > wanted["limit"] else None
-        return Response(build_page(request, [represent_user(user) for user in page], next_position=more))
+            found = people_after(found, decode_cursor(wanted["cursor"], length=2, kinds=(str, UUID)))
+        limit: int = wanted["limit"]
+        users: list[Any] = list(found[: limit + 1])
+        following = (users[limit - 1].sort_name, users[limit - 1].pk) if len(users) > limit else None
+        results = [represent_user(user, reader=actor) for user in users[:limit]]
+        return Response(build_page(request, results, next_position=following))
 
 
 class UserView(APIView):
     @documented({200: UserOutput}, errors=(401, 403, 404), operation_id="users_read")
     def get(self, request: Request, user_id: UUID) -> Response:
-        require(actor_of(request), Capability.SEE_PEOPLE)
-        return Response(represent_user(get_person(user_id)))
+        actor = actor_of(request)
+        require(actor, Capability.SEE_PEOPLE)
+        return Response(represent_user(get_person(user_id), reader=actor))
 
     @documented({200: UserOutput}, errors=(401, 403, 404, 415), request=UserInput, operation_id="users_change")
     def patch(self, request: Request, user_id: UUID) -> Response:
@@ -78,7 +82,7 @@ class UserView(APIView):
             team_id=body.validated_data.get("team"),
         )
         user = run_unit(lambda: people.change_standing(actor=actor, user_id=user_id, standing=standing))
-        return Response(represent_user(user))
+        return Response(represent_user(user, reader=actor))
 
 
 def _own_id(request: Request) -> UUID:

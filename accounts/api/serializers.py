@@ -126,8 +126,15 @@ class MeInput(StrictSerializer):
         return preferences
 
 
-class UserOutput(MeOutput):
+class UserOutput(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    role = serializers.ChoiceField(Role.choices)
+    language = serializers.ChoiceField(Language.choices)
+    availability = serializers.ChoiceField(Availability.choices)
+    team = TeamOutput(allow_null=True)
     username = serializers.CharField()
+    telegram_id = serializers.IntegerField(allow_null=True, help_text="for administrators only; null for others")
     is_active = serializers.BooleanField()
     created_at = serializers.DateTimeField()
 
@@ -145,6 +152,7 @@ class UserInput(StrictSerializer):
 
 class UserQuery(StrictSerializer):
     role = serializers.ChoiceField(Role.choices, required=False, help_text="the lowest role to list")
+    team = IdField(required=False)
     q = TextField(limit=100, required=False, allow_blank=True)
     cursor = serializers.CharField(required=False, max_length=500)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=50)

@@ -1,9 +1,12 @@
 """Reading people."""
 
+from functools import reduce
+from operator import and_
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Q, QuerySet, Value
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
+from django.db.models.functions import Concat, Lower
 
 from accounts.errors import NotFound
 from accounts.models import Role, User
@@ -25,16 +28,27 @@ def find_by_telegram_id(telegram_id: int) -> User | None:
     return User.objects.select_related("team").filter(telegram_id=telegram_id).first()
 
 
-def list_people(*, search: str = "", lowest_role: Role | None = None) -> QuerySet[User]:
-    people = User.objects.select_related("team").order_by("first_name", "last_name", "id")
+def list_people(*, search: str = "", lowest_role: Role | None = None, team_id: UUID | None = None) -> QuerySet[User]:
+    """Sorted by name as a reader would (case and accents aside): each row's place is (`sort_name`, `id`).
+
+    search: words, each of which some name of the person holds, or a Telegram id.
+    """
+    full = Concat("first_name", Value(" "), "last_name", Value(" "), "login")
+    people = User.objects.select_related("team").annotate(sort_name=Func(Lower(full), function="unaccent"))
     if lowest_role is not None:
         people = people.filter(role__in=[role for role in Role if role.includes(lowest_role)])
+    if team_id is not None:
+        people = people.filter(team_id=team_id)
     if search:
-        names = Q(first_name__icontains=search) | Q(last_name__icontains=search) | Q(username__icontains=search)
-        people = people.filter(names | Q(telegram_id=int(search)) if search.isdecimal() else names)
-    return people
+        by_id = Q(telegram_id=int(search)) if search.isascii() and search.isdecimal() else Q()
+        people = people.filter(reduce(and_, map(_is_named, search.split()), Q()) | by_id)
+    return people.order_by("sort_name", "id")
 
 
 def people_after(people: QuerySet[User], position: tuple[object, ...]) -> QuerySet[User]:
-    """Those behind a position of `list_people`'s order: first name, last name, id."""
-    return people.filter(TupleGreaterThan(Tuple("first_name", "last_name", "id"), position))
+    """Those behind a place of `list_people`'s order."""
+    return people.filter(TupleGreaterThan(Tuple(F("sort_name"), F("id")), position))
+
+
+def _is_named(word: str) -> Q:
+    return Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word.lstrip("@"))

@@ -60,7 +60,7 @@ def test_pictures_are_what_the_schema_says(world: World, schema: dict[str, Any])
         "MessageOutput": [represent_message(world.answer.pk, audience) for audience in Audience],
         "AttachmentOutput": [represent_attachment(world.attachment.pk)],
         "CategoryOutput": [represent_category(world.category, audience) for audience in Audience],
-        "UserOutput": [represent_user(world.people["anna"])],
+        "UserOutput": [represent_user(world.people["anna"], reader=staff)],
         "NotificationOutput": page_of_notifications(staff, after=None, limit=1),
         "FrameOutput": frames_after(world.ticket.pk, Audience.STAFF, 0).frames,
     }
