@@ -2,21 +2,13 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.models import Group
 from django.urls import URLPattern, URLResolver, include, path, re_path
-from django.utils.translation import gettext_lazy as _
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView
 
-from accounts.admin.entering import ThrottledLoginForm
 from config import error_pages, health, metrics
 from config.api_docs import ApiDocsView
-
-admin.site.unregister(Group)  # roles decide here, not groups
-admin.site.login_form = ThrottledLoginForm
-admin.site.site_header = admin.site.site_title = _("Help desk")
-admin.site.index_title = _("Back office")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/simulator/" if settings.USE_SIMULATOR else "/app/")),

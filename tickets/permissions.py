@@ -73,8 +73,13 @@ def require_can_set_category(actor: Actor, ticket: Ticket) -> None:
         raise PermissionDenied
 
 
+def people_who_can_have(ticket: Ticket) -> "QuerySet[User]":
+    """Whom the ticket may be given to: the staff who may see it."""
+    return people_who_can_see(ticket).filter(role__in=[role for role in Role if role.includes(Role.AGENT)])
+
+
 def can_be_assigned(agent: User, ticket: Ticket) -> bool:
-    return agent.has_role(Role.AGENT) and people_who_can_see(ticket).filter(pk=agent.pk).exists()
+    return people_who_can_have(ticket).filter(pk=agent.pk).exists()
 
 
 def require_can_assign(actor: Actor, ticket: Ticket) -> None:

@@ -1,9 +1,12 @@
 """What the admin's pages share: they show, and their only changes are actions through services."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
+from django.utils.timesince import timesince
 
 from accounts.actors import Actor, Source
 from accounts.errors import Unauthenticated
@@ -21,6 +24,11 @@ class ReadOnlyAdmin(_Admin):
     show_full_result_count = False
     list_per_page = 50
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Named for what it shows: there is nothing to "select to change"."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -36,3 +44,8 @@ def admin_actor(request: HttpRequest) -> Actor:
     if not isinstance(request.user, User):
         raise Unauthenticated
     return Actor.of(request.user, Source.ADMIN)
+
+
+def age(moment: datetime | None) -> str:
+    """How long ago, in the reader's words."""
+    return timesince(moment) if moment is not None else "—"

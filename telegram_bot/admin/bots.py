@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from telegram_bot.admin.reading import ReadOnlyAdmin, age
+from accounts.admin.reading import ReadOnlyAdmin, age
 from telegram_bot.models import BotLease, Chat
 
 

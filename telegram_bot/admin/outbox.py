@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actors import Actor, Source
-from telegram_bot.admin.reading import ReadOnlyAdmin, age
+from accounts.admin.reading import ReadOnlyAdmin, age
 from telegram_bot.models import OutgoingCall
 from telegram_bot.retrying import retry_call
 

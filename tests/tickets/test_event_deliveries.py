@@ -7,6 +7,7 @@ import pytest
 import time_machine
 
 from accounts import clock
+from accounts.actors import Actor
 from accounts.models import User
 from tests.support.desk import a_reply_by, a_ticket_of
 from tickets.events import subscribers
@@ -79,7 +80,7 @@ def test_it_is_given_up_in_sight_and_can_be_asked_for_again(
     assert (delivery.state, delivery.attempts) == ("dead", tries)
     assert str(error) in delivery.last_error
     recorder.failure = None
-    assert retry_delivery(delivery.pk)
+    assert retry_delivery(actor=Actor.system(), delivery_id=delivery.pk)
     run_due_deliveries("test")
     assert recorder.handled == [2]
 

@@ -1,5 +1,5 @@
-"""The help desk in the back office. Facts are read; changes go through services."""
+"""The desk in the back office. Pages show; every change goes through the services that all doors use."""
 
-from tickets.admin import categories, log, notifications, tickets
+from tickets.admin import categories, events, notifications, tickets
 
-__all__ = ["categories", "log", "notifications", "tickets"]
+__all__ = ["categories", "events", "notifications", "tickets"]

@@ -1,130 +1,137 @@
-"""Tickets in the admin: the list, and a page with the conversation, the log, and what can be done."""
+"""The list of tickets, and the addresses of a ticket's page."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
-from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.urls import URLPattern, path
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts.admin.reading import ReadOnlyAdmin, admin_actor
-from accounts.errors import HelpDeskError, NotFound
-from accounts.transactions import run_unit
-from tickets.admin.actions import build_forms, is_action, run_action
-from tickets.events.descriptions import describe_events
+from accounts.actors import Actor
+from accounts.admin.acting import attempt
+from accounts.admin.reading import ReadOnlyAdmin, admin_actor, age
+from accounts.errors import NotFound
+from tickets.admin.badges import priority_badge, status_badge
+from tickets.admin.filters import AgentFilter, TagFilter
+from tickets.admin.ticket_page import answer_ticket_page
 from tickets.file_serving import serve_stored
-from tickets.models import Priority, Ticket, TicketStatus
-from tickets.representations.messages import represent_window
-from tickets.selectors.conversation import Window
+from tickets.models import AttachmentState, Ticket, TicketStatus
+from tickets.permissions import visible_to
 from tickets.selectors.tickets import get_attachment_for, get_ticket_for
-
-_SHOWN_MESSAGES = 100
-_SHOWN_EVENTS = 200
-
-
-class TagFilter(admin.SimpleListFilter):
-    title = _("tag")
-    parameter_name = "tag"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        tags = Ticket.objects.exclude(tags=[]).order_by("-updated_at").values_list("tags", flat=True)[:500]
-        return [(tag, tag) for tag in sorted({tag for row in tags for tag in row})[:40]]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        value = self.value()
-        return queryset.filter(tags__contains=[value]) if value else queryset
+from tickets.services.assignment import assign_ticket
+from tickets.services.workflow import change_status
 
 
 @admin.register(Ticket)
 class TicketAdmin(ReadOnlyAdmin):
-    change_form_template = "admin/tickets/ticket/page.html"
-    list_display = ("number", "subject", "badge", "urgency", "category", "customer", "assignee", "team", "updated_at")
-    list_display_links = ("number", "subject")
-    list_filter = (
-        "status",
-        "priority",
-        "category",
-        "team",
-        ("assignee", admin.RelatedOnlyFieldListFilter),
-        TagFilter,
-        "source",
-        "created_at",
-    )
-    list_select_related = ("category", "customer", "assignee", "team")
-    search_fields = ("=number", "subject", "customer__first_name", "customer__last_name", "customer__username")
-    ordering = ("-updated_at", "-id")
+    list_display = (
+        "number_mark", "subject", "status_mark", "priority_mark", "customer", "assignee", "category", "team", "changed",
+    )  # fmt: skip
+    list_display_links = ("number_mark", "subject")
+    list_filter = ("status", "priority", AgentFilter, "category", "team", TagFilter, "source", "created_at")
+    list_select_related = ("customer", "assignee", "category", "team")
+    search_fields = ("subject", "customer__first_name", "customer__last_name", "customer__username")
+    search_help_text = _("A number, words of the subject, a customer's name or Telegram id")
+    actions = ("take", "resolve", "close")
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Ticket]":
+        return visible_to(admin_actor(request)).order_by("-updated_at", "-id")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
+    ) -> tuple["QuerySet[Any]", bool]:
+        number = search_term.strip().lstrip("#")
+        if number.isascii() and number.isdigit() and len(number) <= 18:
+            by_number = queryset.filter(number=number) | queryset.filter(customer__telegram_id=number)
+            if by_number.exists():
+                return by_number, False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="#", ordering="number")
+    def number_mark(self, ticket: Ticket) -> str:
+        return f"#{ticket.number}"
 
     @admin.display(description=_("status"), ordering="status")
-    def badge(self, ticket: Ticket) -> str:
-        return format_html('<span class="badge badge-{}">{}</span>', ticket.status, TicketStatus(ticket.status).label)
+    def status_mark(self, ticket: Ticket) -> SafeString:
+        return status_badge(ticket)
 
-    @admin.display(description=_("priority"), ordering="priority")
-    def urgency(self, ticket: Ticket) -> str:
-        label = Priority(ticket.priority).label
-        return format_html('<span class="priority priority-{}">{}</span>', ticket.priority, label)
+    @admin.display(description=_("priority"))
+    def priority_mark(self, ticket: Ticket) -> SafeString:
+        return priority_badge(ticket)
+
+    @admin.display(description=_("last change"), ordering="updated_at")
+    def changed(self, ticket: Ticket) -> str:
+        return age(ticket.updated_at)
+
+    @admin.action(description=_("Take the chosen tickets"))
+    def take(self, request: HttpRequest, queryset: "QuerySet[Ticket]") -> None:
+        _change_each(
+            request, queryset, lambda actor, pk: assign_ticket(actor=actor, ticket=pk, assignee_id=actor.user_id)
+        )
+
+    @admin.action(description=_("Mark the chosen tickets as resolved"))
+    def resolve(self, request: HttpRequest, queryset: "QuerySet[Ticket]") -> None:
+        _change_each(
+            request, queryset, lambda actor, pk: change_status(actor=actor, ticket=pk, status=TicketStatus.RESOLVED)
+        )
+
+    @admin.action(description=_("Close the chosen tickets"))
+    def close(self, request: HttpRequest, queryset: "QuerySet[Ticket]") -> None:
+        _change_each(
+            request, queryset, lambda actor, pk: change_status(actor=actor, ticket=pk, status=TicketStatus.CLOSED)
+        )
 
     def get_urls(self) -> list[URLPattern]:
-        own = [
-            path("<uuid:ticket_id>/do/<str:action>/", self.admin_site.admin_view(self.do), name="tickets_ticket_do"),
-            path("file/<uuid:attachment_id>/", self.admin_site.admin_view(self.file), name="tickets_file"),
-            path(
-                "file/<uuid:attachment_id>/small/",
-                self.admin_site.admin_view(self.file),
-                {"small": True},
-                name="tickets_file_small",
-            ),
+        files = "files/<uuid:attachment_id>/"
+        return [
+            path(files, self.admin_site.admin_view(self.file_view), name="tickets_ticket_file"),
+            path(f"{files}preview/", self.admin_site.admin_view(self.preview_view), name="tickets_ticket_preview"),
+            *super().get_urls(),
         ]
-        return own + super().get_urls()
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """A ticket's page. Its forms come back here."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         try:
             ticket = get_ticket_for(admin_actor(request), object_id)
         except NotFound as error:
             raise Http404 from error
-        context = self._page(request, ticket)
-        return super().change_view(request, str(ticket.pk), form_url, {**context, **(extra_context or {})})
+        context = {**self.admin_site.each_context(request), "opts": self.opts, "media": self.media}
+        return answer_ticket_page(request, ticket, {**context, **(extra_context or {})})
 
-    def _page(self, request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
-        conversation, _sequence = represent_window(admin_actor(request), ticket, Window(limit=_SHOWN_MESSAGES))
-        events = ticket.events.select_related("actor").order_by("-sequence")[:_SHOWN_EVENTS]
-        return {
-            "title": f"#{ticket.number} {ticket.subject}",
-            "subtitle": None,
-            "ticket": ticket,
-            "conversation": conversation,
-            "is_cut": len(conversation) == _SHOWN_MESSAGES,
-            "timeline": describe_events(events),
-            "forms": build_forms(ticket),
-            "app_url": f"{settings.PUBLIC_URL}/app/tickets/{ticket.number}",
-        }
+    def file_view(self, request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+        return _serve(request, attachment_id, preview=False)
 
-    def do(self, request: HttpRequest, ticket_id: UUID, action: str) -> HttpResponse:
-        """One form of the page."""
-        page = redirect(reverse("admin:tickets_ticket_change", args=[ticket_id]))
-        if request.method != "POST" or not is_action(action):
-            return page
-        actor = admin_actor(request)
-        try:
-            ticket = get_ticket_for(actor, ticket_id)
-            text = run_unit(lambda: run_action(actor, ticket, action, request.POST))
-        except HelpDeskError as error:
-            self.message_user(request, str(error), messages.ERROR)
-        else:
-            self.message_user(request, text, messages.SUCCESS)
-        return page
+    def preview_view(self, request: HttpRequest, attachment_id: UUID) -> HttpResponseBase:
+        return _serve(request, attachment_id, preview=True)
 
-    def file(self, request: HttpRequest, attachment_id: UUID, small: bool = False) -> HttpResponseBase:
-        """A file of a message, by the session of the admin."""
-        try:
-            found = get_attachment_for(admin_actor(request), attachment_id)
-            if small and found.thumbnail_key:
-                return serve_stored(request, key=found.thumbnail_key, name="preview.webp", content_type="image/webp")
-            return serve_stored(request, key=found.storage_key, name=found.name, content_type=found.content_type)
-        except NotFound as error:
-            raise Http404 from error
+
+def _change_each(request: HttpRequest, queryset: "QuerySet[Ticket]", change: Callable[[Actor, UUID], object]) -> None:
+    """Each ticket by itself: what one refuses is said, and the others are changed."""
+    actor, done = admin_actor(request), 0
+    for ticket in queryset.order_by("number").only("pk", "number"):
+        done += attempt(request, lambda pk=ticket.pk: change(actor, pk), about=f"#{ticket.number}")  # type: ignore[misc]
+    if done:
+        text = ngettext("%(count)d ticket was changed.", "%(count)d tickets were changed.", done)
+        messages.success(request, text % {"count": done})
+
+
+def _serve(request: HttpRequest, attachment_id: UUID, *, preview: bool) -> HttpResponseBase:
+    try:
+        file = get_attachment_for(admin_actor(request), attachment_id)
+        key = file.thumbnail_key if preview else file.storage_key
+        if file.state != AttachmentState.READY or not key:
+            raise NotFound
+        name, content_type = ("preview.webp", "image/webp") if preview else (file.name, file.content_type)
+        return serve_stored(request, key=key, name=name, content_type=content_type)
+    except NotFound as error:
+        raise Http404 from error

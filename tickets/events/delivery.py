@@ -12,6 +12,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import clock
+from accounts.actors import Actor
+from accounts.announcements import announce
+from accounts.permissions import Capability, require
 from tickets.events.subscribers import PermanentFailure, Subscriber, find_subscriber
 from tickets.models import DeliveryState, EventDelivery
 
@@ -77,16 +80,21 @@ def _postpone(delivery: EventDelivery, error: Exception) -> None:
     delivery.save(update_fields=["attempts", "last_error", "state", "next_attempt_at"])
 
 
-def retry_delivery(delivery_id: int) -> bool:
-    """A person asks to try a given-up delivery again; False where it is not given up."""
-    return bool(
-        EventDelivery.objects.filter(pk=delivery_id, state=DeliveryState.DEAD).update(
-            state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now()
-        )
-    )
+def retry_delivery(*, actor: Actor, delivery_id: int) -> bool:
+    """Try a given-up delivery again; False where it is not given up. Raises PermissionDenied."""
+    require(actor, Capability.RUN_THE_DESK)
+    return bool(_revive(EventDelivery.objects.filter(pk=delivery_id)))
 
 
 def retry_dead_deliveries(name: str) -> int:
     """Ask for all given-up deliveries of a subscriber again; returns how many."""
-    dead = EventDelivery.objects.filter(subscriber=name, state=DeliveryState.DEAD)
-    return dead.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now())
+    return _revive(EventDelivery.objects.filter(subscriber=name))
+
+
+def _revive(deliveries: "QuerySet[EventDelivery]") -> int:
+    dead = deliveries.filter(state=DeliveryState.DEAD)
+    names = list(dead.order_by().values_list("subscriber", flat=True).distinct())
+    count = dead.update(state=DeliveryState.PENDING, attempts=0, next_attempt_at=clock.now())
+    for name in names:
+        announce("deliveries_due", subscriber=name)
+    return count

@@ -113,4 +113,5 @@ class EventDelivery(models.Model):
                 name="delivery_order",
                 condition=models.Q(state=DeliveryState.PENDING),
             ),
+            models.Index(fields=["id"], name="delivery_dead", condition=models.Q(state=DeliveryState.DEAD)),
         ]

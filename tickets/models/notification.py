@@ -16,9 +16,9 @@ class Notification(models.Model):
     """Something that one person should know; made only by the subscriber `notifications`, once for an event."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notifications")
-    event = models.ForeignKey("tickets.TicketEvent", models.CASCADE, related_name="+")
-    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notifications", verbose_name=_("person"))
+    event = models.ForeignKey("tickets.TicketEvent", models.CASCADE, related_name="+", verbose_name=_("event"))
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("ticket"))
     kind = models.CharField(_("kind"), max_length=40, choices=NotificationKind.choices)
     read_at = models.DateTimeField(_("read"), null=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

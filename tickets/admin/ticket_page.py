@@ -1,0 +1,85 @@
+"""A ticket's page: its conversation, what happened to it, and the forms that change it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from accounts.admin.reading import admin_actor
+from tickets.admin.badges import describe_source, priority_badge, status_badge
+from tickets.admin.ticket_forms import FORMS, TicketForm
+from tickets.events.descriptions import describe_events
+from tickets.models import EventType, MessageDeliveryState, MessageKind, Ticket
+from tickets.representations.messages import represent_window
+from tickets.selectors.conversation import Window, has_messages_beyond
+from tickets.selectors.timeline import list_events
+
+_PAGE = 60  # messages
+_EVENTS_SHOWN = 40
+# The conversation itself shows them
+_SEEN_ANYHOW = (EventType.MESSAGE_SENT, EventType.NOTE_ADDED, EventType.ATTACHMENT_STORED)
+
+
+def answer_ticket_page(request: HttpRequest, ticket: Ticket, context: dict[str, Any]) -> HttpResponse:
+    """Show the page, or do what one of its forms says and show it again."""
+    filled: TicketForm | None = None
+    if request.method == "POST":
+        kind = FORMS.get(request.POST.get("form", ""))
+        if kind is not None:
+            filled = kind(ticket, request.POST)
+            if filled.submit(admin_actor(request)):
+                messages.success(request, str(filled.done))
+                return HttpResponseRedirect(request.get_full_path())
+            ticket.refresh_from_db()
+    forms = {name: kind(ticket) for name, kind in FORMS.items()}
+    if filled is not None:
+        forms[filled.name] = filled
+        filled.look_again()
+    page = {
+        **context,
+        **_conversation(request, ticket),
+        "title": str(ticket),
+        "ticket": ticket,
+        "status_badge": status_badge(ticket),
+        "priority_badge": priority_badge(ticket),
+        "source_label": describe_source(ticket.source),
+        "forms": forms,
+        "timeline": describe_events(list_events(ticket, but=_SEEN_ANYHOW)[:_EVENTS_SHOWN]),
+        "mini_app_url": f"{settings.PUBLIC_URL}/app/tickets/{ticket.number}" if settings.PUBLIC_URL else "",
+    }
+    return TemplateResponse(request, "admin/tickets/ticket/page.html", page)
+
+
+def _conversation(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
+    """The last messages, or those before a sequence (`?before=`)."""
+    actor, before = admin_actor(request), request.GET.get("before", "")
+    is_position = before.isascii() and before.isdigit() and len(before) <= 15
+    window = Window(before=int(before) if is_position else None, limit=_PAGE)
+    pictures, _sequence = represent_window(actor, ticket, window)
+    bubbles = [_bubble(picture, ticket) for picture in pictures]
+    has_earlier = bool(bubbles) and has_messages_beyond(actor, ticket, before=bubbles[0]["sequence"])
+    return {
+        "bubbles": bubbles,
+        "earlier": bubbles[0]["sequence"] if has_earlier else None,
+        "is_last_page": not is_position,
+    }
+
+
+def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
+    """A message with what a template cannot work out."""
+    author, delivery = picture["author"], picture["delivery"]
+    if picture["internal"]:
+        side = "note"
+    elif author is None:
+        side = "desk"
+    else:
+        side = "customer" if author["id"] == ticket.customer_id else "agent"
+    return {
+        **picture,
+        "side": side,
+        "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
+        "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
+    }
