@@ -1,15 +1,20 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Model
+from django.contrib import admin, messages
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor
+from accounts.errors import InvalidInput
 from accounts.models import Role, User
 from accounts.permissions import Capability, can
-from accounts.services.people import set_active, set_role, set_team
+from accounts.services.one_time_links import invite
+from accounts.services.people import Standing, change_standing, set_active
+from accounts.services.signing_out import sign_out_everywhere
+
+_MOST_INVITATIONS = 20  # messages on one page
 
 
 @admin.register(User)
@@ -20,6 +25,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("role", "team", "availability", "is_active", "language")
     list_select_related = ("team",)
     search_fields = ("first_name", "last_name", "username", "login", "=telegram_id")
+    actions = ("invite", "sign_out")
     fieldsets = (
         (None, {"fields": ("name", "username", "telegram_id", "login", "language")}),
         (_("At the desk"), {"fields": ("role", "team", "is_active", "availability")}),
@@ -49,11 +55,34 @@ class UserAdmin(ReadOnlyAdmin):
         own = obj is not None and obj.pk == request.user.pk
         return (*self.readonly_fields, "role", "is_active") if own else self.readonly_fields
 
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return self.has_change_permission(request)
+
     def save_model(self, request: HttpRequest, obj: Any, form: "forms.ModelForm[Any]", change: bool) -> None:
         actor, values = admin_actor(request), form.cleaned_data
-        if "role" in form.changed_data:
-            set_role(actor=actor, user_id=obj.pk, role=Role(values["role"]))
-        if "team" in form.changed_data:
-            set_team(actor=actor, user_id=obj.pk, team_id=values["team"].pk if values["team"] else None)
+        standing = Standing(
+            role=Role(values["role"]) if "role" in form.changed_data else None,
+            moves="team" in form.changed_data,
+            team_id=values["team"].pk if values.get("team") else None,
+        )
+        change_standing(actor=actor, user_id=obj.pk, standing=standing)
         if "is_active" in form.changed_data:
             set_active(actor=actor, user_id=obj.pk, is_active=values["is_active"])
+
+    @admin.action(description=_("Invite to choose a sign-in and a password"), permissions=["manage"])
+    def invite(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        """The links are shown once: only their hashes are stored."""
+        for user in queryset[:_MOST_INVITATIONS]:
+            try:
+                link = invite(actor=admin_actor(request), user_id=user.pk)
+            except InvalidInput as error:
+                self.message_user(request, f"{user.name}: {error}", messages.ERROR)
+            else:
+                text = _("Give %(name)s this link. It works once, within three days: %(link)s")
+                self.message_user(request, text % {"name": user.name, "link": link}, messages.SUCCESS)
+
+    @admin.action(description=_("Sign out everywhere"), permissions=["manage"])
+    def sign_out(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:
+        for user in queryset:
+            sign_out_everywhere(user_id=user.pk)
+        self.message_user(request, _("The chosen people are signed out everywhere."), messages.SUCCESS)

@@ -3,9 +3,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.reading import ReadOnlyAdmin
+from accounts.admin.reading import ReadOnlyAdmin, admin_actor
 from accounts.models import RefreshSession
-from accounts.services.sessions import sign_out
+from accounts.permissions import Capability, can
+from accounts.services.signing_out import sign_out
 
 
 @admin.register(RefreshSession)
@@ -19,7 +20,10 @@ class SessionAdmin(ReadOnlyAdmin):
     fields = ("user", "created_at", "used_at", "rotations", "expires_at", "revoked_at")
     actions = ("end",)
 
-    @admin.action(description=_("End these sign-ins now"))
+    def has_manage_permission(self, request: HttpRequest) -> bool:
+        return can(admin_actor(request), Capability.MANAGE_PEOPLE)
+
+    @admin.action(description=_("End these sign-ins now"), permissions=["manage"])
     def end(self, request: HttpRequest, queryset: "QuerySet[RefreshSession]") -> None:
         for session in queryset:
             sign_out(user_id=session.user_id, family=session.pk)

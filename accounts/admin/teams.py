@@ -2,25 +2,40 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reading import admin_actor
+from accounts.errors import InvalidInput
 from accounts.models import Team, User
 from accounts.permissions import Capability, can
 from accounts.services.teams import remove_team, save_team
+from accounts.text_cleaning import clean_line
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Team]
+    _Form = forms.ModelForm[Team]
 else:
     _Admin = admin.ModelAdmin
+    _Form = forms.ModelForm
+
+
+class TeamForm(_Form):
+    def clean_name(self) -> str:
+        """As the service stores it, so that two names which only look different are found out here."""
+        try:
+            return clean_line(self.cleaned_data["name"], field="name", limit=80)
+        except InvalidInput as error:
+            raise ValidationError(str(error)) from error
 
 
 @admin.register(Team)
 class TeamAdmin(_Admin):
     list_display = ("name", "assigns_automatically", "size")
     search_fields = ("name",)
+    form = TeamForm
     fields = ("name", "assigns_automatically")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:

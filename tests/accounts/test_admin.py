@@ -1,0 +1,72 @@
+"""People and teams in the back office."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from accounts.models import Role, Team, User
+from accounts.services.sessions import is_session_alive, start_session
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def adams(adam: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(adam)
+    return client
+
+
+@pytest.fixture
+def milas(mila: User) -> Client:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(mila)
+    return client
+
+
+def choose(client: Client, page: str, action: str, *rows: object) -> str:
+    """What the page says after the action."""
+    values = {"action": action, "_selected_action": [str(row) for row in rows]}
+    return client.post(f"/admin/accounts/{page}/", values, follow=True).content.decode()
+
+
+def test_an_administrator_invites_a_manager_by_a_link_shown_once(adams: Client, vera: User) -> None:
+    pavel = User.objects.create(first_name="Pavel", role=Role.MANAGER)
+    said = choose(adams, "user", "invite", pavel.pk, vera.pk)
+    link = re.search(r"http\S+/admin/invitation/\?token=[\w-]+", said)
+    assert link
+    assert b"Pavel" in Client().get(link[0]).content
+    assert "Only managers and administrators" in said
+    assert link[0] not in adams.get("/admin/accounts/user/").content.decode()
+
+
+def test_an_administrator_signs_people_out(adams: Client, vera: User, gleb: User) -> None:
+    ended, kept = start_session(vera).family, start_session(gleb).family
+    choose(adams, "user", "sign_out", vera.pk)
+    assert (is_session_alive(ended), is_session_alive(kept)) == (False, True)
+    choose(adams, "refreshsession", "end", kept)
+    assert not is_session_alive(kept)
+
+
+def test_a_manager_looks_at_people_and_changes_nobody(milas: Client, vera: User, adam: User) -> None:
+    family = start_session(adam).family
+    assert milas.get(f"/admin/accounts/user/{vera.pk}/change/").status_code == 200
+    assert milas.post(f"/admin/accounts/user/{vera.pk}/change/", {"role": "admin"}).status_code == 403
+    choose(milas, "user", "sign_out", adam.pk)
+    choose(milas, "refreshsession", "end", family)
+    assert is_session_alive(family)
+
+
+def test_a_ban_in_the_admin_ends_the_sign_ins(adams: Client, vera: User) -> None:
+    family = start_session(vera).family
+    adams.post(f"/admin/accounts/user/{vera.pk}/change/", {"role": "customer", "team": ""})
+    vera.refresh_from_db()
+    assert (vera.is_active, is_session_alive(family)) == (False, False)
+
+
+def test_two_teams_cannot_look_the_same(adams: Client) -> None:
+    adams.post("/admin/accounts/team/add/", {"name": "Billing"})
+    for name in ("Billing", "  Bill\u200eing ", "\u202e", ""):
+        assert adams.post("/admin/accounts/team/add/", {"name": name}).status_code == 200  # the form again
+    assert Team.objects.count() == 1
