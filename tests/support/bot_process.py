@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.support.simulator import ROOT, Simulator
 
-END_SECONDS = 30
+END_SECONDS = 60
 
 
 def database_url() -> str:

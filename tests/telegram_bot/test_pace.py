@@ -1,0 +1,81 @@
+"""How fast the bot sends: never faster than Telegram allows, hardly slower."""
+
+import pytest
+
+from telegram_bot.pace import Pace
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pace(clock: Clock) -> Pace:
+    return Pace(clock)
+
+
+def send_all(pace: Pace, clock: Clock, queues: list[int], seconds: float) -> list[float]:
+    """The times at which calls went out, one always waiting."""
+    times, end, number = [], clock.now + seconds, 0
+    while clock.now < end:
+        queue = queues[number % len(queues)]
+        if pace.room() > 0 and queue not in set(pace.not_now()):
+            pace.took(queue)
+            times.append(clock.now)
+            number += 1
+        clock.now += 0.002
+    return times
+
+
+def most_within(times: list[float], seconds: float) -> int:
+    return max(sum(begin <= time < begin + seconds for time in times) for begin in times)
+
+
+def test_over_many_chats_it_sends_what_telegram_allows(pace: Pace, clock: Clock) -> None:
+    times = send_all(pace, clock, list(range(1, 500)), 10)
+    assert most_within(times, 1) <= 30
+    assert len(times) >= 10 * 30 * 0.95
+
+
+def test_one_chat_gets_a_small_burst_and_then_one_a_second(pace: Pace, clock: Clock) -> None:
+    times = send_all(pace, clock, [5], 20)
+    assert most_within(times, 1) <= 4
+    assert 20 <= len(times) <= 24
+
+
+def test_a_group_gets_at_most_twenty_a_minute(pace: Pace, clock: Clock) -> None:
+    times = send_all(pace, clock, [-5], 120)
+    assert most_within(times, 60) <= 20
+
+
+def test_a_refused_chat_waits_and_the_others_do_not(pace: Pace, clock: Clock) -> None:
+    pace.refused(5, 30)
+    assert 5 in set(pace.not_now())
+    assert pace.room() > 0
+    clock.now += 31
+    assert 5 not in set(pace.not_now())
+
+
+def test_refusals_of_three_chats_stop_all(pace: Pace, clock: Clock) -> None:
+    for chat in (1, 2, 3):
+        pace.refused(chat, 5)
+    assert pace.room() == 0
+    clock.now += 6
+    assert pace.room() > 0
+
+
+def test_chats_are_forgotten_when_they_may_write_freely_again(pace: Pace, clock: Clock) -> None:
+    for chat in range(100):
+        pace.took(chat + 1)
+    clock.now += 60
+    list(pace.not_now())
+    assert not pace._chats
