@@ -1,0 +1,150 @@
+"""A customer and an agent in their Mini Apps over a real desk: every process, the simulated Telegram, two pages."""
+
+import io
+import os
+import signal
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.support.browser import PHONE, Faults, browser_marks, picture
+from tests.support.running_desk import Desk
+
+pytestmark = browser_marks
+VERA, ANNA = 1001, 2001  # of the demo
+OpenMiniApp = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    desk.start()
+    try:
+        desk.wait_until_up()
+        yield desk
+    finally:
+        desk.end()
+
+
+@pytest.fixture
+def open_mini_app(browser: Browser, desk: Desk) -> Iterator[OpenMiniApp]:
+    """The app as the simulated Telegram opens it: `open_mini_app(1001, theme="dark", start_param="ticket_3")`."""
+    opened: list[tuple[Page, Faults]] = []
+
+    def open_mini_app(person: int, *, expected: tuple[str, ...] = (), **launch: str) -> Page:
+        control = f"http://127.0.0.1:{desk.simulator_port}/control/users/{person}/mini-app"
+        url = httpx.post(control, json=launch, trust_env=False, timeout=10).raise_for_status().json()["url"]
+        context = browser.new_context(viewport=PHONE, locale="ru-RU")
+        context.set_default_timeout(15_000)
+        faults = Faults(context)
+        faults.expect(*expected)
+        page = context.new_page()
+        opened.append((page, faults))
+        page.goto(url)
+        page.wait_for_selector(".row", state="attached")
+        return page
+
+    yield open_mini_app
+    for page, _faults in opened:
+        page.context.close()
+    assert [fault for _page, faults in opened for fault in faults.unexpected()] == []
+
+
+def a_photo() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), (70, 110, 150)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def say(page: Page, text: str) -> None:
+    page.fill(".composer textarea", text)
+    page.press(".composer textarea", "Control+Enter")
+
+
+def message(page: Page, text: str) -> Locator:
+    return page.locator(".message", has=page.locator(".text", has_text=text))
+
+
+def state_of(page: Page, text: str) -> Locator:
+    return message(page, text).locator(".meta .visually-hidden")
+
+
+def open_new_ticket(page: Page, subject: str, text: str) -> str:
+    """Its path behind /app/."""
+    page.click("[data-path=new]")
+    page.select_option("#new-category", index=1)
+    page.fill("#new-subject", subject)
+    page.fill(".form textarea", text)
+    page.set_input_files(".form input[type=file]", {"name": "фото.jpg", "mimeType": "image/jpeg", "buffer": a_photo()})
+    page.click("[data-action=submit]")
+    page.wait_for_selector(".message")
+    return page.url.split("/app/")[1].split("?")[0]
+
+
+def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -> None:
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA, theme="dark")
+    anna.click("[data-tab=unassigned]")
+    ticket = open_new_ticket(vera, "Не работает доставка", "Курьер не приехал <b>&</b>")
+    anna.click(f"[data-path='{ticket}']")
+    expect(message(anna, "Курьер не приехал <b>&</b>")).to_have_count(1)
+    expect(anna.locator(".photo img")).to_have_js_property("complete", True)
+    expect(state_of(vera, "Курьер")).to_have_text("Прочитано")
+    anna.click("[data-action=take]")
+    expect(vera.locator(".chat-subtitle")).to_contain_text("Анна Павлова")
+
+    vera.type(".composer textarea", "Есть")
+    expect(anna.locator(".typing")).to_have_text("Вера Соколова печатает…")
+    say(vera, "Есть кто-нибудь?")
+    expect(message(anna, "Есть кто-нибудь?")).to_have_count(1)
+
+    anna.click("[data-action=note]")
+    anna.type(".composer textarea", "проверить")
+    anna.wait_for_timeout(300)
+    expect(vera.locator(".typing")).to_have_text("")
+    say(anna, "проверить адрес")
+    expect(message(anna, "проверить адрес")).to_have_class("message is-own is-note is-first is-last")
+    anna.click("[data-action=reply]")
+    say(anna, "Здравствуйте! Уже едет.")
+    expect(message(vera, "Здравствуйте! Уже едет.")).to_have_count(1)
+    expect(message(vera, "проверить адрес")).to_have_count(0)
+    expect(state_of(anna, "Уже едет")).to_have_text("Прочитано")
+
+    anna.click("[data-action=status]")
+    anna.click(".choice:has([data-status=resolved])")
+    expect(vera.locator(".reopen-hint")).to_be_visible()
+    picture(vera, "two-faces-customer")
+    picture(anna, "two-faces-agent")
+    say(vera, "Не приехал")
+    expect(anna.locator(".status-button .status")).to_have_attribute("data-status", "open")
+
+
+def test_a_killed_web_process_costs_no_message(desk: Desk, open_mini_app: OpenMiniApp) -> None:
+    refused = ("ERR_CONNECTION", "ERR_EMPTY_RESPONSE", "WebSocket")
+    vera, anna = open_mini_app(VERA, expected=refused), open_mini_app(ANNA, expected=refused)
+    ticket = open_new_ticket(vera, "Связь", "Проверка связи")
+    anna.click("[data-tab=unassigned]")
+    anna.click(f"[data-path='{ticket}']")
+    expect(message(anna, "Проверка связи")).to_have_count(1)
+    for pid in desk.pids("daphne"):
+        os.kill(pid, signal.SIGKILL)
+    for number in (1, 2):
+        say(vera, f"клиент {number}")
+        say(anna, f"агент {number}")
+    for page in (vera, anna):
+        expect(page.locator(".is-pending, .is-failed")).to_have_count(0, timeout=40_000)
+        for text in ("клиент 1", "клиент 2", "агент 1", "агент 2"):
+            expect(message(page, text)).to_have_count(1, timeout=20_000)
+    order = vera.locator(".message .text").all_inner_texts()
+    assert order == anna.locator(".message .text").all_inner_texts()
+    assert [text for text in order if text.startswith("клиент")] == ["клиент 1", "клиент 2"]
+
+
+def test_a_deep_link_opens_the_ticket_and_nothing_of_others(open_mini_app: OpenMiniApp) -> None:
+    vera = open_mini_app(VERA, start_param="ticket_1")
+    vera.wait_for_selector(".message")
+    assert vera.url.split("?")[0].endswith("/app/tickets/1")
+    stranger = open_mini_app(VERA, start_param="ticket_10")  # somebody else's
+    assert "/tickets/" not in stranger.url
