@@ -9,6 +9,9 @@ from pytest_django import Settings
 from accounts import rate_limits
 from accounts.models import Language, Role, Team, User
 from tests.support import services
+from tests.support.whole_desk import whole_desk
+
+__all__ = ["whole_desk"]  # a fixture
 
 
 def pytest_configure(config: pytest.Config) -> None:

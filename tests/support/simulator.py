@@ -72,6 +72,11 @@ class Simulator:
         self.process: subprocess.Popen[bytes] | None = None
         self._http = httpx.Client(base_url=f"{self.url}/control", timeout=60, trust_env=False)
 
+    @classmethod
+    def attach(cls, desk_url: str, port: int, data_dir: Path) -> Self:
+        """The simulator that a running desk brought up by itself."""
+        return cls(desk_url=desk_url, port=port, data_dir=data_dir)
+
     # --- the process -----------------------------------------------------------------------------------------------
     def __enter__(self) -> Self:
         self.start()
