@@ -98,6 +98,10 @@ class SocketTicketOutput(serializers.Serializer[Any]):
     ticket = serializers.CharField()
 
 
+class AdminLinkOutput(serializers.Serializer[Any]):
+    url = serializers.CharField()
+
+
 class TeamOutput(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     name = serializers.CharField()

@@ -7,12 +7,13 @@ from rest_framework.views import APIView
 
 from accounts import rate_limits
 from accounts.addresses import address_of
-from accounts.api.authentication import claims_of
+from accounts.api.authentication import actor_of, claims_of
 from accounts.api.documentation import documented
-from accounts.api.serializers import RefreshInput, SocketTicketOutput, TokensOutput
+from accounts.api.serializers import AdminLinkOutput, RefreshInput, SocketTicketOutput, TokensOutput
 from accounts.errors import Unauthenticated
 from accounts.models import User
 from accounts.services import sessions, signing_out
+from accounts.services.one_time_links import create_admin_entry
 from accounts.transactions import run_unit
 
 
@@ -60,3 +61,12 @@ class SocketTicketView(APIView):
         if not isinstance(user, User):
             raise Unauthenticated
         return Response({"ticket": run_unit(lambda: sessions.create_socket_ticket(user, claims.family))})
+
+
+class AdminLinkView(APIView):
+    """An address that lets this manager into the admin once, within five minutes."""
+
+    @documented({200: AdminLinkOutput}, errors=(401, 403), request=None, operation_id="auth_admin_link")
+    def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        return Response({"url": run_unit(lambda: create_admin_entry(actor=actor))})

@@ -88,3 +88,9 @@ def test_signing_in_costs_one_query_a_request(vera: User, django_assert_num_quer
     api = Api(vera)
     with django_assert_num_queries(2):  # type: ignore[operator] # who asks, and the answer
         api.get("me/")
+
+
+def test_the_mini_app_gives_a_manager_a_way_into_the_admin(mila: User) -> None:
+    browser = Client()
+    assert browser.post(Api(mila).post("auth/admin-link/")[1]["url"]).headers["Location"] == "/admin/"
+    assert browser.get("/admin/").status_code == 200

@@ -50,6 +50,7 @@ TABLE: dict[str, Row] = {
     "POST auth/logout/": Row("401 204 204 204 204 204 204"),
     "POST auth/logout-everywhere/": Row("401 204 204 204 204 204 204"),
     "POST auth/socket-ticket/": Row(EVERYBODY),
+    "POST auth/admin-link/": Row(MANAGERS),
     "GET me/": Row(EVERYBODY),
     "PATCH me/": Row(EVERYBODY, lambda w: {"language": "en"}),
     "GET users/": Row("401 403 403 200 200 200 200"),
