@@ -13,18 +13,8 @@ from accounts.errors import InvalidInput, NotFound
 from accounts.models import Availability, Language, Role, Team, User
 from accounts.permissions import Capability, require
 from accounts.services.signing_out import sign_out_everywhere
+from accounts.telegram_profile import TelegramProfile
 from accounts.text_cleaning import repair_text
-
-
-@dataclass(frozen=True, kw_only=True)
-class TelegramProfile:
-    """What Telegram says of a person; only `telegram_id` identifies them."""
-
-    telegram_id: int
-    first_name: str = ""
-    last_name: str = ""
-    username: str = ""
-    language_code: str = ""
 
 
 @transaction.atomic

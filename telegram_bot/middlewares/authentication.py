@@ -4,7 +4,8 @@ import telegram
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
-from accounts.services.people import TelegramProfile, remember_telegram_person
+from accounts.services.people import remember_telegram_person
+from accounts.telegram_profile import TelegramProfile
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Update
 

@@ -61,7 +61,8 @@ async def test_another_team_closes_the_sockets_so_that_lists_are_read_again(
 async def test_a_new_name_closes_nothing_and_is_used_from_then_on(
     hub: Hub, connect: Connect, vera: User, anna: User
 ) -> None:
-    from accounts.services.people import TelegramProfile, remember_telegram_person
+    from accounts.services.people import remember_telegram_person
+    from accounts.telegram_profile import TelegramProfile
 
     ticket = await bridge.run(a_ticket_of, vera)
     hers, his = await connect(vera), await connect(anna)

@@ -6,7 +6,8 @@ from django.core.management.base import BaseCommand, no_translations
 from accounts.actors import Actor, Source
 from accounts.management.telegram_ids import telegram_id
 from accounts.models import Role
-from accounts.services.people import TelegramProfile, remember_telegram_person, set_role
+from accounts.services.people import remember_telegram_person, set_role
+from accounts.telegram_profile import TelegramProfile
 
 
 class Command(BaseCommand):

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("process", choices=list(_PROBES))
+        parser.add_argument("process", choices=list(_PROBES), help="which process to ask")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not _PROBES[options["process"]]():

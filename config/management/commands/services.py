@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("action", choices=["status", "stop"])
+        parser.add_argument("action", choices=["status", "stop"], help="say whether they run, or end them")
 
     def handle(self, *args: Any, **options: Any) -> None:
         base = settings.EMBEDDED_SERVICES_DIR.resolve()
