@@ -2,13 +2,15 @@
 
 `users.lock`  shared, by every process that uses the services, for its life: the lease that keeps them up
 `start.lock`  exclusive, by the one process that starts them
-`life.lock`   exclusive, by the supervisor; the servers inherit it, so "free" means that nothing of the last run lives
+`life.lock`   exclusive, by the supervisor; the servers inherit it, so "free" means that nothing of the last run lives;
+              it holds the name of the run
 """
 
 import fcntl
 import os
 from pathlib import Path
 from typing import TextIO
+from uuid import uuid4
 
 _leases: dict[tuple[Path, int], TextIO] = {}
 
@@ -32,6 +34,17 @@ def give_up_lease(base: Path) -> bool:
 
 def open_lock(base: Path, name: str) -> TextIO:
     return (base / f"{name}.lock").open("a", encoding="utf-8")
+
+
+def name_run(life: TextIO) -> None:
+    """Tell this run from any other. For the holder of the life lock."""
+    life.truncate(0)
+    life.write(uuid4().hex)
+    life.flush()
+
+
+def read_run(base: Path) -> str:
+    return (base / "life.lock").read_text(encoding="utf-8")
 
 
 def try_lock(lock: TextIO) -> bool:

@@ -8,10 +8,11 @@ import fcntl
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from config.embedded.locations import ServiceUrls, service_urls
-from config.embedded.locks import give_up_lease, open_lock, take_lease
+from config.embedded.locks import give_up_lease, open_lock, read_run, take_lease, try_lock
 from config.embedded.sockets import alive, open_link
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -53,13 +54,23 @@ def _start_where_down(base: Path, timeout: int) -> None:
 
 
 def stop(base: Path) -> None:
-    """End both services politely, whoever uses them, and return when nothing of them is left."""
+    """End both services politely, whoever uses them, and return when nothing of that run is left.
+
+    Those who use them may start them anew at once.
+    """
     base = base.resolve()
-    if base.exists():
-        (base / "stop").touch()
-        with open_lock(base, "life") as life:
-            fcntl.flock(life, fcntl.LOCK_EX)
-            (base / "stop").unlink(missing_ok=True)
+    if not base.exists():
+        return
+    order = base / "stop"
+    with open_lock(base, "life") as life:
+        run = read_run(base)
+        order.touch()
+        while not try_lock(life):
+            if read_run(base) != run:
+                return  # another run, which has taken our order away as a stale file
+            order.touch()  # a run that was just starting may have done the same
+            time.sleep(0.02)
+        order.unlink(missing_ok=True)
 
 
 def leave(base: Path) -> None:

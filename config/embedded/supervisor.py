@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import TextIO
 
-from config.embedded.locks import open_lock, try_lock
+from config.embedded.locks import name_run, open_lock, try_lock
 from config.embedded.servers import start_servers
 from config.embedded.sockets import alive, open_link
 
@@ -33,6 +33,7 @@ def supervise(base: Path, timeout: int) -> None:
     users, life = open_lock(base, "users"), open_lock(base, "life")
     if not _wait_for_last_run(base, life):
         return
+    name_run(life)
     os.write(_STDOUT, b"locked, ")
     try:
         servers = start_servers(base, life.fileno())

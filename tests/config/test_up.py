@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.running_desk import Desk, eventually
 
-pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.xdist_group("up"), pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +46,10 @@ def test_a_kill_of_the_supervisor_leaves_no_process_and_the_next_start_is_warm(d
     desk.wait_for("ready.")
     assert len(desk.pids("celery")) >= 4  # beat, the worker and its pool of two
     desk.kill()
-    eventually(lambda: desk.pids() == [])
-    eventually(desk.services_are_dead)
+    eventually(lambda: desk.pids() == [], 30)
+    eventually(desk.services_are_dead, 30)
     desk.start()
-    assert desk.wait_until_up() < 25  # under 5 s on an idle machine
+    assert desk.wait_until_up() < 60  # under 5 s on an idle machine
 
 
 def test_programs_that_die_come_back_and_so_does_the_database(desk: Desk) -> None:
@@ -61,9 +61,9 @@ def test_programs_that_die_come_back_and_so_does_the_database(desk: Desk) -> Non
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         desk.wait_for(f"{name} ended by SIGKILL; starting it again in 0.5 s")
-        eventually(lambda before=before, words=words: set(desk.pids(words)) - set(before))
+        eventually(lambda before=before, words=words: set(desk.pids(words)) - set(before), 30)
     assert desk.run_manage("services", "stop").returncode == 0
-    eventually(lambda: _is_ready(desk), 30)
+    eventually(lambda: _is_ready(desk), 60)
 
 
 def _is_ready(desk: Desk) -> bool:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-_START_SECONDS = 60.0
+_START_SECONDS = 90.0
 _SETTINGS_OF_THE_TESTS = {"DATABASE_URL", "REDIS_URL", "PYTEST_XDIST_WORKER", "DJANGO_SETTINGS_MODULE"}
 
 
@@ -84,7 +84,7 @@ class Desk:
             time.sleep(0.05)
         return time.monotonic() - begun
 
-    def wait_for(self, text: str, seconds: float = 20) -> None:
+    def wait_for(self, text: str, seconds: float = 60) -> None:
         try:
             eventually(lambda: text in self.output, seconds)
         except TimeoutError:

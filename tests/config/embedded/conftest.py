@@ -103,12 +103,12 @@ def services(tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def eventually() -> Callable[[Callable[[], object]], None]:
-    """Waits until a condition holds, at most ten seconds."""
+    """Waits until a condition holds, at most half a minute."""
 
     def wait(condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while not condition():
-            assert time.monotonic() < deadline, "it did not happen in ten seconds"
+            assert time.monotonic() < deadline, "it did not happen in half a minute"
             time.sleep(0.02)
 
     return wait

@@ -1,3 +1,4 @@
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -32,6 +33,24 @@ def test_stop_ends_them_whoever_uses_them(services: Services) -> None:
     stop(services.base)
     assert services.all_dead()
     assert not alive(services.base)
+
+
+def test_stop_returns_though_a_user_starts_them_anew_at_once(services: Services) -> None:
+    services.hold()
+    over = threading.Event()
+
+    def insist() -> None:
+        while not over.is_set():
+            ensure(services.base)
+
+    user = threading.Thread(target=insist)
+    user.start()
+    for _round in range(5):
+        stop(services.base)
+    over.set()
+    user.join()
+    assert alive(services.base)
+    leave(services.base)
 
 
 def test_stop_is_content_where_nothing_runs(services: Services) -> None:
