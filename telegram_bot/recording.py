@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import clock
 from telegram_bot import outbox
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
-from telegram_bot.verdicts import Again, Changed, Failed, Sent, Verdict
+from telegram_bot.verdicts import BROKEN, Again, Changed, Failed, Sent, Verdict
 
 TRIES = 5  # for a call that fails by itself, while others succeed
 LONGEST_LIFE = timedelta(hours=48)
@@ -89,7 +89,7 @@ def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
 def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -> bool:
     tries = call.attempts + verdict.counts
     begun = call.first_attempt_at or call.created_at
-    own_fault = verdict.counts and tries >= TRIES and others_succeed
+    own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
     maybe_twice = verdict.ambiguous and call.method.startswith("send")
     if own_fault or clock.now() - begun > LONGEST_LIFE:
         return _record_failed(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))

@@ -63,7 +63,7 @@ class Request:
 
 Rendered = Request | FileRequest | Sent | Failed
 
-_NOTHING_LEFT_TO_DO = Sent(result=None)
+_NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
 
 def render_call(call: OutgoingCall) -> Rendered:

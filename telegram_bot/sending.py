@@ -17,7 +17,7 @@ from telegram_bot.pace import Pace
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import Request, render_call
 from telegram_bot.reporting import report_call
-from telegram_bot.verdicts import NO_CONNECTION, TRANSIENT, Again, Failed, Sent, Verdict
+from telegram_bot.verdicts import RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
 log = logging.getLogger(__name__)
 
@@ -84,14 +84,28 @@ class Sender:
 
     async def _perform(self, call: OutgoingCall) -> None:
         verdict = await self._send(call)
-        await self._learn(call, verdict)
-        if await self._record(call, verdict):
+        telegram_is_back = self._learn(call, verdict)
+        if not await self._record(call, verdict):
+            return
+        try:
             await bridge.run(report_call, call.pk)
+            if telegram_is_back:
+                await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
+            elif isinstance(verdict, Again) and verdict.code == TOKEN_REFUSED:
+                await bridge.run(record_channel_state, self.bot_id, error=verdict.text)
+        except DatabaseError as error:  # the sweep does it
+            log.warning("Call %s is not reported yet: %s", call.pk, type(error).__name__)
 
     async def _send(self, call: OutgoingCall) -> Verdict:
         if call.expires_at is not None and call.expires_at <= clock.now():
             return Failed(code="expired")
-        prepared = await bridge.run(render_call, call)
+        try:
+            prepared = await bridge.run(render_call, call)
+        except DatabaseError as error:
+            return Again(code="database", text=type(error).__name__, delay=1.0)
+        except Exception as error:
+            log.exception("Call %s cannot be rendered", call.pk)
+            return judge(error)
         match prepared:
             case Request():
                 return await self.api.call(prepared.method, prepared.params, file=prepared.file)
@@ -100,24 +114,27 @@ class Sender:
             case verdict:
                 return verdict
 
-    async def _learn(self, call: OutgoingCall, verdict: Verdict) -> None:
-        """What this end tells of the channel as a whole."""
-        now = time.monotonic()
-        if isinstance(verdict, Again) and verdict.code == "rate_limited":
-            self.pace.refused(call.queue, verdict.delay or 1.0)
-        elif isinstance(verdict, Again) and (verdict.whole_channel or verdict.code in TRANSIENT):
-            self._failures_in_a_row += 1
-            if verdict.whole_channel:
-                self.pace.pause(min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._failures_in_a_row, 8)))
-            if verdict.whole_channel and verdict.code != NO_CONNECTION:
-                log.error("Telegram refuses the bot: %s", verdict.text)
-                await bridge.run(record_channel_state, self.bot_id, error=verdict.text)
-        elif isinstance(verdict, Sent):
-            self._last_success = now
+    def _learn(self, call: OutgoingCall, verdict: Verdict) -> bool:
+        """What this end tells of the channel as a whole; True: Telegram answers again after failures."""
+        if isinstance(verdict, Sent) and verdict.asked:
+            self._last_success = time.monotonic()
             if self._failures_in_a_row:
                 self._failures_in_a_row = 0
                 self.pace.resume()
-                await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
+                return True
+        elif isinstance(verdict, Again):
+            self._learn_from_failure(call, verdict)
+        return False
+
+    def _learn_from_failure(self, call: OutgoingCall, verdict: Again) -> None:
+        if verdict.code == RATE_LIMITED:
+            self.pace.refused(call.queue, verdict.delay or 1.0)
+        elif verdict.whole_channel or verdict.code in TRANSIENT:
+            self._failures_in_a_row += 1
+            if verdict.whole_channel:
+                self.pace.pause(min(_LONGEST_PAUSE, 0.5 * 2 ** min(self._failures_in_a_row, 8)))
+        if verdict.code == TOKEN_REFUSED:
+            log.error("Telegram refuses the bot: %s", verdict.text)
 
     async def _record(self, call: OutgoingCall, verdict: Verdict) -> bool:
         """Write the result down, even if the database has to come back first: losing it would double the message."""

@@ -32,7 +32,10 @@ class NotSent(NetworkError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
+    """Done. asked: Telegram said so; else there was nothing left to ask it for."""
+
     result: Any
+    asked: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +74,9 @@ Verdict = Sent | Failed | Again | Changed
 NO_CONNECTION = "no_connection"
 TIMED_OUT = "timed_out"
 SERVER_FAILED = "server_failed"
+RATE_LIMITED = "rate_limited"
+TOKEN_REFUSED = "token_refused"  # noqa: S105
+BROKEN = "broken"  # by a fault of our own
 TRANSIENT = (NO_CONNECTION, TIMED_OUT, SERVER_FAILED)
 
 _UNREACHABLE = (
@@ -102,7 +108,7 @@ def judge(error: BaseException) -> Verdict:
         case RetryAfter():
             seconds = error.retry_after
             delay = float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
-            return Again(code="rate_limited", text=text, delay=delay)
+            return Again(code=RATE_LIMITED, text=text, delay=delay)
         case ChatMigrated():
             return Changed(code="migrated", params={}, queue=error.new_chat_id)
         case Forbidden():
@@ -110,7 +116,7 @@ def judge(error: BaseException) -> Verdict:
         case BadRequest():
             return _judge_refusal(text)
         case InvalidToken() | EndPointNotFound():
-            return Again(code="token_refused", text=text, whole_channel=True)
+            return Again(code=TOKEN_REFUSED, text=text, whole_channel=True)
         case NotSent():
             return Again(code=NO_CONNECTION, text=text, whole_channel=True)
         case ServerFailed():
@@ -122,7 +128,7 @@ def judge(error: BaseException) -> Verdict:
         case TelegramError():
             return Again(code=SERVER_FAILED, text=text, counts=True, ambiguous=True)
         case _:
-            return Again(code="broken", text=f"{type(error).__name__}: {text}", counts=True)
+            return Again(code=BROKEN, text=f"{type(error).__name__}: {text}", counts=True)
 
 
 def _judge_refusal(text: str) -> Verdict:

@@ -17,6 +17,7 @@ class TelegramStub:
         self.uploads: list[Upload] = []
         self.answers: defaultdict[str, deque[Any]] = defaultdict(deque)
         self.files: dict[str, bytes] = {}
+        self.broken_chats: dict[int, Exception] = {}
         self.hold: asyncio.Event | None = None
         self.most_at_once = 0
         self._at_once = 0
@@ -36,6 +37,8 @@ class TelegramStub:
             await (self.hold.wait() if self.hold else asyncio.sleep(0))
         finally:
             self._at_once -= 1
+        if error := self.broken_chats.get(params.get("chat_id", 0)):
+            raise error
         answer = self.answers[method].popleft() if self.answers[method] else self._usual(method, params)
         if isinstance(answer, BaseException):
             raise answer

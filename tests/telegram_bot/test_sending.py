@@ -199,15 +199,18 @@ async def test_what_never_left_is_tried_again_without_a_mark(
 
 
 async def test_a_call_that_fails_by_itself_gives_up_after_five_tries(sender: Sender, telegram: TelegramStub) -> None:
+    telegram.broken_chats[1] = ServerFailed("500")
     await bridge.run(owe, 1, "bad")
-    for attempt in range(1, 6):
-        telegram.answers["sendMessage"].extend([ServerFailed("500")])
-        await until(sender, lambda attempt=attempt: OutgoingCall.objects.get(queue=1).attempts == attempt)  # type: ignore[misc]
-        await bridge.run(owe, 10 + attempt, "good")
-        await until(sender, lambda attempt=attempt: OutgoingCall.objects.get(queue=10 + attempt).state == "sent")  # type: ignore[misc]
-        await bridge.run(hasten)
+    await until(sender, lambda: OutgoingCall.objects.get(queue=1).attempts > 0)
+    await bridge.run(owe, 2, "good")
+
+    def is_given_up() -> bool:
+        hasten()
+        return OutgoingCall.objects.get(queue=1).state == CallState.FAILED
+
+    await until(sender, is_given_up, seconds=15)
     call = await OutgoingCall.objects.aget(queue=1)
-    assert (call.state, call.error_code) == (CallState.FAILED, "gave_up")
+    assert (call.error_code, call.attempts) == ("gave_up", 5)
 
 
 async def test_while_telegram_is_away_nothing_is_given_up(sender: Sender, telegram: TelegramStub) -> None:
@@ -310,6 +313,38 @@ async def test_a_process_that_dies_before_reporting_is_swept(
     await message.arefresh_from_db()
     assert message.delivery_state == MessageDeliveryState.SENT
     assert await bridge.run(sweep_unreported, BOT) == 0
+
+
+async def test_a_call_that_cannot_be_rendered_gives_up_and_lets_its_chat_go_on(
+    sender: Sender, telegram: TelegramStub
+) -> None:
+    broken = CallDraft(method="sendDocument", params={"@attachment": "no id"}, queue=1)
+    await bridge.run(enqueue, [broken])
+    await bridge.run(owe, 1, "after it")
+    for attempt in range(1, 6):
+        await until(sender, lambda attempt=attempt: OutgoingCall.objects.earliest("id").attempts == attempt)  # type: ignore[misc]
+        await bridge.run(hasten)
+    await until(sender, all_done)
+    call = await OutgoingCall.objects.order_by("id").afirst()
+    assert call is not None
+    assert (call.state, call.error_code, call.ambiguous) == (CallState.FAILED, "gave_up", False)
+    assert telegram.texts(1) == ["after it"]
+
+
+async def test_a_database_that_goes_before_the_call_costs_nothing(
+    sender: Sender, telegram: TelegramStub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_call: OutgoingCall) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(sending, "render_call", fail)
+    await bridge.run(owe, 1, "once")
+    await until(sender, lambda: OutgoingCall.objects.get().error_code == "database")
+    monkeypatch.undo()
+    await bridge.run(hasten)
+    await until(sender, all_done)
+    call = await OutgoingCall.objects.aget()
+    assert (call.state, call.attempts, call.ambiguous) == (CallState.SENT, 1, False)
 
 
 def write(anna: User, ticket: Ticket, text: str, *files: tuple[str, bytes]) -> Message:
