@@ -1,6 +1,6 @@
 """The error answers of an endpoint, for the schema: every one has the same form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -27,10 +27,10 @@ _ALWAYS = (400, 406, 429, 503)
 
 
 def documented(
-    responses: dict[int, Any], *, errors: tuple[int, ...] = (401, 404), **more: Any
+    responses: Mapping[int | tuple[int, str], Any], *, errors: tuple[int, ...] = (401, 404), **more: Any
 ) -> Callable[[View], View]:
     """`extend_schema` with the error answers added."""
-    answers: dict[int, Any] = {
+    answers: dict[int | tuple[int, str], Any] = {
         status: OpenApiResponse(ErrorOutput, description=_MEANINGS[status]) for status in sorted({*errors, *_ALWAYS})
     }
-    return cast("Callable[[View], View]", extend_schema(responses=responses | answers, **more))
+    return cast("Callable[[View], View]", extend_schema(responses={**responses, **answers}, **more))

@@ -32,6 +32,7 @@ from tickets.representations.messages import represent_attachment
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services.attachments import store_upload
 
+_PREVIEW = "image/webp"
 _ENVELOPE = 16 * 1024  # bytes that the multipart form may add to the file
 _UPLOAD = {
     "multipart/form-data": {
@@ -112,7 +113,9 @@ class FileView(APIView):
     authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
     content_negotiation_class = AnyAccept
 
-    @documented({200: OpenApiTypes.BINARY, 206: OpenApiTypes.BINARY, 416: None}, operation_id="files_read")
+    @documented(
+        {(200, "*/*"): OpenApiTypes.BINARY, (206, "*/*"): OpenApiTypes.BINARY, 416: None}, operation_id="files_read"
+    )
     def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:
         """The file itself; parts of it by `Range`. The permission is that of this moment."""
         attachment = get_attachment_for(actor_of(request), attachment_id)
@@ -130,10 +133,13 @@ class ThumbnailView(APIView):
     authentication_classes = (AccessTokenAuthentication, FilesTokenAuthentication)
     content_negotiation_class = AnyAccept
 
-    @documented({200: OpenApiTypes.BINARY}, operation_id="files_thumbnail")
+    @documented(
+        {(200, _PREVIEW): OpenApiTypes.BINARY, (206, _PREVIEW): OpenApiTypes.BINARY, 416: None},
+        operation_id="files_thumbnail",
+    )
     def get(self, request: Request, attachment_id: UUID) -> HttpResponseBase:
         """A small picture of an image."""
         attachment = get_attachment_for(actor_of(request), attachment_id)
         if not attachment.thumbnail_key:
             raise NotFound
-        return serve_stored(request, key=attachment.thumbnail_key, name="preview.webp", content_type="image/webp")
+        return serve_stored(request, key=attachment.thumbnail_key, name="preview.webp", content_type=_PREVIEW)
