@@ -72,6 +72,7 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         clock: bool = False,
         script: bool = True,
         static: Callable[[Route], None] | None = None,
+        before: str = "",
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
@@ -86,6 +87,8 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
                 route.fulfill(content_type="text/javascript", body=TELEGRAM_STUB) if script else route.abort()
             ),
         )
+        if before:
+            context.add_init_script(before)
         if static:
             context.route("**/static/**", static)
         desk.serve(context)

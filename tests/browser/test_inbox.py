@@ -157,7 +157,8 @@ def test_a_colleague_who_looks_at_the_ticket_is_named(
         desk.send({"type": "user_viewing", "ticket": ticket["id"], "data": data})
         expect(page.locator(".viewers")).to_have_text(wanted)
     page.evaluate("telegram.back()")
-    wait_until(page, lambda: desk.frames[-1] == {"type": "viewing", "ticket": None, "state": "away"})
+    wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})
+    assert desk.frames[-2] == {"type": "viewing", "ticket": None, "state": "away"}
 
 
 def test_on_a_wide_window_inbox_and_ticket_stand_side_by_side(

@@ -201,6 +201,18 @@ def test_nothing_lies_under_the_insets(open_app: OpenApp, desk: FakeDesk, ticket
     assert field["y"] + field["height"] <= 844 - 34
 
 
+def test_where_storage_is_forbidden_everything_still_works(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    forbid = """for (const name of ["localStorage", "sessionStorage"]) {
+      Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+    }"""
+    page = open_ticket_page(open_app, desk, ticket, before=forbid, script=False, expected=("ERR_FAILED",))
+    write(page, "Any news?")
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    expect_texts(page, ["Where is it?", "Any news?"])
+
+
 def test_a_new_version_is_told_and_nothing_reloads_by_itself(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -1,12 +1,9 @@
 // @ts-check
 /** The only file that knows window.Telegram. Outside Telegram every call does nothing. */
+import { inTab } from "./storage.js";
 
 const PATIENCE_MS = 1500;
-/** Frames of one page (the simulator's) share the storage, not their name. @param {string} key */
-export const stored = (key) => `desk.${key}:${self.name}`;
-
-const STORED = stored("launch");
-const SCRIPT_STORED = "__telegram__initParams";
+const STORED = "desk.launch";
 
 /** @type {TelegramWebApp | undefined} */
 let app;
@@ -17,20 +14,11 @@ const onActive = new Set();
 
 const launch = readLaunch();
 
-/** Telegram puts what it tells us behind the #; a reload finds it in sessionStorage. @returns {Record<string, string>} */
+/** Telegram puts what it tells us behind the #; a reload finds it in the storage. @returns {Record<string, string>} */
 function readLaunch() {
   const fresh = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  if (fresh.tgWebAppData) {
-    sessionStorage.setItem(STORED, JSON.stringify(fresh));
-    return fresh;
-  }
-  for (const key of [STORED, SCRIPT_STORED]) {
-    try {
-      const stored = JSON.parse(sessionStorage.getItem(key) ?? "{}");
-      if (stored.tgWebAppData) return stored;
-    } catch { /* not ours */ }
-  }
-  return fresh;
+  if (fresh.tgWebAppData) inTab.set(STORED, fresh);
+  return fresh.tgWebAppData ? fresh : inTab.get(STORED) ?? fresh;
 }
 
 /** What the server checks, "" outside Telegram. */
@@ -77,7 +65,7 @@ export async function loaded() {
     app.setHeaderColor?.("secondary_bg_color");
     app.setBackgroundColor?.("secondary_bg_color");
   }
-  // the signed data should not linger in the address; reloads find it in sessionStorage
+  // the signed data should not linger in the address; reloads find it in the storage
   if (location.hash.includes("tgWebAppData")) {
     history.replaceState(history.state, "", location.pathname + location.search);
   }

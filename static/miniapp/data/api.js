@@ -1,10 +1,11 @@
 // @ts-check
 /** Requests to the API: the token, time limits, errors with stable codes, and one sign-in again when a token has ended. */
-import { initData, stored } from "../core/telegram.js";
+import { inTab } from "../core/storage.js";
+import { initData } from "../core/telegram.js";
 import { touch } from "../core/store.js";
 
 const ROOT = "/api/v1/";
-const STORED = stored("tokens");
+const STORED = "desk.tokens";
 const TIMEOUT_MS = 15_000;
 const READ_RETRIES_MS = [400, 1500];
 
@@ -27,24 +28,16 @@ export class ApiError extends Error {
 }
 
 /** @type {{access: string, refresh: string}} */
-let tokens = readTokens();
+let tokens = { access: "", refresh: "", ...inTab.get(STORED) };
 /** @type {Promise<boolean> | null} */
 let renewing = null;
 /** @type {Set<(answer: any) => void>} */
 const onRenewed = new Set();
 
-function readTokens() {
-  try {
-    return { access: "", refresh: "", ...JSON.parse(sessionStorage.getItem(STORED) ?? "{}") };
-  } catch {
-    return { access: "", refresh: "" };
-  }
-}
-
 /** @param {{access: string, refresh: string}} pair */
 export function keepTokens({ access, refresh }) {
   tokens = { access, refresh };
-  sessionStorage.setItem(STORED, JSON.stringify(tokens));
+  inTab.set(STORED, tokens);
 }
 
 export const accessToken = () => tokens.access;
@@ -150,7 +143,7 @@ async function renewOnce() {
       if (!(error instanceof ApiError) || error.isPassing) throw error;
     }
   }
-  sessionStorage.removeItem(STORED);
+  inTab.set(STORED, null);
   tokens = { access: "", refresh: "" };
   touch("signed-out");
   return false;

@@ -3,6 +3,7 @@
  * What this person has sent and the server does not have yet. One queue per ticket, kept over reloads, sent in order and
  * again under the same key: a lost answer never doubles a message. After the last try it waits for the person.
  */
+import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
 import { setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "./api.js";
@@ -27,12 +28,9 @@ const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id
 
 /** Takes up what an earlier page left, and what the socket confirms. */
 export function startOutbox() {
-  const mine = storageKey("");
-  for (const key of Object.keys(localStorage)) {
-    if (!key.startsWith(mine)) continue;
-    const job = read(key);
-    if (job) jobs.set(job.id, job);
-    else localStorage.removeItem(key);
+  for (const key of inBrowser.keys(storageKey(""))) {
+    const job = taken(inBrowser.get(key));
+    jobs.set(job.id, job);
   }
   for (const { ticket } of jobs.values()) run(ticket);
   addEventListener("online", wake);
@@ -42,16 +40,10 @@ export function startOutbox() {
   });
 }
 
-/** @param {string} key @returns {Desk.Job | null} */
-function read(key) {
-  try {
-    const job = JSON.parse(localStorage.getItem(key) ?? "");
-    const lost = job.files.some((/** @type {Desk.JobFile} */ file) => !file.attachment);
-    if (lost) return { ...job, state: "failed", error: "photo_lost" };
-    return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
-  } catch {
-    return null;
-  }
+/** A job of an earlier page: a file that was not up yet went with that page. @param {Desk.Job} job @returns {Desk.Job} */
+function taken(job) {
+  if (job.files.some((file) => !file.attachment)) return { ...job, state: "failed", error: "photo_lost" };
+  return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
 }
 
 /**
@@ -102,7 +94,7 @@ export function discard(id) {
 function forget(id) {
   const job = jobs.get(id);
   jobs.delete(id);
-  localStorage.removeItem(storageKey(id));
+  inBrowser.set(storageKey(id), null);
   if (job) touch(`thread:${job.ticket}`);
 }
 
@@ -115,11 +107,8 @@ function update(job, change) {
 /** @param {Desk.Job} job */
 function save(job) {
   const files = job.files.map(({ file: _file, preview: _preview, ...kept }) => kept);
-  try {
-    localStorage.setItem(storageKey(job.id), JSON.stringify({ ...job, files }));
-  } catch { /* a full or forbidden storage: the message is still sent, it only does not outlive the page */ }
+  inBrowser.set(storageKey(job.id), { ...job, files });
   touch(`thread:${job.ticket}`);
-  touch("outbox");
 }
 
 /** @param {string} ticket */

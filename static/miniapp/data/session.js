@@ -1,9 +1,10 @@
 // @ts-check
 /** Who is here: signing in, the person, the desk's configuration, the server's clock and the key to files. */
-import { initData, stored } from "../core/telegram.js";
+import { inTab } from "../core/storage.js";
+import { initData } from "../core/telegram.js";
 import { ApiError, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
 
-const STORED = stored("config");
+const STORED = "desk.config";
 const FILES_TOKEN_MS = 9 * 60_000; // the server's limit is ten minutes
 
 /** @type {{me: Desk.Me, config: Desk.Config, skew: number}} */
@@ -56,7 +57,7 @@ async function resume() {
     request("GET", "tickets/"),
     request("GET", "categories/"),
   ]);
-  const config = { ...session.config, ...JSON.parse(sessionStorage.getItem(STORED) ?? "{}") };
+  const config = { ...session.config, ...inTab.get(STORED) };
   config.categories = categories.results ?? categories;
   return {
     access: "",
@@ -77,7 +78,7 @@ function begin(answer) {
   session.config = answer.config;
   noteServerTime(answer.server_time);
   noteFilesToken(answer);
-  sessionStorage.setItem(STORED, JSON.stringify(answer.config));
+  inTab.set(STORED, answer.config);
   return answer;
 }
 

@@ -62,12 +62,7 @@ class Chat {
     onAction(node, this.#actions(), signal);
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
     setSwipes(false);
-    signal.addEventListener("abort", () => this.#end(), { once: true });
-  }
-
-  #end() {
-    setSwipes(true);
-    if (this.conversation) closeConversation(this.conversation);
+    signal.addEventListener("abort", () => setSwipes(true), { once: true });
   }
 
   #actions() {
@@ -116,6 +111,9 @@ class Chat {
     this.conversation = openConversation(this.ticketId);
     this.tools?.(this.refs.tools, this.ticketId, this.signal);
     sayViewing(this.ticketId, this.signal);
+    const { conversation } = this;
+    // registered last: looking away is told before following ends
+    this.signal.addEventListener("abort", () => closeConversation(conversation), { once: true });
     for (const topic of [`thread:${this.ticketId}`, "connection"]) watch(topic, () => this.draw(), this.signal);
     watch(`ticket:${this.ticketId}`, () => this.drawHead(), this.signal);
     for (const topic of [`presence:${this.ticketId}`, "online"]) watch(topic, () => this.drawHead(), this.signal);

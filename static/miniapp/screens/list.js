@@ -3,8 +3,9 @@
 import { byId, clone, keyed, onAction, setText } from "../core/dom.js";
 import { fullTimeOf, t, whenOf } from "../core/i18n.js";
 import { go, path } from "../core/router.js";
+import { inTab } from "../core/storage.js";
 import { touch, watch } from "../core/store.js";
-import { haptic, stored } from "../core/telegram.js";
+import { haptic } from "../core/telegram.js";
 import { draft } from "../data/drafts.js";
 import { isStaff, session } from "../data/session.js";
 import { listOf, loadList, loadMore, ticketsOf } from "../data/tickets.js";
@@ -12,13 +13,13 @@ import { drawAvatar, drawStatus, nameOf, summaryOf } from "../ui/words.js";
 
 const MORE_PX = 600;
 const CLOCK_MS = 60_000;
-const TAB_STORED = stored("tab");
+const TAB_STORED = "desk.tab";
 
 /** @param {string[]} tabs the lists' keys; the first is shown at first */
 export function mountList(tabs) {
   const { node, refs } = clone(isStaff() ? "inbox" : "tickets");
   const signal = new AbortController().signal; // for as long as the page lives
-  let key = sessionStorage.getItem(TAB_STORED) ?? "";
+  let key = inTab.get(TAB_STORED) ?? "";
   if (!tabs.includes(key)) key = tabs[0];
   const draw = () => drawList(refs, key);
 
@@ -31,7 +32,7 @@ export function mountList(tabs) {
     reload: () => loadList(key),
     tab: (button) => {
       key = button.dataset.tab ?? key;
-      sessionStorage.setItem(TAB_STORED, key);
+      inTab.set(TAB_STORED, key);
       haptic("selection");
       refs.scroll.scrollTop = 0;
       if (listOf(key).state === "empty") loadList(key);

@@ -1,0 +1,44 @@
+// @ts-check
+/**
+ * What outlives the page. Storage may be forbidden (inside Telegram Web we are a foreign frame) or full: then things last
+ * as long as the page does.
+ */
+
+/** @param {() => Storage} open @param {(key: string) => string} nameOf */
+function place(open, nameOf) {
+  /** @type {Map<string, any>} */
+  const memory = new Map();
+  return {
+    /** @param {string} key @returns {any} null where there is nothing */
+    get(key) {
+      try {
+        return JSON.parse(open().getItem(nameOf(key)) ?? "null") ?? memory.get(key) ?? null;
+      } catch {
+        return memory.get(key) ?? null;
+      }
+    },
+    /** @param {string} key @param {any} value null removes it */
+    set(key, value) {
+      if (value === null) memory.delete(key);
+      else memory.set(key, value);
+      try {
+        if (value === null) open().removeItem(nameOf(key));
+        else open().setItem(nameOf(key), JSON.stringify(value));
+      } catch { /* see above */ }
+    },
+    /** @param {string} prefix */
+    keys(prefix) {
+      try {
+        return Object.keys(open()).filter((key) => key.startsWith(prefix));
+      } catch {
+        return [...memory.keys()].filter((key) => key.startsWith(prefix));
+      }
+    },
+  };
+}
+
+/** As long as the tab. The frames of one page (the simulator's) share it, but not their name. */
+export const inTab = place(() => sessionStorage, (key) => `${key}:${self.name}`);
+
+/** As long as the browser keeps it. */
+export const inBrowser = place(() => localStorage, (key) => key);
