@@ -201,6 +201,36 @@ def test_a_blocked_customer_is_shown_to_staff_and_comes_back(telegram: Simulator
     telegram.wait_for_message(VERA, "Welcome", seconds=PATIENCE)
 
 
+def test_a_database_that_drops_every_connection_costs_nothing(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    for number in range(6):
+        telegram.say(VERA, f"Question {number}")
+        a_reply_by(agent, ticket, f"Answer {number}")
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+    wait_until(lambda: Message.objects.count() == 13, what="all messages")
+    wait_until(settled, what="all answers")
+    stored = Message.objects.filter(text__startswith="Question").order_by("sequence").values_list("text", flat=True)
+    assert list(stored) == [f"Question {number}" for number in range(6)]
+    seen = [message["text"] for message in telegram.from_bot(VERA) if message["text"].startswith("Answer")]
+    assert list(dict.fromkeys(seen)) == [f"Answer {number}" for number in range(6)]
+    doubled = {text for text in seen if seen.count(text) > 1}
+    assert doubled <= set(Message.objects.filter(delivery_ambiguous=True).values_list("text", flat=True))
+
+
+def test_without_redis_messages_and_answers_go_their_way(telegram: Simulator, agent: User, tmp_path: Path) -> None:
+    with BotProcess(telegram, tmp_path / "bot.log", REDIS_URL="unix:///nowhere/redis.sock"):
+        ticket = a_ticket(telegram)
+        a_reply_by(agent, ticket, "We are on it")
+        telegram.wait_for_message(VERA, "We are on it", seconds=PATIENCE)
+        wait_until(settled)
+
+
 def test_buttons_and_menus_over_the_wire(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     telegram.say(VERA, "/language")
     telegram.wait_for_message(VERA, "language", seconds=PATIENCE)
