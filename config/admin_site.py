@@ -16,6 +16,7 @@ class DeskAdminSite(AdminSite):
     site_title = _("Help desk")
     index_title = _("The desk now")
     site_url = None
+    enable_nav_sidebar = False  # the lists need the room
     empty_value_display = "—"
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

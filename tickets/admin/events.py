@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor, age
 from accounts.permissions import Capability, can
 from tickets.admin.badges import describe_source
+from tickets.admin.filters import SourceFilter
 from tickets.events.delivery import retry_delivery
 from tickets.events.descriptions import describe_events
 from tickets.models import EventDelivery, TicketEvent
@@ -29,9 +30,9 @@ def ticket_link(ticket_id: object, text: str) -> SafeString:
 
 @admin.register(TicketEvent)
 class TicketEventAdmin(ReadOnlyAdmin):
-    list_display = ("when", "ticket_mark", "sentence", "who", "door", "sequence", "is_public")
+    list_display = ("when", "ticket_mark", "sentence", "who", "door", "is_public")
     list_display_links = ("when",)
-    list_filter = ("type", "source", "created_at")
+    list_filter = ("type", SourceFilter, "created_at")
     list_select_related = ("ticket", "actor")
     search_fields = ("ticket__number__exact",)
     search_help_text = _("A ticket's number")

@@ -1,4 +1,4 @@
-"""Filters of the ticket list."""
+"""Filters of the lists."""
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -8,9 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Source
 from accounts.admin.reading import admin_actor
 from accounts.models import Role
 from accounts.selectors.people import list_people
+from tickets.admin.badges import describe_source
 from tickets.models import Ticket
 from tickets.selectors.labels import list_recent_tags
 
@@ -50,3 +52,17 @@ class TagFilter(SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
         chosen = self.value()
         return queryset.filter(tags__contains=[chosen]) if chosen is not None else queryset
+
+
+class SourceFilter(SimpleListFilter):
+    """By which door it came; the doors have names."""
+
+    title = _("came through")
+    parameter_name = "door"
+
+    def lookups(self, request: HttpRequest, model_admin: "ModelAdmin[Any]") -> list[tuple[str, Any]]:
+        return [(source.value, describe_source(source)) for source in Source]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
+        chosen = self.value()
+        return queryset.filter(source=chosen) if chosen is not None else queryset

@@ -18,7 +18,7 @@ from accounts.admin.acting import attempt
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor, age
 from accounts.errors import NotFound
 from tickets.admin.badges import priority_badge, status_badge
-from tickets.admin.filters import AgentFilter, TagFilter
+from tickets.admin.filters import AgentFilter, SourceFilter, TagFilter
 from tickets.admin.ticket_page import answer_ticket_page
 from tickets.file_serving import serve_stored
 from tickets.models import AttachmentState, Ticket, TicketStatus
@@ -34,7 +34,7 @@ class TicketAdmin(ReadOnlyAdmin):
         "number_mark", "subject", "status_mark", "priority_mark", "customer", "assignee", "category", "team", "changed",
     )  # fmt: skip
     list_display_links = ("number_mark", "subject")
-    list_filter = ("status", "priority", AgentFilter, "category", "team", TagFilter, "source", "created_at")
+    list_filter = ("status", "priority", AgentFilter, "category", "team", TagFilter, SourceFilter, "created_at")
     list_select_related = ("customer", "assignee", "category", "team")
     search_fields = ("subject", "customer__first_name", "customer__last_name", "customer__username")
     search_help_text = _("A number, words of the subject, a customer's name or Telegram id")
