@@ -1,6 +1,7 @@
 """Changes of people: who they are, what they may do, how they want to be spoken to."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from accounts.permissions import Capability, require
 from accounts.services.signing_out import sign_out_everywhere
 from accounts.telegram_profile import TelegramProfile
 from accounts.text_cleaning import repair_text
+
+_SIGHT_PRECISION = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -34,7 +37,16 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
         for name in changed:
             setattr(user, name, names[name])
         user.save(update_fields=[*changed, "updated_at"])
+    _note_sight(user)
     return user
+
+
+def _note_sight(user: User) -> None:
+    """When they were last here, to within five minutes: seldom enough to cost nothing."""
+    now = clock.now()
+    if user.last_seen_at is None or user.last_seen_at < now - _SIGHT_PRECISION:
+        User.objects.filter(pk=user.pk).update(last_seen_at=now)
+        user.last_seen_at = now
 
 
 def _nearest_language(code: str) -> Language:
