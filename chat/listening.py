@@ -45,7 +45,8 @@ class Listener:
             try:
                 await self._subscribe()
                 while True:
-                    message = await asyncio.wait_for(self._layer.receive(self._channel), SUBSCRIBE_AGAIN_AFTER)
+                    async with asyncio.timeout(SUBSCRIBE_AGAIN_AFTER):
+                        message = await self._layer.receive(self._channel)
                     self._heard_at = time.monotonic()
                     self._take(message)
             except Exception as error:

@@ -58,11 +58,10 @@ class Presence:
         viewer = subscription.socket.viewer
         self._announce(Change(viewer.person, online=True, tickets={subscription.ticket}))
         group = self._groups.find(subscription.ticket)
-        others = (
-            {member.socket.viewer.user_id: member.socket.viewer.person for member in group.members()} if group else {}
-        )
-        others.pop(viewer.user_id, None)
-        for person in list(others.values())[:_GREETED_WITH]:
+        sharing = islice(group.members(), _GREETED_WITH) if group else ()
+        others = {other.socket.viewer.person["id"]: other.socket.viewer.person for other in sharing}
+        others.pop(viewer.person["id"], None)
+        for person in others.values():
             subscription.socket.push(_frame(person, online=True), passing=True)
 
     def greet(self, socket: Socket) -> None:
@@ -127,10 +126,13 @@ class Presence:
             await asyncio.sleep(ROLL_CALL_SECONDS)
             people = [socket.viewer.person for socket in self._registry.people()]
             self._tell(make_nudge(Kind.ROLL_CALL, process=self._process, people=people))
-            for process, (heard_at, there) in list(self._elsewhere.items()):
-                if time.monotonic() - heard_at > FORGET_PROCESS_AFTER:
-                    del self._elsewhere[process]
-                    self._compare(there, {})
+            self.forget_silent_processes()
+
+    def forget_silent_processes(self) -> None:
+        for process, (heard_at, there) in list(self._elsewhere.items()):
+            if time.monotonic() - heard_at > FORGET_PROCESS_AFTER:
+                del self._elsewhere[process]
+                self._compare(there, {})
 
     # --- To clients -------------------------------------------------------------------------------------------------
     def is_online(self, person_id: str) -> bool:

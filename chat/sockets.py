@@ -13,7 +13,7 @@ from chat.connection_limits import (
     WAITING_FRAMES,
     Allowance,
 )
-from chat.sending import Send, begin, watch_buffer
+from chat.sending import Send, begin, find_direct_writer, watch_buffer
 from chat.viewers import Viewer
 from tickets.representations.audiences import Audience
 
@@ -83,6 +83,7 @@ class Socket:
     """Frames are pushed and never waited for. A client that does not read loses passing ones first, then its socket."""
 
     __slots__ = (
+        "_direct",
         "_paused",
         "_send",
         "_waiting",
@@ -105,6 +106,7 @@ class Socket:
         self.closed = False
         self.on_closed: Callable[[Socket], None] | None = None
         self._send = send
+        self._direct = find_direct_writer(send)
         self._paused = False
         self._waiting: deque[tuple[str, bool]] | None = None
         self._writer: asyncio.Future[None] | None = None
@@ -117,7 +119,7 @@ class Socket:
         if self._paused:
             self._wait(text, passing=passing)
         else:
-            self._write({"type": "websocket.send", "text": text})
+            self._write_text(text)
 
     def close(self, code: CloseCode) -> None:
         """End it; a second time does nothing."""
@@ -143,7 +145,7 @@ class Socket:
         self._paused = False
         while self._waiting and not self._paused and not self.closed:
             text, _passing = self._waiting.popleft()
-            self._write({"type": "websocket.send", "text": text})
+            self._write_text(text)
         if not self._waiting:
             self._waiting = None
 
@@ -159,6 +161,10 @@ class Socket:
             self.close(CloseCode.TOO_SLOW)
             return
         waiting.append((text, passing))
+
+    def _write_text(self, text: str) -> None:
+        if self._direct is None or not self._direct.write(text):
+            self._write({"type": "websocket.send", "text": text})
 
     def _write(self, message: dict[str, object]) -> None:
         try:
