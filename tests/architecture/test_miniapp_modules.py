@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
-from django.test import override_settings
 
 from chat.templatetags.miniapp import module_closure
+from tests.support.collected import collected_static
 
 ROOT = Path(settings.BASE_DIR)
 MODULES = ROOT / "static" / "miniapp"
@@ -153,13 +152,8 @@ def test_the_first_screen_and_a_conversation_need_few_modules(entry: str) -> Non
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The Mini App's files as production serves them."""
-    folder = tmp_path_factory.mktemp("static")
-    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": "config.static_storage.HashedModulesStorage"}}
-    with override_settings(STATIC_ROOT=folder, STORAGES=storages):
-        others = ["admin", "drf_spectacular_sidecar", "rest_framework", "simulator"]
-        call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=others)
-    yield folder / "miniapp"
-    shutil.rmtree(folder)
+    with collected_static(tmp_path_factory.mktemp("static")) as folder:
+        yield folder / "miniapp"
 
 
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
