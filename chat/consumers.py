@@ -10,6 +10,7 @@ from accounts.errors import HelpDeskError, RateLimited, Unavailable
 from chat import bridge
 from chat.authentication import address_of, admit
 from chat.hub import Hub, hub_of_this_loop
+from chat.metrics import REFUSED
 from chat.protocol import (
     LARGEST_FRAME,
     VERSION,
@@ -42,6 +43,7 @@ class LiveConsumer(AsyncConsumer):  # type: ignore[misc]
         try:
             viewer = await admit(scope, hub.registry)
         except HelpDeskError as error:
+            REFUSED.labels(error.code).inc()
             log.info("A socket was refused: %s", error.code)
             await send({"type": "websocket.close", "code": int(CloseCode.SIGNED_OUT)})
             return

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from chat.metrics import FRAMES
 from chat.protocol import encode, encode_resumed
 from chat.reading import ReadPosition
 from chat.sockets import Socket, Subscription
@@ -40,6 +41,7 @@ class AudienceGroup:
             for member in tuple(self.members):
                 member.reset(catchup.sequence, text)
             return
+        FRAMES.inc(len(catchup.frames) * len(self.members))
         for frame in catchup.frames:
             sequence, text = frame["sequence"], encode(frame)
             for member in tuple(self.members):

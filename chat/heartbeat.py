@@ -10,6 +10,7 @@ from accounts.errors import Unavailable
 from chat import bridge
 from chat.access import Access
 from chat.groups import Groups
+from chat.metrics import DEAF_SECONDS
 from chat.protocol import encode
 from chat.reading import read_changes, read_standings
 from chat.registry import Registry
@@ -58,6 +59,7 @@ class Heartbeat:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
             if self._is_deaf():
+                DEAF_SECONDS.inc(SWEEP_SECONDS)
                 sweeps = SWEEPS_AFTER_DEAFNESS
             if sweeps and len(self._registry):
                 sweeps -= 1

@@ -14,6 +14,7 @@ from chat.groups import Groups
 from chat.heartbeat import Heartbeat
 from chat.listening import Listener
 from chat.lists import ListFeed, encode_row
+from chat.metrics import NUDGES, SOCKETS
 from chat.notifying import show_notification
 from chat.nudges import Kind, Nudge
 from chat.presence import Presence
@@ -69,6 +70,7 @@ class Hub:
         for oldest in own[: max(0, len(own) + 1 - SOCKETS_OF_A_PERSON)]:
             oldest.close(CloseCode.REPLACED)
         socket.on_closed = self._exit
+        SOCKETS.inc()
         if self.registry.add(socket):
             self.presence.came(socket)
 
@@ -83,6 +85,7 @@ class Hub:
             self.presence.greet(socket)
 
     def _exit(self, socket: Socket) -> None:
+        SOCKETS.dec()
         self.viewing.end(socket)
         tickets = set(socket.subscriptions)
         for subscription in list(socket.subscriptions.values()):
@@ -100,6 +103,7 @@ class Hub:
     # --- Nudges -----------------------------------------------------------------------------------------------------
     def _hear(self, nudge: Nudge) -> None:
         kind = Kind(nudge["kind"])
+        NUDGES.labels(kind.value).inc()
         if kind is Kind.TICKET:
             sequence, public_sequence = int(nudge["sequence"]), int(nudge["public_sequence"])
             self.updates.touch(UUID(nudge["ticket"]), Wanted(sequence=sequence, public_sequence=public_sequence))

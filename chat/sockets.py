@@ -13,6 +13,7 @@ from chat.connection_limits import (
     WAITING_FRAMES,
     Allowance,
 )
+from chat.metrics import CLOSED
 from chat.sending import Send, begin, find_direct_writer, watch_buffer
 from chat.viewers import Viewer
 from tickets.representations.audiences import Audience
@@ -125,6 +126,7 @@ class Socket:
         """End it; a second time does nothing."""
         if self.closed:
             return
+        CLOSED.labels(int(code)).inc()
         self._write({"type": "websocket.close", "code": int(code)})
         self.forget()
 

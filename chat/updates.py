@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from chat import bridge
 from chat.access import Access
 from chat.groups import Groups
 from chat.lists import ListFeed
+from chat.metrics import FAN_OUT_SECONDS
 from chat.reading import News, read_news
 
 log = logging.getLogger(__name__)
@@ -76,6 +78,7 @@ class Updates:
             del self._workers[ticket]
 
     async def _refresh(self, ticket: UUID, wanted: Wanted) -> None:
+        begun = time.monotonic()
         group = self._groups.find(ticket)
         positions = group.positions_behind() if group else {}
         readers = group.audiences() if group and wanted.reads else []
@@ -84,6 +87,7 @@ class Updates:
             return
         narrowed = self._access.narrow(news.standing)
         self._fan_out(ticket, news)
+        FAN_OUT_SECONDS.observe(time.monotonic() - begun)
         if wanted.moved or narrowed:
             await self._lists.remove(news.standing, told=narrowed)
         await self._lists.update(news.standing)
