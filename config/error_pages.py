@@ -24,7 +24,7 @@ def _answer(request: HttpRequest, status: int) -> HttpResponse:
     return HttpResponse(render_to_string("errors/error.html", {"status": status, "text": text}), status=status)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return _answer(request, 400)
 
 

@@ -9,6 +9,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 
+from config.error_pages import bad_request
 from config.metrics import record_request
 
 log = structlog.get_logger("desk.request")
@@ -39,6 +40,18 @@ class RequestContextMiddleware:
         if request.path.startswith("/api/"):
             response.setdefault("Cache-Control", "no-store")  # tokens, and what one person may see at this moment
         return response
+
+
+def refuse_unstorable_queries(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A NUL in an address can be in no row, and PostgreSQL refuses to be asked for it. The API says so by itself."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        query = request.META.get("QUERY_STRING", "")
+        if ("%00" in query or "\x00" in query) and not request.path.startswith("/api/"):
+            return bad_request(request)
+        return get_response(request)
+
+    return answer
 
 
 def _request_id(request: HttpRequest) -> str:

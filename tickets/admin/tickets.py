@@ -1,6 +1,7 @@
 """The list of tickets, and the addresses of a ticket's page."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -118,8 +119,8 @@ class TicketAdmin(ReadOnlyAdmin):
 def _change_each(request: HttpRequest, queryset: "QuerySet[Ticket]", change: Callable[[Actor, UUID], object]) -> None:
     """Each ticket by itself: what one refuses is said, and the others are changed."""
     actor, done = admin_actor(request), 0
-    for ticket in queryset.order_by("number").only("pk", "number"):
-        done += attempt(request, lambda pk=ticket.pk: change(actor, pk), about=f"#{ticket.number}")  # type: ignore[misc]
+    for pk, number in queryset.order_by("number").values_list("pk", "number"):
+        done += attempt(request, partial(change, actor, pk), about=f"#{number}")
     if done:
         text = ngettext("%(count)d ticket was changed.", "%(count)d tickets were changed.", done)
         messages.success(request, text % {"count": done})

@@ -1,0 +1,159 @@
+"""Who is told what, in which language, once, and how they mark it as read."""
+
+import pytest
+
+from accounts import announcements
+from accounts.models import Availability, Language, Team, User
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tickets.models import MessageDeliveryState, Notification, Ticket, TicketStatus
+from tickets.notifications import channels
+from tickets.notifications.channels import Channel, register_channel
+from tickets.notifications.composing import compose
+from tickets.notifications.inbox import count_unread, mark_notifications_read, page_of_notifications
+from tickets.services.assignment import assign_ticket
+from tickets.services.delivery import Outcome, record_outcome
+from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.services.workflow import change_status
+from tickets.tasks import sweep_deliveries
+
+pytestmark = pytest.mark.django_db
+
+
+def told() -> set[tuple[str, str]]:
+    """Who is told what by what has happened since the last call."""
+    sweep_deliveries()
+    rows = set(Notification.objects.values_list("user__first_name", "kind"))
+    Notification.objects.all().delete()
+    return rows
+
+
+def test_a_new_ticket_is_told_to_the_available_agents_only(vera: User, anna: User, boris: User, mila: User) -> None:
+    User.objects.filter(pk=boris.pk).update(availability=Availability.AWAY)
+    a_ticket_of(vera)
+    assert told() == {("Anna", "ticket_created")}
+
+
+def test_a_teams_ticket_is_told_to_that_team(vera: User, anna: User, boris: User, billing: Team) -> None:
+    User.objects.filter(pk=boris.pk).update(team=billing)
+    ticket = a_ticket_of(vera)
+    assert told() == {("Anna", "ticket_created"), ("Boris", "ticket_created")}
+    Ticket.objects.filter(pk=ticket.pk).update(team=billing)
+    a_reply_by(vera, ticket)
+    assert told() == {("Boris", "message_received")}
+
+
+def test_nobody_is_told_what_they_did_themselves(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    told()
+    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk)
+    assert told() == set()
+    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=boris.pk)
+    assert told() == {("Boris", "ticket_assigned")}
+
+
+def test_a_customers_message_is_told_to_the_ticket_s_agent(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    assign_ticket(actor=acting(boris), ticket=ticket.pk, assignee_id=boris.pk)
+    told()
+    a_reply_by(vera, ticket)
+    assert told() == {("Boris", "message_received")}
+
+
+def test_the_customer_is_told_of_answers_and_of_the_end_but_of_no_note_or_label(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    told()
+    a_note_by(anna, ticket)
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(tags=["vip"]))
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.PENDING)
+    assert told() == set()
+    a_reply_by(anna, ticket)
+    assert told() == {("Vera", "message_received")}
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    assert told() == {("Vera", "ticket_status_changed")}
+
+
+def test_a_message_that_did_not_arrive_is_told_to_its_author_and_the_agent(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    assign_ticket(actor=acting(boris), ticket=ticket.pk, assignee_id=boris.pk)
+    message = a_reply_by(anna, ticket)
+    told()
+    record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.SENT))
+    assert told() == set()
+    record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.BLOCKED, reason="blocked"))
+    assert told() == {("Anna", "delivery_failed"), ("Boris", "delivery_failed")}
+
+
+def test_a_banned_agent_is_told_nothing(vera: User, anna: User, boris: User) -> None:
+    User.objects.filter(pk=boris.pk).update(is_active=False)
+    a_ticket_of(vera)
+    assert told() == {("Anna", "ticket_created")}
+
+
+def test_each_reads_in_their_own_language(vera: User, anna: User, boris: User) -> None:
+    User.objects.filter(pk=boris.pk).update(language=Language.RUSSIAN)
+    ticket = a_ticket_of(vera, "The printer is on fire")
+    sweep_deliveries()
+    texts = {found.user.first_name: compose(found) for found in Notification.objects.select_related("user", "ticket")}
+    assert texts["Anna"] == f"New ticket #{ticket.number}: The printer is on fire"
+    assert "The printer is on fire" in texts["Boris"]
+
+
+def test_channels_get_one_row_each_where_the_person_wants_them(
+    vera: User, anna: User, boris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "_channels", {})
+    owed: list[tuple[str, str]] = []
+    register_channel(Channel("pigeon", lambda found: owed.append(("pigeon", found.user.first_name))))
+    register_channel(Channel("fax", lambda found: owed.append(("fax", found.user.first_name)), by_default=False))
+    User.objects.filter(pk=anna.pk).update(preferences={"pigeon": False, "fax": True})
+    a_ticket_of(vera)
+    for _ in range(2):
+        sweep_deliveries()
+    assert sorted(owed) == [("fax", "Anna"), ("pigeon", "Boris")]
+
+
+def test_a_channel_that_fails_leaves_nothing_half_done(vera: User, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_notification: Notification) -> None:
+        raise RuntimeError("no ink")
+
+    monkeypatch.setattr(channels, "_channels", {"fax": Channel("fax", fail)})
+    a_ticket_of(vera)
+    sweep_deliveries()
+    assert not Notification.objects.exists()
+
+
+def test_the_inbox_shows_ones_own_newest_first_and_counts_the_unread(vera: User, anna: User, boris: User) -> None:
+    tickets = [a_ticket_of(vera, f"ticket {number}") for number in range(3)]
+    sweep_deliveries()
+    actor = acting(anna)
+    page = page_of_notifications(actor, after=None, limit=2)
+    assert [row["ticket"]["subject"] for row in page] == ["ticket 2", "ticket 1"]
+    assert set(page[0]) == {"id", "kind", "ticket", "text", "read_at", "created_at"}
+    rest = page_of_notifications(actor, after=(page[-1]["created_at"], page[-1]["id"]), limit=2)
+    assert [row["ticket"]["id"] for row in rest] == [tickets[0].pk]
+    foreign = Notification.objects.filter(user=boris).values_list("pk", flat=True)
+    assert mark_notifications_read(actor=actor, ids=[page[0]["id"], *foreign]) == 1
+    assert (count_unread(actor), count_unread(acting(boris))) == (2, 3)
+    assert (mark_notifications_read(actor=actor), mark_notifications_read(actor=actor)) == (2, 0)
+
+
+def test_a_ticket_that_one_may_no_longer_see_is_not_in_the_inbox(vera: User, anna: User, billing: Team) -> None:
+    other = Team.objects.create(name="Shipping")
+    ticket = a_ticket_of(vera)
+    sweep_deliveries()
+    User.objects.filter(pk=anna.pk).update(team=billing)
+    Ticket.objects.filter(pk=ticket.pk).update(team=other)
+    assert page_of_notifications(acting(anna), after=None, limit=5) == []
+    assert count_unread(acting(anna)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_listens_hears_of_each_notification_after_the_commit(
+    vera: User, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[dict[str, object]] = []
+    monkeypatch.setitem(announcements._listeners, "notification_created", [lambda **ids: heard.append(ids)])
+    a_ticket_of(vera)
+    sweep_deliveries()
+    found = Notification.objects.get(user=anna)
+    assert heard == [{"notification": found.pk, "user": anna.pk}]
