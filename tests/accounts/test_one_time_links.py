@@ -80,9 +80,10 @@ def test_a_new_link_makes_the_earlier_one_useless(mila: User) -> None:
 
 @pytest.mark.parametrize("token", ["", "x", "\x00", "a" * 5000, "%ud800"])
 def test_nonsense_is_refused_in_words(client: Client, token: str, db: None) -> None:
+    refusal = 400 if "\x00" in token else 404  # an address that holds a NUL goes no further than the door
     for page in ("enter", "invitation"):
-        assert client.get(f"/admin/{page}/", {"token": token}).status_code == 404
-        assert client.post(f"/admin/{page}/?{urlencode({'token': token})}").status_code == 404
+        assert client.get(f"/admin/{page}/", {"token": token}).status_code == refusal
+        assert client.post(f"/admin/{page}/?{urlencode({'token': token})}").status_code == refusal
 
 
 def test_agents_and_customers_get_no_link(anna: User, vera: User) -> None:

@@ -1,12 +1,20 @@
 """Notifications reach all sockets of the person they are for, and nobody else's."""
 
+import asyncio
+
 from accounts.models import User
 from chat import bridge
 from chat.hub import Hub
 from tests.chat.conftest import Connect
 from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.live import JSON, LiveClient
 from tickets.events.delivery import run_due_deliveries
 from tickets.services.assignment import assign_ticket
+
+
+def of_messages(client: LiveClient) -> list[JSON]:
+    """The word of the ticket's opening may still be under way when a client connects."""
+    return [frame for frame in client.of("notification") if frame["data"]["kind"] == "message_received"]
 
 
 async def test_an_agent_is_told_on_every_screen_that_their_customer_has_written(
@@ -19,8 +27,9 @@ async def test_an_agent_is_told_on_every_screen_that_their_customer_has_written(
     await bridge.run(a_reply_by, vera, ticket, "Hello?")
     await bridge.run(run_due_deliveries, "notifications")
     for client in (phone, desktop):
-        told = await client.wait_for("notification")
-        assert told["data"]["ticket"]["number"] == ticket.number
-        assert told["data"]["read_at"] is None
-        assert len(client.of("notification")) == 1
-    assert other.of("notification") == []
+        async with asyncio.timeout(5):
+            while not (told := of_messages(client)):
+                await asyncio.sleep(0.005)
+        assert [frame["data"]["ticket"]["number"] for frame in told] == [ticket.number]
+        assert told[0]["data"]["read_at"] is None
+    assert of_messages(other) == []

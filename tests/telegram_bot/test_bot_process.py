@@ -61,7 +61,7 @@ def let_leases_run_out() -> None:
 
 def a_ticket(telegram: Simulator, text: str = "Hello") -> Ticket:
     telegram.say(VERA, text)
-    telegram.wait_for_message(VERA, "#", seconds=PATIENCE)
+    telegram.wait_for_message(VERA, "№", seconds=PATIENCE)
     return Ticket.objects.get()
 
 

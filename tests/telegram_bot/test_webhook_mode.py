@@ -39,7 +39,7 @@ def test_updates_come_by_webhook_and_answers_go_out(telegram: Simulator, tmp_pat
     with BotProcess(telegram, tmp_path / "bot.log", TELEGRAM_MODE="webhook"):
         for number in range(3):
             telegram.say(VERA, f"Hello {number}")
-        telegram.wait_for_message(VERA, "#", seconds=PATIENCE)
+        telegram.wait_for_message(VERA, "№", seconds=PATIENCE)
         wait_until(lambda: Message.objects.count() == 3, seconds=PATIENCE)
     assert list(Message.objects.order_by("sequence").values_list("text", flat=True)) == [
         "Hello 0",
