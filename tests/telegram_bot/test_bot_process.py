@@ -111,7 +111,7 @@ def test_updates_that_come_again_change_nothing(telegram: Simulator, bot: BotPro
     wait_until(lambda: Message.objects.filter(text="The end").exists(), what="the last message")
     assert Message.objects.count() == 2
     assert Ticket.objects.count() == 1
-    assert count_of(telegram, "is open") == 1
+    assert count_of(telegram, "№") == 1
 
 
 def test_killed_while_telegram_holds_the_answer_back_it_sends_again_and_says_so(
