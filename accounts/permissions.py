@@ -14,6 +14,7 @@ class Capability(StrEnum):
     ASSIGN_OTHERS = "assign_others"
     SEE_EVERY_TEAM = "see_every_team"
     MANAGE_CATEGORIES = "manage_categories"
+    BROADCAST = "broadcast"
     SEE_STATISTICS = "see_statistics"
     ENTER_ADMIN = "enter_admin"
     MANAGE_PEOPLE = "manage_people"
@@ -27,6 +28,7 @@ LOWEST_ROLE: dict[Capability, Role] = {
     Capability.ASSIGN_OTHERS: Role.AGENT,
     Capability.SEE_EVERY_TEAM: Role.MANAGER,
     Capability.MANAGE_CATEGORIES: Role.MANAGER,
+    Capability.BROADCAST: Role.MANAGER,
     Capability.SEE_STATISTICS: Role.MANAGER,
     Capability.ENTER_ADMIN: Role.MANAGER,
     Capability.MANAGE_PEOPLE: Role.ADMIN,

@@ -25,6 +25,7 @@ class Action(StrEnum):
     CLOSE_TICKET = "x"
     TAKE_TICKET = "k"
     SET_LANGUAGE = "l"
+    STOP_NEWS = "u"
 
 
 # how many ids follow each action, and whether a word does
@@ -36,6 +37,7 @@ _IDS = {
     Action.CLOSE_TICKET: 1,
     Action.TAKE_TICKET: 1,
     Action.SET_LANGUAGE: 0,
+    Action.STOP_NEWS: 0,
 }
 _WORDS = {Action.SET_LANGUAGE: frozenset({"ru", "en"})}
 

@@ -80,6 +80,11 @@ def mini_app_button() -> Markup:
     return inline([[{"text": _("Open the app"), "web_app": {"url": url}}]] if url else [])
 
 
+def stop_news_button() -> Markup:
+    """Below a broadcast: no more of them."""
+    return inline([[{"text": _("No more such messages"), "callback_data": build(Action.STOP_NEWS)}]])
+
+
 def link_button(text: str, url: str) -> Markup:
     return inline([[{"text": text, "url": url}]])
 

@@ -62,10 +62,13 @@ class CallDraft:
     coalesce_key: str = ""
 
 
-def enqueue(drafts: Sequence[CallDraft]) -> None:
-    """Owe these calls, in this order, as a part of the caller's transaction; the bot is nudged after its commit."""
+def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
+    """Owe these calls, in this order, as a part of the caller's transaction; the bot is nudged after its commit.
+
+    Returns the new rows: none for a draft that took the place of a waiting call.
+    """
     now, bot_id = clock.now(), current_bot_id()
-    OutgoingCall.objects.bulk_create(
+    calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
             bot_id=bot_id,
             method=draft.method,
@@ -81,6 +84,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> None:
         if not _replace_waiting(bot_id, draft)
     )
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
+    return calls
 
 
 def _replace_waiting(bot_id: int, draft: CallDraft) -> bool:

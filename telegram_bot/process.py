@@ -15,6 +15,7 @@ from telegram.error import TelegramError
 
 from telegram_bot import bridge, leases, nudges
 from telegram_bot.bot_api import BotApi
+from telegram_bot.broadcasts.feeding import EVERY, feed_broadcasts
 from telegram_bot.channel_state import record_username
 from telegram_bot.dispatcher import Dispatcher
 from telegram_bot.housekeeping import keep_house
@@ -91,6 +92,7 @@ class Shift:
         self.bot_id = bot_id
         self.stop = asyncio.Event()
         self.inbox, self.deliveries, self.outbox, self.house = Wakeup(), Wakeup(), Wakeup(), Wakeup()
+        self.broadcasts = Wakeup()
         self.api = BotApi()
         self.dispatcher = Dispatcher(
             bot_id=bot_id, inbox_filled=self.inbox, on_handled=self._ring_after_handling, stop=self.stop
@@ -101,7 +103,7 @@ class Shift:
         loops = [asyncio.create_task(loop) for loop in self._loops()]
         cancelled = [asyncio.create_task(loop) for loop in self._loops_to_cancel()]
         await self.stop.wait()
-        for wakeup in (self.inbox, self.deliveries, self.outbox, self.house):
+        for wakeup in (self.inbox, self.deliveries, self.outbox, self.house, self.broadcasts):
             wakeup.ring()
         for task in cancelled:
             task.cancel()
@@ -122,6 +124,7 @@ class Shift:
             loop(self._mirror, self.deliveries),
             loop(self.sender.step, self.outbox),
             loop(self._keep_house, self.house, pause=_HOUSEKEEPING_PAUSE),
+            loop(self._feed_broadcasts, self.broadcasts, pause=EVERY),
         ]
 
     def _loops_to_cancel(self) -> list[Coroutine[Any, Any, None]]:
@@ -140,6 +143,11 @@ class Shift:
 
     async def _keep_house(self) -> bool:
         await bridge.run(keep_house, self.bot_id)
+        return False
+
+    async def _feed_broadcasts(self) -> bool:
+        if await bridge.run(feed_broadcasts, self.bot_id):
+            self.outbox.ring()
         return False
 
     def _ring_after_handling(self) -> None:

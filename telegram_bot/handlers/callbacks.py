@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.errors import PermissionDenied
 from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
+from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.choices import choose
 from telegram_bot.handlers.commands import close_ticket, show_ticket
@@ -95,6 +96,14 @@ def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: But
     return Outcome.ANSWERED
 
 
+def _stop_news(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    preferences = {**incoming.person.preferences, NEWS: False}
+    change_oneself(actor=incoming.actor, changes=OwnChanges(preferences=preferences))
+    answer_button(query.id, _("You will get no more such messages. Answers to your tickets go on."), alert=True)
+    _remove_buttons(incoming, query)
+    return Outcome.ANSWERED
+
+
 def _replace(
     incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: dict[str, object] | None, **context: object
 ) -> None:
@@ -117,4 +126,5 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.CLOSE_TICKET: _close_ticket,
     Action.TAKE_TICKET: _take_ticket,
     Action.SET_LANGUAGE: _set_language,
+    Action.STOP_NEWS: _stop_news,
 }

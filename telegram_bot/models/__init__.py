@@ -1,4 +1,5 @@
 from telegram_bot.models.bot_lease import BotLease
+from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
 from telegram_bot.models.chat import Chat, Unreachable
 from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
@@ -7,11 +8,15 @@ from telegram_bot.models.update import Update, UpdateState
 
 __all__ = [
     "BotLease",
+    "Broadcast",
+    "BroadcastRecipient",
+    "BroadcastState",
     "CallState",
     "Chat",
     "Direction",
     "MessageLink",
     "OutgoingCall",
+    "RecipientState",
     "TelegramFile",
     "Unreachable",
     "Update",

@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from accounts.models import Language, Role, User
 from telegram_bot.models import BotLease, OutgoingCall, Update
-from tests.support.bot_process import BotProcess
+from tests.support.bot_process import BotProcess, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
 from tests.support.simulator import TOKEN, Simulator, picture
 from tests.support.simulator import wait_until as poll
@@ -50,13 +50,6 @@ def bot(telegram: Simulator, tmp_path: Path) -> Iterator[BotProcess]:
 @pytest.fixture
 def agent(transactional_db: None) -> User:
     return User.objects.create(first_name="Anna", role=Role.AGENT, telegram_id=2001, language=Language.ENGLISH)
-
-
-def let_leases_run_out() -> None:
-    """What time would do after a kill, at once."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE telegram_bot_botlease SET held_until = now() - interval '1 second'")
-        cursor.execute("UPDATE telegram_bot_outgoingcall SET lease_until = now() - interval '1 second'")
 
 
 def a_ticket(telegram: Simulator, text: str = "Hello") -> Ticket:

@@ -1,0 +1,61 @@
+"""Whom a broadcast reaches, and what became of it. Reads only."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from accounts import clock
+from accounts.models import Language, Role, User
+from telegram_bot.models import Broadcast, Chat, RecipientState
+from tickets.models import Ticket
+
+NEWS = "news"  # the preference by which a person refuses broadcasts
+
+
+def list_audience(broadcast: Broadcast) -> "QuerySet[User]":
+    """The customers that the draft asks for and Telegram lets the bot write to, without those who want no news."""
+    reachable = Chat.objects.filter(bot_id=broadcast.bot_id, person=OuterRef("pk"), type="private", unreachable="")
+    return _chosen(broadcast).filter(Exists(reachable)).exclude(preferences__contains={NEWS: False})
+
+
+def _chosen(broadcast: Broadcast) -> "QuerySet[User]":
+    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, telegram_id__isnull=False).order_by("pk")
+    if broadcast.language:
+        people = people.filter(language=broadcast.language)
+    if broadcast.active_within_days is not None:
+        people = people.filter(last_seen_at__gte=clock.now() - timedelta(days=broadcast.active_within_days))
+    if broadcast.category_id is not None:
+        people = people.filter(Exists(Ticket.objects.filter(customer=OuterRef("pk"), category=broadcast.category_id)))
+    return people
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forecast:
+    """What starting a draft would do. `left_out`: chosen, but unreachable or without wish for news."""
+
+    by_language: dict[str, int]
+    left_out: int
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_language.values())
+
+
+def forecast(broadcast: Broadcast) -> Forecast:
+    """The dry run: nothing is written."""
+    rows = list_audience(broadcast).order_by().values_list("language").annotate(count=Count("pk"))
+    by_language = {str(Language(language).label): count for language, count in rows}
+    return Forecast(by_language=by_language, left_out=_chosen(broadcast).count() - sum(by_language.values()))
+
+
+def count_recipients(broadcast: Broadcast) -> dict[RecipientState, int]:
+    """The report: how many recipients stand in each state; states that nobody is in count 0."""
+    counts = dict(broadcast.recipients.order_by().values_list("state").annotate(count=Count("pk")))
+    return {state: counts.get(state.value, 0) for state in RecipientState}
+
+
+def text_for(broadcast: Broadcast, language: str) -> str:
+    """The text that somebody of this language gets."""
+    texts = {Language.RUSSIAN.value: broadcast.text_ru, Language.ENGLISH.value: broadcast.text_en}
+    return texts.get(language) or broadcast.text_ru or broadcast.text_en
