@@ -40,6 +40,10 @@ class BroadcastForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
+        if "category" in self.fields:
+            widget = self.fields["category"].widget
+            for sign in ("add", "change", "delete", "view"):
+                setattr(widget, f"can_{sign}_related", False)
         if "language" in self.fields:
             self.fields["language"].choices = [("", _("Everyone")), *self.fields["language"].choices[1:]]  # type: ignore[attr-defined]
 
@@ -134,7 +138,9 @@ class BroadcastAdmin(BroadcastPages):
             _take_step(request, step, int(object_id))
             return HttpResponseRedirect(_page_of(int(object_id)))
         broadcast = self.get_object(request, object_id) if object_id else None
-        more = describe(broadcast) if broadcast is not None else {}
+        more: dict[str, Any] = {"title": _("New broadcast")}
+        if broadcast is not None:
+            more = {"title": _("Broadcast"), **describe(broadcast)}
         return super().changeform_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
 
