@@ -6,9 +6,9 @@ from datetime import timedelta
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accounts import clock
-from accounts.models import Language, Role, User
+from accounts.models import Language, User
 from telegram_bot.models import Broadcast, Chat, RecipientState
-from tickets.models import Ticket
+from tickets.selectors.customers import list_customers
 
 NEWS = "news"  # the preference by which a person refuses broadcasts
 
@@ -20,14 +20,13 @@ def list_audience(broadcast: Broadcast) -> "QuerySet[User]":
 
 
 def _chosen(broadcast: Broadcast) -> "QuerySet[User]":
-    people = User.objects.filter(role=Role.CUSTOMER, is_active=True, telegram_id__isnull=False).order_by("pk")
-    if broadcast.language:
-        people = people.filter(language=broadcast.language)
-    if broadcast.active_within_days is not None:
-        people = people.filter(last_seen_at__gte=clock.now() - timedelta(days=broadcast.active_within_days))
-    if broadcast.category_id is not None:
-        people = people.filter(Exists(Ticket.objects.filter(customer=OuterRef("pk"), category=broadcast.category_id)))
-    return people
+    days = broadcast.active_within_days
+    customers = list_customers(
+        language=broadcast.language,
+        category_id=broadcast.category_id,
+        seen_since=None if days is None else clock.now() - timedelta(days=days),
+    )
+    return customers.filter(telegram_id__isnull=False)
 
 
 @dataclass(frozen=True, kw_only=True)
