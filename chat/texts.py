@@ -6,6 +6,8 @@ Places are named in braces. A text that depends on a number has one form per plu
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tickets.models import DeliveryReason
+
 Text = str | dict[str, str]
 
 # One number of each plural category, for the languages whose numbers count like Russian, Polish or English ones.
@@ -56,8 +58,10 @@ def _chat_texts() -> dict[str, Text]:
         "delivery_queued": _("On its way to Telegram"),
         "delivery_sent": _("Delivered"),
         "delivery_failed": _("Not delivered to Telegram"),
-        "delivery_blocked": _("The customer has blocked the bot"),
-        "delivery_ambiguous": _("Perhaps delivered: Telegram's answer was lost"),
+        "delivery_blocked": _("Customer unreachable"),
+        "delivery_ambiguous": _("Perhaps delivered twice: an answer of Telegram was lost"),
+        **{f"reason_{reason.value}": str(reason.label) for reason in DeliveryReason},
+        "retried": _("It is being sent again."),
         "edited": _("edited"),
         "deleted": _("Message deleted"),
         "note_label": _("Note · only your team sees this"),

@@ -35,6 +35,14 @@ def retry_call(*, actor: Actor, call_id: int) -> bool:
     )
     if call is None:
         return False
+    make_again(call)
+    if call.message is not None:
+        transaction.on_commit(partial(report_message, call.message), robust=True)
+    return True
+
+
+def make_again(call: OutgoingCall) -> None:
+    """Owe a call that ended, or is on hold, once more; asks no permission. Its row is locked."""
     if call.queue is not None:
         Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable="")
     call.state, call.attempts, call.first_attempt_at = CallState.PENDING, 0, None
@@ -45,10 +53,7 @@ def retry_call(*, actor: Actor, call_id: int) -> bool:
             "state", "attempts", "first_attempt_at", "next_attempt_at", "finished_at", "reported_at", "expires_at",
         ]
     )  # fmt: skip
-    if call.message is not None:
-        transaction.on_commit(partial(report_message, call.message), robust=True)
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
-    return True
 
 
 @transaction.atomic

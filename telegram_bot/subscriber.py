@@ -6,8 +6,10 @@ mirrors conversations; telling staff is the notifications' task.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import translation
 
 from accounts.models import User
@@ -15,10 +17,12 @@ from accounts.selectors.people import find_person
 from telegram_bot import keyboards
 from telegram_bot.choices import choose
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Chat, OutgoingCall
+from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.rendering import FILE_PARTS, file_method, message_parts
+from telegram_bot.reporting import report_message
+from telegram_bot.retrying import make_again
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.categories import list_categories
@@ -124,6 +128,22 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     return calls
 
 
+def _message_retried(scene: Scene) -> list[CallDraft]:
+    """Only what failed is made again; where nothing was ever owed, all of it."""
+    message = scene.event.message
+    if message is None or message.deleted_at is not None:
+        return []
+    calls = _calls_of(message)
+    if not calls:
+        return _message_sent(scene)
+    for call in calls:
+        if call.state == CallState.FAILED:
+            make_again(call)
+    # the log said "queued"; where nothing had failed, what is true is told again
+    transaction.on_commit(partial(report_message, message.pk), robust=True)
+    return []
+
+
 def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
@@ -170,6 +190,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELETED: _message_deleted,
+    EventType.MESSAGE_RETRIED: _message_retried,
 }
 
 TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")

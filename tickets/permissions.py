@@ -108,6 +108,13 @@ def require_can_edit(actor: Actor, message: Message) -> None:
         raise PermissionDenied(_("You can change only your own messages."))
 
 
+def require_can_retry(actor: Actor, message: Message) -> None:
+    """Staff send again what did not arrive; what was removed meanwhile stays removed."""
+    require(actor, Capability.WORK_TICKETS)
+    if message.deleted_at is not None:
+        raise NotEditable
+
+
 def require_can_delete(actor: Actor, message: Message) -> None:
     """One removes what one wrote; a manager removes what any agent wrote."""
     if message.deleted_at is not None:

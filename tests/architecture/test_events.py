@@ -32,6 +32,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.NoteAdded(message=ONE),
         catalogue.AttachmentStored(message=ONE, attachment=ONE, state="ready"),
         catalogue.MessageDeliveryChanged(message=ONE, old="queued", new="failed", reason="blocked", ambiguous=True),
+        catalogue.MessageRetried(message=ONE, old="failed", reason="gave_up"),
     )
 }
 # Of these the client needs no more than the ticket as it is now
@@ -48,6 +49,7 @@ STAFF_ONLY = {
     EventType.TICKET_UNTAGGED,
     EventType.NOTE_ADDED,
     EventType.MESSAGE_DELIVERY_CHANGED,
+    EventType.MESSAGE_RETRIED,
 }
 EVERY_TYPE = pytest.mark.parametrize("kind", list(EventType))
 

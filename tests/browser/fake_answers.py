@@ -181,6 +181,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
             ("POST", r"tickets/([\w-]+)/assign/", self._assign),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
+            ("POST", r"messages/([\w-]+)/retry/", self._retry),
         ]
         for verb, pattern, run in routes:
             match = re.fullmatch(pattern, path)
@@ -287,6 +288,17 @@ class FakeAnswers:
     def _assign(self, key: str) -> Answer:
         self.change(self.tickets[key], "ticket_assigned", assignee=self.me, status="open")
         return 200, self.tickets[key]
+
+    def _retry(self, key: str) -> Answer:
+        message = next(one for messages in self.messages.values() for one in messages if one["id"] == key)
+        self.deliver(message, "queued")
+        return 200, message
+
+    def deliver(self, message: dict[str, Any], state: str, reason: str = "", **more: Any) -> None:
+        """What became of a message at Telegram."""
+        message["delivery"] = {"state": state, "reason": reason, "ambiguous": False, "seen_at": None, **more}
+        data = {"message": message["id"], "delivery": message["delivery"]}
+        self.happen("message_delivery", self.tickets[message["ticket"]], data)
 
     def _set_status(self, key: str, body: dict[str, Any]) -> Answer:
         self.change(self.tickets[key], "ticket_status_changed", status=body["status"])

@@ -25,6 +25,7 @@ from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
 from tickets.services.attachments import store_upload
 from tickets.services.conversation import delete_message, edit_message, post_reply
+from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import MessageDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads")]
@@ -369,6 +370,42 @@ async def test_a_failed_file_does_not_send_the_text_again(
     assert [method for method, _params in telegram.calls] == ["sendMessage", *["sendDocument"] * 3]
     await message.arefresh_from_db()
     assert (message.delivery_state, message.delivery_reason) == (MessageDeliveryState.FAILED, "file_too_big")
+
+
+async def test_a_retry_sends_only_what_failed(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    telegram.answers["sendDocument"].append(BadRequest("file is too big"))
+    message = await bridge.run(write, anna, ticket, "A file", ("a.txt", b"aaa"))
+    await until(sender, all_done)
+
+    def ask_again() -> None:
+        retry_delivery(actor=acting(anna), message_id=message.pk)
+        run_due_deliveries("telegram")
+
+    await bridge.run(ask_again)
+    await until(sender, all_done)
+    assert [method for method, _params in telegram.calls] == ["sendMessage", "sendDocument", "sendDocument"]
+    await message.arefresh_from_db()
+    assert (message.delivery_state, message.delivery_reason) == (MessageDeliveryState.SENT, "")
+
+
+async def test_a_retry_tries_a_blocked_chat_again(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    telegram.answers["sendMessage"].append(Forbidden("Forbidden: bot was blocked by the user"))
+    message = await bridge.run(reply, anna, ticket)
+    await until(sender, all_done)
+
+    def ask_again() -> None:
+        retry_delivery(actor=acting(anna), message_id=message.pk)
+        run_due_deliveries("telegram")
+
+    await bridge.run(ask_again)
+    await until(sender, all_done)
+    await message.arefresh_from_db()
+    assert message.delivery_state == MessageDeliveryState.SENT
+    assert len(telegram.calls) == 2
 
 
 async def test_a_file_sent_once_is_sent_again_by_its_id(

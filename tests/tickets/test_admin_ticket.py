@@ -7,7 +7,8 @@ from django.test import Client
 
 from accounts.models import User
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
-from tickets.models import Message, Ticket, TicketStatus
+from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.services.delivery import Outcome, record_outcome
 from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.workflow import change_status
 
@@ -153,3 +154,17 @@ def test_a_customer_and_an_agent_find_no_page(vera: User, anna: User) -> None:
         values = {"form": "status", "status": "closed", "expected_sequence": ticket.sequence}
         assert client.post(page_of(ticket), values).status_code == 302
     assert event_types(ticket) == ["ticket_created", "message_sent"]
+
+
+def test_an_answer_that_did_not_arrive_says_why_and_is_sent_again(milas: Client, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    message = a_reply_by(anna, ticket)
+    record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.BLOCKED, reason="blocked"))
+    page = milas.get(page_of(ticket)).content.decode()
+    assert "The customer has blocked the bot." in page
+    assert "Send again" in page
+    values = {"form": "retry", "expected_sequence": "1", "message": str(message.pk)}
+    assert milas.post(page_of(ticket), values).status_code == 302
+    message.refresh_from_db()
+    assert message.delivery_state == MessageDeliveryState.QUEUED
+    assert "Send again" not in milas.get(page_of(ticket)).content.decode()

@@ -16,6 +16,7 @@ from tickets.permissions import STAFF_TRANSITIONS, people_who_can_have
 from tickets.selectors.categories import list_categories
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import add_note, post_reply
+from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import SUBJECT_LIMIT, TEXT_LIMIT, MessageDraft
 from tickets.services.labelling import KEEP, TAG_LIMIT, TAGS_LIMIT, TicketChanges, update_ticket
 from tickets.services.workflow import change_status
@@ -156,10 +157,23 @@ class MessageForm(TicketForm):
         write(actor=actor, ticket=self.ticket.pk, draft=draft)
 
 
+class RetryForm(TicketForm):
+    """Sends again what of a message did not arrive: a button at the message."""
+
+    name = "retry"
+    done = _("It is being sent again.")
+    message = forms.UUIDField(widget=forms.HiddenInput)
+
+    def carry_out(self, actor: Actor) -> None:
+        retry_delivery(actor=actor, message_id=self.cleaned_data["message"])
+
+
 def _name_of(agent: User) -> str:
     if agent.availability == Availability.AVAILABLE:
         return agent.name
     return _("%(name)s (away)") % {"name": agent.name}
 
 
-FORMS: dict[str, type[TicketForm]] = {form.name: form for form in (AssigneeForm, StatusForm, LabelsForm, MessageForm)}
+FORMS: dict[str, type[TicketForm]] = {
+    form.name: form for form in (AssigneeForm, StatusForm, LabelsForm, MessageForm, RetryForm)
+}

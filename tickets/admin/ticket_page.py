@@ -12,13 +12,14 @@ from accounts.admin.reading import admin_actor
 from tickets.admin.badges import describe_source, priority_badge, status_badge
 from tickets.admin.ticket_forms import FORMS, TicketForm
 from tickets.events.descriptions import describe_events
-from tickets.models import EventType, MessageDeliveryState, MessageKind, Ticket
+from tickets.models import EventType, MessageDeliveryState, MessageKind, Ticket, explain_delivery
 from tickets.representations.messages import represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond
 from tickets.selectors.timeline import list_events
 
 _PAGE = 60  # messages
 _EVENTS_SHOWN = 40
+_RETRIED = (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED)
 # The conversation itself shows them
 _SEEN_ANYHOW = (EventType.MESSAGE_SENT, EventType.NOTE_ADDED, EventType.ATTACHMENT_STORED)
 
@@ -82,4 +83,6 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         "side": side,
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
         "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
+        "delivery_reason": explain_delivery(delivery["reason"]) if delivery else "",
+        "can_retry": bool(delivery) and delivery["state"] in _RETRIED and not picture["deleted_at"],
     }

@@ -146,6 +146,16 @@ class MessageDeliveryChanged(MessageFact):
     ambiguous: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class MessageRetried(MessageFact):
+    """Somebody asked to have what did not arrive sent again."""
+
+    type = EventType.MESSAGE_RETRIED
+    public = False
+    old: str
+    reason: str
+
+
 def _facts(root: type[Fact]) -> list[type[Fact]]:
     found = [root] if hasattr(root, "type") else []
     return found + [fact for child in root.__subclasses__() for fact in _facts(child)]

@@ -6,7 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
-from tickets.models import Category, EventType, MessageDeliveryState, Priority, TicketEvent, TicketStatus
+from tickets.models import (
+    Category,
+    EventType,
+    MessageDeliveryState,
+    Priority,
+    TicketEvent,
+    TicketStatus,
+    explain_delivery,
+)
 
 Names = Mapping[str, str]  # what an id in a payload is called
 
@@ -41,7 +49,7 @@ def _category_changed(payload: dict[str, Any], names: Names) -> str:
 def _delivery_changed(payload: dict[str, Any], names: Names) -> str:
     sentence = _("Delivery: %(state)s") % {"state": MessageDeliveryState(payload["new"]).label}
     if payload["reason"]:
-        sentence += f" ({payload['reason']})"
+        sentence += " (" + explain_delivery(payload["reason"]) + ")"
     return sentence + (", " + _("possibly doubled") if payload["ambiguous"] else "")
 
 
@@ -67,4 +75,5 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.NOTE_ADDED: lambda p, n: _("Internal note"),
     EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
+    EventType.MESSAGE_RETRIED: lambda p, n: _("Sent again by hand"),
 }

@@ -1,5 +1,6 @@
 from tickets.models.attachment import Attachment, AttachmentState
 from tickets.models.category import Category
+from tickets.models.delivery_reason import DeliveryReason, explain_delivery
 from tickets.models.event import DeliveryState, EventDelivery, EventType, TicketEvent
 from tickets.models.message import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision
 from tickets.models.notification import Notification, NotificationKind
@@ -11,6 +12,7 @@ __all__ = [
     "AttachmentState",
     "AuthorRole",
     "Category",
+    "DeliveryReason",
     "DeliveryState",
     "EventDelivery",
     "EventType",
@@ -25,4 +27,5 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketStatus",
+    "explain_delivery",
 ]

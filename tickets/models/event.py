@@ -22,6 +22,7 @@ class EventType(models.TextChoices):
     NOTE_ADDED = "note_added", _("Internal note")
     ATTACHMENT_STORED = "attachment_stored", _("File stored")
     MESSAGE_DELIVERY_CHANGED = "message_delivery_changed", _("Delivery")
+    MESSAGE_RETRIED = "message_retried", _("Sent again")
 
 
 class AppendOnly(models.Model):

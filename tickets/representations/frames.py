@@ -22,6 +22,7 @@ _MESSAGE_FRAMES = {
     EventType.ATTACHMENT_STORED: "message_edited",
     EventType.MESSAGE_DELETED: "message_deleted",
     EventType.MESSAGE_DELIVERY_CHANGED: "message_delivery",
+    EventType.MESSAGE_RETRIED: "message_delivery",
 }
 _TICKET_FRAMES = {
     EventType.TICKET_CREATED: "ticket_created",

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
-from tickets.events.catalogue import MessageDeliveryChanged
+from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried
 from tickets.events.recording import record_event
 from tickets.models import Message, MessageDeliveryState
-from tickets.selectors.tickets import get_ticket_for
+from tickets.permissions import require_can_retry
+from tickets.selectors.tickets import get_message_for, get_ticket_for
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,5 +53,23 @@ def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
         reason=outcome.reason,
         ambiguous=outcome.ambiguous,
     )
+    record_event(ticket, actor, fact, message=message)
+    return message
+
+
+@transaction.atomic
+def retry_delivery(*, actor: Actor, message_id: UUID) -> Message:
+    """Have what did not arrive of a message sent again; nothing changes where all of it arrived or is on its way.
+
+    Raises NotFound, PermissionDenied, NotEditable.
+    """
+    ticket = get_ticket_for(actor, get_message_for(actor, message_id).ticket_id, lock=True)
+    message = get_message_for(actor, message_id)
+    require_can_retry(actor, message)
+    if message.delivery_state not in (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED):
+        return message
+    fact = MessageRetried(message=message.pk, old=message.delivery_state, reason=message.delivery_reason)
+    message.delivery_state, message.delivery_reason = MessageDeliveryState.QUEUED, ""
+    message.save(update_fields=["delivery_state", "delivery_reason"])
     record_event(ticket, actor, fact, message=message)
     return message

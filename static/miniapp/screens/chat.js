@@ -1,10 +1,11 @@
 // @ts-check
 /** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
-import { clone, onAction, say, setText } from "../core/dom.js";
+import { clone, onAction, say, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { download, haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
+import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { discard, jobsOf, retry, sendMessage, startOutbox } from "../data/outbox.js";
 import { endTyping, followPresence, isOnline, sayTyping, sayViewing, typersOf } from "../data/presence.js";
@@ -73,6 +74,7 @@ class Chat {
       jump: () => this.list.toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
       retry: (/** @type {HTMLElement} */ button) => retry(messageId(button)),
+      again: (/** @type {HTMLElement} */ button) => sendAgain(button, messageId(button)),
       discard: (/** @type {HTMLElement} */ button) => discard(messageId(button)),
       view: async (/** @type {HTMLElement} */ photo) => {
         await freshFiles();
@@ -264,6 +266,21 @@ class Chat {
     }
     this.failed = failed;
   }
+}
+
+/** Has what did not reach Telegram sent again. @param {HTMLElement} element @param {string} id */
+async function sendAgain(element, id) {
+  const button = /** @type {HTMLButtonElement} */ (element);
+  button.disabled = true;
+  try {
+    await request("POST", `messages/${id}/retry/`);
+    toast(t("retried"));
+  } catch (error) {
+    haptic("error");
+    const { message, status } = /** @type {any} */ (error);
+    toast(message || t(status ? "error_unexpected" : "error_network"));
+  }
+  button.disabled = false;
 }
 
 /** The path with the present token. @param {string} url */

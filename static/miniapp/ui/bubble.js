@@ -37,6 +37,27 @@ export function updateBubble(view, { message, job }, context) {
   drawMeta(refs, message, job, side, context);
   refs.failure.hidden = job?.state !== "failed";
   if (job?.state === "failed") setText(refs.reason, reasonOf(job));
+  drawDelivery(refs, message, context);
+}
+
+/** What staff read below an answer that did not arrive, or perhaps did so twice. @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
+function drawDelivery(refs, { delivery, deleted_at }, { staff }) {
+  const lost = delivery?.state === "failed" || delivery?.state === "blocked";
+  refs.delivery.hidden = !staff || !delivery || Boolean(deleted_at) || !(lost || delivery.ambiguous);
+  if (refs.delivery.hidden) return;
+  refs.delivery.classList.toggle("is-lost", lost);
+  refs.again.hidden = !lost;
+  setText(
+    refs.why,
+    [lost && whyNot(delivery), delivery?.ambiguous && t("delivery_ambiguous")].filter(Boolean).join(" "),
+  );
+}
+
+/** @param {Desk.Delivery} delivery */
+function whyNot({ state, reason }) {
+  const own = t(`reason_${reason}`);
+  const why = own.startsWith("reason_") ? reason : own;
+  return why ? `${t(`delivery_${state}`)}: ${why}` : t(`delivery_${state}`);
 }
 
 /** @param {Desk.Job} job */
@@ -104,8 +125,7 @@ function stateOf(message, job, { othersRead, staff }) {
   if (delivery?.seen_at || message.sequence <= othersRead) return ["seen", t("seen")];
   if (!delivery) return ["sent", t("sent")];
   if (delivery.state === "failed" || delivery.state === "blocked") {
-    const what = t(`delivery_${delivery.state}`);
-    return ["alert", delivery.reason ? `${what}: ${delivery.reason}` : what];
+    return ["alert", whyNot(delivery)];
   }
   if (delivery.ambiguous) return ["alert", t("delivery_ambiguous")];
   return delivery.state === "queued" ? ["clock", t("delivery_queued")] : ["sent", t("delivery_sent")];

@@ -1,0 +1,62 @@
+"""The delivery of a message: what became of it, and having it sent again."""
+
+import pytest
+
+from accounts.errors import PermissionDenied
+from accounts.models import User
+from tests.support.api import Api
+from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
+from tickets.errors import NotEditable
+from tickets.models import EventDelivery, Message, MessageDeliveryState
+from tickets.services.conversation import delete_message
+from tickets.services.delivery import Outcome, record_outcome, retry_delivery
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lost(vera: User, anna: User) -> Message:
+    message = a_reply_by(anna, a_ticket_of(vera))
+    return record_outcome(
+        message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.BLOCKED, reason="blocked", ambiguous=True)
+    )
+
+
+def test_a_lost_message_is_queued_again_and_its_doubt_stays(lost: Message, anna: User) -> None:
+    status, answer = Api(anna).post(f"messages/{lost.pk}/retry/")
+    assert status == 200
+    assert answer["delivery"] == {"state": "queued", "reason": "", "ambiguous": True, "seen_at": None}
+    owed = EventDelivery.objects.filter(event__type="message_retried").values_list("subscriber", flat=True)
+    assert list(owed) == ["telegram"]
+
+
+def test_asking_twice_is_asking_once(lost: Message, anna: User) -> None:
+    for _time in range(2):
+        assert Api(anna).post(f"messages/{lost.pk}/retry/")[0] == 200
+    assert event_types(lost.ticket).count("message_retried") == 1
+
+
+def test_what_arrived_is_not_sent_again(lost: Message, anna: User) -> None:
+    record_outcome(message_id=lost.pk, outcome=Outcome(state=MessageDeliveryState.SENT))
+    assert retry_delivery(actor=acting(anna), message_id=lost.pk).delivery_state == MessageDeliveryState.SENT
+    assert "message_retried" not in event_types(lost.ticket)
+
+
+def test_a_removed_message_stays_removed(lost: Message, anna: User) -> None:
+    delete_message(actor=acting(anna), message_id=lost.pk)
+    with pytest.raises(NotEditable):
+        retry_delivery(actor=acting(anna), message_id=lost.pk)
+
+
+def test_a_customer_has_nothing_sent_again(lost: Message, vera: User) -> None:
+    with pytest.raises(PermissionDenied):
+        retry_delivery(actor=acting(vera), message_id=lost.pk)
+
+
+def test_a_retry_comes_live_as_the_delivery_that_it_changed(lost: Message, anna: User) -> None:
+    api = Api(anna)
+    before = api.get(f"tickets/{lost.ticket_id}/")[1]["sequence"]
+    api.post(f"messages/{lost.pk}/retry/")
+    (frame,) = api.get(f"tickets/{lost.ticket_id}/events/?after={before}")[1]["events"]
+    assert (frame["type"], frame["data"]["message"]) == ("message_delivery", str(lost.pk))
+    assert frame["data"]["delivery"]["state"] == "queued"
