@@ -8,8 +8,6 @@ from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from config.client_address import parse_networks
-
 _SHORTEST_KEY = 32
 
 
@@ -53,12 +51,3 @@ def check_deployment(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckM
             )
         )
     return problems
-
-
-@register()
-def check_proxies(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
-    try:
-        parse_networks(settings.TRUSTED_PROXIES)
-    except ValueError as error:
-        return [Error(f"TRUSTED_PROXIES: {error}.", hint="It takes addresses and networks.", id="desk.E011")]
-    return []

@@ -6,15 +6,19 @@ A malformed value ends the start with one sentence that names the variable and w
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from collections.abc import Callable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 T = TypeVar("T")
+_BOT_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 
 
 class Environment:
@@ -40,13 +44,20 @@ class Environment:
         return value or None
 
     def read(self, name: str, parse: Callable[[str], T], default: T, takes: str) -> T:
+        return self._read(name, parse, default, takes, "{name} is {value!r}, but it takes {takes}.")
+
+    def secret(self, name: str, parse: Callable[[str], T], default: T, takes: str) -> T:
+        """As `read`; the refusal does not repeat the value."""
+        return self._read(name, parse, default, takes, "{name} is malformed: it takes {takes}.")
+
+    def _read(self, name: str, parse: Callable[[str], T], default: T, takes: str, refusal: str) -> T:
         value = self.find(name)
         if value is None:
             return default
         try:
             return parse(value)
-        except (ValueError, KeyError) as error:
-            raise ImproperlyConfigured(f"{name} is {value!r}, but it takes {takes}.") from error
+        except (ValueError, KeyError):
+            raise ImproperlyConfigured(refusal.format(name=name, value=value, takes=takes)) from None
 
     def text(self, name: str, default: str = "") -> str:
         return self.find(name) or default
@@ -58,9 +69,11 @@ class Environment:
         return self.read(name, int, default, "a whole number")
 
     def words(self, name: str, default: list[str]) -> list[str]:
-        return self.read(
-            name, lambda value: [word.strip() for word in value.split(",") if word.strip()], default, "a list"
-        )
+        return self.read(name, _parse_words, default, "a list")
+
+    def networks(self, name: str, default: list[str]) -> list[str]:
+        """As text, each of them an address or a network."""
+        return self.read(name, _parse_networks, default, "addresses and networks, with commas between them")
 
     def choice(self, name: str, choices: list[str], default: str) -> str:
         value = self.text(name, default)
@@ -79,6 +92,32 @@ def _parse_flag(value: str) -> bool:
     return {"1": True, "on": True, "true": True, "yes": True, "0": False, "off": False, "false": False, "no": False}[
         value.lower()
     ]
+
+
+def _parse_words(value: str) -> list[str]:
+    return [word.strip() for word in value.split(",") if word.strip()]
+
+
+def _parse_networks(value: str) -> list[str]:
+    words = _parse_words(value)
+    for word in words:
+        ip_network(word, strict=False)
+    return words
+
+
+def parse_time_zone(value: str) -> str:
+    """Raises ValueError or KeyError."""
+    try:
+        return ZoneInfo(value).key
+    except OSError as error:  # a folder of zones, as "Europe" is
+        raise ValueError(value) from error
+
+
+def parse_bot_token(value: str) -> str:
+    """Raises ValueError. Source: Bot API, "Authorizing your bot"."""
+    if not _BOT_TOKEN.fullmatch(value):
+        raise ValueError
+    return value
 
 
 def read_or_make_secret(path: Path, make: Callable[[], str] = lambda: secrets.token_urlsafe(48)) -> str:

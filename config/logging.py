@@ -17,6 +17,9 @@ _LEVELS = {
     "asyncio": "WARNING",
     "apscheduler": "WARNING",
     "celery.app.trace": "WARNING",
+    # a line for every task and every tick would bury what happens
+    "celery.beat": "WARNING",
+    "celery.worker.strategy": "WARNING",
     "django.request": "ERROR",  # 4xx answers have their own line (config.middleware)
     "django.channels.server": "WARNING",
 }

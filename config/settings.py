@@ -13,7 +13,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded.locations import service_urls
-from config.environment import Environment, derive_secret, read_or_make_secret
+from config.environment import (
+    Environment,
+    derive_secret,
+    parse_bot_token,
+    parse_time_zone,
+    read_or_make_secret,
+)
+from config.running_desk import find_ports
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Environment(BASE_DIR)
@@ -22,7 +29,8 @@ env = Environment(BASE_DIR)
 DEBUG = env.flag("DEBUG", default=not any(env.find(name) for name in ("SECRET_KEY", "DATABASE_URL", "PUBLIC_URL")))
 DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / ".data"))).resolve()
 SECRETS_DIR = DATA_DIR / "secrets"
-PORT = env.number("PORT", 8000)
+_running = find_ports(DATA_DIR)  # of the desk that runs from this folder: commands talk to that one
+PORT = env.number("PORT", _running.get("PORT", 8000))
 PUBLIC_URL = env.url("PUBLIC_URL", ["http", "https"], f"http://127.0.0.1:{PORT}" if DEBUG else "").rstrip("/")
 
 
@@ -45,7 +53,7 @@ if not DEBUG and not PUBLIC_URL:
     )
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or "127.0.0.1"
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [PUBLIC_HOST, "127.0.0.1", "localhost", "[::1]"] if DEBUG else [PUBLIC_HOST])
-TRUSTED_PROXIES = env.words("TRUSTED_PROXIES", [])  # addresses or networks whose X-Forwarded-For is believed
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", [])  # addresses or networks whose X-Forwarded-For is believed
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # --- Services -------------------------------------------------------------------------------------------------------
@@ -155,8 +163,10 @@ def _file_storage(url: str) -> dict[str, object]:
 STORAGES = {"default": _file_storage(STORAGE_URL), "staticfiles": {"BACKEND": _STATIC_STORAGE}}
 
 # --- Telegram -------------------------------------------------------------------------------------------------------
-TELEGRAM_BOT_TOKEN = env.text("TELEGRAM_BOT_TOKEN")
-SIMULATOR_PORT = env.number("SIMULATOR_PORT", PORT + 1)
+TELEGRAM_BOT_TOKEN = env.secret(
+    "TELEGRAM_BOT_TOKEN", parse_bot_token, "", "a bot's token as @BotFather gives it: a number, a colon, letters"
+)
+SIMULATOR_PORT = env.number("SIMULATOR_PORT", _running.get("SIMULATOR_PORT", PORT + 1))
 SIMULATOR_URL = f"http://127.0.0.1:{SIMULATOR_PORT}"
 USE_SIMULATOR = DEBUG and not TELEGRAM_BOT_TOKEN
 if USE_SIMULATOR:
@@ -241,7 +251,7 @@ LANGUAGE_COOKIE_NAME = "desk_language"  # of the back office: elsewhere the pers
 LANGUAGE_COOKIE_PATH = "/admin/"
 FORMAT_MODULE_PATH = "config.formats"
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.read("TIME_ZONE", parse_time_zone, "UTC", "an IANA name such as Europe/Moscow")
 USE_TZ = True
 
 # --- Security -------------------------------------------------------------------------------------------------------

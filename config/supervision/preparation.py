@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from accounts.selectors.people import list_people
 from config.periodic_tasks import sync_periodic_tasks
+from config.running_desk import lock_path
 
 _LAST_RUN_SECONDS = 2.0
 
@@ -23,7 +24,7 @@ _LAST_RUN_SECONDS = 2.0
 def claim_checkout(data_dir: Path) -> TextIO:
     """The lock that only one desk of a checkout holds. Its programs hold it too, so a free one means all are gone."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = (data_dir / "up.lock").open("a", encoding="utf-8")
+    lock = lock_path(data_dir).open("a", encoding="utf-8")
     deadline = time.monotonic() + _LAST_RUN_SECONDS  # programs of a killed run need a moment to end
     while True:
         try:

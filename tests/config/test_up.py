@@ -73,6 +73,16 @@ def _is_ready(desk: Desk) -> bool:
         return False
 
 
+def test_a_command_typed_beside_it_talks_to_the_desk_that_runs(desk: Desk) -> None:
+    desk.start()
+    desk.wait_until_up()
+    for name in ("PORT", "SIMULATOR_PORT"):  # said to `up` alone, as in `PORT=8010 make run`
+        del desk.environment[name]
+    eventually(lambda: desk.run_manage("check_channel").returncode == 0, 30)
+    assert "Traceback" not in desk.output
+    assert "sweep_deliveries" not in desk.output  # no line for every task and tick
+
+
 def test_a_second_desk_in_the_same_folder_is_refused_in_a_sentence(desk: Desk) -> None:
     desk.start()
     desk.wait_until_up()
@@ -101,6 +111,10 @@ def test_a_port_in_use_is_named_with_the_cure(tmp_path: Path) -> None:
         ("REDIS_URL", "redis://127.0.0.1:1/0", "check REDIS_URL."),
         ("DATABASE_URL", "postgres://desk@127.0.0.1:1/desk", "check DATABASE_URL."),
         ("DATABASE_URL", "mysql://desk@127.0.0.1/desk", "DATABASE_URL is not a URL of the form postgres://"),
+        ("TIME_ZONE", "Mars/Olympus", "TIME_ZONE is 'Mars/Olympus', but it takes an IANA name such as Europe/Moscow."),
+        ("TIME_ZONE", "Europe", "TIME_ZONE is 'Europe', but it takes an IANA name such as Europe/Moscow."),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, nginx", "but it takes addresses and networks, with commas between them."),
+        ("TELEGRAM_BOT_TOKEN", "my bot", "TELEGRAM_BOT_TOKEN is malformed: it takes a bot's token"),
         ("SECRET_KEY_FILE", "/nowhere", "SECRET_KEY_FILE names /nowhere, which cannot be read"),
     ],
 )

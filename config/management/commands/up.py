@@ -1,11 +1,12 @@
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, TextIO
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from config.embedded.command_line import start_services
 from config.embedded.services import leave
+from config.running_desk import note_ports
 from config.supervision.greeting import build_greeting, is_listening
 from config.supervision.preparation import claim_checkout, prepare_database, require_free_port, require_redis
 from config.supervision.programs import list_programs
@@ -28,7 +29,7 @@ class Command(BaseCommand):
                 if options["prepare_only"]:
                     self._prepare()
                 else:
-                    self._run(lock.fileno())
+                    self._run(lock)
             finally:
                 if settings.EMBEDDED_POSTGRES or settings.EMBEDDED_VALKEY:
                     leave(settings.EMBEDDED_SERVICES_DIR)
@@ -38,12 +39,13 @@ class Command(BaseCommand):
         require_redis()
         prepare_database()
 
-    def _run(self, lock: int) -> None:
+    def _run(self, lock: TextIO) -> None:
         ports = {"PORT": settings.PORT}
         if settings.USE_SIMULATOR:
             ports["SIMULATOR_PORT"] = settings.SIMULATOR_PORT
         for name, port in ports.items():
             require_free_port(name, port)
+        note_ports(lock, ports)
 
         def greet() -> bool:
             ready = all(is_listening(port) for port in ports.values())
@@ -52,4 +54,4 @@ class Command(BaseCommand):
                 self.stdout.flush()
             return ready
 
-        Supervisor(list_programs(), keeps=lock, keep_services=start_services, greet=greet).run(self._prepare)
+        Supervisor(list_programs(), keeps=lock.fileno(), keep_services=start_services, greet=greet).run(self._prepare)
