@@ -14,6 +14,10 @@ from accounts.errors import InvalidInput
 
 _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+# What shows nothing though Unicode does not count it as white space: format characters, blank letters and symbols.
+_INVISIBLE = re.compile(
+    "[\\s\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0]+"
+)
 _OTHER_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -26,7 +30,7 @@ def clean_text(value: str, *, field: str, limit: int, required: bool = True) -> 
         raise InvalidInput.of(field, _("The text contains characters that cannot be stored."))
     text = unicodedata.normalize("NFC", _BIDI_CONTROLS.sub("", value))
     text = _OTHER_CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if required and not text:
+    if required and not _INVISIBLE.sub("", text):
         raise InvalidInput.of(field, _("Write something."))
     if utf16_length(text) > limit:
         raise InvalidInput.of(

@@ -6,7 +6,7 @@ Places are named in braces. A text that depends on a number has one form per plu
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.models import DeliveryReason
+from tickets.models import DeliveryReason, TicketStatus
 
 Text = str | dict[str, str]
 
@@ -31,9 +31,9 @@ def _status_texts() -> dict[str, Text]:
         "status_resolved": _("Resolved"),
         "status_closed": _("Closed"),
         # what the customer reads while the desk waits for an answer
-        "status_pending_customer": _("Waiting for your answer"),
-        "status_new_customer": _("Received"),
-        "status_open_customer": _("In progress"),
+        "status_pending_customer": TicketStatus.PENDING.said_to_customer,
+        "status_new_customer": TicketStatus.NEW.said_to_customer,
+        "status_open_customer": TicketStatus.OPEN.said_to_customer,
     }
 
 

@@ -6,8 +6,12 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 _APPS = ("tickets", "accounts", "telegram_bot")
+# Django puts a model's name into these as it stands, which Russian would decline: its catalogue says them with a colon.
+_TITLES_OF_DJANGO = (gettext_noop("Add %s"), gettext_noop("Change %s"), gettext_noop("View %s"))
+_BUTTON_OF_DJANGO = gettext_noop("Add %(name)s")
 _MODELS = ("Ticket", "Category", "User", "Team")
 
 

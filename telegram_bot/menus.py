@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from accounts.models import Language, Role, User
 from telegram_bot.mini_app import mini_app_url
@@ -62,7 +62,11 @@ def keep_commands_current(chat: Chat, person: User) -> None:
 def build_menu_button() -> dict[str, Any] | None:
     """The Mini App beside the input field, in the active language; None where its address would be refused."""
     url = mini_app_url()
-    return {"type": "web_app", "text": _("Tickets"), "web_app": {"url": url}} if url else None
+    return (
+        {"type": "web_app", "text": pgettext("the button beside the input field", "Tickets"), "web_app": {"url": url}}
+        if url
+        else None
+    )
 
 
 def default_menus() -> list[tuple[str, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, Source
 from accounts.errors import Unauthenticated
@@ -46,6 +47,11 @@ def admin_actor(request: HttpRequest) -> Actor:
     return Actor.of(request.user, Source.ADMIN)
 
 
+def ago(moment: datetime | None) -> str:
+    """When it was, roughly, in the reader's words."""
+    return _("%(age)s ago") % {"age": timesince(moment, depth=1)} if moment is not None else "—"
+
+
 def age(moment: datetime | None) -> str:
-    """How long ago, in the reader's words."""
+    """How long since then, in the reader's words."""
     return timesince(moment) if moment is not None else "—"

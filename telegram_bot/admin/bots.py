@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.reading import ReadOnlyAdmin, age
+from accounts.admin.reading import ReadOnlyAdmin, ago
 from telegram_bot.models import BotLease, Chat
 
 
@@ -12,7 +12,7 @@ class BotLeaseAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("last word from Telegram"))
     def last_word(self, lease: BotLease) -> str:
-        return _("%(age)s ago") % {"age": age(lease.fetched_at)} if lease.fetched_at else "—"
+        return ago(lease.fetched_at)
 
 
 @admin.register(Chat)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actors import Actor, Source
-from accounts.admin.reading import ReadOnlyAdmin, age
+from accounts.admin.reading import ReadOnlyAdmin, age, ago
 from telegram_bot.models import Update
 from telegram_bot.retrying import retry_update
 
@@ -26,7 +26,7 @@ class UpdateAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("received"), ordering="received_at")
     def received(self, update: Update) -> str:
-        return _("%(age)s ago") % {"age": age(update.received_at)}
+        return ago(update.received_at)
 
     @admin.display(description=_("waited"))
     def waited(self, update: Update) -> str:
@@ -38,8 +38,7 @@ class UpdateAdmin(ReadOnlyAdmin):
     def content(self, update: Update) -> str:
         text = bytes(update.raw).decode("utf-8", "replace")
         try:
-            # ASCII: what came may hold characters that no page can show
-            return json.dumps(json.loads(text), indent=2, ensure_ascii=True)
+            return _show_hidden(json.dumps(json.loads(text), indent=2, ensure_ascii=False))
         except ValueError:
             return text
 
@@ -49,3 +48,8 @@ class UpdateAdmin(ReadOnlyAdmin):
         count = sum(retry_update(actor=actor, update_id=pk) for pk in queryset.values_list("pk", flat=True))
         text = ngettext("%(count)d update is handled again.", "%(count)d updates are handled again.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)
+
+
+def _show_hidden(text: str) -> str:
+    """Characters that a page cannot show, or that would make it read otherwise than it is, as JSON's escapes."""
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.actors import Actor, Source
-from accounts.admin.reading import ReadOnlyAdmin, age
+from accounts.admin.reading import ReadOnlyAdmin, age, ago
 from telegram_bot.models import OutgoingCall
 from telegram_bot.retrying import retry_call
 
@@ -25,7 +25,7 @@ class OutgoingCallAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("made"), ordering="created_at")
     def made(self, call: OutgoingCall) -> str:
-        return _("%(age)s ago") % {"age": age(call.created_at)}
+        return ago(call.created_at)
 
     @admin.display(description=_("took"))
     def took(self, call: OutgoingCall) -> str:

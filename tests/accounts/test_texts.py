@@ -42,3 +42,10 @@ def test_a_line_has_no_breaks() -> None:
 
 def test_length_is_counted_as_telegram_does() -> None:
     assert utf16_length("a😀") == 3
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u200b", "\ufeff \u2060", "\u3164", "\u2800\n\u2800", "\u202e"])
+def test_what_shows_nothing_says_nothing(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        clean_text(text, field="text", limit=10)
+    assert clean_text(f"{text}a\u200db", field="text", limit=10).endswith("a\u200db")

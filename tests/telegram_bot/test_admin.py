@@ -31,6 +31,14 @@ def test_an_update_is_shown_whatever_it_holds(admins_browser: Client, inbox: Inb
     assert b"&lt;script&gt;" in page.content
 
 
+def test_an_update_is_shown_in_letters_and_what_hides_as_an_escape(
+    admins_browser: Client, inbox: Inbox, vera: User
+) -> None:
+    inbox.put(inbox.update(message=inbox.message(vera, "Привет\u202e\u200b!")))
+    page = admins_browser.get(f"/admin/telegram_bot/update/{inbox.rows()[0].pk}/change/").content.decode()
+    assert "Привет\\u202e\\u200b!" in page
+
+
 def test_a_given_up_update_is_handled_again(admins_browser: Client, inbox: Inbox, vera: User) -> None:
     inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
     Update.objects.update(state=UpdateState.DEAD, attempts=3)

@@ -6,9 +6,10 @@ from django.test import Client
 from accounts.models import User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.rendering import Request, render_call
-from tests.support.desk import a_ticket_of
+from tests.support.desk import a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.models import Category, Ticket, TicketStatus
+from tickets.services.workflow import change_status
 
 
 @pytest.fixture
@@ -68,6 +69,17 @@ def test_close_resolves_the_only_ticket_and_says_so(inbox: Inbox, vera: User) ->
     assert "done" in inbox.told(vera)[-1]
     inbox.says(vera, "/close")
     assert "no open ticket" in inbox.told(vera)[-1]
+
+
+def test_a_status_is_called_for_the_customer_what_the_mini_app_calls_it(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.OPEN)
+    inbox.work()
+    for command in ("/tickets", f"/ticket {ticket.number}"):
+        inbox.says(vera, command)
+        assert "In progress" in inbox.told(vera)[-1]
+    inbox.says(anna, f"/ticket {ticket.number}")
+    assert "Status: Open" in inbox.told(anna)[-1]
 
 
 def test_close_asks_which_of_several(inbox: Inbox, vera: User) -> None:

@@ -1,5 +1,6 @@
 """The lists of the back office: filters, search, changes of many at once, and no query a row."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -123,7 +124,7 @@ def test_the_first_page_shows_what_waits_and_managers_see_nothing_of_the_bot(
     html = milas.get("/admin/").content.decode()
     assert "Nobody has them" in html
     assert "Ticket opened: The printer is on fire" in html
-    assert "telegram_bot" not in html
+    assert "/admin/telegram_bot/update/" not in html
     milas.force_login(adam)
     assert "No run_bot works for this bot." in milas.get("/admin/").content.decode()
 
@@ -132,3 +133,27 @@ def test_the_reader_chooses_the_language(milas: Client) -> None:
     assert "People" in milas.get("/admin/").content.decode()
     milas.post("/language/", {"language": "ru", "next": "/admin/"})
     assert "Люди" in milas.get("/admin/").content.decode()
+
+
+def test_russian_titles_need_no_declension(adam: User) -> None:
+    client = Client(headers={"Accept-Language": "ru"})
+    client.force_login(adam)
+    listed = client.get("/admin/tickets/category/").content.decode()
+    assert "<h1>Категории</h1>" in listed
+    assert "Добавить: категория" in listed
+    assert "Всего: 0" in listed
+    assert "Добавить: команда" in client.get("/admin/accounts/team/add/").content.decode()
+
+
+def test_the_list_says_roughly_when_a_ticket_changed(milas: Client, vera: User) -> None:
+    a_ticket_of(vera)
+    assert "0\N{NO-BREAK SPACE}minutes ago" in milas.get(TICKETS).content.decode()
+
+
+def test_a_schedules_page_runs_no_script_that_stands_in_the_page(adam: User) -> None:
+    client = Client()
+    client.force_login(adam)
+    page = client.get("/admin/django_celery_beat/periodictask/add/").content.decode()
+    scripts = re.findall(r"<script([^>]*)>", page)
+    assert scripts
+    assert [attributes for attributes in scripts if "src=" not in attributes and "json" not in attributes] == []

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.actors import Actor
 from accounts.admin.acting import attempt
-from accounts.admin.reading import ReadOnlyAdmin, admin_actor, age
+from accounts.admin.reading import ReadOnlyAdmin, admin_actor, ago
 from accounts.errors import NotFound
 from tickets.admin.badges import priority_badge, status_badge
 from tickets.admin.filters import AgentFilter, SourceFilter, TagFilter
@@ -68,7 +68,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("last change"), ordering="updated_at")
     def changed(self, ticket: Ticket) -> str:
-        return age(ticket.updated_at)
+        return ago(ticket.updated_at)
 
     @admin.action(description=_("Take the chosen tickets"))
     def take(self, request: HttpRequest, queryset: "QuerySet[Ticket]") -> None:

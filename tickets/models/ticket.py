@@ -12,7 +12,17 @@ class TicketStatus(models.TextChoices):
     RESOLVED = "resolved", _("Resolved")
     CLOSED = "closed", _("Closed")
 
+    @property
+    def said_to_customer(self) -> str:
+        """What the desk calls open, its customer calls in progress."""
+        return str(_SAID_TO_CUSTOMER.get(self, self.label))
 
+
+_SAID_TO_CUSTOMER = {
+    TicketStatus.NEW: _("Received"),
+    TicketStatus.OPEN: _("In progress"),
+    TicketStatus.PENDING: _("Waiting for your answer"),
+}
 ACTIVE_STATUSES = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
 
 
@@ -83,3 +93,7 @@ class Ticket(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status == TicketStatus.CLOSED
+
+    @property
+    def status_said_to_customer(self) -> str:
+        return TicketStatus(self.status).said_to_customer
