@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.admin.reading import admin_actor
 from accounts.models import User
-from config.periodic_tasks import find_last_run
+from config.periodic_tasks import find_last_run, find_schedule_age
 from telegram_bot.models import CallState
 from telegram_bot.traffic import read_traffic
 from tickets.events.descriptions import describe_events
@@ -73,7 +73,9 @@ def _tickets(request: HttpRequest) -> Panel:
 def _reactions() -> Panel:
     reactions = read_reactions()
     page = reverse("admin:tickets_eventdelivery_changelist")
-    last_run = find_last_run()
+    last_run, age = find_last_run(), find_schedule_age()
+    is_new = last_run is None and age is not None and age < _LATE  # beat writes down its runs every few minutes
+    never = _("not yet") if is_new else _("never")
     return Panel(
         _("Background work"),
         [
@@ -92,9 +94,9 @@ def _reactions() -> Panel:
             ),
             Light(
                 label=_("Schedule last ran"),
-                value=_("%(age)s ago") % {"age": timesince(last_run)} if last_run else _("never"),
-                note="" if last_run else _("Is the beat process running?"),
-                is_trouble=last_run is None or _is_older(last_run, _LATE),
+                value=_("%(age)s ago") % {"age": timesince(last_run)} if last_run else never,
+                note="" if last_run or is_new else _("Is the beat process running?"),
+                is_trouble=not is_new and (last_run is None or _is_older(last_run, _LATE)),
             ),
         ],
     )

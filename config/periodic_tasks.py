@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from accounts import clock
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,12 @@ def find_last_run() -> datetime | None:
     """When beat last woke any task."""
     last: datetime | None = PeriodicTask.objects.filter(enabled=True).aggregate(last=Max("last_run_at"))["last"]
     return last
+
+
+def find_schedule_age() -> timedelta | None:
+    """Since when the schedule stands as it is; None where nothing is scheduled."""
+    since: datetime | None = PeriodicTask.objects.filter(enabled=True).aggregate(since=Min("date_changed"))["since"]
+    return None if since is None else clock.now() - since
 
 
 def _schedule(when: timedelta | Daily) -> dict[str, IntervalSchedule | CrontabSchedule]:

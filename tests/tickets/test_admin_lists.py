@@ -1,13 +1,17 @@
 """The lists of the back office: filters, search, changes of many at once, and no query a row."""
 
 import re
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django_celery_beat.models import PeriodicTask
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import clock
 from accounts.models import User
+from config.periodic_tasks import sync_periodic_tasks
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tickets.models import EventDelivery, Ticket, TicketStatus
 from tickets.services.assignment import assign_ticket
@@ -157,3 +161,14 @@ def test_a_schedules_page_runs_no_script_that_stands_in_the_page(adam: User) -> 
     scripts = re.findall(r"<script([^>]*)>", page)
     assert scripts
     assert [attributes for attributes in scripts if "src=" not in attributes and "json" not in attributes] == []
+
+
+def test_a_fresh_schedule_is_no_alarm_and_an_old_one_that_never_ran_is(adam: User) -> None:
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(adam)
+    sync_periodic_tasks()
+    fresh = client.get("/admin/").content.decode()
+    assert "not yet" in fresh
+    assert "Is the beat process running?" not in fresh
+    PeriodicTask.objects.update(date_changed=clock.now() - timedelta(hours=1))
+    assert "Is the beat process running?" in client.get("/admin/").content.decode()
