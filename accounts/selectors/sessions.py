@@ -18,12 +18,21 @@ def find_live_session(family: UUID) -> RefreshSession | None:
     )
 
 
+# By hand, because every request asks it: Django takes three times as long to build the same statement, and the session
+# itself is not wanted. A test holds it equal to `find_live_session`.
+_SIGNED_IN = """
+SELECT person.* FROM accounts_refreshsession AS session JOIN accounts_user AS person ON person.id = session.user_id
+WHERE session.id = %(family)s AND person.id = %(person)s
+  AND session.revoked_at IS NULL AND session.expires_at > %(now)s AND person.is_active
+"""
+
+
 def get_signed_in_person(claims: Claims) -> User:
     """The person as they are now, not as they were when the token was made. One query. Raises Unauthenticated."""
-    session = find_live_session(claims.family)
-    if session is None or session.user_id != claims.user_id:
-        raise Unauthenticated
-    return session.user
+    values = {"family": claims.family, "person": claims.user_id, "now": clock.now()}
+    for person in User.objects.raw(_SIGNED_IN, values):
+        return person
+    raise Unauthenticated
 
 
 def list_signed_in_people(families: Iterable[UUID]) -> dict[UUID, User]:

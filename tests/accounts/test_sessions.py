@@ -1,5 +1,6 @@
 """Staying signed in: rotation, a lost answer, a stolen token, a race, the end of a sign-in."""
 
+from dataclasses import replace
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -11,8 +12,8 @@ from django.db import connection
 
 from accounts import clock, tokens
 from accounts.errors import Unauthenticated
-from accounts.models import SocketTicket, User
-from accounts.selectors.sessions import get_signed_in_person
+from accounts.models import RefreshSession, SocketTicket, Team, User
+from accounts.selectors.sessions import find_live_session, get_signed_in_person
 from accounts.services.sessions import (
     AccountDisabled,
     SessionEnded,
@@ -94,6 +95,23 @@ def test_access_ends_with_the_sign_in_the_ban_and_the_time(vera: User) -> None:
     vera.refresh_from_db()
     with pytest.raises(AccountDisabled):
         start_session(vera)
+
+
+def test_the_statement_written_by_hand_finds_whom_the_plain_query_finds(vera: User, gleb: User) -> None:
+    User.objects.filter(pk=vera.pk).update(team=Team.objects.create(name="Printers"), preferences={"sound": False})
+    signed_in = start_session(vera)
+    claims = tokens.read_access_token(signed_in.access)
+    plain, found = find_live_session(signed_in.family), get_signed_in_person(claims)
+    assert plain is not None
+    for field in User._meta.concrete_fields:
+        assert getattr(found, field.attname) == getattr(plain.user, field.attname), field.name
+    assert found.get_deferred_fields() == set()
+    with pytest.raises(Unauthenticated):
+        get_signed_in_person(replace(claims, user_id=gleb.pk))
+    RefreshSession.objects.filter(pk=signed_in.family).update(expires_at=clock.now())
+    assert find_live_session(signed_in.family) is None
+    with pytest.raises(Unauthenticated):
+        get_signed_in_person(claims)
 
 
 def test_signing_out_everywhere_ends_every_sign_in_of_this_person_only(vera: User, gleb: User) -> None:
