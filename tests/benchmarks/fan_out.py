@@ -16,12 +16,14 @@ from accounts import announcements
 from accounts.models import Role, User
 from accounts.services import sessions
 from chat import bridge
+from tests.benchmarks.tables import table
 from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.live import a_socket_ticket
 from tests.support.live_server import LiveServer, running
 from tickets.selectors.tickets import find_ticket
 
-PEER_MEDIAN_MS = 11.0  # FastAPI with a hub of its own, on the machine of the first measurements
+# FastAPI with a hub of its own, one event to so many sockets, on the machine of the first measurements
+PEER_SOCKETS, PEER_MEDIAN_MS = 1000, 11.0
 MEMORY_GOAL_KIB = 25.0
 
 
@@ -131,17 +133,31 @@ def _prepare(count: int) -> tuple[list[str], UUID]:
     return secrets, a_ticket_of(customer).pk
 
 
-def run(sockets: int = 1000, events: int = 30) -> str:
-    """What was measured, as a line. Needs an empty database."""
+def run(*, sizes: tuple[int, ...] = (100, 1000), events: int = 30) -> str:
+    """One daphne for each number of sockets."""
     announcements._listeners["ticket_changed"].insert(0, lambda **_ids: _committed.append(time.perf_counter()))
+    results = [_run_one(sockets, events) for sockets in sizes]
+    rows = [
+        [
+            result.sockets,
+            f"{result.median:.1f}",
+            f"{result.p99:.1f}",
+            f"{result.last:.1f}",
+            f"{result.median / PEER_MEDIAN_MS:.2f}" if result.sockets == PEER_SOCKETS else "",
+            f"{result.kib_per_socket:.1f}",
+        ]
+        for result in results
+    ]
+    peer, memory = f"of the peer's {PEER_MEDIAN_MS:.0f} ms", f"KiB a socket (goal {MEMORY_GOAL_KIB:.0f})"
+    return table("sockets", "median ms", "p99 ms", "to the last ms", peer, memory, rows=rows)
+
+
+def _run_one(sockets: int, events: int) -> FanOut:
     with TemporaryDirectory() as folder, running(Path(folder) / "log") as server:
         with mock.patch.object(sessions, "SOCKET_TICKET_LIFETIME", sessions.SOCKET_TICKET_LIFETIME * 20):
             secrets, ticket = _prepare(sockets)
         result = asyncio.run(measure(server, secrets, ticket, events))
+        bridge.close_connections()
         if "Traceback" in server.said():
             raise RuntimeError(server.said()[-4000:])
-    return (
-        f"one event to {result.sockets} sockets: median {result.median:.1f} ms"
-        f" ({result.median / PEER_MEDIAN_MS:.2f} of the peer's with 1000), p99 {result.p99:.1f} ms,"
-        f" last {result.last:.1f} ms; {result.kib_per_socket:.1f} KiB a socket (goal {MEMORY_GOAL_KIB:.0f})"
-    )
+    return result

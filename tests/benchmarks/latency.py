@@ -3,45 +3,40 @@ the Bot API call.
 """
 
 import asyncio
-import statistics
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from tests.benchmarks.tables import Spread, table
 from tests.support.clients import Person
 from tests.support.running_desk import Desk
 from tests.support.simulator import Simulator
 
 COUNT = 60
+GOAL_MS = 300
 PAUSE = 0.25  # seconds between two messages: a busy desk, not a flood
 
 
-def run() -> str:
+def run(*, count: int = COUNT) -> str:
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         desk.start()
         try:
             desk.wait_until_up()
             telegram = Simulator(desk_url=desk.url, port=desk.simulator_port)
-            incoming, outgoing = asyncio.run(_measure(desk, telegram))
+            incoming, outgoing = asyncio.run(_measure(desk, telegram, count))
         finally:
             desk.end()
-    return "\n".join(
-        [
-            "| way | median ms | p99 ms | goal (p99 ms) |",
-            "| --- | --- | --- | --- |",
-            _row("from Telegram's update to the agent's socket", incoming),
-            _row("from the agent's answer to the Bot API call", outgoing),
-        ]
-    )
+    ways = {
+        "from Telegram's update to the agent's socket": incoming,
+        "from the agent's POST to the Bot API call": outgoing,
+    }
+    spreads = {way: Spread.of(seconds) for way, seconds in ways.items()}
+    rows = [[way, f"{spread.median:.0f}", f"{spread.p99:.0f}", GOAL_MS] for way, spread in spreads.items()]
+    return table("way", "median ms", "p99 ms", "goal (p99 ms)", rows=rows)
 
 
-def _row(name: str, seconds: list[float]) -> str:
-    cuts = statistics.quantiles(seconds, n=100)
-    return f"| {name} | {statistics.median(seconds) * 1000:.0f} | {cuts[98] * 1000:.0f} | 300 |"
-
-
-async def _measure(desk: Desk, telegram: Simulator) -> tuple[list[float], list[float]]:
+async def _measure(desk: Desk, telegram: Simulator, count: int) -> tuple[list[float], list[float]]:
     incoming, outgoing = [], []
     with Person(desk.url, telegram, 2001) as agent:
         agent.sign_in()
@@ -51,7 +46,7 @@ async def _measure(desk: Desk, telegram: Simulator) -> tuple[list[float], list[f
             ticket = await _find_ticket(agent)
             await socket.send(type="subscribe", ticket=ticket)
             await socket.wait_for("resumed")
-            for number in range(COUNT):
+            for number in range(count):
                 text = f"Question {number}"
                 begun = time.perf_counter()
                 await asyncio.to_thread(telegram.say, 1003, text)
@@ -59,7 +54,7 @@ async def _measure(desk: Desk, telegram: Simulator) -> tuple[list[float], list[f
                     pass
                 incoming.append(time.perf_counter() - begun)
                 await asyncio.sleep(PAUSE)
-            for number in range(COUNT // 2):
+            for number in range(count // 2):
                 text = f"Answer {number}"
                 asked = time.time()
                 await asyncio.to_thread(agent.reply, ticket, text)

@@ -27,9 +27,7 @@ async def put_load(port: int, request: Request, *, count: int, concurrency: int 
         for number in numbers:
             begun = time.perf_counter()
             writer.write(request(number))
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head[9:10] == b"2", head + await reader.read(2000)
-            await reader.readexactly(_length(head))
+            await read_answer(reader)
             times.append(time.perf_counter() - begun)
         writer.close()
 
@@ -38,6 +36,13 @@ async def put_load(port: int, request: Request, *, count: int, concurrency: int 
     seconds = time.perf_counter() - begun
     cuts = statistics.quantiles(times, n=100)
     return Load(per_second=count / seconds, median=statistics.median(times) * 1000, p99=cuts[98] * 1000)
+
+
+async def read_answer(reader: asyncio.StreamReader) -> bytes:
+    """The body. Raises AssertionError for an answer that is not 2xx."""
+    head = await reader.readuntil(b"\r\n\r\n")
+    assert head[9:10] == b"2", head + await reader.read(2000)
+    return await reader.readexactly(_length(head))
 
 
 def _length(head: bytes) -> int:

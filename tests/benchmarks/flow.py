@@ -1,0 +1,105 @@
+"""How much goes through the bot, over real processes: updates handled a second out of a full queue, and answers a
+second to many chats against what Telegram allows.
+"""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psycopg
+
+from config.embedded.locations import service_urls
+from tests.benchmarks.tables import table
+from tests.support.running_desk import PROJECT, Desk
+from tests.support.simulator import Simulator, wait_until
+
+ALLOWED_PER_SECOND = 30  # Telegram's FAQ: over many chats
+INBOUND_GOAL, OUTGOING_GOAL = 300, 0.95
+_FIRST_CUSTOMER = 900_001
+
+
+def run(*, chats: int = 150, messages: int = 10, answers: int = 4) -> str:
+    with TemporaryDirectory() as folder:
+        desk = Desk(Path(folder))
+        desk.start()
+        try:
+            desk.wait_until_up()
+            desk.wait_for("works for bot")
+            telegram = Simulator(desk_url=desk.url, port=desk.simulator_port)
+            with psycopg.connect(service_urls(desk.data_dir / "services").database, autocommit=True) as database:
+                handled = _measure_inbound(database, telegram, chats, messages)
+                _wait_until_sent(database, chats)
+                sent, refused = _measure_outgoing(desk, database, telegram, chats, answers)
+        finally:
+            desk.end()
+    rows = [
+        ["updates handled a second, out of a full queue", f"{handled:.0f}", INBOUND_GOAL],
+        ["answers sent a second, over many chats", f"{sent:.1f}", f"{ALLOWED_PER_SECOND * OUTGOING_GOAL:.1f}"],
+        ["of what Telegram allows", f"{sent / ALLOWED_PER_SECOND:.0%}", f"{OUTGOING_GOAL:.0%}"],
+        ["answers refused for their pace (429)", refused, 0],
+    ]
+    return table("flow", "reached", "goal", rows=rows)
+
+
+def _measure_inbound(database: psycopg.Connection, telegram: Simulator, chats: int, messages: int) -> float:
+    """While Telegram gives no updates its queue fills; then: from the first row stored to the last row handled."""
+    telegram.set_fault("error", methods=["getUpdates"], code=500)
+    for number in range(messages):
+        for chat in range(_FIRST_CUSTOMER, _FIRST_CUSTOMER + chats):
+            if number == 0:
+                telegram.create_user(chat, first_name=f"Customer {chat}", language_code="en")
+            telegram.say(chat, f"Question {number}")
+    telegram.clear_faults()
+    query = (
+        "SELECT count(*), extract(epoch FROM max(handled_at) - min(received_at))::float FROM telegram_bot_update"
+        f" WHERE queue >= {_FIRST_CUSTOMER} AND state = 'done'"
+    )
+
+    def look() -> float:
+        count, seconds = database.execute(query).fetchone() or (0, 0.0)
+        return count / seconds if count == chats * messages else 0.0
+
+    return wait_until(look, seconds=180, what="all updates handled")
+
+
+def _wait_until_sent(database: psycopg.Connection, chats: int) -> None:
+    """Nothing is owed to the customers. Agents may wait longer: one chat takes one message a second."""
+    undone = (
+        "SELECT (SELECT count(*) FROM tickets_eventdelivery WHERE subscriber = 'telegram' AND state = 'pending')"
+        " + (SELECT count(*) FROM telegram_bot_outgoingcall WHERE state IN ('pending', 'sending')"
+        f" AND queue BETWEEN {_FIRST_CUSTOMER} AND {_FIRST_CUSTOMER + chats})"
+    )
+    wait_until(lambda: database.execute(undone).fetchone() == (0,), seconds=180, what="an empty outbox")
+
+
+def _measure_outgoing(
+    desk: Desk, database: psycopg.Connection, telegram: Simulator, chats: int, answers: int
+) -> tuple[float, int]:
+    """Agents answer everywhere at once; Telegram's limits are on. Messages a second from the first answer to the last
+    (what agents are told meanwhile is among them), and how many were refused.
+    """
+    time.sleep(6)  # every bucket is full again, as at the end of a quiet minute
+    telegram.limit_pace()
+    seen = max((call["id"] for call in telegram.calls(after=0, limit=20_000)), default=0)
+    subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks.answering", str(answers)],
+        cwd=PROJECT,
+        env=desk.environment | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        check=True,
+        timeout=120,
+    )
+    _wait_until_sent(database, chats)
+    calls = telegram.calls("sendMessage", after=seen, limit=20_000)
+    refused = sum(call["status"] == 429 for call in calls)
+    sent = [call for call in calls if call["executed"]]
+    answered = [call["at"] for call in sent if call["params"]["text"].endswith(tuple(_answers(answers)))]
+    if len(answered) != chats * answers:
+        raise RuntimeError(f"{len(answered)} of {chats * answers} answers were sent")
+    first, last = min(answered), max(answered)
+    return sum(first < call["at"] <= last for call in sent) / (last - first), refused
+
+
+def _answers(count: int) -> list[str]:
+    return [f"Answer {number}" for number in range(count)]

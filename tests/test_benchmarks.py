@@ -1,0 +1,72 @@
+"""The benchmarks run, small: what they measure here means nothing, but none of them may rot."""
+
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from tests.benchmarks import __main__ as benchmarks
+from tests.benchmarks import accepted, depth, fan_out, flow, latency, rest
+from tests.benchmarks.tables import Spread, table
+
+DOCUMENT = (Path(__file__).resolve().parent.parent / "docs/performance.md").read_text()
+
+
+def numbers_of(printed: str) -> list[list[str]]:
+    """The rows of a table without its head."""
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()[2:]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_hot_endpoints_are_measured_against_the_bare_limit() -> None:
+    rows = numbers_of(rest.run(rounds=1, count=8))
+    assert [row[0] for row in rows] == ["list", "messages", "POST"]
+    assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rows)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_depth_is_measured_on_two_desks_that_are_gone_afterwards() -> None:
+    rows = numbers_of(depth.run(small=20, large=60, rounds=1, count=8))
+    assert [row[0] for row in rows] == list(depth.READS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname IN ('depth_20', 'depth_60')")
+        assert cursor.fetchall() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_event_reaches_every_socket() -> None:
+    rows = numbers_of(fan_out.run(sizes=(10,), events=2))
+    assert [row[0] for row in rows] == ["10"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_accepted_message_reaches_the_socket() -> None:
+    rows = numbers_of(accepted.run(seconds=1, per_second=10))
+    assert all(float(row[1]) > 0 for row in rows)
+
+
+@pytest.mark.timeout(400)
+def test_the_ways_through_a_whole_desk_are_measured() -> None:
+    rows = numbers_of(latency.run(count=4))
+    assert all(float(row[1]) > 0 for row in rows)
+
+
+@pytest.mark.timeout(400)
+def test_what_goes_through_the_bot_is_measured() -> None:
+    handled, sent, _share, refused = numbers_of(flow.run(chats=6, messages=2, answers=1))
+    assert float(handled[1]) > 0
+    assert float(sent[1]) > 0
+    assert refused[1] == "0"
+
+
+def test_every_benchmark_is_described() -> None:
+    for name in benchmarks.BENCHMARKS:
+        assert f"`{name}`" in DOCUMENT
+
+
+def test_tables_are_markdown() -> None:
+    assert table("a", "b", rows=[[1, "x"]]) == "| a | b |\n| --- | --- |\n| 1 | x |"
+
+
+def test_a_spread_is_in_milliseconds() -> None:
+    assert Spread.of([0.5, 0.5, 0.5]) == Spread(median=500, p99=500)
