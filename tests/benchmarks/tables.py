@@ -14,7 +14,7 @@ class Spread:
 
     @classmethod
     def of(cls, seconds: Sequence[float]) -> "Spread":
-        cuts = statistics.quantiles(seconds, n=100)
+        cuts = statistics.quantiles(seconds, n=100, method="inclusive")  # never beyond the slowest
         return cls(median=cuts[49] * 1000, p99=cuts[98] * 1000)
 
 
