@@ -37,13 +37,15 @@ def owe_notification(notification: Notification) -> None:
 
 
 def _preview(notification: Notification) -> str:
-    """The beginning of a customer's message, so that an agent may answer by replying."""
+    """The beginning of a customer's message, so that an agent may answer by replying; without words, what it is."""
     message = notification.event.message
     if message is None and notification.kind == NotificationKind.TICKET_CREATED:
         message = notification.ticket.messages.order_by("sequence").first()
     if message is None or message.internal or notification.kind == NotificationKind.DELIVERY_FAILED:
         return ""
-    text = message.text if message.deleted_at is None else ""
+    if message.deleted_at is not None:
+        return ""
+    text = message.text or str(message.get_kind_display())
     return text if len(text) <= _PREVIEW else text[:_PREVIEW].rstrip() + "…"
 
 

@@ -77,6 +77,13 @@ def test_agents_are_told_of_a_new_ticket_with_its_words(inbox: Inbox, vera: User
     assert list(inbox.last_buttons(anna)) == ["Take it"]
 
 
+def test_agents_are_told_what_came_where_it_says_nothing(inbox: Inbox, vera: User, anna: User) -> None:
+    sizes = [{"file_id": "small", "file_unique_id": "s", "width": 90, "height": 60, "file_size": 1000}]
+    inbox.says(vera, photo=sizes)
+    run_due_deliveries("notifications")
+    assert "\n\nPhoto\n" in inbox.told(anna)[0]
+
+
 def test_an_agent_answers_a_notification_by_replying(inbox: Inbox, vera: User, anna: User) -> None:
     ticket = a_ticket_of(vera)
     run_due_deliveries("notifications")
