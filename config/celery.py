@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from celery.signals import celeryd_init, setup_logging, task_postrun, task_prerun, worker_process_init
 from django.conf import settings
 
 from config.embedded.kernel import die_with_parent
@@ -24,6 +24,12 @@ if settings.DEBUG:  # a trial machine may be run by root, in a container for exa
 @setup_logging.connect
 def _keep_our_logging(**_: Any) -> None:
     """Django has set it up (config.logging); with a receiver here, Celery leaves it alone."""
+
+
+@celeryd_init.connect
+def _wait_for_work(conf: Any, **_: Any) -> None:
+    """A worker blocks in its read until there is work."""
+    conf.broker_transport_options = {**conf.broker_transport_options, "socket_timeout": None}
 
 
 @task_prerun.connect

@@ -120,7 +120,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     "global_keyprefix": REDIS_PREFIX + ":",
-    "socket_connect_timeout": 1,
+    # whoever wakes a worker does not wait for a broker that stands still; workers do (config.celery)
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
+from django.db import InterfaceError, OperationalError
+from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from tickets.events.delivery import run_due_deliveries
@@ -23,14 +24,18 @@ _silent_until = 0.0
 
 @shared_task(name="tickets.run_deliveries")
 def run_deliveries(subscriber: str) -> int:
-    """Handle what one subscriber owes now."""
-    return run_due_deliveries(subscriber)
+    """Handle what one subscriber owes now. A database that goes away leaves it to the sweep."""
+    try:
+        return run_due_deliveries(subscriber)
+    except (OperationalError, InterfaceError) as error:
+        log.warning("The reactions of %s wait for the database: %s", subscriber, type(error).__name__)
+        return 0
 
 
 @shared_task(name="tickets.sweep_deliveries")
 def sweep_deliveries() -> int:
     """What a lost wake-up left behind, and what waited for its next try."""
-    return sum(run_due_deliveries(subscriber.name) for subscriber in list_subscribers(runs_in="worker"))
+    return sum(run_deliveries(subscriber.name) for subscriber in list_subscribers(runs_in="worker"))
 
 
 @shared_task(name="tickets.make_thumbnail")
@@ -73,6 +78,6 @@ def _wake(task: Any, argument: str) -> None:
         return
     try:
         task.apply_async((argument,), retry=False, ignore_result=True)
-    except (OperationalError, RedisError, OSError) as error:
+    except (BrokerError, RedisError, OSError) as error:
         _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
         log.warning("The worker could not be woken: %s", type(error).__name__)

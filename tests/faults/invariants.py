@@ -28,13 +28,13 @@ def find_violations(database_url: str) -> list[str]:
     """What is wrong with the desk's tables, a sentence each; empty where all invariants hold."""
     found = []
     with psycopg.connect(database_url) as connection:
-        for sentence, query in _QUERIES.items():
+        for sentence, query in INVARIANTS.items():
             rows = connection.execute(query).fetchall()  # type: ignore[arg-type]
             found += [f"{sentence}: {row}" for row in rows[:5]]
     return found
 
 
-_QUERIES = {
+INVARIANTS = {
     "a ticket's sequences have a hole or differ from its log": """
         SELECT t.number, t.sequence, count(e.id), max(e.sequence), t.public_sequence,
                count(e.public_sequence), max(e.public_sequence)

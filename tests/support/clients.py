@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any, Self
 from uuid import UUID, uuid4
@@ -44,7 +45,11 @@ class Person:
         return str(self.session["user"]["id"])
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._checked(self.http.get(path, params=query))
+        """Waits where the desk asks for patience, as a client should."""
+        while (response := self.http.get(path, params=query)).status_code == 429:
+            self.statuses.append(429)
+            time.sleep(max(0.1, float(response.json()["error"]["data"]["retry_after"])))
+        return self._checked(response)
 
     def post(self, path: str, **body: Any) -> Any:
         return self._checked(self.http.post(path, json=body))

@@ -8,7 +8,7 @@ import logging
 import random
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts import clock
@@ -25,7 +25,10 @@ LONGEST_PAUSE = timedelta(minutes=30)
 
 
 def run_due_deliveries(name: str, *, limit: int = 200) -> int:
-    """Handle what is due for one subscriber, the oldest first; returns how many were tried."""
+    """Handle what is due for one subscriber, the oldest first; returns how many were tried.
+
+    Raises what the database raises when it goes away: everything undone is owed as before.
+    """
     subscriber = find_subscriber(name)
     if subscriber is None:  # of a newer or an older release: it waits
         return 0
@@ -57,6 +60,8 @@ def _run_one(subscriber: Subscriber) -> bool:
     try:
         with transaction.atomic():
             subscriber.handle(delivery.event)
+    except (OperationalError, InterfaceError):  # the database's fault, not the subscriber's: it costs no try
+        raise
     except Exception as error:
         _postpone(delivery, error)
     else:
