@@ -7,12 +7,21 @@ which, because Telegram has no key against doubled messages.
 import asyncio
 import os
 import warnings
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import httpx
 from django.conf import settings
-from telegram import Bot, InputFile
+from telegram import (
+    Bot,
+    InputFile,
+    InputMediaAudio,
+    InputMediaDocument,
+    InputMediaPhoto,
+    InputMediaVideo,
+    MessageEntity,
+)
 from telegram.error import NetworkError
 from telegram.request import HTTPXRequest
 from telegram.warnings import PTBUserWarning
@@ -29,6 +38,14 @@ FILE_TIME_LIMIT = 160.0
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 # do_api_request advises to use the typed methods; calls are data here
 warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWarning)
+
+
+_MEDIA: dict[str, Any] = {
+    "photo": InputMediaPhoto,
+    "video": InputMediaVideo,
+    "document": InputMediaDocument,
+    "audio": InputMediaAudio,
+}
 
 
 class _Transport(HTTPXRequest):
@@ -85,18 +102,26 @@ class BotApi:
         """The method's result as plain JSON. Raises TelegramError."""
         return await self.bot.do_api_request(method, api_kwargs=params or None)
 
-    async def call(self, method: str, params: dict[str, Any], *, file: "Upload | None" = None) -> Verdict:
+    async def call(self, request: "Request") -> Verdict:
         """Make the call and judge it. Never raises but for cancellation."""
-        arguments = dict(params)
-        limit = TIME_LIMIT
-        if file is not None:
+        arguments = dict(request.params)
+        if "media" in arguments:  # of an album: the one parameter that the library wants as its own objects
+            arguments["media"] = [_MEDIA[item["type"]](**_without_type(item)) for item in arguments["media"]]
+        for file in request.files:
             arguments[file.field] = InputFile(file.content, filename=file.name)
-            limit = FILE_TIME_LIMIT
+        limit = FILE_TIME_LIMIT if request.files else TIME_LIMIT
         try:
             async with asyncio.timeout(limit):
-                return Sent(result=await self.ask(method, **arguments))
+                return Sent(result=await self.ask(request.method, **arguments))
         except Exception as error:
             return judge(error)
+
+
+def _without_type(item: dict[str, Any]) -> dict[str, Any]:
+    values = {name: value for name, value in item.items() if name != "type"}
+    if "caption_entities" in values:
+        values["caption_entities"] = MessageEntity.de_list(values["caption_entities"])
+    return values
 
 
 class Upload:
@@ -108,3 +133,12 @@ class Upload:
         self.field = field
         self.name = name
         self.content = content
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One call of the Bot API. A file of an album is named `attach://<field>` in its media."""
+
+    method: str
+    params: dict[str, Any]
+    files: tuple[Upload, ...] = ()

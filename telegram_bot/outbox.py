@@ -21,7 +21,16 @@ from telegram_bot.nudges import OUTBOX, nudge
 
 LEASE = timedelta(seconds=30)  # longer than a request may take (bot_api.TIME_LIMIT)
 FILE_LEASE = timedelta(seconds=180)
-FILE_METHODS = ("sendPhoto", "sendDocument", "sendVideo", "sendAudio", "sendVoice", "sendAnimation", "getFile")
+FILE_METHODS = (
+    "sendPhoto",
+    "sendDocument",
+    "sendVideo",
+    "sendAudio",
+    "sendVoice",
+    "sendAnimation",
+    "sendMediaGroup",
+    "getFile",
+)
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
 # The oldest undone call of each queue, if it may go now; {order} says whether calls with or without a queue are meant.
@@ -52,7 +61,10 @@ _CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
 
 @dataclass(frozen=True, kw_only=True)
 class CallDraft:
-    """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports."""
+    """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports.
+
+    `spare`: so many ids right behind this call's are kept free (`@spare`), for what takes its place if it is refused.
+    """
 
     method: str
     params: dict[str, Any]
@@ -60,6 +72,7 @@ class CallDraft:
     message: UUID | None = None
     expires_at: datetime | None = None
     coalesce_key: str = ""
+    spare: int = 0
 
 
 def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
@@ -68,11 +81,13 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     Returns the new rows: none for a draft that took the place of a waiting call.
     """
     now, bot_id = clock.now(), current_bot_id()
+    fresh = [draft for draft in drafts if not _replace_waiting(bot_id, draft)]
     calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
+            id=number,
             bot_id=bot_id,
             method=draft.method,
-            params=draft.params,
+            params={**draft.params, "@spare": spare} if spare else draft.params,
             queue=draft.queue,
             message=draft.message,
             expires_at=draft.expires_at,
@@ -80,11 +95,23 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
             next_attempt_at=Now(),
             created_at=now,
         )
-        for draft in drafts
-        if not _replace_waiting(bot_id, draft)
+        for draft, (number, spare) in zip(fresh, _number(fresh), strict=True)
     )
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
     return calls
+
+
+def _number(drafts: Sequence[CallDraft]) -> list[tuple[int | None, list[int]]]:
+    """The id of each call and the spare ones behind it; the database gives the ids where none is to be kept free."""
+    if not any(draft.spare for draft in drafts):
+        return [(None, []) for _draft in drafts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('telegram_bot_outgoingcall', 'id')) FROM generate_series(1, %s)",
+            [len(drafts) + sum(draft.spare for draft in drafts)],
+        )
+        ids = iter(sorted(row[0] for row in cursor.fetchall()))
+    return [(next(ids), [next(ids) for _spare in range(draft.spare)]) for draft in drafts]
 
 
 def _replace_waiting(bot_id: int, draft: CallDraft) -> bool:
@@ -130,6 +157,7 @@ def finish(
     error_code: str = "",
     error_text: str = "",
     ambiguous: bool = False,
+    params: dict[str, Any] | None = None,
 ) -> bool:
     """Record the end of a call; False, and nothing changed, where somebody else holds its lease by now."""
     changed = _mine(call).update(
@@ -138,6 +166,7 @@ def finish(
         error_code=error_code,
         error_text=error_text,
         ambiguous=call.ambiguous or ambiguous,
+        params=call.params if params is None else params,
         attempts=call.attempts + 1,
         lease_token=None,
         lease_until=None,

@@ -8,6 +8,8 @@ from django.db import transaction
 
 from accounts import clock
 from telegram_bot import outbox
+from telegram_bot.answers import replace_refused
+from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.verdicts import BROKEN, Again, Changed, Failed, Sent, Verdict
 
@@ -37,40 +39,62 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 def _record_sent(call: OutgoingCall, result: Any) -> bool:
     if not outbox.finish(call, state=CallState.SENT, result=_essence(result)):
         return False
-    if isinstance(result, dict) and "message_id" in result and call.queue is not None:
-        MessageLink.objects.bulk_create(
-            [
-                MessageLink(
-                    bot_id=call.bot_id,
-                    chat_id=call.queue,
-                    telegram_message_id=result["message_id"],
-                    message=call.params.get("@message"),
-                    ticket=call.params.get("@ticket"),
-                    part=call.params.get("@part", 0),
-                    direction=Direction.OUTGOING,
-                )
-            ],
-            ignore_conflicts=True,
-        )
-        _remember_file(call, result)
+    if call.queue is not None:
+        _link(call, call.queue, result)
     return True
+
+
+def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
+    """Write down which of our parts each message in Telegram is: one, or those of an album in their order."""
+    items = call.params.get("@items") or [(call.params.get("@part", 0), call.params.get("@attachment"))]
+    messages = result if isinstance(result, list) else [result]
+    arrived = [
+        (message, part, attachment)
+        for message, (part, attachment) in zip(messages, items, strict=False)
+        if isinstance(message, dict) and "message_id" in message
+    ]
+    MessageLink.objects.bulk_create(
+        [
+            MessageLink(
+                bot_id=call.bot_id,
+                chat_id=chat_id,
+                telegram_message_id=message["message_id"],
+                message=call.params.get("@message"),
+                ticket=call.params.get("@ticket"),
+                part=part,
+                direction=Direction.OUTGOING,
+            )
+            for message, part, _attachment in arrived
+        ],
+        ignore_conflicts=True,
+    )
+    for message, _part, attachment in arrived:
+        _remember_file(call.bot_id, attachment, message)
 
 
 def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
     if verdict.unreachable and call.queue is not None:
         Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable=verdict.unreachable)
-    return outbox.finish(
+    replacements = replace_refused(call) if not verdict.unreachable and "@spare" in call.params else []
+    # an album that is sent one by one has not failed: its files may
+    is_apart = bool(replacements) and call.method == ALBUM_METHOD
+    finished = outbox.finish(
         call,
-        state=CallState.FAILED,
+        state=CallState.SENT if is_apart else CallState.FAILED,
+        params=call.params,
         error_code=verdict.unreachable or verdict.code,
         error_text=verdict.text,
         ambiguous=verdict.ambiguous,
     )
+    if finished:
+        OutgoingCall.objects.bulk_create(replacements)
+    return finished
 
 
 def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
     """Once more, differently; the same change asked for twice would go on for ever."""
-    if verdict.queue is None and verdict.params.items() <= call.params.items():
+    asked_before = verdict.queue is None and verdict.params.items() <= call.params.items()
+    if asked_before or (call.method == ALBUM_METHOD and "@document" in verdict.params):
         return _record_failed(call, Failed(code=verdict.code))
     if verdict.queue is not None and call.queue is not None:
         Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(migrated_to=verdict.queue)
@@ -117,16 +141,15 @@ def _essence(result: Any) -> dict[str, Any] | None:
     return {key: result[key] for key in ("message_id", "date", "file_size", "username") if key in result} or None
 
 
-def _remember_file(call: OutgoingCall, result: dict[str, Any]) -> None:
+def _remember_file(bot_id: int, attachment: str | None, result: dict[str, Any]) -> None:
     """Sent once, a file has an id by which Telegram sends it again without an upload."""
-    attachment = call.params.get("@attachment")
     for kind in ("document", "video", "audio", "voice", "animation", "photo"):
         content = result.get(kind)
         if isinstance(content, list) and content:
             content = content[-1]
         if attachment and isinstance(content, dict) and "file_id" in content:
             TelegramFile.objects.update_or_create(
-                bot_id=call.bot_id,
+                bot_id=bot_id,
                 attachment=attachment,
                 defaults={"file_id": content["file_id"], "unique_id": content.get("file_unique_id", "")},
             )

@@ -3,7 +3,10 @@
 In `params` the names that begin with @ are ours:
   @message, @part     a part of this message of ours: its text, or for an edit or a removal the link to it
   @header             a line above the first part, where the customer has several tickets
+  @caption            the message's text, as far as it fits, is the caption of the first file
   @attachment         this file of ours (its @part begins at FILE_PARTS)
+  @items              the files of an album: [part, file] each
+  @spare              ids of calls that are free for what takes this one's place if it is refused
   @reply_to           our message that is answered
   @ticket             the ticket that a reply to the sent message belongs to
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
@@ -13,12 +16,10 @@ All others go to Telegram as they are.
 """
 
 import re
-from dataclasses import dataclass
 from html import unescape
 from typing import Any
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
@@ -27,40 +28,18 @@ from accounts.actors import Actor, Source
 from accounts.errors import NotFound, PermissionDenied
 from accounts.selectors.people import get_person
 from accounts.services.one_time_links import create_admin_entry
-from accounts.text_cleaning import utf16_length
-from telegram_bot.bot_api import Upload
+from telegram_bot.answers import answer_parts
+from telegram_bot.bot_api import Request
+from telegram_bot.file_messages import ALBUM_METHOD, FILE_FIELDS, render_album, render_file
 from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
-from telegram_bot.text_parts import TEXT_LIMIT, TextPart, split_text
+from telegram_bot.text_parts import TextPart
 from telegram_bot.verdicts import Failed, Sent
-from tickets.models import Attachment, AttachmentState, Message
-from tickets.selectors.tickets import get_attachment_for, get_message_for
+from tickets.selectors.tickets import get_message_for
 
 _TAG = re.compile(r"<[^>]*>")
-FILE_FIELDS = {
-    "sendPhoto": "photo",
-    "sendDocument": "document",
-    "sendVideo": "video",
-    "sendAudio": "audio",
-    "sendVoice": "voice",
-    "sendAnimation": "animation",
-}
-FILE_PARTS = 100
-_PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
-_LARGEST_PHOTO = 10 * 2**20  # bytes; and the sides at most 10000 together, 1:20 at the flattest (Bot API, sendPhoto)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """One call of the Bot API."""
-
-    method: str
-    params: dict[str, Any]
-    file: Upload | None = None
-
-
 Rendered = Request | FileRequest | Sent | Failed
 
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
@@ -73,7 +52,7 @@ def render_call(call: OutgoingCall) -> Rendered:
     try:
         if call.method == "getFile":
             return _file_request(call)
-        if call.method in FILE_FIELDS:
+        if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
             return _file_message(call)
         if "@message" in call.params:
             return _message_part(call)
@@ -110,20 +89,10 @@ def without_formatting(params: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _find_link(call: OutgoingCall, message_id: str, part: int = 0) -> MessageLink | None:
+def _find_link(call: OutgoingCall, message_id: str, part: int | None = None) -> MessageLink | None:
+    """part: None is the first that arrived."""
     links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=message_id)
-    return links.filter(part=part).first()
-
-
-def message_parts(message: Message, header: str) -> list[TextPart]:
-    """The message's text as it goes to Telegram; the header takes its room from the first piece."""
-    head = f"{header}\n" if header else ""
-    length = utf16_length(head)
-    parts = split_text(message.text, message.entities, first_limit=TEXT_LIMIT - length)
-    if not parts or not head:
-        return parts
-    moved = [{**entity, "offset": entity["offset"] + length} for entity in parts[0].entities]
-    return [TextPart(head + parts[0].text, moved), *parts[1:]]
+    return (links if part is None else links.filter(part=part)).order_by("part").first()
 
 
 def _message_part(call: OutgoingCall) -> Rendered:
@@ -134,14 +103,20 @@ def _message_part(call: OutgoingCall) -> Rendered:
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
     if message.deleted_at is not None:
         return _NOTHING_LEFT_TO_DO
-    parts = message_parts(message, call.params.get("@header", ""))
+    header = call.params.get("@header", "")
+    parts = answer_parts(message, header, captioned=bool(call.params.get("@caption")))
     link = _find_link(call, call.params["@message"], number)
+    plain = bool(call.params.get("@plain"))
+    if call.method == "editMessageCaption":
+        if link is None:  # its file never arrived
+            return _NOTHING_LEFT_TO_DO
+        params = {**_plain_params(call), "message_id": link.telegram_message_id}
+        _fill(params, "caption", parts[0] if parts else TextPart(header), plain=plain)
+        return Request(method=call.method, params=params)
     if number >= len(parts):
         return _removal(call, number) if link else _NOTHING_LEFT_TO_DO
     params = _plain_params(call)
-    params["text"] = parts[number].text
-    if parts[number].entities and not call.params.get("@plain"):
-        params["entities"] = parts[number].entities
+    _fill(params, "text", parts[number], plain=plain)
     if call.method == "editMessageText":
         if link is None:  # the text has grown by a piece
             return Request(method="sendMessage", params=params)
@@ -172,39 +147,21 @@ def _removal(call: OutgoingCall, number: int) -> Rendered:
     return Request(method="deleteMessage", params={"chat_id": call.queue, "message_id": link.telegram_message_id})
 
 
-def file_method(attachment: Attachment) -> str:
-    """How Telegram shows a file of this type."""
-    width, height = attachment.width or 0, attachment.height or 0
-    if attachment.content_type in _PHOTO_TYPES and attachment.size <= _LARGEST_PHOTO and width and height:
-        fits = width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
-        return "sendPhoto" if fits else "sendDocument"
-    by_type = {"video/mp4": "sendVideo", "audio/mpeg": "sendAudio", "image/gif": "sendAnimation"}
-    return by_type.get(attachment.content_type, "sendDocument")
-
-
 def _file_message(call: OutgoingCall) -> Rendered:
-    """A file of a message: by Telegram's own id where it has one, else uploaded."""
-    attachment = get_attachment_for(Actor.system(), UUID(call.params["@attachment"]))
-    method = "sendDocument" if call.params.get("@document") else call.method
-    field = FILE_FIELDS[method]
+    """A file, or an album; the message's text is its caption where the call says so."""
     params = _plain_params(call)
-    known = TelegramFile.objects.filter(bot_id=call.bot_id, attachment=attachment.pk).first()
-    if known is not None and not call.params.get("@upload"):
-        return Request(method=method, params={**params, field: known.file_id})
-    if attachment.state != AttachmentState.READY:
-        return Failed(code="file_missing")
-    content = _read(attachment)
-    if content is None:
-        return Failed(code="file_missing")
-    return Request(method=method, params=params, file=Upload(field=field, name=attachment.name, content=content))
+    header = call.params.get("@header", "")
+    if header or call.params.get("@caption"):
+        message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+        parts = answer_parts(message, header, captioned=True) if call.params.get("@caption") else []
+        _fill(params, "caption", parts[0] if parts else TextPart(header), plain=bool(call.params.get("@plain")))
+    return render_album(call, params) if call.method == ALBUM_METHOD else render_file(call, params)
 
 
-def _read(attachment: Attachment) -> bytes | None:
-    try:
-        with default_storage.open(attachment.storage_key) as file:
-            return bytes(file.read())
-    except FileNotFoundError:
-        return None
+def _fill(params: dict[str, Any], field: str, part: TextPart, *, plain: bool) -> None:
+    params[field] = part.text
+    if part.entities and not plain:
+        params["entities" if field == "text" else f"{field}_entities"] = part.entities
 
 
 def _file_request(call: OutgoingCall) -> Rendered:

@@ -8,14 +8,14 @@ from django.db import DatabaseError
 
 from accounts import clock
 from telegram_bot import bridge, outbox
-from telegram_bot.bot_api import BotApi
+from telegram_bot.bot_api import BotApi, Request
 from telegram_bot.channel_state import record_channel_state
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import OutgoingCall
 from telegram_bot.pace import Pace
 from telegram_bot.recording import record_verdict
-from telegram_bot.rendering import Request, render_call
+from telegram_bot.rendering import render_call
 from telegram_bot.reporting import report_call
 from telegram_bot.verdicts import RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
@@ -108,7 +108,7 @@ class Sender:
             return judge(error)
         match prepared:
             case Request():
-                return await self.api.call(prepared.method, prepared.params, file=prepared.file)
+                return await self.api.call(prepared)
             case FileRequest():
                 return await fetch_file(self.api, prepared)
             case verdict:

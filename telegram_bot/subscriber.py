@@ -15,16 +15,16 @@ from django.utils import translation
 from accounts.models import User
 from accounts.selectors.people import find_person
 from telegram_bot import keyboards
+from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_removal
 from telegram_bot.choices import choose
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.models import CallState, Chat
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.rendering import FILE_PARTS, file_method, message_parts
 from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
 from tickets.events.subscribers import Subscriber
-from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.inbox import list_active_of_customer
 
@@ -101,31 +101,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
         return []
     if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
         choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
-    header = _header(scene)
-    texts = [
-        CallDraft(
-            method="sendMessage",
-            params=_part(message, number) | ({"@header": header} if header and number == 0 else {}),
-            queue=scene.chat_id,
-            message=message.pk,
-        )
-        for number in range(len(message_parts(message, header)))
-    ]
-    files = [
-        CallDraft(
-            method=file_method(attachment),
-            params=_part(message, FILE_PARTS + number) | {"@attachment": str(attachment.pk)},
-            queue=scene.chat_id,
-            message=message.pk,
-        )
-        for number, attachment in enumerate(message.attachments.order_by("position"))
-    ]
-    calls = [*texts, *files]
-    if calls and header and not texts:
-        calls[0].params["caption"] = header
-    if calls and message.reply_to_id is not None:
-        calls[0].params["@reply_to"] = str(message.reply_to_id)
-    return calls
+    return draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
 
 
 def _message_retried(scene: Scene) -> list[CallDraft]:
@@ -133,7 +109,7 @@ def _message_retried(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.deleted_at is not None:
         return []
-    calls = _calls_of(message)
+    calls = calls_of(message)
     if not calls:
         return _message_sent(scene)
     for call in calls:
@@ -148,33 +124,14 @@ def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    sent = [call for call in _calls_of(message) if call.method == "sendMessage"]
-    header = next((call.params["@header"] for call in sent if "@header" in call.params), "")
-    number_of_parts = max(len(message_parts(message, header)), len(sent))
-    return [
-        CallDraft(
-            method="editMessageText",
-            params=_part(message, number) | ({"@header": header} if header else {}),
-            queue=scene.chat_id,
-        )
-        for number in range(number_of_parts)
-    ]
+    return draft_edit(message, chat_id=scene.chat_id)
 
 
 def _message_deleted(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    parts = [call.params["@part"] for call in _calls_of(message)]
-    return [CallDraft(method="deleteMessage", params=_part(message, number), queue=scene.chat_id) for number in parts]
-
-
-def _part(message: Message, number: int) -> dict[str, object]:
-    return {"@message": str(message.pk), "@part": number, "@ticket": str(message.ticket_id)}
-
-
-def _calls_of(message: Message) -> list[OutgoingCall]:
-    return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
+    return draft_removal(message, chat_id=scene.chat_id)
 
 
 def _header(scene: Scene) -> str:

@@ -1,13 +1,20 @@
-"""Cuts a text into pieces that Telegram takes, at line ends and blanks where it can.
+"""Cuts a text into pieces that Telegram takes, at line ends and blanks where it can, and not within an entity.
 
-Lengths and offsets are UTF-16 code units, as in Telegram's MessageEntity; a surrogate pair is never cut.
+Lengths and offsets are UTF-16 code units, as in Telegram's MessageEntity; a surrogate pair is never cut, nor
+what is drawn as one sign.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 TEXT_LIMIT = 4096
+CAPTION_LIMIT = 1024
+_BLANKS = (0x20, 0x0A)
+_JOINER = "\u200d"
+_MODIFIERS = frozenset("\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
+_LONGEST_SIGN = 24
 _LONG_ENOUGH = 0.6  # a piece is not made shorter than this part of the limit for the sake of a nicer end
 
 
@@ -27,7 +34,7 @@ def split_text(
     start, end_of_all = 0, len(units) // 2
     while start < end_of_all:
         room = first_limit if first_limit is not None and not parts else limit
-        end = _find_end(units, start, room)
+        end = _before_entity(entities, start, _find_end(units, start, room), room)
         parts.append(TextPart(_decode(units, start, end), _entities_within(entities, start, end)))
         start = _skip_blanks(units, end)
     return parts
@@ -40,18 +47,51 @@ def _find_end(units: bytes, start: int, room: int) -> int:
     end = start + room
     if 0xDC00 <= _unit(units, end) <= 0xDFFF:  # the second half of a pair
         end -= 1
+    if _unit(units, end) in _BLANKS:
+        return end
     piece = _decode(units, start, end)
+    shortest = room * _LONG_ENOUGH
     for mark in ("\n\n", "\n", " "):
-        at = piece.rfind(mark)
-        if at > 0:
-            cut = len(piece[:at].encode("utf-16-le")) // 2
-            if cut >= room * _LONG_ENOUGH:
-                return start + cut
+        if (cut := _length(piece[: max(piece.rfind(mark), 0)])) >= shortest:
+            return start + cut
+    # better a short piece than a torn word
+    last_blank = max(piece.rfind("\n"), piece.rfind(" "))
+    return start + _length(piece[:last_blank]) if last_blank > 0 else start + _before_sign(piece, units, end)
+
+
+def _before_sign(piece: str, units: bytes, end: int) -> int:
+    """The length of a piece without blanks that does not end within a composed sign."""
+    following = units[2 * end : 2 * end + 4].decode("utf-16-le", "ignore")[:1]
+    at = len(piece)
+    for _step in range(_LONGEST_SIGN):
+        after = piece[at] if at < len(piece) else following
+        if not (_continues(after) or (at and piece[at - 1] == _JOINER)):
+            return _length(piece[:at]) or _length(piece)
+        at -= 1
+    return _length(piece)
+
+
+def _continues(sign: str) -> bool:
+    """It is drawn together with the sign before it."""
+    return sign == _JOINER or (bool(sign) and (unicodedata.combining(sign) > 0 or sign in _MODIFIERS))
+
+
+def _before_entity(entities: list[dict[str, Any]], start: int, end: int, room: int) -> int:
+    """An earlier end, where this one would cut an entity that the next piece can hold whole."""
+    for _nested in entities:
+        cut = [
+            entity["offset"]
+            for entity in entities
+            if start < entity["offset"] < end < entity["offset"] + entity["length"] and entity["length"] <= room
+        ]
+        if not cut:
+            break
+        end = min(cut)
     return end
 
 
 def _skip_blanks(units: bytes, start: int) -> int:
-    while start < len(units) // 2 and _unit(units, start) in (0x20, 0x0A):
+    while start < len(units) // 2 and _unit(units, start) in _BLANKS:
         start += 1
     return start
 
@@ -69,6 +109,10 @@ def _entities_within(entities: list[dict[str, Any]], start: int, end: int) -> li
 
 def _unit(units: bytes, at: int) -> int:
     return int.from_bytes(units[2 * at : 2 * at + 2], "little")
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _decode(units: bytes, start: int, end: int) -> str:

@@ -92,7 +92,6 @@ _UNREACHABLE = (
 _ALREADY_SO = ("message is not modified", "message to delete not found")
 _FAILURES = (
     ("query is too old", "expired"),
-    ("voice_messages_forbidden", "voice_forbidden"),
     ("message is too long", "too_long"),
     ("file is too big", "file_too_big"),
     ("message to edit not found", "message_gone"),
@@ -142,6 +141,8 @@ def _judge_refusal(text: str) -> Verdict:
         return Changed(code="file_unknown", params={"@upload": True})
     if "photo_invalid_dimensions" in words or "image_process_failed" in words:
         return Changed(code="photo_refused", params={"@document": True})
+    if "voice_messages_forbidden" in words:
+        return Changed(code="voice_forbidden", params={"@document": True})
     if reason := _unreachable(text):
         return Failed(code="chat_gone", text=text, unreachable=reason)
     code = next((code for phrase, code in _FAILURES if phrase in words), "refused")

@@ -5,7 +5,7 @@ import itertools
 from collections import defaultdict, deque
 from typing import Any
 
-from telegram_bot.bot_api import Upload
+from telegram_bot.bot_api import Request, Upload
 from telegram_bot.verdicts import Sent, Verdict, judge
 
 
@@ -23,9 +23,11 @@ class TelegramStub:
         self._at_once = 0
         self._message_ids = itertools.count(1)
 
-    async def call(self, method: str, params: dict[str, Any], *, file: Upload | None = None) -> Verdict:
+    async def call(self, request: Request) -> Verdict:
         try:
-            return Sent(result=await self.ask(method, **params, **({file.field: file} if file else {})))
+            return Sent(
+                result=await self.ask(request.method, **request.params, **{file.field: file for file in request.files})
+            )
         except Exception as error:
             return judge(error)
 
@@ -47,6 +49,8 @@ class TelegramStub:
     def _usual(self, method: str, params: dict[str, Any]) -> Any:
         if method == "getFile":
             return {"file_id": params["file_id"], "file_path": params["file_id"], "file_size": 3}
+        if method == "sendMediaGroup":
+            return [{"message_id": next(self._message_ids), "date": 1} for _item in params["media"]]
         if method.startswith(("send", "editMessage")):
             message_id = params.get("message_id") or next(self._message_ids)
             return {"message_id": message_id, "date": 1, "text": params.get("text", "")}

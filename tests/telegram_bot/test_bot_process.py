@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -18,7 +19,8 @@ from tests.support.simulator import TOKEN, Simulator, picture
 from tests.support.simulator import wait_until as poll
 from tickets.models import Message, Ticket
 from tickets.services.attachments import store_upload
-from tickets.services.conversation import post_reply
+from tickets.services.conversation import edit_message, post_reply
+from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import MessageDraft
 
 pytestmark = [pytest.mark.xdist_group("bot_process"), pytest.mark.django_db(transaction=True)]
@@ -245,8 +247,78 @@ def test_an_agents_picture_and_file_reach_the_customer(telegram: Simulator, bot:
     wait_until(settled, what="the files")
     message.refresh_from_db()
     assert message.delivery_state == "sent"
-    kinds = [next(k for k in ("text", "photo", "document") if k in one) for one in telegram.from_bot(VERA)[-3:]]
-    assert kinds == ["text", "photo", "document"]
+    photo, document = telegram.from_bot(VERA)[-2:]
+    assert ("photo" in photo, photo["caption"]) == (True, "Both of them")
+    assert document["document"]["file_name"] == "terms.txt"
+
+
+def files_of(agent: User, *files: tuple[str, bytes]) -> list[UUID]:
+    return [store_upload(actor=acting(agent), file=ContentFile(content), name=name).pk for name, content in files]
+
+
+def an_answer(agent: User, ticket: Ticket, text: str, *files: tuple[str, bytes], **more: Any) -> Message:
+    draft = MessageDraft(id=uuid4(), text=text, attachments=files_of(agent, *files), **more)
+    return post_reply(actor=acting(agent), ticket=ticket.pk, draft=draft).message
+
+
+def test_an_album_reaches_the_customer_and_a_refused_one_loses_no_file(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    files = [(f"{number}.jpg", picture(64 + number)) for number in range(3)]
+    bold = {"type": "bold", "offset": 0, "length": 5}
+    whole = an_answer(agent, ticket, "Three pictures", *files, entities=[bold])
+    wait_until(settled, what="the album")
+    album = telegram.from_bot(VERA)[-3:]
+    assert len({message.get("media_group_id") for message in album} - {None}) == 1
+    assert [message.get("caption") for message in album] == ["Three pictures", None, None]
+    assert album[0]["caption_entities"] == [bold]
+    telegram.set_fault("error", methods=["sendMediaGroup"], times=1, description="Bad Request: file is too big")
+    apart = an_answer(agent, ticket, "And again", *files)
+    wait_until(settled, what="the pictures one by one")
+    singles = telegram.from_bot(VERA)[-3:]
+    assert ["media_group_id" in message for message in singles] == [False] * 3
+    assert [message.get("caption") for message in singles] == ["And again", None, None]
+    states = Message.objects.filter(pk__in=[whole.pk, apart.pk]).values_list("delivery_state", flat=True)
+    assert set(states) == {"sent"}
+    edit_message(actor=acting(agent), message_id=apart.pk, text="Once more")
+    wait_until(lambda: telegram.from_bot(VERA)[-3].get("caption") == "Once more", what="the edited caption")
+
+
+def test_a_voice_is_a_bubble_and_a_file_for_whoever_forbids_voices(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    sound = ("word.ogg", b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(40))
+    an_answer(agent, ticket, "Listen", sound)
+    telegram.wait_for_message(VERA, lambda message: "voice" in message, seconds=PATIENCE)
+    wait_until(settled)
+    telegram.create_user(VERA, forbids_voices=True)
+    message = an_answer(agent, ticket, "And this", ("more.ogg", sound[1] + b"x"))
+    telegram.wait_for_message(VERA, lambda found: found.get("caption") == "And this", seconds=PATIENCE)
+    wait_until(settled)
+    message.refresh_from_db()
+    assert message.delivery_state == "sent"
+    assert "document" in telegram.from_bot(VERA)[-1]
+
+
+def test_a_blocked_answer_is_sent_again_by_hand_after_the_customer_came_back(
+    telegram: Simulator, bot: BotProcess, agent: User
+) -> None:
+    ticket = a_ticket(telegram)
+    wait_until(settled)
+    telegram.block(VERA)
+    message = an_answer(agent, ticket, "Are you there?")
+
+    def state() -> str:
+        message.refresh_from_db()
+        return str(message.delivery_state)
+
+    wait_until(lambda: state() == "blocked", what="the blocked answer")
+    telegram.unblock(VERA)
+    retry_delivery(actor=acting(agent), message_id=message.pk)
+    telegram.wait_for_message(VERA, "Are you there?", seconds=PATIENCE)
+    wait_until(lambda: state() == "sent", what="the state")
 
 
 def test_check_channel_finds_no_fault_and_names_the_cure_of_one(

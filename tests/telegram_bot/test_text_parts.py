@@ -24,17 +24,44 @@ def test_a_surrogate_pair_is_never_cut() -> None:
     assert all(utf16_length(part.text) <= 4 for part in parts)
 
 
-def test_an_entity_over_the_edge_is_cut_in_two() -> None:
-    parts = split_text("aaaabbbb", [{"type": "bold", "offset": 2, "length": 4}], limit=4)
-    assert [part.entities for part in parts] == [
-        [{"type": "bold", "offset": 2, "length": 2}],
-        [{"type": "bold", "offset": 0, "length": 2}],
-    ]
-
-
 @given(WORDS, st.integers(2, 20), st.integers(2, 20))
 def test_nothing_but_blanks_is_lost_and_no_piece_is_too_long(text: str, limit: int, first_limit: int) -> None:
     parts = split_text(text, limit=limit, first_limit=first_limit)
     assert "".join("".join(part.text for part in parts).split()) == "".join(text.split())
     for number, part in enumerate(parts):
         assert utf16_length(part.text) <= (first_limit if number == 0 else limit)
+
+
+def test_a_word_is_not_torn_where_any_blank_is_before_it() -> None:
+    text = "short " + "w" * 15
+    assert [part.text for part in split_text(text, limit=16)] == ["short", "w" * 15]
+
+
+def test_a_text_that_ends_a_word_at_the_limit_is_cut_there() -> None:
+    assert [part.text for part in split_text("one two three", limit=7)] == ["one two", "three"]
+
+
+def test_an_entity_goes_whole_into_the_next_piece() -> None:
+    link = {"type": "text_link", "offset": 8, "length": 9, "url": "https://example.com"}
+    first, second = split_text("look at this page", [link], limit=12)
+    assert (first.text, first.entities) == ("look at ", [])
+    assert (second.text, second.entities) == ("this page", [{**link, "offset": 0}])
+
+
+def test_an_entity_longer_than_a_piece_is_cut() -> None:
+    parts = split_text("x" * 25, [{"type": "code", "offset": 0, "length": 25}], limit=10)
+    assert [(len(part.text), part.entities[0]["length"]) for part in parts] == [(10, 10), (10, 10), (5, 5)]
+
+
+def test_a_family_and_a_letter_with_its_accent_stay_together() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert split_text("aaaa" + family, limit=8)[1].text == family
+    assert [part.text for part in split_text("aaaae\u0301", limit=5)] == ["aaaa", "e\u0301"]
+
+
+@given(text=st.text(max_size=300), limit=st.integers(8, 60))
+def test_any_text_arrives_whole_but_for_blanks_at_the_cuts(text: str, limit: int) -> None:
+    parts = split_text(text, limit=limit)
+    assert all(0 < len(part.text.encode("utf-16-le")) // 2 <= limit for part in parts)
+    pieces = "".join(part.text for part in parts)
+    assert pieces.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")

@@ -14,6 +14,7 @@ from telegram_bot.simulator.media import KINDS, media_content
 from telegram_bot.simulator.world import World
 
 ALBUM_SIZE = (2, 10)
+_VOICES = ("voice", "video_note")  # what a Premium user may forbid
 _NO_CAPTION = ("video_note", "sticker")
 _ALONE_IN_ALBUM = ("document", "audio")
 
@@ -21,6 +22,9 @@ _ALONE_IN_ALBUM = ("document", "audio")
 def _sender(kind: str) -> Callable[[World, Call], JSON]:
     def send(world: World, call: Call) -> JSON:
         draft = start_message(world, call)
+        person = world.chats.find_user(draft.chat["id"]) or {}
+        if kind in _VOICES and person.get("forbids_voices"):
+            raise bad_request(f"{kind.removesuffix('_note').upper()}_MESSAGES_FORBIDDEN")
         content = _media(world, call, kind, call.text(kind), dict(call.params))
         caption = {} if kind in _NO_CAPTION else caption_content(call)
         spoiler = {"has_media_spoiler": True} if call.flag("has_spoiler") else {}

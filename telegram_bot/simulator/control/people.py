@@ -26,7 +26,7 @@ DEFAULT_NAMES = {
 
 
 def create_user(world: World, ask: Ask) -> JSON:
-    """`{id, first_name, last_name, username, language_code, is_premium, state}`."""
+    """`{id, first_name, last_name, username, language_code, is_premium, forbids_voices, state}`."""
     values = dict(ask.values)
     state = str(values.pop("state", "open"))
     if not isinstance(values.get("id"), int) or values["id"] <= 0:

@@ -1,0 +1,154 @@
+"""An answer as calls of the Bot API: its text, its files, what replaces a call that was refused, edits, removal.
+
+The text is the caption of the first file where it fits, else it goes first. Files that Telegram takes as an album are
+one call. A call that may be refused for one of its parts reserves places behind itself (`CallDraft.spare`), so that
+the others, sent one by one, still come before whatever the chat is owed next.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Max
+from django.db.models.functions import Now
+
+from accounts import clock
+from accounts.errors import NotFound
+from accounts.text_cleaning import utf16_length
+from telegram_bot.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
+from telegram_bot.models import Direction, MessageLink, OutgoingCall
+from telegram_bot.outbox import CallDraft
+from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
+from tickets.models import Attachment, Message
+
+
+def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
+    """The text as it goes to Telegram; the header takes its room from the first piece, which may be a caption."""
+    head = f"{header}\n" if header else ""
+    length = utf16_length(head)
+    limit = CAPTION_LIMIT if captioned else TEXT_LIMIT
+    parts = split_text(message.text, message.entities, first_limit=limit - length)
+    if not parts or not head:
+        return parts
+    moved = [{**entity, "offset": entity["offset"] + length} for entity in parts[0].entities]
+    return [TextPart(head + parts[0].text, moved), *parts[1:]]
+
+
+def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDraft]:
+    attachments = list(message.attachments.order_by("position"))
+    captioned = bool(attachments and message.text) and len(answer_parts(message, header, captioned=True)) == 1
+    texts = 0 if captioned else len(answer_parts(message, header))
+    numbers = {attachment.pk: FILE_PARTS + number for number, attachment in enumerate(attachments)}
+    contents = [("sendMessage", _part(message, number), 0) for number in range(texts)]
+    contents += [_file_call(message, group, numbers) for group in group_files(attachments)]
+    if not contents:
+        return []
+    _method, first, _spare = contents[0]
+    if header:
+        first["@header"] = header
+    if captioned:
+        first["@caption"] = True
+    if message.reply_to_id is not None:
+        first["@reply_to"] = str(message.reply_to_id)
+    return [
+        CallDraft(
+            method=method,
+            params=params,
+            queue=chat_id,
+            message=message.pk,
+            spare=spare + ("@caption" in params),
+        )
+        for method, params, spare in contents
+    ]
+
+
+def _file_call(message: Message, group: list[Attachment], numbers: dict[Any, int]) -> tuple[str, dict[str, Any], int]:
+    first = _part(message, numbers[group[0].pk])
+    if len(group) == 1:
+        return file_method(group[0]), first | {"@attachment": str(group[0].pk)}, 0
+    items = [[numbers[attachment.pk], str(attachment.pk)] for attachment in group]
+    return ALBUM_METHOD, first | {"@items": items}, len(group)
+
+
+def _part(message: Message, number: int) -> dict[str, Any]:
+    return {"@message": str(message.pk), "@part": number, "@ticket": str(message.ticket_id)}
+
+
+# --- a refused call ---
+def replace_refused(call: OutgoingCall) -> list[OutgoingCall]:
+    """What goes out in the place of a refused call, with what moved there taken out of `call.params`.
+
+    An album: its files one by one, so that one which Telegram does not take loses no other. A file with a caption: the
+    text by itself. Not saved yet.
+    """
+    places = iter(call.params.pop("@spare", []))
+    if call.method == ALBUM_METHOD:
+        return list(_one_by_one(call, places))
+    if not call.params.pop("@caption", False):
+        return []
+    kept = ("@message", "@ticket", "@header", "@reply_to")
+    params = {name: call.params[name] for name in kept if name in call.params} | {"@part": 0}
+    return [_in_place(call, next(places), "sendMessage", params)]
+
+
+def _one_by_one(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
+    common = {name: call.params[name] for name in ("@message", "@ticket", "@upload") if name in call.params}
+    first = {name: call.params.pop(name) for name in ("@header", "@caption", "@reply_to") if name in call.params}
+    rows = [(next(places), part, attachment) for part, attachment in call.params["@items"]]
+    text_place = list(places)
+    for place, part, attachment in rows:
+        try:
+            method = file_method(find_file(attachment))
+        except NotFound:  # removed meanwhile
+            continue
+        spare = {"@spare": text_place} if "@caption" in first else {}
+        yield _in_place(call, place, method, {**common, "@part": part, "@attachment": attachment, **first, **spare})
+        first = {}
+
+
+def _in_place(call: OutgoingCall, place: int, method: str, params: dict[str, Any]) -> OutgoingCall:
+    return OutgoingCall(
+        id=place,
+        bot_id=call.bot_id,
+        method=method,
+        params=params,
+        queue=call.queue,
+        message=call.message,
+        next_attempt_at=Now(),
+        created_at=clock.now(),
+    )
+
+
+# --- changes afterwards ---
+def calls_of(message: Message) -> list[OutgoingCall]:
+    return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
+
+
+def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
+    """The text as it reads now, in place of the old: of the caption where it is one, and of each further piece."""
+    calls = calls_of(message)
+    header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
+    caption = next((call for call in calls if "@caption" in call.params), None)
+    more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
+    links = MessageLink.objects.filter(message=message.pk, direction=Direction.OUTGOING, part__lt=FILE_PARTS)
+    last = links.aggregate(last=Max("part"))["last"]
+    sent = sum(call.method == "sendMessage" for call in calls)
+    number = max(
+        len(answer_parts(message, header, captioned=caption is not None)), sent, -1 if last is None else last + 1
+    )
+    edits = [
+        CallDraft(method="editMessageText", params=_part(message, part) | more, queue=chat_id)
+        for part in range(1 if caption else 0, number)
+    ]
+    if caption is not None:
+        params = _part(message, caption.params["@part"]) | more
+        edits.insert(0, CallDraft(method="editMessageCaption", params=params, queue=chat_id))
+    return edits
+
+
+def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
+    """Takes back every part that went out, or may still do so."""
+    links = MessageLink.objects.filter(message=message.pk, direction=Direction.OUTGOING)
+    parts = set(links.values_list("part", flat=True))
+    for call in calls_of(message):
+        parts |= {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
+    return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
