@@ -37,6 +37,11 @@ class NotEditable(Conflict):
     text = _("This message can no longer be changed.")
 
 
+class TooLateInTelegram(Conflict):
+    code = "too_late_in_telegram"
+    text = _("It was sent more than 48 hours ago: Telegram no longer lets it be changed or removed.")
+
+
 class FileTooLarge(HelpDeskError):
     code = "file_too_large"
     status = 413

@@ -1,7 +1,10 @@
 """The delivery of a message: what became of it, and having it sent again."""
 
+from datetime import timedelta
+
 import pytest
 
+from accounts import clock
 from accounts.errors import PermissionDenied
 from accounts.models import User
 from tests.support.api import Api
@@ -51,6 +54,26 @@ def test_a_removed_message_stays_removed(lost: Message, anna: User) -> None:
 def test_a_customer_has_nothing_sent_again(lost: Message, vera: User) -> None:
     with pytest.raises(PermissionDenied):
         retry_delivery(actor=acting(vera), message_id=lost.pk)
+
+
+@pytest.mark.parametrize("state", ["sent", "failed"])
+def test_an_answer_of_two_days_ago_is_changed_only_where_it_never_arrived(
+    lost: Message, anna: User, state: str
+) -> None:
+    written = clock.now() - timedelta(hours=48, minutes=1)
+    Message.objects.filter(pk=lost.pk).update(delivery_state=state, created_at=written)
+    api, path = Api(anna), f"messages/{lost.pk}/"
+    for status, answer in (api.patch(path, text="Hm"), api.delete(path)):
+        if state == "sent":
+            assert (status, answer["error"]["code"]) == (409, "too_late_in_telegram")
+        else:
+            assert status in (200, 204)
+
+
+def test_an_answer_of_yesterday_is_changed(lost: Message, anna: User) -> None:
+    written = clock.now() - timedelta(hours=47)
+    Message.objects.filter(pk=lost.pk).update(delivery_state="sent", created_at=written)
+    assert Api(anna).patch(f"messages/{lost.pk}/", text="Hm")[0] == 200
 
 
 def test_a_retry_comes_live_as_the_delivery_that_it_changed(lost: Message, anna: User) -> None:

@@ -1,5 +1,6 @@
 """Replying, noting, editing and removing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -7,14 +8,17 @@ from django.db import IntegrityError, transaction
 from accounts import clock
 from accounts.actors import Actor
 from accounts.errors import KeyReused
+from tickets.errors import TooLateInTelegram
 from tickets.events.catalogue import MessageDeleted, MessageEdited
 from tickets.events.recording import record_event
-from tickets.models import AuthorRole, Message, MessageKind, MessageRevision, Ticket, TicketStatus
+from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision, Ticket, TicketStatus
 from tickets.permissions import require_can_delete, require_can_edit, require_can_note, require_can_write
 from tickets.selectors.tickets import Reference, get_message_for, get_ticket_for
 from tickets.services.drafts import MessageDraft
 from tickets.services.messages import Posted, append_message, find_posted, require_fresh
 from tickets.services.statuses import move_to_status
+
+CHANGEABLE_IN_TELEGRAM = timedelta(hours=48)  # what a bot may delete (Bot API, deleteMessage)
 
 
 def post_reply(*, actor: Actor, ticket: Reference, draft: MessageDraft) -> Posted:
@@ -72,10 +76,11 @@ def edit_message(
 ) -> Message:
     """Give a message another text; the old one is kept. The same text again changes nothing.
 
-    Raises NotFound, PermissionDenied, NotEditable, InvalidInput.
+    Raises NotFound, PermissionDenied, NotEditable, TooLateInTelegram, InvalidInput.
     """
     ticket, message = _lock(actor, message_id)
     require_can_edit(actor, message)
+    _require_changeable_in_telegram(message)
     draft = MessageDraft(
         id=message.pk,
         text=text,
@@ -105,10 +110,18 @@ def delete_message(*, actor: Actor, message_id: UUID) -> Message:
     """Remove a message from every view; it stays as a tombstone in its place. Raises as `edit_message`."""
     ticket, message = _lock(actor, message_id)
     require_can_delete(actor, message)
+    _require_changeable_in_telegram(message)
     message.deleted_at = clock.now()
     message.save(update_fields=["deleted_at"])
     record_event(ticket, actor, MessageDeleted(message=message.pk), message=message)
     return message
+
+
+def _require_changeable_in_telegram(message: Message) -> None:
+    """What the customer has in Telegram must not go on there unseen by staff. Raises TooLateInTelegram."""
+    arrived = message.delivery_state == MessageDeliveryState.SENT
+    if arrived and clock.now() - message.created_at > CHANGEABLE_IN_TELEGRAM:
+        raise TooLateInTelegram
 
 
 def _lock(actor: Actor, message_id: UUID) -> tuple[Ticket, Message]:
