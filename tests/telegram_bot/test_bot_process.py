@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
@@ -13,7 +14,7 @@ from pytest_django import Settings
 
 from accounts.models import Language, Role, User
 from telegram_bot.models import BotLease, OutgoingCall, Update
-from tests.support.bot_process import BotProcess, let_leases_run_out
+from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
 from tests.support.simulator import TOKEN, Simulator, picture
 from tests.support.simulator import wait_until as poll
@@ -94,6 +95,34 @@ def test_killed_while_it_polls_it_loses_nothing(telegram: Simulator, bot: BotPro
     wait_until(lambda: Message.objects.count() == 6, what="all messages")
     stored = Message.objects.filter(text__startswith="While").order_by("sequence").values_list("text", flat=True)
     assert list(stored) == [f"While you were away {number}" for number in range(5)]
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize("table", ["telegram_bot_update", "tickets_ticket"])
+def test_killed_while_it_stores_or_handles_an_update_it_does_it_once(
+    telegram: Simulator, bot: BotProcess, agent: User, table: str
+) -> None:
+    """A lock stops it there: before the update is stored, or in the middle of opening its ticket."""
+    wait_until(lambda: BotLease.objects.filter(holder__isnull=False).exists(), what="the bot")
+    with psycopg.connect(database_url()) as other:
+        other.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        telegram.say(VERA, "Hello")
+        wait_until(somebody_waits_for_a_lock, what="the bot to stand before the lock")
+        bot.kill()
+    let_leases_run_out()
+    bot.start()
+    telegram.wait_for_message(VERA, "№", seconds=PATIENCE)
+    wait_until(settled)
+    assert (Ticket.objects.count(), Message.objects.count()) == (1, 1)
+    assert [update.state for update in Update.objects.all()] == ["done"]
+    assert count_of(telegram, "№") == 1
 
 
 def test_updates_that_come_again_change_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:
