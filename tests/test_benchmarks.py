@@ -45,12 +45,14 @@ def test_every_accepted_message_reaches_the_socket() -> None:
     assert all(float(row[1]) > 0 for row in rows)
 
 
+@pytest.mark.campaign  # a whole desk for each
 @pytest.mark.timeout(400)
 def test_the_ways_through_a_whole_desk_are_measured() -> None:
     rows = numbers_of(latency.run(count=4))
     assert all(float(row[1]) > 0 for row in rows)
 
 
+@pytest.mark.campaign  # a whole desk for each
 @pytest.mark.timeout(400)
 def test_what_goes_through_the_bot_is_measured() -> None:
     handled, sent, _share, refused = numbers_of(flow.run(chats=6, messages=2, answers=1))

@@ -25,8 +25,9 @@ def names(client: LiveClient, kind: str) -> list[str]:
 
 async def test_staff_learn_who_comes_and_goes(hub: Hub, connect: Connect, vera: User, anna: User, boris: User) -> None:
     his = await connect(anna)
-    hers, other = await connect(vera), await connect(boris)
+    hers = await connect(vera)
     await his.wait_for("user_online", data={"user": {"id": str(vera.pk), "name": "Vera", "role": "customer"}})
+    other = await connect(boris)  # after everybody has been told of her
     await his.wait_for("user_online", data={"user": {"id": str(boris.pk), "name": "Boris", "role": "agent"}})
     await other.wait_for("user_online")
     assert names(other, "user_online") == ["Anna"]  # the colleagues at once, customers as they come
