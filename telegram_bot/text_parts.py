@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-TEXT_LIMIT = 4096
+TEXT_LIMIT = 4096  # of sendMessage (Bot API)
 CAPTION_LIMIT = 1024
 _BLANKS = (0x20, 0x0A)
 _JOINER = "\u200d"

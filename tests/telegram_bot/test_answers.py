@@ -100,6 +100,32 @@ async def test_a_text_too_long_for_a_caption_goes_first(
     assert "caption" not in telegram.calls[1][1]
 
 
+async def test_an_answer_of_any_length_goes_in_pieces_and_only_a_refused_piece_goes_again(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    words = [f"word{number}" for number in range(3000)]
+    message_ids = [{"message_id": number, "date": 1} for number in (51, 52)]
+    telegram.answers["sendMessage"].extend([*message_ids, BadRequest("message is not good")])
+    message = await bridge.run(write, anna, ticket, " ".join(words))
+    await until(sender, all_done)
+    pieces = telegram.texts(vera.telegram_id)
+    assert " ".join(pieces).split() == words
+    assert len(pieces) > 4
+    assert max(map(len, pieces)) <= 4096
+    await message.arefresh_from_db()
+    assert message.delivery_state == MessageDeliveryState.FAILED
+
+    def ask_again() -> None:
+        retry_delivery(actor=acting(anna), message_id=message.pk)
+        run_due_deliveries("telegram")
+
+    await bridge.run(ask_again)
+    await until(sender, all_done)
+    assert telegram.texts(vera.telegram_id)[len(pieces) :] == [pieces[2]]
+    await message.arefresh_from_db()
+    assert message.delivery_state == MessageDeliveryState.SENT
+
+
 async def test_files_of_one_sort_are_an_album_with_the_text_at_its_first(
     sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket
 ) -> None:

@@ -96,7 +96,7 @@ def test_a_change_over_somebody_elses_is_refused_in_words(vera: User, anna: User
     assert "faster" in do(as_(mila), ticket, "status", status="resolved", expected_sequence=2)
 
 
-@pytest.mark.parametrize("text", ["", "a\x00b", "x" * 5000, "x" * 1_000_000])
+@pytest.mark.parametrize("text", ["", "a\x00b", "x" * 40_000, "x" * 1_000_000])
 def test_bad_input_is_told_in_words_and_stores_nothing(vera: User, mila: User, text: str) -> None:
     ticket = a_ticket_of(vera)
     assert do(as_(mila), ticket, "message", key=uuid4(), text=text, send="reply")

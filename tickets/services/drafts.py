@@ -13,7 +13,7 @@ from accounts.errors import InvalidInput
 from accounts.text_cleaning import clean_line, clean_text
 from tickets.models import MessageKind, TicketStatus
 
-TEXT_LIMIT = 4096  # UTF-16 code units: one Telegram message (Bot API, sendMessage)
+TEXT_LIMIT = 32_768  # UTF-16 code units; a chat that takes less at once (Telegram: 4096) gets it in pieces
 SUBJECT_LIMIT = 200
 FILES_LIMIT = 10  # of one Telegram album (Bot API, sendMediaGroup)
 

@@ -14,7 +14,7 @@ export const session = {
     version: "",
     bot_username: "",
     categories: [],
-    limits: { text: 4096, subject: 200, files_per_message: 10, file_size: 20_000_000 },
+    limits: { text: 32_768, subject: 200, files_per_message: 10, file_size: 20_000_000 },
   },
   skew: 0,
 };
