@@ -11,10 +11,10 @@ from django.db.models import Q
 
 from accounts import clock
 from accounts.errors import NotFound
-from telegram_bot.models import CallState, OutgoingCall, Unreachable
+from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
 from tickets.models import MessageDeliveryState
 from tickets.services.attachments import give_up_reserved
-from tickets.services.delivery import Outcome, record_outcome
+from tickets.services.delivery import Outcome, record_outcome, record_reachability
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +30,8 @@ def report_call(call_id: int) -> None:
         report_message(call.message)
     elif call.method == "getFile":
         _report_file(call)
+    if call.error_code in Unreachable.values:
+        _report_unreachable(call)
 
 
 def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
@@ -68,6 +70,14 @@ def sum_up(calls: list[OutgoingCall]) -> Outcome:
     all_sent = all(call.state == CallState.SENT for call in calls)
     state = MessageDeliveryState.SENT if all_sent else MessageDeliveryState.QUEUED
     return Outcome(state=state, ambiguous=ambiguous)
+
+
+def _report_unreachable(call: OutgoingCall) -> None:
+    """All open tickets of the person say that nothing reaches them, not only the one whose message failed."""
+    chats = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0)
+    person = chats.exclude(person=None).values_list("person", flat=True).first()
+    if person is not None:
+        record_reachability(customer_id=person, reason=call.error_code)
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from telegram.constants import ChatMemberStatus
 
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import Unreachable
+from tickets.services.delivery import record_reachability
 
 
 def record_membership(incoming: Incoming) -> Outcome:
@@ -25,3 +26,5 @@ def _set_unreachable(incoming: Incoming, reason: str) -> None:
     if incoming.chat.unreachable != reason:
         incoming.chat.unreachable = reason
         incoming.chat.save(update_fields=["unreachable"])
+        if incoming.chat.person_id is not None:
+            record_reachability(customer_id=incoming.chat.person_id, reason=reason)

@@ -26,6 +26,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.TicketTagged(tag="vip"),
         catalogue.TicketUntagged(tag="vip"),
         catalogue.TicketSubjectChanged(old="Fire", new="Smoke"),
+        catalogue.TicketReachabilityChanged(old="", new="blocked"),
         catalogue.MessageSent(message=ONE, author_role="customer"),
         catalogue.MessageEdited(message=ONE),
         catalogue.MessageDeleted(message=ONE),
@@ -42,11 +43,13 @@ PLAINLY_UPDATED = {
     EventType.TICKET_TAGGED,
     EventType.TICKET_UNTAGGED,
     EventType.TICKET_SUBJECT_CHANGED,
+    EventType.TICKET_REACHABILITY_CHANGED,
 }
 STAFF_ONLY = {
     EventType.TICKET_PRIORITY_CHANGED,
     EventType.TICKET_TAGGED,
     EventType.TICKET_UNTAGGED,
+    EventType.TICKET_REACHABILITY_CHANGED,
     EventType.NOTE_ADDED,
     EventType.MESSAGE_DELIVERY_CHANGED,
     EventType.MESSAGE_RETRIED,

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
-from telegram.error import BadRequest
+from telegram.error import BadRequest, Forbidden
 
 from accounts.models import User
 from telegram_bot import bridge
@@ -124,6 +124,17 @@ async def test_an_answer_of_any_length_goes_in_pieces_and_only_a_refused_piece_g
     assert telegram.texts(vera.telegram_id)[len(pieces) :] == [pieces[2]]
     await message.arefresh_from_db()
     assert message.delivery_state == MessageDeliveryState.SENT
+
+
+async def test_a_refusal_for_good_marks_all_open_tickets_of_the_customer(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    assert vera.telegram_id is not None
+    telegram.broken_chats[vera.telegram_id] = Forbidden("bot was blocked by the user")
+    other = await bridge.run(a_ticket_of, vera)
+    await bridge.run(write, anna, ticket, "Are you there?")
+    marks = Ticket.objects.filter(pk__in=[ticket.pk, other.pk]).values_list("unreachable", flat=True)
+    await until(sender, lambda: list(marks.all()) == ["blocked", "blocked"])
 
 
 async def test_files_of_one_sort_are_an_album_with_the_text_at_its_first(

@@ -218,9 +218,11 @@ def test_a_blocked_customer_is_shown_to_staff_and_comes_back(telegram: Simulator
     wait_until(settled)
     message.refresh_from_db()
     assert (message.delivery_state, message.delivery_reason) == ("blocked", "blocked")
+    wait_until(lambda: Ticket.objects.get().unreachable == "blocked")
     telegram.unblock(VERA)
     telegram.say(VERA, "I am back")
     wait_until(lambda: ticket.messages.filter(text="I am back").exists())
+    assert Ticket.objects.get().unreachable == ""
     a_reply_by(agent, ticket, "Welcome")
     telegram.wait_for_message(VERA, "Welcome", seconds=PATIENCE)
 

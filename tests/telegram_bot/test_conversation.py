@@ -227,6 +227,8 @@ def test_blocking_the_bot_is_remembered_and_writing_ends_it(inbox: Inbox, vera: 
     inbox.put(inbox.update(my_chat_member=change))
     inbox.work()
     assert vera.telegram_chats.get().unreachable == "blocked"
+    assert Ticket.objects.get().unreachable == "blocked"
     inbox.says(vera, "I am back")
     assert vera.telegram_chats.get().unreachable == ""
+    assert Ticket.objects.get().unreachable == ""
     assert not Update.objects.exclude(state=UpdateState.DONE).exists()

@@ -10,9 +10,11 @@ from accounts.models import User
 from tests.support.api import Api
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tickets.errors import NotEditable
-from tickets.models import EventDelivery, Message, MessageDeliveryState
+from tickets.events.replay import find_differences
+from tickets.models import EventDelivery, Message, MessageDeliveryState, TicketStatus
 from tickets.services.conversation import delete_message
-from tickets.services.delivery import Outcome, record_outcome, retry_delivery
+from tickets.services.delivery import Outcome, record_outcome, record_reachability, retry_delivery
+from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +33,29 @@ def test_a_lost_message_is_queued_again_and_its_doubt_stays(lost: Message, anna:
     assert answer["delivery"] == {"state": "queued", "reason": "", "ambiguous": True, "seen_at": None}
     owed = EventDelivery.objects.filter(event__type="message_retried").values_list("subscriber", flat=True)
     assert list(owed) == ["telegram"]
+
+
+def test_a_ticket_whose_customer_cannot_be_reached_says_so_to_staff_until_something_arrives(
+    lost: Message, vera: User, anna: User
+) -> None:
+    path = f"tickets/{lost.ticket_id}/"
+    assert Api(anna).get(path)[1]["unreachable"] == "blocked"
+    assert "unreachable" not in Api(vera).get(path)[1]
+    record_outcome(message_id=lost.pk, outcome=Outcome(state=MessageDeliveryState.SENT, ambiguous=True))
+    assert Api(anna).get(path)[1]["unreachable"] == ""
+    assert event_types(lost.ticket).count("ticket_reachability_changed") == 2
+    lost.ticket.refresh_from_db()
+    assert find_differences(lost.ticket) == []
+
+
+def test_a_block_marks_all_that_is_not_closed_and_only_once(lost: Message, vera: User, anna: User) -> None:
+    open_one, closed = a_ticket_of(vera), a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=closed.pk, status=TicketStatus.CLOSED)
+    for _time in range(2):
+        record_reachability(customer_id=vera.pk, reason="blocked")
+    assert [event_types(ticket).count("ticket_reachability_changed") for ticket in (open_one, closed)] == [1, 0]
+    closed.refresh_from_db()
+    assert closed.unreachable == ""
 
 
 def test_asking_twice_is_asking_once(lost: Message, anna: User) -> None:

@@ -66,6 +66,11 @@ class TicketOutput(Output):
     source = serializers.CharField()  # type: ignore[assignment]
     sequence = serializers.IntegerField(help_text="in the reader's numbering; also the version")
     last_message = LastMessageOutput(allow_null=True)
+    unreachable = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="staff only: why nothing reaches the customer, a reason as of `delivery`; empty where all is well",
+    )
     sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
     rating = serializers.JSONField(allow_null=True)
     created_at = serializers.DateTimeField()

@@ -99,6 +99,16 @@ class TicketSubjectChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketReachabilityChanged(Fact):
+    """The customer's chat takes no messages (a reason of DeliveryReason), or takes them again (empty)."""
+
+    type = EventType.TICKET_REACHABILITY_CHANGED
+    public = False
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageFact(Fact):
     """A fact about one message; `message` is also the event's foreign key."""
 

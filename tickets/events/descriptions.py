@@ -53,6 +53,10 @@ def _delivery_changed(payload: dict[str, Any], names: Names) -> str:
     return sentence + (", " + _("possibly doubled") if payload["ambiguous"] else "")
 
 
+def _reachability_changed(payload: dict[str, Any], names: Names) -> str:
+    return explain_delivery(payload["new"]) if payload["new"] else _("The customer can be reached again")
+
+
 _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_CREATED: lambda p, n: _("Ticket opened: %(subject)s") % {"subject": p["subject"]},
     EventType.TICKET_ASSIGNED: lambda p, n: _("Assigned to %(agent)s") % {"agent": _name(n, p["new"])},
@@ -69,6 +73,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_TAGGED: lambda p, n: _("Tag “%(tag)s” added") % p,
     EventType.TICKET_UNTAGGED: lambda p, n: _("Tag “%(tag)s” removed") % p,
     EventType.TICKET_SUBJECT_CHANGED: lambda p, n: _("Subject changed from “%(old)s” to “%(new)s”") % p,
+    EventType.TICKET_REACHABILITY_CHANGED: _reachability_changed,
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
     EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
     EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),

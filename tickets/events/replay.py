@@ -12,7 +12,9 @@ from tickets.events.catalogue import Fact, read_fact
 from tickets.models import Ticket, TicketEvent, TicketStatus
 
 # What the log decides; all else of a ticket is derived or technical.
-REPLAYED = ("subject", "status", "priority", "category_id", "tags", "assignee_id", "team_id", "customer_id")
+REPLAYED = (
+    "subject", "status", "priority", "category_id", "tags", "assignee_id", "team_id", "customer_id", "unreachable",
+)  # fmt: skip
 
 
 @dataclass
@@ -70,6 +72,7 @@ def _created(values: dict[str, Any], fact: Any) -> None:
         assignee_id=None,
         team_id=_uuid(fact.team),
         customer_id=_uuid(fact.customer),
+        unreachable="",
     )
 
 
@@ -91,6 +94,7 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketTagged: lambda values, fact: values.update(tags=sorted({*values["tags"], fact.tag})),
     catalogue.TicketUntagged: lambda values, fact: values.update(tags=[t for t in values["tags"] if t != fact.tag]),
     catalogue.TicketSubjectChanged: _set("subject"),
+    catalogue.TicketReachabilityChanged: _set("unreachable"),
 }
 
 

@@ -58,6 +58,13 @@ class Ticket(models.Model):
     continues = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="continued_by", verbose_name=_("continues")
     )
+    unreachable = models.CharField(
+        _("unreachable"),
+        max_length=20,
+        blank=True,
+        editable=False,
+        help_text=_("Why nothing reaches the customer in their chat, a code of DeliveryReason; empty: it does."),
+    )
     # The version: raised by one, under the row lock, for every event; the second counts the public events only.
     sequence = models.PositiveBigIntegerField(default=0, editable=False)
     public_sequence = models.PositiveBigIntegerField(default=0, editable=False)

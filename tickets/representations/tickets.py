@@ -27,7 +27,7 @@ _COMMON = (
     *person_columns("customer"),
     *person_columns("assignee"),
 )
-_STAFF = (*_COMMON, "sequence", "updated_at", "priority", "tags", "team_id", "team__name")
+_STAFF = (*_COMMON, "sequence", "updated_at", "priority", "tags", "unreachable", "team_id", "team__name")
 _CUSTOMER = (*_COMMON, "public_sequence", "public_updated_at")
 
 
@@ -91,6 +91,7 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "last_message": _build_last_message(row, "last_message"),
         "priority": row["priority"],
         "tags": row["tags"],
+        "unreachable": row["unreachable"],
         "team": {"id": row["team_id"], "name": row["team__name"]} if row["team_id"] else None,
         "sla": None,
     }

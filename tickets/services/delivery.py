@@ -7,10 +7,11 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
-from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried
+from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried, TicketReachabilityChanged
 from tickets.events.recording import record_event
-from tickets.models import Message, MessageDeliveryState
+from tickets.models import Message, MessageDeliveryState, Ticket
 from tickets.permissions import require_can_retry
+from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 
 
@@ -54,7 +55,27 @@ def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
         ambiguous=outcome.ambiguous,
     )
     record_event(ticket, actor, fact, message=message)
+    if outcome.state == MessageDeliveryState.BLOCKED:
+        _mark(ticket, outcome.reason)
+    elif outcome.state == MessageDeliveryState.SENT:
+        _mark(ticket, "")
     return message
+
+
+@transaction.atomic
+def record_reachability(*, customer_id: UUID, reason: str) -> None:
+    """Mark the customer's tickets that are not closed: why their chat takes nothing; empty where it does again."""
+    tickets = list_active_of_customer(customer_id).exclude(unreachable=reason)
+    for ticket in tickets.order_by("id").select_for_update(of=("self",), no_key=True):
+        _mark(ticket, reason)
+
+
+def _mark(ticket: Ticket, reason: str) -> None:
+    if ticket.unreachable == reason:
+        return
+    fact = TicketReachabilityChanged(old=ticket.unreachable, new=reason)
+    ticket.unreachable = reason
+    record_event(ticket, Actor.system(), fact, changed=["unreachable"])
 
 
 @transaction.atomic
