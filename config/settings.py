@@ -80,6 +80,7 @@ def _database(url: str) -> dict[str, object]:
         if key in options:
             config[key.upper()] = options.pop(key)
     options.setdefault("connect_timeout", 5)
+    options.setdefault("server_side_binding", True)  # without it nothing is ever prepared
     options.setdefault("prepare_threshold", 3)
     return {**config, "CONN_MAX_AGE": 0 if USE_POOL else 60, "CONN_HEALTH_CHECKS": True}
 
