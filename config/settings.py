@@ -183,6 +183,8 @@ TELEGRAM_API_URL = env.url(
 TELEGRAM_MODE = env.choice("TELEGRAM_MODE", ["polling", "webhook"], "polling" if DEBUG else "webhook")
 # derived, so that every process of the desk knows the same one
 TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or derive_secret(SECRET_KEY, "telegram webhook")
+# what a customer's further message does to a resolved ticket: it reopens, or a new one goes on from it
+AFTER_RESOLVED = env.choice("AFTER_RESOLVED", ["reopen", "new"], "reopen")
 TELEGRAM_STAFF_CHAT_ID = env.number("TELEGRAM_STAFF_CHAT_ID", 0) or None
 
 # --- Django ---------------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from tickets.services import conversation
 from tickets.services.attachments import reserve_attachment
 from tickets.services.drafts import MessageDraft, TicketDraft
 from tickets.services.opening import continue_ticket, open_ticket
+from tickets.thanks import is_only_thanks
 
 # A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
 _NAMESPACE = UUID("6f1c3a52-6f0e-4a55-9d60-0f2f1f4f7c10")
@@ -39,7 +40,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
-    route = find_route(incoming, message)
+    thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
+    route = find_route(incoming, message, thanks=thanks)
     if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):
         return explain_to_staff(incoming)
     if route.ticket is None and not route.is_new:

@@ -1,7 +1,8 @@
 """Which ticket a message of a customer belongs to.
 
 In this order: the message that it answers; the album that it is a part of; a ticket asked for by /new; the one that
-was chosen; the only one that is not done. Otherwise the customer is asked.
+was chosen; the only one that is not done. Where all are closed, it goes on from the one closed lately (so do mere
+thanks where all are resolved); where there is none, it opens a ticket. Otherwise the customer is asked.
 """
 
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from telegram_bot.choices import find_chosen
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import MessageLink
 from tickets.models import Ticket, TicketStatus
-from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.inbox import find_lately_done_of_customer, list_active_of_customer
 from tickets.selectors.tickets import find_ticket
 
 
@@ -31,7 +32,8 @@ class Route:
     choices: tuple[Ticket, ...] = ()
 
 
-def find_route(incoming: Incoming, message: telegram.Message) -> Route:
+def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = False) -> Route:
+    """thanks: the message says nothing else (tickets.thanks)."""
     answered = _answered(incoming, message)
     if answered is not None:
         return answered
@@ -40,12 +42,13 @@ def find_route(incoming: Incoming, message: telegram.Message) -> Route:
     if incoming.chat.wants_new:
         return Route(is_new=True)
     active = list(list_active_of_customer(incoming.person.pk))
-    if not active:
-        return Route(is_new=True)
+    unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
+    if not active or (thanks and not unresolved):
+        done = find_lately_done_of_customer(incoming.person.pk)
+        return Route(ticket=done) if done is not None else Route(is_new=True)
     chosen = find_chosen(incoming.chat, active)
     if chosen is not None:
         return Route(ticket=chosen)
-    unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
     if len(active) == 1 or len(unresolved) == 1:
         return Route(ticket=(unresolved or active)[0])
     return Route(choices=tuple(unresolved or active))

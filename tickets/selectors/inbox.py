@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from accounts import clock
 from accounts.actors import Actor
 from tickets.models import Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
 
+_LATELY = timedelta(days=7)
 Order = Literal["newest", "oldest", "priority"]
 Position = tuple[datetime | int | str | UUID, ...]  # where a page ended: the values of the order's columns
 
@@ -85,6 +87,16 @@ def count_unassigned(actor: Actor, *, cap: int = 100) -> int:
     """How many active tickets nobody has, counted up to `cap`."""
     query = InboxQuery(statuses=(TicketStatus.NEW, TicketStatus.OPEN), unassigned=True)
     return list_tickets(actor, query)[:cap].count()
+
+
+def find_lately_done_of_customer(customer_id: UUID) -> Ticket | None:
+    """The customer's ticket that was resolved or closed last, not too long ago: what a message may still be about."""
+    done = Ticket.objects.filter(
+        customer_id=customer_id,
+        status__in=(TicketStatus.RESOLVED, TicketStatus.CLOSED),
+        public_updated_at__gt=clock.now() - _LATELY,
+    )
+    return done.order_by("-public_updated_at", "-id").first()
 
 
 def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:

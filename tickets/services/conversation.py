@@ -3,12 +3,13 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import clock
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.errors import KeyReused
-from tickets.errors import TooLateInTelegram
+from tickets.errors import TicketClosed, TooLateInTelegram
 from tickets.events.catalogue import MessageDeleted, MessageEdited
 from tickets.events.recording import record_event
 from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision, Ticket, TicketStatus
@@ -24,7 +25,8 @@ CHANGEABLE_IN_TELEGRAM = timedelta(hours=48)  # what a bot may delete (Bot API, 
 def post_reply(*, actor: Actor, ticket: Reference, draft: MessageDraft) -> Posted:
     """Write a public message.
 
-    An agent's reply opens a new ticket; a customer's reopens one that waited or was resolved. Raises NotFound,
+    An agent's reply opens a new ticket; a customer's reopens one that waited or was resolved, unless it only thanks
+    (tickets.thanks). Where AFTER_RESOLVED is `new`, what was resolved is closed to its customer. Raises NotFound,
     TicketClosed, Stale, KeyReused, InvalidInput.
     """
     return _post(actor, ticket, draft, internal=False)
@@ -46,11 +48,11 @@ def _post(actor: Actor, reference: Reference, draft: MessageDraft, *, internal: 
             if internal:
                 require_can_note(actor, ticket)
             else:
-                require_can_write(actor, ticket)
+                _require_open_for(actor, ticket, draft)
                 require_fresh(actor, ticket, draft.expected_sequence)
             message = append_message(actor, ticket, draft, digest=digest, internal=internal)
             if not internal:
-                _follow_the_conversation(actor, ticket, message, draft.then)
+                _follow_the_conversation(actor, ticket, message, draft)
             return Posted(message, created=True)
     except IntegrityError as error:  # the same key, at the same moment, in another ticket
         if Message.objects.filter(pk=draft.id).exists():
@@ -58,10 +60,23 @@ def _post(actor: Actor, reference: Reference, draft: MessageDraft, *, internal: 
         raise
 
 
-def _follow_the_conversation(actor: Actor, ticket: Ticket, message: Message, then: TicketStatus | None) -> None:
+def _require_open_for(actor: Actor, ticket: Ticket, draft: MessageDraft) -> None:
+    """Raises TicketClosed. Thanks by Telegram are kept even where the ticket is closed: nothing begins anew."""
+    by_customer = actor.user_id == ticket.customer_id
+    thanks = by_customer and draft.is_only_thanks()
+    if not (thanks and actor.source == Source.TELEGRAM):
+        require_can_write(actor, ticket)
+    is_done = ticket.status == TicketStatus.RESOLVED and settings.AFTER_RESOLVED == "new"
+    if is_done and by_customer and not thanks:
+        raise TicketClosed
+
+
+def _follow_the_conversation(actor: Actor, ticket: Ticket, message: Message, draft: MessageDraft) -> None:
     """The status that a public message leads to (decided once, for every door)."""
+    then = draft.then
     if message.author_role == AuthorRole.CUSTOMER:
-        if ticket.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
+        asks = ticket.status == TicketStatus.RESOLVED and not draft.is_only_thanks()
+        if asks or ticket.status == TicketStatus.PENDING:
             move_to_status(actor, ticket, TicketStatus.OPEN)
     elif message.author_role == AuthorRole.AGENT:
         if then in (TicketStatus.PENDING, TicketStatus.RESOLVED):

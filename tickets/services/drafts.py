@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import InvalidInput
 from accounts.text_cleaning import clean_line, clean_text
 from tickets.models import MessageKind, TicketStatus
+from tickets.thanks import is_only_thanks
 
 TEXT_LIMIT = 32_768  # UTF-16 code units; a chat that takes less at once (Telegram: 4096) gets it in pieces
 SUBJECT_LIMIT = 200
@@ -41,6 +42,9 @@ class MessageDraft:
         """Raises InvalidInput: a message of the kind `text` needs a text or a file."""
         required = self.kind == MessageKind.TEXT and not self.attachments
         return clean_text(self.text, field="text", limit=TEXT_LIMIT, required=required)
+
+    def is_only_thanks(self) -> bool:
+        return is_only_thanks(self.kind, self.text, has_files=bool(self.attachments))
 
     def digest(self, *, ticket_id: UUID, internal: bool) -> bytes:
         """What a repeated key must agree in. Not `expected_sequence`, so that "Send anyway" keeps its key."""

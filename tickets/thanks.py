@@ -1,0 +1,200 @@
+"""Whether a message says no more than thanks or "understood": nobody has to do anything about it.
+
+Every word must be known here, so a wish is never taken for thanks: a word too many only means that somebody looks.
+"""
+
+import re
+import unicodedata
+
+from tickets.models import MessageKind
+
+_LONGEST = 120  # characters
+_WORDS = re.compile(r"[^\W\d_]+")
+_ALLOWED_BESIDE_WORDS = frozenset(" \n\t.,!;:()+*-–—\"«»'’…\u200d\ufe0f")
+_SAYS_IT = frozenset(
+    [
+        "спасибо",
+        "спасиб",
+        "спс",
+        "спасибки",
+        "спасибочки",
+        "пасиб",
+        "пасибо",
+        "благодарю",
+        "благодарим",
+        "благодарствую",
+        "признательна",
+        "признателен",
+        "сенкс",
+        "ок",
+        "окей",
+        "понял",
+        "поняла",
+        "поняли",
+        "понятно",
+        "ясно",
+        "принято",
+        "принял",
+        "приняла",
+        "отлично",
+        "супер",
+        "класс",
+        "круто",
+        "замечательно",
+        "прекрасно",
+        "здорово",
+        "хорошо",
+        "ладно",
+        "договорились",
+        "помогло",
+        "thanks",
+        "thank",
+        "thx",
+        "tnx",
+        "ty",
+        "cheers",
+        "ok",
+        "okay",
+        "understood",
+        "perfect",
+        "great",
+        "awesome",
+        "appreciated",
+        "helped",
+        "brilliant",
+    ]
+)
+_GOES_WITH_IT = frozenset(
+    [
+        "вам",
+        "вас",
+        "тебе",
+        "тебя",
+        "большое",
+        "огромное",
+        "большущее",
+        "громадное",
+        "огромная",
+        "за",
+        "помощь",
+        "все",
+        "всем",
+        "всё",
+        "очень",
+        "ответ",
+        "ответы",
+        "быстрый",
+        "быструю",
+        "быстро",
+        "быстрое",
+        "оперативный",
+        "оперативность",
+        "оперативную",
+        "оперативно",
+        "решение",
+        "поддержку",
+        "консультацию",
+        "внимание",
+        "терпение",
+        "работу",
+        "и",
+        "от",
+        "души",
+        "я",
+        "мы",
+        "это",
+        "так",
+        "да",
+        "ага",
+        "угу",
+        "уже",
+        "теперь",
+        "работает",
+        "заработало",
+        "получилось",
+        "разобралась",
+        "разобрался",
+        "помогли",
+        "доброго",
+        "хорошего",
+        "вечера",
+        "дня",
+        "день",
+        "вечер",
+        "удачи",
+        "свидания",
+        "до",
+        "здоровья",
+        "ещё",
+        "еще",
+        "раз",
+        "всего",
+        "доброе",
+        "команде",
+        "команда",
+        "вы",
+        "лучшие",
+        "ребята",
+        "you",
+        "u",
+        "so",
+        "very",
+        "much",
+        "a",
+        "lot",
+        "for",
+        "the",
+        "your",
+        "help",
+        "helping",
+        "support",
+        "quick",
+        "fast",
+        "prompt",
+        "reply",
+        "answer",
+        "response",
+        "all",
+        "good",
+        "it",
+        "works",
+        "working",
+        "now",
+        "that",
+        "this",
+        "got",
+        "is",
+        "was",
+        "everything",
+        "really",
+        "many",
+        "and",
+        "have",
+        "nice",
+        "day",
+        "guys",
+        "team",
+        "again",
+        "i",
+        "solved",
+        "fixed",
+    ]
+)
+_SIGNS = frozenset("👍👌🙏❤😊🙂😀😁😃😄💯🤝🎉🥰😍🫶✅💪🔥👏😉☺🤗💐🌹💙💚🧡💛💜♥😇🫡🤩⭐🌟💖💕")
+_SKIN_TONES = frozenset("🏻🏼🏽🏾🏿")
+
+
+def is_only_thanks(kind: str, text: str, *, has_files: bool = False) -> bool:
+    """Thanks, "OK", a sign of liking, or a lone sticker; in Russian and English."""
+    if kind == MessageKind.STICKER:
+        return True
+    text = unicodedata.normalize("NFC", text).strip().lower()
+    if kind != MessageKind.TEXT or has_files or not text or len(text) > _LONGEST:
+        return False
+    words = _WORDS.findall(text)
+    beside = set(_WORDS.sub("", text))
+    if not beside <= _ALLOWED_BESIDE_WORDS | _SIGNS | _SKIN_TONES:
+        return False
+    if not words:
+        return bool(beside & _SIGNS) or text.strip(" .!") == "+"
+    return all(word in _SAYS_IT or word in _GOES_WITH_IT for word in words) and any(word in _SAYS_IT for word in words)
