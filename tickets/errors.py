@@ -32,6 +32,11 @@ class NoAgentAvailable(Conflict):
     text = _("No agent of this team is available.")
 
 
+class RatingFixed(Conflict):
+    code = "rating_fixed"
+    text = _("A rating can be changed for one day.")
+
+
 class NotEditable(Conflict):
     code = "not_editable"
     text = _("This message can no longer be changed.")

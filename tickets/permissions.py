@@ -94,6 +94,14 @@ def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus
         raise TransitionRefused(data={"from": ticket.status, "to": str(status)})
 
 
+def require_can_rate(actor: Actor, ticket: Ticket) -> None:
+    """Only its customer rates a ticket, and only what is done."""
+    if actor.user_id is None or actor.user_id != ticket.customer_id:
+        raise PermissionDenied(_("Only the customer can rate a ticket."))
+    if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+        raise TransitionRefused(data={"from": ticket.status, "to": "rated"})
+
+
 def require_can_see_history(actor: Actor, message: Message) -> None:
     """What a message said before is for staff and for its author: an agent may take a word back."""
     if not can(actor, Capability.WORK_TICKETS) and message.author_id != actor.user_id:

@@ -26,6 +26,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.TicketTagged(tag="vip"),
         catalogue.TicketUntagged(tag="vip"),
         catalogue.TicketSubjectChanged(old="Fire", new="Smoke"),
+        catalogue.TicketRated(old=None, new=5),
         catalogue.TicketReachabilityChanged(old="", new="blocked"),
         catalogue.MessageSent(message=ONE, author_role="customer"),
         catalogue.MessageEdited(message=ONE),
@@ -43,6 +44,7 @@ PLAINLY_UPDATED = {
     EventType.TICKET_TAGGED,
     EventType.TICKET_UNTAGGED,
     EventType.TICKET_SUBJECT_CHANGED,
+    EventType.TICKET_RATED,
     EventType.TICKET_REACHABILITY_CHANGED,
 }
 STAFF_ONLY = {

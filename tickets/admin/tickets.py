@@ -35,7 +35,17 @@ class TicketAdmin(ReadOnlyAdmin):
         "number_mark", "subject", "status_mark", "priority_mark", "customer", "assignee", "category", "team", "changed",
     )  # fmt: skip
     list_display_links = ("number_mark", "subject")
-    list_filter = ("status", "priority", AgentFilter, "category", "team", TagFilter, SourceFilter, "created_at")
+    list_filter = (
+        "status",
+        "priority",
+        AgentFilter,
+        "category",
+        "team",
+        TagFilter,
+        SourceFilter,
+        "rating_score",
+        "created_at",
+    )
     list_select_related = ("customer", "assignee", "category", "team")
     search_fields = ("subject", "customer__first_name", "customer__last_name", "customer__username")
     search_help_text = _("A number, words of the subject, a customer's name or Telegram id")

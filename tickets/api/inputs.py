@@ -9,6 +9,7 @@ from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextF
 from tickets.models import Priority, TicketStatus
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
+from tickets.services.rating import COMMENT_LIMIT
 
 LARGEST_SEQUENCE = 2**53 - 1  # the largest whole number that JavaScript holds
 
@@ -82,6 +83,11 @@ class AssignInput(StrictSerializer):
 class StatusInput(StrictSerializer):
     status = serializers.ChoiceField(TicketStatus.choices)
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class RateInput(StrictSerializer):
+    score = WholeNumberField(min_value=1, max_value=5)
+    comment = TextField(limit=COMMENT_LIMIT, required=False, allow_blank=True)
 
 
 class ReadInput(StrictSerializer):

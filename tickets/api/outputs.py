@@ -52,6 +52,13 @@ class LastMessageOutput(Output):
     created_at = serializers.DateTimeField()
 
 
+class RatingOutput(Output):
+    score = serializers.IntegerField(help_text="1 to 5")
+    comment = serializers.CharField(allow_blank=True)
+    rated_at = serializers.DateTimeField()
+    changeable_until = serializers.DateTimeField()
+
+
 class TicketOutput(Output):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -72,7 +79,7 @@ class TicketOutput(Output):
         help_text="staff only: why nothing reaches the customer, a reason as of `delivery`; empty where all is well",
     )
     sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
-    rating = serializers.JSONField(allow_null=True)
+    rating = RatingOutput(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     unread = serializers.IntegerField()

@@ -24,6 +24,7 @@ from tickets.services.assignment import assign_by_rule, assign_ticket
 from tickets.services.drafts import TicketDraft
 from tickets.services.labelling import KEEP, TicketChanges, update_ticket
 from tickets.services.opening import open_ticket
+from tickets.services.rating import rate_ticket
 from tickets.services.reading import mark_read
 from tickets.services.workflow import change_status
 
@@ -114,6 +115,19 @@ class StatusView(APIView):
         status, expected = TicketStatus(body["status"]), body["expected_sequence"]
         return _answer(
             actor, lambda: change_status(actor=actor, ticket=reference, status=status, expected_sequence=expected)
+        )
+
+
+class RateView(APIView):
+    @documented(
+        {200: outputs.TicketOutput}, errors=_CHANGE_ERRORS, request=inputs.RateInput, operation_id="tickets_rate"
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Its customer rates what is done; changeable for a day. Without `comment` the one that is there stays."""
+        actor, body = actor_of(request), _read(inputs.RateInput, request)
+        return _answer(
+            actor,
+            lambda: rate_ticket(actor=actor, ticket=reference, score=body["score"], comment=body.get("comment")),
         )
 
 

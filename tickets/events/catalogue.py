@@ -99,6 +99,15 @@ class TicketSubjectChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketRated(Fact):
+    """By its customer, from 1 to 5; the comment stays with the ticket. Equal values: only the comment changed."""
+
+    type = EventType.TICKET_RATED
+    old: int | None
+    new: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketReachabilityChanged(Fact):
     """The customer's chat takes no messages (a reason of DeliveryReason), or takes them again (empty)."""
 

@@ -73,6 +73,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_TAGGED: lambda p, n: _("Tag “%(tag)s” added") % p,
     EventType.TICKET_UNTAGGED: lambda p, n: _("Tag “%(tag)s” removed") % p,
     EventType.TICKET_SUBJECT_CHANGED: lambda p, n: _("Subject changed from “%(old)s” to “%(new)s”") % p,
+    EventType.TICKET_RATED: lambda p, n: _("Rated %(score)s of 5") % {"score": p["new"]},
     EventType.TICKET_REACHABILITY_CHANGED: _reachability_changed,
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
     EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),

@@ -14,6 +14,7 @@ from tickets.models import Ticket, TicketEvent, TicketStatus
 # What the log decides; all else of a ticket is derived or technical.
 REPLAYED = (
     "subject", "status", "priority", "category_id", "tags", "assignee_id", "team_id", "customer_id", "unreachable",
+    "rating_score",
 )  # fmt: skip
 
 
@@ -73,6 +74,7 @@ def _created(values: dict[str, Any], fact: Any) -> None:
         team_id=_uuid(fact.team),
         customer_id=_uuid(fact.customer),
         unreachable="",
+        rating_score=None,
     )
 
 
@@ -94,6 +96,7 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketTagged: lambda values, fact: values.update(tags=sorted({*values["tags"], fact.tag})),
     catalogue.TicketUntagged: lambda values, fact: values.update(tags=[t for t in values["tags"] if t != fact.tag]),
     catalogue.TicketSubjectChanged: _set("subject"),
+    catalogue.TicketRated: _set("rating_score"),
     catalogue.TicketReachabilityChanged: _set("unreachable"),
 }
 

@@ -5,9 +5,11 @@ from tickets.models.event import DeliveryState, EventDelivery, EventType, Ticket
 from tickets.models.message import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision
 from tickets.models.notification import Notification, NotificationKind
 from tickets.models.participant import Participant
-from tickets.models.ticket import Priority, Ticket, TicketStatus
+from tickets.models.ticket import RATING_CHANGEABLE, RATING_SCORES, Priority, Ticket, TicketStatus
 
 __all__ = [
+    "RATING_CHANGEABLE",
+    "RATING_SCORES",
     "Attachment",
     "AttachmentState",
     "AuthorRole",

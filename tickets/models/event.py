@@ -16,6 +16,7 @@ class EventType(models.TextChoices):
     TICKET_TAGGED = "ticket_tagged", _("Tagged")
     TICKET_UNTAGGED = "ticket_untagged", _("Untagged")
     TICKET_SUBJECT_CHANGED = "ticket_subject_changed", _("Subject changed")
+    TICKET_RATED = "ticket_rated", _("Rated")
     TICKET_REACHABILITY_CHANGED = "ticket_reachability_changed", _("Reachability changed")
     MESSAGE_SENT = "message_sent", _("Message")
     MESSAGE_EDITED = "message_edited", _("Message edited")

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -23,6 +25,8 @@ _SAID_TO_CUSTOMER = {
     TicketStatus.OPEN: _("In progress"),
     TicketStatus.PENDING: _("Waiting for your answer"),
 }
+RATING_SCORES = range(1, 6)
+RATING_CHANGEABLE = timedelta(days=1)
 ACTIVE_STATUSES = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
 
 
@@ -65,6 +69,9 @@ class Ticket(models.Model):
         editable=False,
         help_text=_("Why nothing reaches the customer in their chat, a code of DeliveryReason; empty: it does."),
     )
+    rating_score = models.PositiveSmallIntegerField(_("rating"), null=True, editable=False)
+    rating_comment = models.TextField(_("the customer's comment"), blank=True, editable=False)
+    rated_at = models.DateTimeField(_("rated"), null=True, editable=False)
     # The version: raised by one, under the row lock, for every event; the second counts the public events only.
     sequence = models.PositiveBigIntegerField(default=0, editable=False)
     public_sequence = models.PositiveBigIntegerField(default=0, editable=False)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from tickets.models import Ticket
+from tickets.models import RATING_CHANGEABLE, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.people import person_columns, person_from
 from tickets.selectors.reading import Reading, list_readings
@@ -21,6 +21,9 @@ _COMMON = (
     "status",
     "source",
     "created_at",
+    "rating_score",
+    "rating_comment",
+    "rated_at",
     "category_id",
     "category__name_ru",
     "category__name_en",
@@ -76,7 +79,7 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "customer": person_from(row, "customer"),
         "assignee": person_from(row, "assignee"),
         "source": row["source"],
-        "rating": None,
+        "rating": _build_rating(row),
         "created_at": row["created_at"],
     }
     if audience is Audience.CUSTOMER:
@@ -94,6 +97,17 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "unreachable": row["unreachable"],
         "team": {"id": row["team_id"], "name": row["team__name"]} if row["team_id"] else None,
         "sla": None,
+    }
+
+
+def _build_rating(row: Mapping[str, Any]) -> dict[str, Any] | None:
+    if row["rating_score"] is None:
+        return None
+    return {
+        "score": row["rating_score"],
+        "comment": row["rating_comment"],
+        "rated_at": row["rated_at"],
+        "changeable_until": row["rated_at"] + RATING_CHANGEABLE,
     }
 
 

@@ -66,6 +66,7 @@ TABLE: dict[str, Row] = {
     "PATCH tickets/<str:reference>/": Row(ITS_STAFF, lambda w: {"priority": "high"}),
     "POST tickets/<str:reference>/assign/": Row(ITS_STAFF, lambda w: {"assignee": None}),
     "POST tickets/<str:reference>/status/": Row(ITS_PEOPLE, lambda w: {"status": "resolved"}),
+    "POST tickets/<str:reference>/rate/": Row("401 409 404 403 404 403 403", lambda w: {"score": 5}),
     "POST tickets/<str:reference>/read/": Row(ITS_PEOPLE, lambda w: {"sequence": 1}),
     "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),
     "POST tickets/<str:reference>/messages/": Row("401 201 404 201 404 201 201", a_message),
