@@ -26,6 +26,8 @@ class Action(StrEnum):
     TAKE_TICKET = "k"
     SET_LANGUAGE = "l"
     STOP_NEWS = "u"
+    RATE = "r"
+    COMMENT = "m"
 
 
 # how many ids follow each action, and whether a word does
@@ -38,8 +40,10 @@ _IDS = {
     Action.TAKE_TICKET: 1,
     Action.SET_LANGUAGE: 0,
     Action.STOP_NEWS: 0,
+    Action.RATE: 1,
+    Action.COMMENT: 1,
 }
-_WORDS = {Action.SET_LANGUAGE: frozenset({"ru", "en"})}
+_WORDS = {Action.SET_LANGUAGE: frozenset({"ru", "en"}), Action.RATE: frozenset("12345")}
 
 
 @dataclass(frozen=True)

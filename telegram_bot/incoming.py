@@ -17,6 +17,7 @@ class Outcome(StrEnum):
     MESSAGE_STORED = "message_stored"
     MESSAGE_EDITED = "message_edited"
     TICKET_OPENED = "ticket_opened"
+    RATED = "rated"
     HELD = "held"
     ANSWERED = "answered"
     REFUSED = "refused"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Language
 from telegram_bot.callback_data import Action, build
 from telegram_bot.mini_app import mini_app_url, ticket_url
-from tickets.models import Category, Ticket
+from tickets.models import RATING_SCORES, Category, Ticket
 
 Markup = dict[str, Any]
 Row = list[dict[str, Any]]
@@ -48,7 +48,7 @@ def inbox_buttons(tickets: Sequence[Ticket]) -> Markup:
     """For an agent: take what nobody has, open what is theirs."""
     rows: list[Row] = []
     for ticket in tickets[:_TICKET_BUTTONS]:
-        row = _open_row(ticket, text=f"#{ticket.number}")
+        row = _open_row(ticket, text=ticket.mark)
         if ticket.assignee_id is None:
             text = _("Take #%(number)d") % {"number": ticket.number}
             row.append({"text": text, "callback_data": build(Action.TAKE_TICKET, ticket.pk)})
@@ -89,13 +89,26 @@ def link_button(text: str, url: str) -> Markup:
     return inline([[{"text": text, "url": url}]])
 
 
+def rating_buttons(ticket: Ticket) -> Markup:
+    """Five, with the one that is given marked; below a rating also the way to a comment."""
+    scores: Row = [
+        {
+            "text": f"★ {score}" if score == ticket.rating_score else str(score),
+            "callback_data": build(Action.RATE, ticket.pk, word=str(score)),
+        }
+        for score in RATING_SCORES
+    ]
+    comment: Row = [{"text": _("Add a few words"), "callback_data": build(Action.COMMENT, ticket.pk)}]
+    return inline([scores, comment if ticket.rating_score is not None else []])
+
+
 def _open_row(ticket: Ticket, *, text: str = "") -> Row:
     url = ticket_url(ticket.number)
     return [{"text": text or _("Open in the app"), "web_app": {"url": url}}] if url else []
 
 
 def _button_text(ticket: Ticket) -> str:
-    text = f"#{ticket.number} {ticket.subject}"
+    text = str(ticket)
     return text if len(text) <= 40 else text[:39].rstrip() + "…"
 
 

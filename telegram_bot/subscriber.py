@@ -27,6 +27,7 @@ from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.rating import is_rating_wanted
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
     old, new = scene.event.payload["old"], scene.event.payload["new"]
     by_customer = scene.event.actor_id == scene.customer.pk
     if new == TicketStatus.RESOLVED:
-        return [scene.notice("ticket_resolved", by_customer=by_customer)]
+        asks = is_rating_wanted(scene.ticket, resolved_by=scene.event)
+        markup = keyboards.rating_buttons(scene.ticket) if asks else None
+        return [scene.notice("ticket_resolved", by_customer=by_customer, asks_rating=asks, markup=markup)]
     if new == TicketStatus.CLOSED and scene.event.actor_id is not None:
         return [scene.notice("ticket_closed")]
     if new == TicketStatus.OPEN and old in (TicketStatus.CLOSED, TicketStatus.RESOLVED) and not by_customer:
@@ -137,7 +140,7 @@ def _message_deleted(scene: Scene) -> list[CallDraft]:
 def _header(scene: Scene) -> str:
     """A customer with several tickets must see which one is answered."""
     others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
-    return f"#{scene.ticket.number}" if others.exclude(pk=scene.ticket.pk).exists() else ""
+    return scene.ticket.mark if others.exclude(pk=scene.ticket.pk).exists() else ""
 
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {

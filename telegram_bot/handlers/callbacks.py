@@ -13,12 +13,13 @@ from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.choices import choose
 from telegram_bot.handlers.commands import close_ticket, show_ticket
+from telegram_bot.handlers.pressed import remove_buttons, replace_pressed
+from telegram_bot.handlers.rating import press_comment, press_rating
 from telegram_bot.held import release_held
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import open_ticket_button
 from telegram_bot.menus import keep_commands_current
-from telegram_bot.notices import answer_button, replace_notice, send_notice
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.notices import answer_button, send_notice
 from tickets.selectors.categories import get_category
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_ticket
@@ -42,7 +43,9 @@ def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: But
     category = get_category(category_id)
     ticket = update_ticket(actor=incoming.actor, ticket=ticket_id, changes=TicketChanges(category_id=category_id))
     answer_button(query.id, _("Topic: %(category)s") % {"category": category.name})
-    _replace(incoming, query, "ticket_opened", open_ticket_button(ticket), number=ticket.number, category=category.name)
+    replace_pressed(
+        incoming, query, "ticket_opened", open_ticket_button(ticket), number=ticket.number, category=category.name
+    )
     return Outcome.ANSWERED
 
 
@@ -54,7 +57,7 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
     choose(incoming.chat, ticket.pk)
     release_held(incoming.row.bot_id, incoming.row.queue)
     answer_button(query.id)
-    _replace(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)
+    replace_pressed(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)
     return Outcome.ANSWERED
 
 
@@ -63,7 +66,7 @@ def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Butt
     incoming.chat.save(update_fields=["wants_new"])
     released = release_held(incoming.row.bot_id, incoming.row.queue)
     answer_button(query.id)
-    _replace(incoming, query, "choice_made" if released else "say_new", None)
+    replace_pressed(incoming, query, "choice_made" if released else "say_new", None)
     return Outcome.ANSWERED
 
 
@@ -76,7 +79,7 @@ def _close_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: But
     ticket = get_ticket_for(incoming.actor, button.ids[0])
     outcome = close_ticket(incoming, ticket)
     answer_button(query.id)
-    _remove_buttons(incoming, query)
+    remove_buttons(incoming, query)
     return outcome
 
 
@@ -91,7 +94,7 @@ def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: But
     person = change_oneself(actor=incoming.actor, changes=OwnChanges(language=Language(button.word)))
     with translation.override(person.language):
         answer_button(query.id)
-        _replace(incoming, query, "language_set", None)
+        replace_pressed(incoming, query, "language_set", None)
         keep_commands_current(incoming.chat, person)
     return Outcome.ANSWERED
 
@@ -100,22 +103,8 @@ def _stop_news(incoming: Incoming, query: telegram.CallbackQuery, _button: Butto
     preferences = {**incoming.person.preferences, NEWS: False}
     change_oneself(actor=incoming.actor, changes=OwnChanges(preferences=preferences))
     answer_button(query.id, _("You will get no more such messages. Answers to your tickets go on."), alert=True)
-    _remove_buttons(incoming, query)
+    remove_buttons(incoming, query)
     return Outcome.ANSWERED
-
-
-def _replace(
-    incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: dict[str, object] | None, **context: object
-) -> None:
-    """Show the result where the buttons were; beyond 48 hours Telegram may no longer give the message."""
-    if query.message is not None and query.message.is_accessible:
-        replace_notice(incoming.chat_id, query.message.message_id, name, markup=markup, **context)
-
-
-def _remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:
-    if query.message is not None and query.message.is_accessible:
-        params = {"message_id": query.message.message_id, "reply_markup": {"inline_keyboard": []}}
-        enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])
 
 
 _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outcome]] = {
@@ -127,4 +116,6 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.TAKE_TICKET: _take_ticket,
     Action.SET_LANGUAGE: _set_language,
     Action.STOP_NEWS: _stop_news,
+    Action.RATE: press_rating,
+    Action.COMMENT: press_comment,
 }

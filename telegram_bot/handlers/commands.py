@@ -12,6 +12,7 @@ from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose, find_chosen
 from telegram_bot.handlers import conversation, staff
 from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.rating import awaits_comment, forget_comment
 from telegram_bot.handlers.routing import Route
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
@@ -153,7 +154,9 @@ def _unresolved(incoming: Incoming) -> list[Ticket]:
 
 
 def _cancel(incoming: Incoming, _argument: str) -> Outcome:
-    had_begun = incoming.chat.wants_new or incoming.chat.chosen_ticket is not None
+    chat = incoming.chat
+    had_begun = chat.wants_new or chat.chosen_ticket is not None or awaits_comment(chat)
+    forget_comment(chat)
     choose(incoming.chat, None)
     send_notice(incoming.chat_id, "cancelled", had_begun=had_begun)
     return Outcome.ANSWERED

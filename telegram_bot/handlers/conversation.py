@@ -10,6 +10,7 @@ from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
 from telegram_bot.files import LARGEST, owe_fetching
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
+from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import Route, find_route
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.incoming import Incoming, Outcome
@@ -40,6 +41,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
+    if is_comment(incoming, message, content):
+        return take_comment(incoming, message, content)
     thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
     route = find_route(incoming, message, thanks=thanks)
     if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):

@@ -25,6 +25,8 @@ class Chat(models.Model):
     chosen_ticket = models.UUIDField(_("chosen ticket"), null=True)
     chosen_at = models.DateTimeField(_("chosen"), null=True)
     wants_new = models.BooleanField(_("the next message opens a ticket"), default=False)
+    comment_on = models.UUIDField(_("the next text comments on the rating of"), null=True)
+    comment_asked_at = models.DateTimeField(null=True)
     commands_for = models.CharField(max_length=20, blank=True, help_text=_("Whose commands the chat's menu shows."))
     flood_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)

@@ -60,7 +60,7 @@ class TicketEventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("ticket"))
     def ticket_mark(self, event: TicketEvent) -> SafeString:
-        return ticket_link(event.ticket_id, f"#{event.ticket.number}")
+        return ticket_link(event.ticket_id, event.ticket.mark)
 
     @admin.display(description=_("who"))
     def who(self, event: TicketEvent) -> str:
@@ -98,7 +98,7 @@ class EventDeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("ticket"))
     def ticket_mark(self, delivery: EventDelivery) -> SafeString:
-        return ticket_link(delivery.ticket_id, f"#{delivery.ticket.number}")
+        return ticket_link(delivery.ticket_id, delivery.ticket.mark)
 
     @admin.display(description=_("event"))
     def kind(self, delivery: EventDelivery) -> SafeString:

@@ -23,4 +23,4 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("ticket"))
     def ticket_mark(self, notification: Notification) -> SafeString:
-        return ticket_link(notification.ticket_id, f"#{notification.ticket.number}")
+        return ticket_link(notification.ticket_id, notification.ticket.mark)

@@ -66,7 +66,7 @@ class TicketAdmin(ReadOnlyAdmin):
 
     @admin.display(description="#", ordering="number")
     def number_mark(self, ticket: Ticket) -> str:
-        return f"#{ticket.number}"
+        return ticket.mark
 
     @admin.display(description=_("status"), ordering="status")
     def status_mark(self, ticket: Ticket) -> SafeString:

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func, Q, Value
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -102,7 +103,12 @@ class Ticket(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"#{self.number} {self.subject}"
+        return f"{self.mark} {self.subject}"
+
+    @property
+    def mark(self) -> str:
+        """The number as the reader's language writes it."""
+        return gettext("#%(number)s") % {"number": self.number}
 
     @property
     def is_closed(self) -> bool:

@@ -1,0 +1,22 @@
+"""What becomes of the message whose button was pressed."""
+
+import telegram
+
+from telegram_bot.incoming import Incoming
+from telegram_bot.keyboards import Markup
+from telegram_bot.notices import replace_notice
+from telegram_bot.outbox import CallDraft, enqueue
+
+
+def replace_pressed(
+    incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: Markup | None, **context: object
+) -> None:
+    """Show the result where the buttons were; beyond 48 hours Telegram may no longer give the message."""
+    if query.message is not None and query.message.is_accessible:
+        replace_notice(incoming.chat_id, query.message.message_id, name, markup=markup, **context)
+
+
+def remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:
+    if query.message is not None and query.message.is_accessible:
+        params = {"message_id": query.message.message_id, "reply_markup": {"inline_keyboard": []}}
+        enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])

@@ -1,0 +1,79 @@
+"""The customer's rating: five buttons below "done", and a comment by the next message where one asks to write it."""
+
+from datetime import timedelta
+
+import telegram
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.errors import NotFound
+from telegram_bot.callback_data import Button
+from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.pressed import replace_pressed
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import rating_buttons
+from telegram_bot.models import Chat, Direction, MessageLink
+from telegram_bot.notices import answer_button, send_notice
+from tickets.models import MessageKind
+from tickets.selectors.tickets import get_ticket_for
+from tickets.services.rating import rate_ticket
+
+COMMENT_AWAITED = timedelta(minutes=15)
+
+
+def press_rating(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    ticket = rate_ticket(actor=incoming.actor, ticket=button.ids[0], score=int(button.word))
+    answer_button(query.id, _("Thank you!"))
+    replace_pressed(
+        incoming, query, "ticket_rated", rating_buttons(ticket), number=ticket.number, score=ticket.rating_score
+    )
+    return Outcome.RATED
+
+
+def press_comment(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    """The next text is the comment: asked for by a button, so that no wish is mistaken for one."""
+    ticket = get_ticket_for(incoming.actor, button.ids[0])
+    if ticket.customer_id != incoming.person.pk or ticket.rating_score is None:
+        raise NotFound
+    incoming.chat.comment_on, incoming.chat.comment_asked_at = ticket.pk, clock.now()
+    incoming.chat.save(update_fields=["comment_on", "comment_asked_at"])
+    answer_button(query.id)
+    send_notice(incoming.chat_id, "say_comment", number=ticket.number)
+    return Outcome.ANSWERED
+
+
+def awaits_comment(chat: Chat) -> bool:
+    return (
+        chat.comment_on is not None
+        and chat.comment_asked_at is not None
+        and clock.now() - chat.comment_asked_at < COMMENT_AWAITED
+    )
+
+
+def is_comment(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
+    """A plain text while one is awaited; a reply or a file belongs to a conversation as ever."""
+    is_plain = content.kind == MessageKind.TEXT and message.reply_to_message is None
+    return is_plain and awaits_comment(incoming.chat)
+
+
+def take_comment(incoming: Incoming, message: telegram.Message, content: Content) -> Outcome:
+    """What is refused (too long, too late) is said, and the next text is no comment any more."""
+    ticket = get_ticket_for(incoming.actor, str(incoming.chat.comment_on))
+    forget_comment(incoming.chat)
+    score = ticket.rating_score or 0
+    rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
+    MessageLink.objects.create(  # the same message under another update_id is known again
+        bot_id=incoming.row.bot_id,
+        chat_id=incoming.chat_id,
+        telegram_message_id=message.message_id,
+        ticket=ticket.pk,
+        direction=Direction.INCOMING,
+    )
+    send_notice(incoming.chat_id, "comment_taken", number=rated.number)
+    return Outcome.RATED
+
+
+def forget_comment(chat: Chat) -> None:
+    if chat.comment_on is not None:
+        chat.comment_on = chat.comment_asked_at = None
+        chat.save(update_fields=["comment_on", "comment_asked_at"])

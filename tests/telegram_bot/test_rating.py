@@ -1,0 +1,112 @@
+"""The rating in the chat: asked once, given by a button, commented on by the next text where that was wished."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot.callback_data import Action, build
+from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tickets.models import Message, Ticket, TicketStatus
+from tickets.services.workflow import change_status
+
+pytestmark = pytest.mark.django_db
+
+
+def resolve(anna: User, ticket: Ticket, inbox: Inbox) -> None:
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    inbox.work()
+
+
+@pytest.fixture
+def done(inbox: Inbox, vera: User, anna: User) -> Ticket:
+    ticket = a_ticket_of(vera)
+    a_reply_by(anna, ticket)
+    resolve(anna, ticket, inbox)
+    return ticket
+
+
+def buttons(inbox: Inbox, user: User) -> list[str]:
+    """Of the last message to this person."""
+    rows = inbox.owed(user, "sendMessage")[-1].params.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def test_five_buttons_come_with_the_resolution_and_only_once(
+    inbox: Inbox, done: Ticket, vera: User, anna: User
+) -> None:
+    assert buttons(inbox, vera) == ["1", "2", "3", "4", "5"]
+    inbox.says(vera, "It burns again")
+    resolve(anna, done, inbox)
+    assert buttons(inbox, vera) == []
+
+
+def test_nobody_is_asked_about_what_nobody_answered(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera, "Спасибо")
+    resolve(anna, ticket, inbox)
+    assert buttons(inbox, vera) == []
+
+
+def test_a_press_rates_and_another_changes_it(inbox: Inbox, done: Ticket, vera: User) -> None:
+    for score in ("2", "5"):
+        inbox.presses(vera, build(Action.RATE, done.pk, word=score))
+    done.refresh_from_db()
+    assert done.rating_score == 5
+    shown = inbox.owed(vera, "editMessageText")[-1].params
+    texts = [button["text"] for row in shown["reply_markup"]["inline_keyboard"] for button in row]
+    assert texts[:5] == ["1", "2", "3", "4", "★ 5"]
+    assert len(texts) == 6
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        inbox.presses(vera, build(Action.RATE, done.pk, word="1"))
+    done.refresh_from_db()
+    assert done.rating_score == 5
+
+
+def test_the_text_after_asking_to_comment_is_the_comment_and_nothing_else_is(
+    inbox: Inbox, done: Ticket, vera: User
+) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    message = inbox.says(vera, "Quick, but brusque")
+    done.refresh_from_db()
+    assert (done.rating_score, done.rating_comment, done.status) == (4, "Quick, but brusque", TicketStatus.RESOLVED)
+    inbox.put(inbox.update(message=message))
+    inbox.work()
+    assert not Message.objects.filter(text="Quick, but brusque").exists()
+    inbox.says(vera, "And now it burns again")
+    assert Message.objects.filter(ticket=done, text="And now it burns again").exists()
+
+
+@pytest.mark.parametrize("ending", ["/cancel", "later"])
+def test_a_comment_that_is_not_awaited_any_more_is_a_message(
+    inbox: Inbox, done: Ticket, vera: User, ending: str
+) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    if ending == "/cancel":
+        inbox.says(vera, ending)
+    with time_machine.travel(clock.now() + timedelta(minutes=16 if ending == "later" else 0)):
+        inbox.says(vera, "It burns again")
+    done.refresh_from_db()
+    assert (done.rating_comment, done.status) == ("", TicketStatus.OPEN)
+
+
+def test_a_comment_that_is_too_long_is_refused_in_words(inbox: Inbox, done: Ticket, vera: User) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    inbox.says(vera, "x" * 2001)
+    done.refresh_from_db()
+    assert done.rating_comment == ""
+    assert "2" in inbox.owed(vera, "sendMessage")[-1].params["text"]
+    assert not Message.objects.filter(text__startswith="xxx").exists()
+
+
+def test_others_cannot_rate_it_by_a_forged_button(inbox: Inbox, done: Ticket, gleb: User, anna: User) -> None:
+    for somebody in (gleb, anna):
+        inbox.presses(somebody, build(Action.RATE, done.pk, word="1"))
+        inbox.presses(somebody, build(Action.COMMENT, done.pk))
+    done.refresh_from_db()
+    assert done.rating_score is None

@@ -1,0 +1,20 @@
+"""Whether to ask a customer how they liked it."""
+
+from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+
+
+def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
+    """Asked once for a ticket, at its first resolution, where somebody of the desk has answered and none is given."""
+    if ticket.rating_score is not None or not _was_answered(ticket):
+        return False
+    earlier = TicketEvent.objects.filter(
+        ticket=ticket,
+        type=EventType.TICKET_STATUS_CHANGED,
+        payload__new=TicketStatus.RESOLVED.value,
+        sequence__lt=resolved_by.sequence,
+    )
+    return not earlier.exists()
+
+
+def _was_answered(ticket: Ticket) -> bool:
+    return Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT).exists()
