@@ -76,6 +76,8 @@ def _chat_texts() -> dict[str, Text]:
         "size_kb": _("{size} KB"),
         "size_mb": _("{size} MB"),
         "characters_over": _plural("{count} character too many", "{count} characters too many"),
+        "rating_of": _("{score} of 5"),
+        "rating_thanks": _("Thank you!"),
         "photo_kind": _("Photo"),
         "video_kind": _("Video"),
         "voice_kind": _("Voice message"),

@@ -181,6 +181,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
             ("POST", r"tickets/([\w-]+)/assign/", self._assign),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
+            ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
         ]
         for verb, pattern, run in routes:
@@ -287,6 +288,12 @@ class FakeAnswers:
 
     def _assign(self, key: str) -> Answer:
         self.change(self.tickets[key], "ticket_assigned", assignee=self.me, status="open")
+        return 200, self.tickets[key]
+
+    def _rate(self, key: str, body: dict[str, Any]) -> Answer:
+        comment = (self.tickets[key]["rating"] or {}).get("comment", "")
+        rating = {"comment": comment, **body, "rated_at": now(), "changeable_until": now(-1440)}
+        self.change(self.tickets[key], rating=rating)
         return 200, self.tickets[key]
 
     def _retry(self, key: str) -> Answer:

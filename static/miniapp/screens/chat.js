@@ -6,9 +6,8 @@ import { back, go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { download, haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { request } from "../data/api.js";
-import { draft, saveDraft } from "../data/drafts.js";
-import { discard, jobsOf, retry, sendMessage, startOutbox } from "../data/outbox.js";
-import { endTyping, followPresence, isOnline, sayTyping, sayViewing, typersOf } from "../data/presence.js";
+import { discard, jobsOf, retry, startOutbox } from "../data/outbox.js";
+import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
 import { fileUrl, freshFiles, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import {
@@ -21,10 +20,10 @@ import {
   readByOthers,
 } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
-import { pick, previewOf, refusal } from "../data/uploads.js";
-import { Composer } from "../ui/composer.js";
+import { previewOf } from "../data/uploads.js";
 import { MessageList } from "../ui/message-list.js";
 import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
+import { Foot } from "./chat-foot.js";
 
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
 
@@ -50,8 +49,8 @@ class Chat {
     this.ticketId = "";
     /** @type {Desk.Conversation | null} */
     this.conversation = null;
-    /** @type {Composer | null} */
-    this.composer = null;
+    /** @type {Foot | null} */
+    this.foot = null;
     this.opened = false;
     this.announced = 0;
     root.append(node);
@@ -111,6 +110,7 @@ class Chat {
       return this.#fail(/** @type {any} */ (error));
     }
     this.conversation = openConversation(this.ticketId);
+    this.foot = new Foot(this.refs, this.ticketId, () => this.list.toEnd(), this.signal);
     this.tools?.(this.refs.tools, this.ticketId, this.signal);
     sayViewing(this.ticketId, this.signal);
     const { conversation } = this;
@@ -147,7 +147,7 @@ class Chat {
     setText(refs.subject, ticket.subject);
     document.title = t("ticket_number", { number: ticket.number }) + " " + ticket.subject;
     this.#drawSubtitle(ticket);
-    this.#drawFoot(ticket);
+    this.foot?.draw(ticket);
   }
 
   /** @param {Desk.Ticket} ticket */
@@ -169,43 +169,6 @@ class Chat {
       other && isOnline(other.id) && t("online"),
     ];
     this.refs.subtitle.replaceChildren(...(isStaff() ? [] : [status]), about.filter(Boolean).join(" · "));
-  }
-
-  /** @param {Desk.Ticket} ticket */
-  #drawFoot(ticket) {
-    const closed = ticket.status === "closed";
-    const kind = closed ? "closed" : "composer";
-    if (this.refs.foot.dataset.kind !== kind) {
-      this.refs.foot.dataset.kind = kind;
-      if (closed) {
-        const { node, refs } = clone("closed");
-        refs.again.hidden = isStaff();
-        this.composer = null;
-        this.refs.foot.replaceChildren(node);
-      } else this.#mountComposer();
-    }
-    this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
-  }
-
-  #mountComposer() {
-    const { text, files_per_message, file_size } = session.config.limits;
-    const id = this.ticketId;
-    this.composer = new Composer({
-      limit: text,
-      staff: isStaff(),
-      rules: { most: files_per_message, largest: file_size, pick, refusal },
-      draft: (mode) => draft(`${id}.${mode}`) ?? "",
-      saveDraft: (mode, value) => saveDraft(`${id}.${mode}`, value),
-      onTyping: (mode) => sayTyping(id, mode === "note"),
-      onSend: (mode, value, files) => {
-        haptic("light");
-        endTyping();
-        sendMessage({ ticket: id, text: value, internal: mode === "note", files });
-        this.list.toEnd();
-      },
-    }, this.signal);
-    this.refs.foot.replaceChildren(this.composer.node);
-    this.composer.mounted();
   }
 
   draw() {

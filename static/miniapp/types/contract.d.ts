@@ -24,6 +24,13 @@ declare namespace Desk {
         created_at: string;
     }
 
+    interface Rating {
+        score: number;
+        comment: string;
+        rated_at: string;
+        changeable_until: string;
+    }
+
     interface Ticket {
         id: string;
         number: number;
@@ -35,6 +42,9 @@ declare namespace Desk {
         customer: Person;
         assignee: Person | null;
         team?: { id: string; name: string } | null;
+        /** Staff only: why nothing reaches the customer; empty where all is well. */
+        unreachable?: string;
+        rating: Rating | null;
         sequence: number;
         last_message: LastMessage | null;
         created_at: string;

@@ -1,0 +1,74 @@
+// @ts-check
+/** What stands below a conversation: where one writes, or that it is closed; above that the rating, and what staff must know. */
+import { clone, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { haptic } from "../core/telegram.js";
+import { draft, saveDraft } from "../data/drafts.js";
+import { sendMessage } from "../data/outbox.js";
+import { endTyping, sayTyping } from "../data/presence.js";
+import { isStaff, session } from "../data/session.js";
+import { act } from "../data/tickets.js";
+import { pick, refusal } from "../data/uploads.js";
+import { Composer } from "../ui/composer.js";
+import { drawRating } from "../ui/rating.js";
+
+export class Foot {
+  /** @type {Composer | null} */
+  composer = null;
+
+  /** @param {Record<string, any>} refs of the chat @param {string} ticket @param {() => void} onSent @param {AbortSignal} signal */
+  constructor(refs, ticket, onSent, signal) {
+    this.refs = refs;
+    this.ticket = ticket;
+    this.onSent = onSent;
+    this.signal = signal;
+  }
+
+  /** @param {Desk.Ticket} ticket */
+  draw(ticket) {
+    const closed = ticket.status === "closed";
+    const kind = closed ? "closed" : "composer";
+    if (this.refs.foot.dataset.kind !== kind) {
+      this.refs.foot.dataset.kind = kind;
+      if (closed) this.#mountClosed();
+      else this.#mountComposer();
+    }
+    this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
+    drawRating(
+      this.refs.rating,
+      ticket,
+      { staff: isStaff(), rate: (given) => act(ticket.id, "rate", given) },
+      this.signal,
+    );
+    this.refs.unreachable.hidden = !ticket.unreachable;
+    if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
+  }
+
+  #mountClosed() {
+    const { node, refs } = clone("closed");
+    refs.again.hidden = isStaff();
+    this.composer = null;
+    this.refs.foot.replaceChildren(node);
+  }
+
+  #mountComposer() {
+    const { text, files_per_message, file_size } = session.config.limits;
+    const id = this.ticket;
+    this.composer = new Composer({
+      limit: text,
+      staff: isStaff(),
+      rules: { most: files_per_message, largest: file_size, pick, refusal },
+      draft: (mode) => draft(`${id}.${mode}`) ?? "",
+      saveDraft: (mode, value) => saveDraft(`${id}.${mode}`, value),
+      onTyping: (mode) => sayTyping(id, mode === "note"),
+      onSend: (mode, value, files) => {
+        haptic("light");
+        endTyping();
+        sendMessage({ ticket: id, text: value, internal: mode === "note", files });
+        this.onSent();
+      },
+    }, this.signal);
+    this.refs.foot.replaceChildren(this.composer.node);
+    this.composer.mounted();
+  }
+}

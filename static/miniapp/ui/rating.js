@@ -1,0 +1,91 @@
+// @ts-check
+/** How the customer liked it: five stars to choose from for the customer, the result for staff. */
+import { clone, onAction, setText, toast } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { haptic } from "../core/telegram.js";
+
+const SCORES = [1, 2, 3, 4, 5];
+
+/** @typedef {{score: number, comment?: string}} Given */
+/** @typedef {{staff: boolean, rate: (given: Given) => Promise<unknown>}} Owner */
+
+/** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {Owner} owner @param {AbortSignal} signal */
+export function drawRating(place, ticket, owner, signal) {
+  const kind = kindOf(ticket, owner.staff);
+  if (place.dataset.kind !== kind) {
+    place.dataset.kind = kind;
+    place.replaceChildren();
+    if (kind === "ask") place.append(mount(owner, signal));
+    if (kind === "shown") place.append(clone("rating-shown").node);
+  }
+  if (kind === "ask") drawChoice(place, ticket);
+  if (kind === "shown") drawShown(place, ticket);
+}
+
+/** @param {Desk.Ticket} ticket @param {boolean} staff @returns {"" | "ask" | "shown"} */
+function kindOf({ status, rating }, staff) {
+  const done = status === "resolved" || status === "closed";
+  const changeable = !rating || Date.parse(rating.changeable_until) > Date.now();
+  if (!staff && done && changeable) return "ask";
+  return rating ? "shown" : "";
+}
+
+/** @param {Owner} owner @param {AbortSignal} signal */
+function mount({ rate }, signal) {
+  const { node, refs } = clone("rating");
+  refs.stars.append(...SCORES.map((score) => {
+    const star = clone("rating-star").node;
+    star.dataset.score = String(score);
+    star.setAttribute("aria-label", t("rating_of", { score }));
+    return star;
+  }));
+  onAction(node, {
+    star: (button) => send(node, rate, { score: Number(button.dataset.score) }),
+    saveComment: (_button, event) => {
+      event.preventDefault();
+      send(node, rate, { score: Number(node.dataset.score), comment: refs.comment.value.trim() });
+    },
+  }, signal);
+  return node;
+}
+
+/** @param {HTMLElement} node @param {Owner["rate"]} rate @param {Given} given */
+async function send(node, rate, given) {
+  node.toggleAttribute("inert", true);
+  try {
+    await rate(given);
+    haptic("success");
+    if (given.comment !== undefined) toast(t("rating_thanks"));
+  } catch (error) {
+    haptic("error");
+    const { message, status } = /** @type {any} */ (error);
+    toast(message || t(status ? "error_unexpected" : "error_network"));
+  }
+  node.toggleAttribute("inert", false);
+}
+
+/** @param {HTMLElement} place @param {Desk.Ticket} ticket */
+function drawChoice(place, { rating }) {
+  const node = /** @type {HTMLElement} */ (place.firstElementChild);
+  const given = rating?.score ?? 0;
+  node.dataset.score = String(given);
+  for (const star of node.querySelectorAll("[data-score].star")) {
+    const score = Number(/** @type {HTMLElement} */ (star).dataset.score);
+    star.setAttribute("aria-pressed", String(score === given));
+    star.classList.toggle("is-lit", score <= given);
+  }
+  const form = /** @type {HTMLFormElement} */ (node.querySelector("form"));
+  form.hidden = !given;
+  const field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
+  if (document.activeElement !== field && !field.dataset.touched) field.value = rating?.comment ?? "";
+  field.oninput = () => field.dataset.touched = "yes";
+}
+
+/** @param {HTMLElement} place @param {Desk.Ticket} ticket */
+function drawShown(place, { rating }) {
+  if (!rating) return;
+  const part = (/** @type {string} */ name) => /** @type {HTMLElement} */ (place.querySelector(`[data-ref=${name}]`));
+  setText(part("stars"), "★".repeat(rating.score) + "☆".repeat(SCORES.length - rating.score));
+  setText(part("score"), t("rating_of", { score: rating.score }));
+  setText(part("comment"), rating.comment);
+}
