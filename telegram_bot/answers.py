@@ -152,3 +152,10 @@ def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
     for call in calls_of(message):
         parts |= {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
     return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
+
+
+def draft_reaction(message: Message, *, chat_id: int) -> CallDraft:
+    """The desk's reaction to a message, as it is when this is sent."""
+    key = f"reaction:{message.pk}"
+    params = {"@message": str(message.pk), "@reaction": True}
+    return CallDraft(method="setMessageReaction", params=params, queue=chat_id, coalesce_key=key)

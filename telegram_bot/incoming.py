@@ -18,6 +18,7 @@ class Outcome(StrEnum):
     MESSAGE_EDITED = "message_edited"
     TICKET_OPENED = "ticket_opened"
     RATED = "rated"
+    REACTED = "reacted"
     HELD = "held"
     ANSWERED = "answered"
     REFUSED = "refused"

@@ -19,6 +19,7 @@ ALLOWED_UPDATES = [
     "message",
     "edited_message",
     "callback_query",
+    "message_reaction",
     "my_chat_member",
 ]
 

@@ -9,6 +9,7 @@ In `params` the names that begin with @ are ours:
   @spare              ids of calls that are free for what takes this one's place if it is refused
   @reply_to           our message that is answered
   @ticket             the ticket that a reply to the sent message belongs to
+  @reaction           the desk's reaction to @message, as it is now
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
@@ -37,6 +38,7 @@ from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.text_parts import TextPart
 from telegram_bot.verdicts import Failed, Sent
+from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 
 _TAG = re.compile(r"<[^>]*>")
@@ -54,6 +56,8 @@ def render_call(call: OutgoingCall) -> Rendered:
             return _file_request(call)
         if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
             return _file_message(call)
+        if "@reaction" in call.params:
+            return _reaction(call)
         if "@message" in call.params:
             return _message_part(call)
         if "@admin_entry" in call.params:
@@ -122,6 +126,18 @@ def _message_part(call: OutgoingCall) -> Rendered:
             return Request(method="sendMessage", params=params)
         params["message_id"] = link.telegram_message_id
     return Request(method=call.method, params=params)
+
+
+def _reaction(call: OutgoingCall) -> Rendered:
+    """On the first part that is in Telegram; where none is (it was written in the app), there is nothing to show."""
+    link = _find_link(call, call.params["@message"])
+    if link is None:
+        return _NOTHING_LEFT_TO_DO
+    sign = staff_reaction(get_message_for(Actor.system(), UUID(call.params["@message"])))
+    reaction = [{"type": "emoji", "emoji": sign}] if sign else []
+    return Request(
+        method=call.method, params={**_plain_params(call), "message_id": link.telegram_message_id, "reaction": reaction}
+    )
 
 
 def _admin_entry(call: OutgoingCall) -> Rendered:

@@ -15,7 +15,7 @@ from django.utils import translation
 from accounts.models import User
 from accounts.selectors.people import find_person
 from telegram_bot import keyboards
-from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_removal
+from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_reaction, draft_removal
 from telegram_bot.choices import choose
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat
@@ -137,6 +137,14 @@ def _message_deleted(scene: Scene) -> list[CallDraft]:
     return draft_removal(message, chat_id=scene.chat_id)
 
 
+def _message_reacted(scene: Scene) -> list[CallDraft]:
+    """What the desk's side shows now; only the last of several changes counts."""
+    message = scene.event.message
+    if message is None or message.deleted_at is not None or scene.event.actor_id == scene.customer.pk:
+        return []
+    return [draft_reaction(message, chat_id=scene.chat_id)]
+
+
 def _header(scene: Scene) -> str:
     """A customer with several tickets must see which one is answered."""
     others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
@@ -151,6 +159,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELETED: _message_deleted,
     EventType.MESSAGE_RETRIED: _message_retried,
+    EventType.MESSAGE_REACTED: _message_reacted,
 }
 
 TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.errors import HelpDeskError
-from telegram_bot.handlers import callbacks, commands, conversation, membership
+from telegram_bot.handlers import callbacks, commands, conversation, membership, reactions
 from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
@@ -52,6 +52,8 @@ def _route(incoming: Incoming) -> Outcome:
         return callbacks.press_button(incoming, update.callback_query)
     if update.edited_message is not None:
         return conversation.edit_message(incoming, update.edited_message)
+    if update.message_reaction is not None:
+        return reactions.receive_reaction(incoming, update.message_reaction)
     if update.message is None:
         return Outcome.IGNORED
     command = commands.find_command(update.message)

@@ -31,6 +31,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.MessageSent(message=ONE, author_role="customer"),
         catalogue.MessageEdited(message=ONE),
         catalogue.MessageDeleted(message=ONE),
+        catalogue.MessageReacted(message=ONE, old=None, new="👍"),
         catalogue.NoteAdded(message=ONE),
         catalogue.AttachmentStored(message=ONE, attachment=ONE, state="ready"),
         catalogue.MessageDeliveryChanged(message=ONE, old="queued", new="failed", reason="blocked", ambiguous=True),

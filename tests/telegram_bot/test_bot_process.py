@@ -23,6 +23,7 @@ from tickets.services.attachments import store_upload
 from tickets.services.conversation import edit_message, post_reply
 from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import MessageDraft
+from tickets.services.reactions import react_to_message
 
 pytestmark = [pytest.mark.xdist_group("bot_process"), pytest.mark.django_db(transaction=True)]
 VERA = 1001
@@ -208,6 +209,23 @@ def test_answers_keep_their_order_through_429_and_failures(telegram: Simulator, 
     wait_until(settled, what="all answers")
     seen = [message["text"] for message in telegram.from_bot(VERA) if message["text"].startswith("Answer")]
     assert list(dict.fromkeys(seen)) == [f"Answer {number}" for number in range(4)]
+
+
+def test_reactions_go_both_ways_and_only_the_last_counts(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram)
+    question = ticket.messages.get()
+    answer = a_reply_by(agent, ticket, "On its way")
+    arrived = telegram.wait_for_message(VERA, "On its way", seconds=PATIENCE)
+    telegram.react(VERA, arrived["message_id"], "🔥")
+    telegram.react(VERA, arrived["message_id"], "👍")
+    wait_until(lambda: [one["emoji"] for one in Message.objects.get(pk=answer.pk).reactions] == ["👍"])
+    for emoji in ("👀", None, "🙏"):
+        react_to_message(actor=acting(agent), message_id=question.pk, emoji=emoji)
+    shown = lambda: telegram.transcript(VERA)[0].get("reactions", {})  # noqa: E731
+    wait_until(lambda: list(shown().values()) == ["🙏"], what="the agent's reaction in Telegram")
+    telegram.react(VERA, arrived["message_id"], None)
+    wait_until(lambda: Message.objects.get(pk=answer.pk).reactions == [])
+    wait_until(settled)
 
 
 def test_a_blocked_customer_is_shown_to_staff_and_comes_back(telegram: Simulator, bot: BotProcess, agent: User) -> None:

@@ -127,6 +127,10 @@ class EditMessageInput(StrictSerializer):
     text = TextField(limit=TEXT_LIMIT, allow_blank=True)
 
 
+class ReactInput(StrictSerializer):
+    emoji = WordField(max_length=16, allow_null=True, help_text="one of Telegram's reactions; null: none")
+
+
 class EventsQuery(StrictSerializer):
     after = SequenceParameter()
 

@@ -20,6 +20,7 @@ from tickets.selectors.tickets import get_ticket_for
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
 from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import MessageDraft
+from tickets.services.reactions import react_to_message
 
 _CHANGE_ERRORS = (401, 403, 404, 409, 415)
 
@@ -98,6 +99,20 @@ class RetryView(APIView):
         """Send again what of the message did not reach Telegram; once more changes nothing."""
         actor = actor_of(request)
         run_unit(lambda: retry_delivery(actor=actor, message_id=message_id))
+        return Response(represent_message(message_id, Audience.of(actor)))
+
+
+class ReactView(APIView):
+    @documented(
+        {200: outputs.MessageOutput}, errors=_CHANGE_ERRORS, request=inputs.ReactInput, operation_id="messages_react"
+    )
+    def post(self, request: Request, message_id: UUID) -> Response:
+        """One's reaction to the message, instead of the former; null takes it back."""
+        actor = actor_of(request)
+        body = inputs.ReactInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        emoji = body.validated_data["emoji"]
+        run_unit(lambda: react_to_message(actor=actor, message_id=message_id, emoji=emoji))
         return Response(represent_message(message_id, Audience.of(actor)))
 
 

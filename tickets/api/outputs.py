@@ -112,6 +112,12 @@ class DeliveryOutput(Output):
     seen_at = serializers.DateTimeField(allow_null=True)
 
 
+class ReactionOutput(Output):
+    emoji = serializers.CharField()
+    person = serializers.UUIDField()
+    side = serializers.ChoiceField(["customer", "staff"])
+
+
 class MessageOutput(Output):
     id = serializers.UUIDField()
     ticket = serializers.UUIDField()
@@ -127,7 +133,7 @@ class MessageOutput(Output):
     sequence = serializers.IntegerField()
     source = serializers.CharField()  # type: ignore[assignment]
     delivery = DeliveryOutput(allow_null=True, help_text="staff only; null where it does not go to Telegram")
-    reactions = serializers.ListField(child=serializers.JSONField())
+    reactions = ReactionOutput(many=True, help_text="one a person")
     edited_at = serializers.DateTimeField(allow_null=True)
     deleted_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()

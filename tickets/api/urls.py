@@ -2,7 +2,7 @@ from django.urls import path
 
 from tickets.api.categories import CategoriesView, CategoryView
 from tickets.api.files import FilesView, FileView, ThumbnailView
-from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, RetryView
+from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
 from tickets.api.session import TelegramSignInView
 from tickets.api.tickets import AssignView, RateView, ReadView, StatusView, TicketsView, TicketView
@@ -21,6 +21,7 @@ urlpatterns = [
     path("tickets/<str:reference>/events/", EventsView.as_view(), name="ticket-events"),
     path("messages/<uuid:message_id>/", MessageView.as_view(), name="message"),
     path("messages/<uuid:message_id>/retry/", RetryView.as_view(), name="message-retry"),
+    path("messages/<uuid:message_id>/react/", ReactView.as_view(), name="message-react"),
     path("messages/<uuid:message_id>/history/", HistoryView.as_view(), name="message-history"),
     path("files/", FilesView.as_view(), name="files"),
     path("files/<uuid:attachment_id>/", FileView.as_view(), name="file"),

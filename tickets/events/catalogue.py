@@ -147,6 +147,15 @@ class MessageDeleted(MessageFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MessageReacted(MessageFact):
+    """Signs of Telegram's; None: none."""
+
+    type = EventType.MESSAGE_REACTED
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttachmentStored(MessageFact):
     """A file that was being fetched is here, or could not be fetched."""
 

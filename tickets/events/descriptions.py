@@ -78,6 +78,9 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
     EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
     EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),
+    EventType.MESSAGE_REACTED: lambda p, n: (
+        _("Reaction: %(sign)s") % {"sign": p["new"]} if p["new"] else _("Reaction taken back")
+    ),
     EventType.NOTE_ADDED: lambda p, n: _("Internal note"),
     EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,

@@ -19,6 +19,7 @@ _MESSAGE_FRAMES = {
     EventType.MESSAGE_SENT: "message_new",
     EventType.NOTE_ADDED: "message_new",
     EventType.MESSAGE_EDITED: "message_edited",
+    EventType.MESSAGE_REACTED: "message_edited",
     EventType.ATTACHMENT_STORED: "message_edited",
     EventType.MESSAGE_DELETED: "message_deleted",
     EventType.MESSAGE_DELIVERY_CHANGED: "message_delivery",

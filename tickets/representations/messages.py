@@ -141,7 +141,7 @@ def _build_message(row: Mapping[str, Any], files: list[dict[str, Any]], audience
         "sequence": row["sequence"] if staff else row["public_sequence"],
         "source": row["source"],
         "delivery": represent_delivery(row) if staff else None,
-        "reactions": row["reactions"],
+        "reactions": [] if deleted else row["reactions"],
         "edited_at": row["edited_at"],
         "deleted_at": row["deleted_at"],
         "created_at": row["created_at"],

@@ -74,6 +74,7 @@ TABLE: dict[str, Row] = {
     "PATCH messages/<uuid:message_id>/": Row("401 403 404 200 404 403 403", lambda w: {"text": "Hm"}),
     "DELETE messages/<uuid:message_id>/": Row("401 403 404 204 404 204 204"),
     "POST messages/<uuid:message_id>/retry/": Row(ITS_STAFF),
+    "POST messages/<uuid:message_id>/react/": Row(ITS_PEOPLE, lambda w: {"emoji": "👍"}),
     "GET messages/<uuid:message_id>/history/": Row(ITS_STAFF),
     "POST files/": Row("401 201 201 201 201 201 201"),
     "GET files/<uuid:attachment_id>/": Row(ITS_PEOPLE),

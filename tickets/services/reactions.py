@@ -1,0 +1,43 @@
+"""Reacting to a message with a sign: one a person, as Telegram shows a bot's."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Actor
+from accounts.errors import InvalidInput, PermissionDenied
+from tickets.errors import NotEditable
+from tickets.events.catalogue import MessageReacted
+from tickets.events.recording import record_event
+from tickets.models import Message
+from tickets.reactions import find_reaction
+from tickets.selectors.tickets import get_message_for, get_ticket_for
+
+
+@transaction.atomic
+def react_to_message(*, actor: Actor, message_id: UUID, emoji: str | None) -> Message:
+    """Give one's reaction, put another in its place, or take it back (None). The same again changes nothing.
+
+    It neither reopens a ticket nor changes who waits. Raises NotFound, PermissionDenied, NotEditable (removed),
+    InvalidInput (a sign that Telegram does not take).
+    """
+    if actor.user_id is None:
+        raise PermissionDenied
+    ticket = get_ticket_for(actor, get_message_for(actor, message_id).ticket_id, lock=True)
+    message = get_message_for(actor, message_id)
+    if message.deleted_at is not None:
+        raise NotEditable
+    sign = find_reaction(emoji) if emoji is not None else None
+    if emoji is not None and sign is None:
+        raise InvalidInput.of("emoji", _("Telegram has no such reaction."))
+    person = str(actor.user_id)
+    former = next((one["emoji"] for one in message.reactions if one["person"] == person), None)
+    if former == sign:
+        return message
+    others = [one for one in message.reactions if one["person"] != person]
+    side = "customer" if actor.user_id == ticket.customer_id else "staff"
+    message.reactions = [*others, {"emoji": sign, "person": person, "side": side}] if sign else others
+    message.save(update_fields=["reactions"])
+    record_event(ticket, actor, MessageReacted(message=message.pk, old=former, new=sign), message=message)
+    return message
