@@ -183,6 +183,9 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
             ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
+            ("POST", r"messages/([\w-]+)/react/", lambda key: self._react(key, body)),
+            ("PATCH", r"messages/([\w-]+)/", lambda key: self._edit(key, body)),
+            ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
         for verb, pattern, run in routes:
             match = re.fullmatch(pattern, path)
@@ -264,6 +267,7 @@ class FakeAnswers:
             id=body["id"],
             internal=body["internal"],
             attachments=[self.files[file] for file in body["attachments"]],
+            reply_to=body.get("reply_to"),
             delivery=delivery if goes_out else None,
         )
         return 201, message
@@ -296,8 +300,33 @@ class FakeAnswers:
         self.change(self.tickets[key], rating=rating)
         return 200, self.tickets[key]
 
+    def message(self, key: str) -> dict[str, Any]:
+        return next(one for messages in self.messages.values() for one in messages if one["id"] == key)
+
+    def _react(self, key: str, body: dict[str, Any]) -> Answer:
+        return 200, self.react(self.message(key), self.me, body["emoji"])
+
+    def react(self, message: dict[str, Any], who: dict[str, Any], emoji: str | None) -> dict[str, Any]:
+        others = [one for one in message["reactions"] if one["person"] != who["id"]]
+        side = "customer" if who["role"] == "customer" else "staff"
+        message["reactions"] = [*others, *([{"emoji": emoji, "person": who["id"], "side": side}] if emoji else [])]
+        self.happen("message_edited", self.tickets[message["ticket"]], message)
+        return message
+
+    def _edit(self, key: str, body: dict[str, Any]) -> Answer:
+        message = self.message(key)
+        message.update(text=body["text"], edited_at=now())
+        self.happen("message_edited", self.tickets[message["ticket"]], message)
+        return 200, message
+
+    def _remove(self, key: str) -> Answer:
+        message = self.message(key)
+        message.update(text="", deleted_at=now())
+        self.happen("message_deleted", self.tickets[message["ticket"]], {"id": key})
+        return 204, None
+
     def _retry(self, key: str) -> Answer:
-        message = next(one for messages in self.messages.values() for one in messages if one["id"] == key)
+        message = self.message(key)
         self.deliver(message, "queued")
         return 200, message
 

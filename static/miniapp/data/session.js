@@ -93,6 +93,9 @@ whenRenewed(noteFilesToken);
 /** A file's address for <img> and downloads, which cannot carry a header. @param {string} url */
 export const fileUrl = (url) => `${url}${url.includes("?") ? "&" : "?"}token=${encodeURIComponent(filesToken)}`;
 
+/** The path with the present token. @param {string} url */
+export const refreshed = (url) => url.startsWith("blob:") ? url : fileUrl(url.split("?")[0]);
+
 /** Fetches a new files token where the present one has ended, or is the one that was refused. @param {string} [refused] */
 export async function freshFiles(refused) {
   const ended = Date.now() - filesTokenAt > FILES_TOKEN_MS;

@@ -185,6 +185,7 @@ function messageOf(job, me) {
     reply_to: job.reply_to,
     sequence: Infinity,
     delivery: null,
+    reactions: [],
     edited_at: null,
     deleted_at: null,
     created_at: job.created_at,

@@ -1,16 +1,16 @@
 // @ts-check
 /** What stands below a conversation: where one writes, or that it is closed; above that the rating, and what staff must know. */
-import { clone, setText } from "../core/dom.js";
+import { clone, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { haptic } from "../core/telegram.js";
+import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
-import { act } from "../data/tickets.js";
+import { act, rows } from "../data/tickets.js";
 import { pick, refusal } from "../data/uploads.js";
 import { Composer } from "../ui/composer.js";
-import { drawRating } from "../ui/rating.js";
 
 export class Foot {
   /** @type {Composer | null} */
@@ -34,14 +34,22 @@ export class Foot {
       else this.#mountComposer();
     }
     this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
-    drawRating(
-      this.refs.rating,
-      ticket,
-      { staff: isStaff(), rate: (given) => act(ticket.id, "rate", given) },
-      this.signal,
-    );
+    this.#drawRating(ticket);
     this.refs.unreachable.hidden = !ticket.unreachable;
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
+  }
+
+  /** Its module comes with the first ticket that is done. @param {Desk.Ticket} ticket */
+  async #drawRating(ticket) {
+    const done = ticket.status === "resolved" || ticket.status === "closed";
+    if (!done && !ticket.rating && !this.refs.rating.firstChild) return;
+    const { drawRating } = await import("../ui/rating.js");
+    if (this.signal.aborted) return;
+    const owner = {
+      staff: isStaff(),
+      rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
+    };
+    drawRating(this.refs.rating, rows.get(ticket.id) ?? ticket, owner, this.signal);
   }
 
   #mountClosed() {
@@ -61,14 +69,29 @@ export class Foot {
       draft: (mode) => draft(`${id}.${mode}`) ?? "",
       saveDraft: (mode, value) => saveDraft(`${id}.${mode}`, value),
       onTyping: (mode) => sayTyping(id, mode === "note"),
-      onSend: (mode, value, files) => {
+      onSend: (mode, value, files, reply) => {
         haptic("light");
         endTyping();
-        sendMessage({ ticket: id, text: value, internal: mode === "note", files });
+        sendMessage({ ticket: id, text: value, internal: mode === "note", reply_to: reply?.id ?? null, files });
         this.onSent();
       },
+      onEdit: (message, value) => run(() => request("PATCH", `messages/${message.id}/`, { body: { text: value } })),
     }, this.signal);
     this.refs.foot.replaceChildren(this.composer.node);
     this.composer.mounted();
+  }
+}
+
+/** Does it, and says what came of it; true where it was done. @param {() => Promise<unknown>} work @param {string} [done] */
+export async function run(work, done = "") {
+  try {
+    await work();
+    if (done) toast(done);
+    return true;
+  } catch (error) {
+    haptic("error");
+    const { message, status } = /** @type {any} */ (error);
+    toast((status && message) || t(status ? "error_unexpected" : "error_network"));
+    return false;
   }
 }

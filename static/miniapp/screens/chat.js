@@ -1,14 +1,13 @@
 // @ts-check
 /** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
-import { clone, onAction, say, setText, toast } from "../core/dom.js";
+import { clone, onAction, say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, go } from "../core/router.js";
 import { watch } from "../core/store.js";
-import { download, haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
-import { request } from "../data/api.js";
-import { discard, jobsOf, retry, startOutbox } from "../data/outbox.js";
+import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
+import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
-import { fileUrl, freshFiles, isStaff, session } from "../data/session.js";
+import { fileUrl, freshFiles, isStaff, refreshed, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import {
   closeConversation,
@@ -37,6 +36,8 @@ export function mountChat(root, [number], signal, tools) {
   new Chat(root, Number(number), tools, signal).begin();
 }
 
+const MOST_PAGES = 25;
+
 class Chat {
   /** @param {HTMLElement} root @param {number} number @param {Tools | undefined} tools @param {AbortSignal} signal */
   constructor(root, number, tools, signal) {
@@ -60,29 +61,28 @@ class Chat {
       isVisible,
     }, signal);
     onAction(node, this.#actions(), signal);
+    this.#listen();
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
     setSwipes(false);
     signal.addEventListener("abort", () => setSwipes(true), { once: true });
   }
 
+  /** What is done with messages is not needed for reading them: it comes after. */
+  async #listen() {
+    const { listenToMessages } = await import("./chat-messages.js");
+    listenToMessages(this.node, {
+      message: (id) => this.conversation?.thread.messages.get(id),
+      reply: (message) => this.foot?.composer?.replyTo(message),
+      edit: (message) => this.foot?.composer?.edit(message),
+      goTo: (id) => this.#goTo(id),
+    }, this.signal);
+  }
+
   #actions() {
-    const messageId = (/** @type {HTMLElement} */ element) =>
-      /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
     return {
       back,
       jump: () => this.list.toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
-      retry: (/** @type {HTMLElement} */ button) => retry(messageId(button)),
-      again: (/** @type {HTMLElement} */ button) => sendAgain(button, messageId(button)),
-      discard: (/** @type {HTMLElement} */ button) => discard(messageId(button)),
-      view: async (/** @type {HTMLElement} */ photo) => {
-        await freshFiles();
-        (await import("../ui/sheet.js")).viewPhoto(
-          refreshed(photo.dataset.full ?? ""),
-          photo.querySelector("img")?.alt ?? "",
-        );
-      },
-      download: (/** @type {HTMLElement} */ link, /** @type {Event} */ event) => this.#download(link, event),
       newTicket: (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
         event.preventDefault();
         go("new");
@@ -90,12 +90,16 @@ class Chat {
     };
   }
 
-  /** @param {HTMLElement} link @param {Event} event */
-  #download(link, event) {
-    const anchor = /** @type {HTMLAnchorElement} */ (link);
-    if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way up
-    anchor.href = refreshed(anchor.pathname);
-    if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
+  /** To a message that is perhaps some pages back. @param {string} id */
+  async #goTo(id) {
+    const { conversation } = this;
+    for (let page = 0; conversation && page < MOST_PAGES && !this.list.goTo(id); page++) {
+      const { older } = conversation;
+      if (!older || this.signal.aborted) return;
+      await loadOlder(conversation);
+      this.draw();
+      if (conversation.older === older) return; // the network does not answer
+    }
   }
 
   /** Finds the ticket, then its conversation. */
@@ -230,24 +234,6 @@ class Chat {
     this.failed = failed;
   }
 }
-
-/** Has what did not reach Telegram sent again. @param {HTMLElement} element @param {string} id */
-async function sendAgain(element, id) {
-  const button = /** @type {HTMLButtonElement} */ (element);
-  button.disabled = true;
-  try {
-    await request("POST", `messages/${id}/retry/`);
-    toast(t("retried"));
-  } catch (error) {
-    haptic("error");
-    const { message, status } = /** @type {any} */ (error);
-    toast(message || t(status ? "error_unexpected" : "error_network"));
-  }
-  button.disabled = false;
-}
-
-/** The path with the present token. @param {string} url */
-const refreshed = (url) => url.startsWith("blob:") ? url : fileUrl(url.split("?")[0]);
 
 /** Who answers has read what stands above. @param {Desk.Message[]} messages */
 function answeredBy(messages) {

@@ -85,6 +85,7 @@ declare namespace Desk {
         reply_to: string | null;
         sequence: number;
         delivery: Delivery | null;
+        reactions: { emoji: string; person: string; side: "customer" | "staff" }[];
         edited_at: string | null;
         deleted_at: string | null;
         created_at: string;

@@ -2,6 +2,7 @@
 /** One message as a bubble: who, what, its files, when, and what became of it. */
 import { clone, keyed, setText } from "../core/dom.js";
 import { fullTimeOf, sizeOf, t, timeOf } from "../core/i18n.js";
+import { drawReactions } from "./reactions.js";
 import { drawAvatar, nameOf, summaryOf } from "./words.js";
 
 const LARGEST_PX = 300;
@@ -38,6 +39,8 @@ export function updateBubble(view, { message, job }, context) {
   refs.failure.hidden = job?.state !== "failed";
   if (job?.state === "failed") setText(refs.reason, reasonOf(job));
   drawDelivery(refs, message, context);
+  drawReactions(refs.reactions, message, context.me);
+  refs.menu.hidden = Boolean(job || message.deleted_at);
 }
 
 /** What staff read below an answer that did not arrive, or perhaps did so twice. @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
@@ -68,10 +71,10 @@ function reasonOf({ error }) {
 
 /** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
 function drawQuote(refs, message, { quoted }) {
-  refs.quote.hidden = !quoted || Boolean(message.deleted_at);
-  if (!quoted) return;
-  setText(refs.quoteAuthor, nameOf(quoted.author));
-  setText(refs.quoteText, summaryOf(quoted));
+  refs.quote.hidden = !message.reply_to || Boolean(message.deleted_at);
+  if (refs.quote.hidden) return;
+  setText(refs.quoteAuthor, quoted ? nameOf(quoted.author) : "");
+  setText(refs.quoteText, quoted ? summaryOf(quoted) : t("earlier_message"));
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Message} message */

@@ -3,6 +3,7 @@
 import { clone, hasKeyboard, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { Picker } from "./picker.js";
+import { nameOf, summaryOf } from "./words.js";
 
 const DRAFT_MS = 300;
 const TALLEST_REM = 9.5;
@@ -11,12 +12,18 @@ const TALLEST_REM = 9.5;
 /**
  * @typedef {{limit: number, staff: boolean, rules: Omit<Desk.PickRules, "onChange">,
  *            draft: (mode: Mode) => string, saveDraft: (mode: Mode, text: string) => void,
- *            onTyping: (mode: Mode) => void, onSend: (mode: Mode, text: string, files: Desk.JobFile[]) => void}} Owner
+ *            onTyping: (mode: Mode) => void,
+ *            onSend: (mode: Mode, text: string, files: Desk.JobFile[], reply: Desk.Message | null) => void,
+ *            onEdit: (message: Desk.Message, text: string) => Promise<boolean>}} Owner
  */
 
 export class Composer {
   /** @type {Mode} */
   mode = "reply";
+  /** The message that is answered. @type {Desk.Message | null} */
+  #reply = null;
+  /** The message that gets another text. @type {Desk.Message | null} */
+  #edited = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saving;
 
@@ -39,6 +46,7 @@ export class Composer {
       remove: (button) => this.picker.remove(button.dataset.key ?? ""),
       reply: () => this.setMode("reply"),
       note: () => this.setMode("note"),
+      forget: () => this.#forget(),
     }, signal);
     // the keyboard of a phone must stay open
     refs.send.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault(), { signal });
@@ -55,6 +63,7 @@ export class Composer {
   /** @param {Mode} mode */
   setMode(mode) {
     if (mode === this.mode) return;
+    this.#forget();
     this.#save();
     this.mode = mode;
     this.refs.text.value = this.owner.draft(mode);
@@ -68,6 +77,43 @@ export class Composer {
     this.refs.reopenHint.hidden = !shown;
   }
 
+  /** What is written next answers this message; a note is answered by a note. @param {Desk.Message} message */
+  replyTo(message) {
+    this.#forget();
+    if (message.internal) this.setMode("note");
+    this.#reply = message;
+    this.#drawAbout(t("answering", { name: nameOf(message.author) }), message);
+  }
+
+  /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message */
+  edit(message) {
+    this.#forget();
+    this.#save();
+    this.#edited = message;
+    this.node.classList.add("is-editing");
+    this.refs.text.value = message.text;
+    this.#drawAbout(t("editing"), message);
+  }
+
+  /** @param {string} title @param {Desk.Message} message */
+  #drawAbout(title, message) {
+    const { about, aboutTitle, aboutText } = this.refs;
+    about.hidden = false;
+    setText(aboutTitle, title);
+    setText(aboutText, summaryOf(message));
+    this.#fit();
+    this.focus();
+  }
+
+  /** Neither answers nor changes a certain message any more. */
+  #forget() {
+    if (this.#edited) this.refs.text.value = this.owner.draft(this.mode);
+    this.#reply = this.#edited = null;
+    this.node.classList.remove("is-editing");
+    this.refs.about.hidden = true;
+    this.#fit();
+  }
+
   focus() {
     this.refs.text.focus({ preventScroll: true });
   }
@@ -75,14 +121,22 @@ export class Composer {
   send() {
     const text = this.refs.text.value.trim();
     if ((!text && !this.picker.files.length) || this.#over() > 0) return;
+    if (this.#edited) return this.#saveEdit(this.#edited, text);
     const mode = this.mode;
+    const reply = this.#reply;
     this.refs.text.value = "";
     this.#save();
     this.picker.setError("");
     const files = this.picker.take();
-    this.#fit();
-    this.owner.onSend(mode, text, files);
+    this.#forget();
+    this.owner.onSend(mode, text, files, reply);
     this.focus();
+  }
+
+  /** Where it is refused, the text stays to be tried again. @param {Desk.Message} message @param {string} text */
+  async #saveEdit(message, text) {
+    if (!text) return;
+    if ((text === message.text || await this.owner.onEdit(message, text)) && this.#edited === message) this.#forget();
   }
 
   #over() {
@@ -92,6 +146,7 @@ export class Composer {
 
   #onInput() {
     this.#fit();
+    if (this.#edited) return;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.#save(), DRAFT_MS);
     if (this.refs.text.value) this.owner.onTyping(this.mode);
@@ -99,11 +154,16 @@ export class Composer {
 
   #save() {
     clearTimeout(this.#saving);
+    if (this.#edited) return;
     this.owner.saveDraft(this.mode, this.refs.text.value);
   }
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
+    if (event.key === "Escape" && !this.refs.about.hidden) {
+      event.stopPropagation();
+      return this.#forget();
+    }
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     const forced = event.ctrlKey || event.metaKey;
     if (!forced && (event.shiftKey || event.altKey || !hasKeyboard())) return;

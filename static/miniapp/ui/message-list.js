@@ -74,6 +74,16 @@ export class MessageList {
     this.refs.scroll.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
   }
 
+  /** Brings a message to the middle and lets it light up; false where it is not loaded. @param {string} id */
+  goTo(id) {
+    const row = this.refs.messages.querySelector(`[data-id="${CSS.escape(id)}"]`);
+    if (!row) return false;
+    row.scrollIntoView({ block: "center" });
+    row.classList.remove("is-found");
+    requestAnimationFrame(() => row.classList.add("is-found"));
+    return true;
+  }
+
   /** The page is looked at again: what lies on it counts as seen. */
   lookAgain() {
     this.observer.disconnect();

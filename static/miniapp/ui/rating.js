@@ -7,7 +7,7 @@ import { haptic } from "../core/telegram.js";
 const SCORES = [1, 2, 3, 4, 5];
 
 /** @typedef {{score: number, comment?: string}} Given */
-/** @typedef {{staff: boolean, rate: (given: Given) => Promise<unknown>}} Owner */
+/** @typedef {{staff: boolean, rate: (given: Given) => Promise<boolean>}} Owner */
 
 /** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {Owner} owner @param {AbortSignal} signal */
 export function drawRating(place, ticket, owner, signal) {
@@ -52,14 +52,9 @@ function mount({ rate }, signal) {
 /** @param {HTMLElement} node @param {Owner["rate"]} rate @param {Given} given */
 async function send(node, rate, given) {
   node.toggleAttribute("inert", true);
-  try {
-    await rate(given);
+  if (await rate(given)) {
     haptic("success");
     if (given.comment !== undefined) toast(t("rating_thanks"));
-  } catch (error) {
-    haptic("error");
-    const { message, status } = /** @type {any} */ (error);
-    toast(message || t(status ? "error_unexpected" : "error_network"));
   }
   node.toggleAttribute("inert", false);
 }

@@ -1,0 +1,101 @@
+// @ts-check
+/** What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file. */
+import { onAction } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { download, haptic } from "../core/telegram.js";
+import { request } from "../data/api.js";
+import { discard, retry } from "../data/outbox.js";
+import { freshFiles, isStaff, refreshed, session } from "../data/session.js";
+import { longPress } from "../ui/long-press.js";
+import { run } from "./chat-foot.js";
+
+/**
+ * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
+ *            edit: (message: Desk.Message) => void, goTo: (id: string) => void}} Owner
+ */
+
+/** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
+export function listenToMessages(root, owner, signal) {
+  const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
+  onAction(root, {
+    retry: (button) => retry(idOf(button)),
+    again: (button) => sendAgain(button, idOf(button)),
+    discard: (button) => discard(idOf(button)),
+    view: async (photo) => {
+      await freshFiles();
+      const { viewPhoto } = await import("../ui/sheet.js");
+      viewPhoto(refreshed(photo.dataset.full ?? ""), photo.querySelector("img")?.alt ?? "");
+    },
+    download: downloadFile,
+    quote: (button) => {
+      const target = messageOf(button)?.reply_to;
+      if (target) owner.goTo(target);
+    },
+    reaction: (chip) => {
+      const message = messageOf(chip);
+      if (message) react(message, chip.dataset.emoji ?? "");
+    },
+    menu: (button) => {
+      const message = messageOf(button);
+      if (message) openMenu(message, owner);
+    },
+  }, signal);
+  longPress(root, ".bubble", (bubble) => {
+    const message = messageOf(bubble);
+    if (!message || message.deleted_at) return false;
+    haptic("light");
+    openMenu(message, owner);
+    return true;
+  }, signal);
+}
+
+/** @param {HTMLElement} element */
+const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
+
+/** @param {HTMLElement} link @param {Event} event */
+function downloadFile(link, event) {
+  const anchor = /** @type {HTMLAnchorElement} */ (link);
+  if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way up
+  anchor.href = refreshed(anchor.pathname);
+  if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
+}
+
+/** @param {Desk.Message} message @param {Owner} owner */
+async function openMenu(message, owner) {
+  const mine = message.author?.id === session.me.id;
+  const { messageMenu } = await import("../ui/message-menu.js");
+  const chosen = await messageMenu({
+    mine: message.reactions.find(({ person }) => person === session.me.id)?.emoji ?? "",
+    reply: true,
+    copy: Boolean(message.text),
+    edit: mine && Boolean(message.text),
+    remove: mine || (session.me.role !== "agent" && isStaff() && message.author?.role !== "customer"),
+  });
+  if (!chosen) return;
+  if (chosen.emoji) react(message, chosen.emoji);
+  else if (chosen.action === "reply") owner.reply(message);
+  else if (chosen.action === "edit") owner.edit(message);
+  else if (chosen.action === "copy") copy(message.text);
+  else if (chosen.action === "remove") run(() => request("DELETE", `messages/${message.id}/`), t("message_removed"));
+}
+
+/** The same sign once more takes it back. @param {Desk.Message} message @param {string} emoji */
+function react(message, emoji) {
+  const mine = message.reactions.find(({ person }) => person === session.me.id)?.emoji;
+  haptic("selection");
+  const body = { emoji: mine === emoji ? null : emoji };
+  run(() => request("POST", `messages/${message.id}/react/`, { body }));
+}
+
+/** @param {string} text */
+function copy(text) {
+  run(() => navigator.clipboard.writeText(text), t("copied"));
+}
+
+/** Has what did not reach Telegram sent again. @param {HTMLElement} element @param {string} id */
+async function sendAgain(element, id) {
+  const button = /** @type {HTMLButtonElement} */ (element);
+  button.disabled = true;
+  await run(() => request("POST", `messages/${id}/retry/`), t("retried"));
+  button.disabled = false;
+}
