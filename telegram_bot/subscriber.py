@@ -17,6 +17,7 @@ from accounts.selectors.people import find_person
 from telegram_bot import keyboards
 from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_reaction, draft_removal
 from telegram_bot.choices import choose
+from telegram_bot.expectations import say_expectation
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat
 from telegram_bot.notices import build_notice
@@ -72,6 +73,7 @@ def _ticket_created(scene: Scene) -> list[CallDraft]:
             category=ticket.category.name if ticket.category else "",
             is_continued=ticket.continues_id is not None,
             asks_category=bool(categories),
+            expectation=say_expectation(),
         )
     ]
 

@@ -12,6 +12,7 @@ from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.choices import choose
+from telegram_bot.expectations import say_expectation
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.pressed import remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
@@ -44,7 +45,13 @@ def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: But
     ticket = update_ticket(actor=incoming.actor, ticket=ticket_id, changes=TicketChanges(category_id=category_id))
     answer_button(query.id, _("Topic: %(category)s") % {"category": category.name})
     replace_pressed(
-        incoming, query, "ticket_opened", open_ticket_button(ticket), number=ticket.number, category=category.name
+        incoming,
+        query,
+        "ticket_opened",
+        open_ticket_button(ticket),
+        number=ticket.number,
+        category=category.name,
+        expectation=say_expectation(),
     )
     return Outcome.ANSWERED
 

@@ -10,6 +10,7 @@ from tickets.file_types import SIZE_LIMIT
 from tickets.representations.audiences import Audience
 from tickets.representations.categories import represent_category
 from tickets.selectors.categories import list_categories
+from tickets.selectors.hours import expect_answer
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 
 _additions: dict[str, Callable[[], Any]] = {}
@@ -30,5 +31,12 @@ def build_client_config(actor: Actor) -> dict[str, Any]:
             "files_per_message": FILES_LIMIT,
             "file_size": SIZE_LIMIT,
         },
+        "expected_answer": _expected_answer(),
         **{name: read() for name, read in _additions.items()},
     }
+
+
+def _expected_answer() -> dict[str, Any]:
+    expected = expect_answer()
+    within = int(expected.within.total_seconds()) if expected.within is not None else None
+    return {"open": expected.is_open, "opens_at": expected.opens_at, "within": within}

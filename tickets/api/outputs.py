@@ -207,10 +207,17 @@ class LimitsOutput(Output):
     file_size = serializers.IntegerField(help_text="bytes")
 
 
+class ExpectedAnswerOutput(Output):
+    open = serializers.BooleanField(help_text="whether it is working time now")
+    opens_at = serializers.DateTimeField(allow_null=True, help_text="where it is closed: when it opens")
+    within = serializers.IntegerField(allow_null=True, help_text="seconds of working time; null: not enough is known")
+
+
 class ConfigOutput(Output):
     version = serializers.CharField()
     categories = CategoryOutput(many=True)
     limits = LimitsOutput()
+    expected_answer = ExpectedAnswerOutput()
     bot_username = serializers.CharField(allow_blank=True, help_text="without @; empty until the bot is known")
 
 

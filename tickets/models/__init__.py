@@ -6,6 +6,7 @@ from tickets.models.message import AuthorRole, Message, MessageDeliveryState, Me
 from tickets.models.notification import Notification, NotificationKind
 from tickets.models.participant import Participant
 from tickets.models.ticket import RATING_CHANGEABLE, RATING_SCORES, Priority, Ticket, TicketStatus
+from tickets.models.working_hours import SpecialDay, Weekday, WorkingTime
 
 __all__ = [
     "RATING_CHANGEABLE",
@@ -26,8 +27,11 @@ __all__ = [
     "NotificationKind",
     "Participant",
     "Priority",
+    "SpecialDay",
     "Ticket",
     "TicketEvent",
     "TicketStatus",
+    "Weekday",
+    "WorkingTime",
     "explain_delivery",
 ]
