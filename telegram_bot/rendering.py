@@ -10,6 +10,8 @@ In `params` the names that begin with @ are ours:
   @reply_to           our message that is answered
   @ticket             the ticket that a reply to the sent message belongs to
   @reaction           the desk's reaction to @message, as it is now
+  @notice             the call whose message this one edits; where that never arrived, this is sent instead
+  @sentence, @count   of a burst of notifications (telegram_bot.notifications)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
@@ -60,6 +62,8 @@ def render_call(call: OutgoingCall) -> Rendered:
             return _reaction(call)
         if "@message" in call.params:
             return _message_part(call)
+        if "@notice" in call.params:
+            return _notice_now(call)
         if "@admin_entry" in call.params:
             return _admin_entry(call)
     except NotFound:  # removed meanwhile
@@ -138,6 +142,13 @@ def _reaction(call: OutgoingCall) -> Rendered:
     return Request(
         method=call.method, params={**_plain_params(call), "message_id": link.telegram_message_id, "reaction": reaction}
     )
+
+
+def _notice_now(call: OutgoingCall) -> Rendered:
+    first = OutgoingCall.objects.filter(pk=call.params["@notice"]).values_list("result", flat=True).first()
+    if not isinstance(first, dict) or "message_id" not in first:
+        return Request(method="sendMessage", params=_plain_params(call))
+    return Request(method=call.method, params={**_plain_params(call), "message_id": first["message_id"]})
 
 
 def _admin_entry(call: OutgoingCall) -> Rendered:

@@ -59,6 +59,9 @@ class OutgoingCall(models.Model):
                 & (Q(message__isnull=False) | Q(method="getFile", state=CallState.FAILED)),
             ),
             models.Index(fields=["state", "id"], name="telegram_call_state", condition=~Q(state=CallState.SENT)),
+            models.Index(
+                fields=["bot_id", "coalesce_key", "-id"], name="telegram_call_burst", condition=~Q(coalesce_key="")
+            ),
             models.Index(fields=["finished_at"], name="telegram_call_old", condition=Q(state=CallState.SENT)),
         ]
         constraints = [

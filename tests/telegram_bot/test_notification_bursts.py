@@ -1,0 +1,73 @@
+"""What comes in one burst about one ticket is one notice to each agent, and never lost."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.rendering import render_call
+from tests.support.desk import a_reply_by, a_ticket_of
+from tests.support.inbox import Inbox
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+def write(vera: User, ticket: Ticket, *texts: str) -> None:
+    for text in texts:
+        a_reply_by(vera, ticket, text)
+    run_due_deliveries("notifications")
+
+
+def sent(call: OutgoingCall, message_id: int | None = 900) -> None:
+    result = {"message_id": message_id} if message_id else None
+    OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.SENT, result=result)
+
+
+def test_while_it_waits_a_notice_grows(inbox: Inbox, vera: User, anna: User, boris: User) -> None:
+    ticket, other = a_ticket_of(vera, "The printer burns"), a_ticket_of(vera, "The scanner too")
+    write(vera, ticket, *(f"Message {number}" for number in range(200)))
+    write(vera, other, "And this")
+    for agent in (anna, boris):
+        first, second = inbox.told(agent)
+        assert "New ticket" in first
+        assert "and 200 more messages" in first
+        assert "Message 199" in first
+        assert "and 1 more message\n" in second
+    assert len(inbox.owed(anna)) == 2
+
+
+def test_within_a_minute_it_is_edited_in_place_and_then_a_new_one_sounds(inbox: Inbox, vera: User, anna: User) -> None:
+    with time_machine.travel(clock.now(), tick=False) as now:
+        ticket = a_ticket_of(vera)
+        run_due_deliveries("notifications")
+        sent(inbox.owed(anna)[0])
+        now.shift(timedelta(seconds=20))
+        write(vera, ticket, "One", "Two")
+        now.shift(timedelta(seconds=20))
+        write(vera, ticket, "Three")
+        (edit,) = inbox.owed(anna, "editMessageText")
+        request = render_call(edit)
+        assert (request.method, request.params["message_id"]) == ("editMessageText", 900)  # type: ignore[union-attr]
+        assert "and 3 more messages" in request.params["text"]  # type: ignore[union-attr]
+        assert not [name for name in request.params if name.startswith("@")]  # type: ignore[union-attr]
+        sent(edit)
+        now.shift(timedelta(seconds=25))
+        write(vera, ticket, "Four")
+    last = inbox.owed(anna)[-1]
+    assert (last.method, "more" in last.params["text"]) == ("sendMessage", False)
+    assert "Four" in last.params["text"]
+
+
+def test_where_the_first_never_arrived_the_rest_is_sent(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    run_due_deliveries("notifications")
+    sent(inbox.owed(anna)[0], None)
+    write(vera, ticket, "One")
+    request = render_call(inbox.owed(anna)[-1])
+    assert request.method == "sendMessage"  # type: ignore[union-attr]
+    assert "message_id" not in request.params  # type: ignore[union-attr]
