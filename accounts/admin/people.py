@@ -28,7 +28,8 @@ class UserAdmin(ReadOnlyAdmin):
     actions = ("invite", "sign_out")
     fieldsets = (
         (None, {"fields": ("name", "username", "telegram_id", "login", "language")}),
-        (_("At the desk"), {"fields": ("role", "team", "is_active", "availability")}),
+        (_("At the desk"), {"fields": ("role", "team", "availability")}),
+        (_("Access"), {"fields": ("is_active", "ban_reason", "banned_at")}),
         (_("Times"), {"fields": ("created_at", "last_seen_at", "last_login")}),
     )
     readonly_fields = (
@@ -38,6 +39,7 @@ class UserAdmin(ReadOnlyAdmin):
         "login",
         "language",
         "availability",
+        "banned_at",
         "created_at",
         "last_seen_at",
         "last_login",
@@ -53,7 +55,7 @@ class UserAdmin(ReadOnlyAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Nobody changes their own role, nor bans themselves."""
         own = obj is not None and obj.pk == request.user.pk
-        return (*self.readonly_fields, "role", "is_active") if own else self.readonly_fields
+        return (*self.readonly_fields, "role", "is_active", "ban_reason") if own else self.readonly_fields
 
     def has_manage_permission(self, request: HttpRequest) -> bool:
         return self.has_change_permission(request)
@@ -66,8 +68,8 @@ class UserAdmin(ReadOnlyAdmin):
             team_id=values["team"].pk if values.get("team") else None,
         )
         change_standing(actor=actor, user_id=obj.pk, standing=standing)
-        if "is_active" in form.changed_data:
-            set_active(actor=actor, user_id=obj.pk, is_active=values["is_active"])
+        if {"is_active", "ban_reason"} & set(form.changed_data):
+            set_active(actor=actor, user_id=obj.pk, is_active=values["is_active"], reason=values.get("ban_reason", ""))
 
     @admin.action(description=_("Invite to choose a sign-in and a password"), permissions=["manage"])
     def invite(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:

@@ -68,6 +68,10 @@ class User(AbstractBaseUser):
     )
     preferences = models.JSONField(_("preferences"), default=dict, blank=True)
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Off: this person is banned."))
+    ban_reason = models.CharField(
+        _("reason of the ban"), max_length=200, blank=True, help_text=_("Colleagues read it; the person does not.")
+    )
+    banned_at = models.DateTimeField(_("banned"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)

@@ -15,8 +15,9 @@ from accounts.models import Availability, Language, Role, Team, User
 from accounts.permissions import Capability, require
 from accounts.services.signing_out import sign_out_everywhere
 from accounts.telegram_profile import TelegramProfile
-from accounts.text_cleaning import repair_text
+from accounts.text_cleaning import clean_line, repair_text
 
+BAN_REASON_LIMIT = 200
 _SIGHT_PRECISION = timedelta(minutes=5)
 
 
@@ -96,15 +97,16 @@ def change_standing(*, actor: Actor, user_id: UUID, standing: Standing) -> User:
 
 
 @transaction.atomic
-def set_active(*, actor: Actor, user_id: UUID, is_active: bool) -> User:
-    """Ban a person (their sign-ins end at once) or let them in again.
+def set_active(*, actor: Actor, user_id: UUID, is_active: bool, reason: str = "") -> User:
+    """Ban a person (their sign-ins end at once) or let them in again, which forgets the reason.
 
-    Raises PermissionDenied, NotFound, InvalidInput (oneself).
+    Raises PermissionDenied, NotFound, InvalidInput (oneself; a reason that is too long).
     """
     require(actor, Capability.MANAGE_PEOPLE)
     if actor.user_id == user_id:
         raise InvalidInput.of("is_active", _("You cannot ban yourself."))
-    user = _change(user_id, is_active=is_active)
+    text = clean_line(reason, field="ban_reason", limit=BAN_REASON_LIMIT) if reason.strip() and not is_active else ""
+    user = _change(user_id, is_active=is_active, ban_reason=text, banned_at=None if is_active else clock.now())
     if not is_active:
         sign_out_everywhere(user_id=user_id)
     return user

@@ -34,7 +34,8 @@ def _handle(incoming: Incoming) -> Outcome:
     if incoming.update.my_chat_member is not None:
         return membership.record_membership(incoming)
     if not incoming.person.is_active:
-        return Outcome.BANNED
+        return membership.turn_away(incoming)
+    membership.forget_turning_away(incoming.chat)
     membership.mark_reachable(incoming)
     if incoming.row.kind in _MADE_BY_PEOPLE:
         keep_commands_current(incoming.chat, incoming.person)

@@ -1,9 +1,12 @@
-"""Blocking and unblocking the bot: Telegram's `my_chat_member`, and any sign of life."""
+"""Who is here: blocking and unblocking the bot (Telegram's `my_chat_member`), any sign of life, and bans."""
 
+from django.utils.translation import gettext as _
 from telegram.constants import ChatMemberStatus
 
+from accounts import clock
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import Unreachable
+from telegram_bot.models import Chat, Unreachable
+from telegram_bot.notices import answer_button, send_notice
 from tickets.services.delivery import record_reachability
 
 
@@ -28,3 +31,23 @@ def _set_unreachable(incoming: Incoming, reason: str) -> None:
         incoming.chat.save(update_fields=["unreachable"])
         if incoming.chat.person_id is not None:
             record_reachability(customer_id=incoming.chat.person_id, reason=reason)
+
+
+def turn_away(incoming: Incoming) -> Outcome:
+    """A banned person is told so once, by a message or at each button; what they write stays in the inbox only."""
+    query = incoming.update.callback_query
+    text = _("You can no longer write to this desk.")
+    if query is not None:
+        answer_button(query.id, text, alert=True)
+    elif incoming.chat.ban_told_at is None and incoming.update.message is not None:
+        incoming.chat.ban_told_at = clock.now()
+        incoming.chat.save(update_fields=["ban_told_at"])
+        send_notice(incoming.chat_id, "refused", error=text)
+    return Outcome.BANNED
+
+
+def forget_turning_away(chat: Chat) -> None:
+    """Let in again; another ban would be told anew."""
+    if chat.ban_told_at is not None:
+        chat.ban_told_at = None
+        chat.save(update_fields=["ban_told_at"])

@@ -28,6 +28,7 @@ class Chat(models.Model):
     comment_on = models.UUIDField(_("the next text comments on the rating of"), null=True)
     comment_asked_at = models.DateTimeField(null=True)
     commands_for = models.CharField(max_length=20, blank=True, help_text=_("Whose commands the chat's menu shows."))
+    ban_told_at = models.DateTimeField(null=True)
     flood_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(_("first seen"), auto_now_add=True)
 

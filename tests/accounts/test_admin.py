@@ -60,8 +60,9 @@ def test_a_manager_looks_at_people_and_changes_nobody(milas: Client, vera: User,
 
 def test_a_ban_in_the_admin_ends_the_sign_ins(adams: Client, vera: User) -> None:
     family = start_session(vera).family
-    adams.post(f"/admin/accounts/user/{vera.pk}/change/", {"role": "customer", "team": ""})
+    adams.post(f"/admin/accounts/user/{vera.pk}/change/", {"role": "customer", "team": "", "ban_reason": "Insults"})
     vera.refresh_from_db()
+    assert vera.ban_reason == "Insults"
     assert (vera.is_active, is_session_alive(family)) == (False, False)
 
 

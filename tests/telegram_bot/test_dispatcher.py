@@ -5,11 +5,13 @@ import time_machine
 from django.db import OperationalError
 
 from accounts.models import User
+from accounts.services.people import set_active
 from telegram_bot import dispatcher
 from telegram_bot.dispatcher import handle_next, list_waiting_queues
 from telegram_bot.handlers import conversation
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import MessageLink, Update, UpdateState
+from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tickets.models import Message, Ticket
 
@@ -108,13 +110,27 @@ def test_whoever_wrote_a_dead_message_is_told_that_it_did_not_arrive(
     assert "once more" in inbox.told(vera)[-1]
 
 
-def test_a_banned_person_is_not_answered(inbox: Inbox, vera: User) -> None:
-    vera.is_active = False
-    vera.save()
-    inbox.says(vera, "Hello")
-    assert inbox.rows()[0].outcome == "banned"
-    assert not inbox.owed()
-    assert not Ticket.objects.exists()
+def test_a_banned_person_is_told_once_and_what_they_write_stays_in_the_inbox_only(
+    inbox: Inbox, vera: User, adam: User
+) -> None:
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False, reason="Insults")
+    for text in ("Hello", "Hello?"):
+        inbox.says(vera, text)
+    assert [row.outcome for row in inbox.rows()] == ["banned", "banned"]
+    assert inbox.told(vera) == ["You can no longer write to this desk."]
+    assert not Message.objects.exists()
+    pressed = inbox.presses(vera, "1:n")
+    answers = [call.params for call in inbox.owed(method="answerCallbackQuery")]
+    assert [(answer["callback_query_id"], answer["show_alert"]) for answer in answers] == [(pressed, True)]
+    banned = User.objects.get(pk=vera.pk)
+    assert (banned.ban_reason, banned.banned_at is not None) == ("Insults", True)
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=True, reason="ignored")
+    inbox.says(vera, "Thank you for letting me in")
+    assert Message.objects.count() == 1
+    assert User.objects.get(pk=vera.pk).ban_reason == ""
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
+    inbox.says(vera, "Again?")
+    assert inbox.told(vera).count("You can no longer write to this desk.") == 2
 
 
 def test_bots_channels_and_groups_are_ignored(inbox: Inbox, vera: User) -> None:
