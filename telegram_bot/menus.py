@@ -11,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
 
 from accounts.models import Language, Role, User
+from telegram_bot.identity import current_bot_id
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat
+from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 
 _EVERYBODY = [
@@ -26,15 +28,21 @@ _EVERYBODY = [
 _AGENTS = [
     ("inbox", gettext_noop("Tickets that wait")),
     ("take", gettext_noop("Take a ticket: /take 12")),
+    ("note", gettext_noop("Internal note: /note 12 text")),
     ("available", gettext_noop("I am available")),
     ("away", gettext_noop("I am away")),
 ]
 _MANAGERS = [("admin", gettext_noop("Enter the back office"))]
+_ADMINISTRATORS = [
+    ("role", gettext_noop("Roles of people")),
+    ("health", gettext_noop("How the desk is doing")),
+]
 
 
 def list_commands(role: Role) -> list[dict[str, str]]:
     """In the active language, as setMyCommands takes them."""
-    commands = [*(_AGENTS if role.includes(Role.AGENT) else []), *(_MANAGERS if role.includes(Role.MANAGER) else [])]
+    by_role = ((Role.AGENT, _AGENTS), (Role.MANAGER, _MANAGERS), (Role.ADMIN, _ADMINISTRATORS))
+    commands = [command for lowest, several in by_role if role.includes(lowest) for command in several]
     return [{"command": name, "description": _(text)} for name, text in [*commands, *_EVERYBODY]]
 
 
@@ -57,6 +65,15 @@ def keep_commands_current(chat: Chat, person: User) -> None:
                 CallDraft(method="setChatMenuButton", params={"chat_id": chat.telegram_id, "menu_button": button})
             )
     enqueue(calls)
+
+
+def keep_commands_current_of(person: User, *, notice: str) -> None:
+    """Somebody changed this person's standing: their chats' lists follow at once, and they are told by this notice."""
+    chats = Chat.objects.filter(bot_id=current_bot_id(), person=person, unreachable="", type="private")
+    for chat in chats:
+        keep_commands_current(chat, person)
+        with translation.override(person.language):
+            send_notice(chat.telegram_id, notice, person=person)
 
 
 def build_menu_button() -> dict[str, Any] | None:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import telegram
 
@@ -10,7 +9,8 @@ from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose, find_chosen
-from telegram_bot.handlers import conversation, staff
+from telegram_bot.handlers import conversation, desk, notes, staff
+from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
 from telegram_bot.handlers.routing import Route
@@ -27,31 +27,23 @@ from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.workflow import change_status
 
-_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 _PAYLOAD_TICKET = re.compile(r"ticket_(\d{1,18})")  # as in t.me/bot?start=ticket_12
 _LIST_LENGTH = 10
 
 
-@dataclass(frozen=True, kw_only=True)
-class Command:
-    name: str
-    argument: str
-
-
 def find_command(message: telegram.Message) -> Command | None:
     """The command that the message is. An unknown one with more words behind it is an ordinary message."""
-    found = _COMMAND.fullmatch(message.text or "")
-    if found is None:
+    command = parse_command(message.text or "")
+    if command is None:
         return None
-    command = Command(name=found[1].lower(), argument=(found[3] or "").strip())
     return command if command.name in _COMMANDS or not command.argument else None
 
 
 def run_command(incoming: Incoming, message: telegram.Message, command: Command) -> Outcome:
     if incoming.flooded:
         return Outcome.FLOOD
-    if command.name == "new" and command.argument:
-        return _open_with_text(incoming, message, command.argument)
+    if command.argument and command.name in _WRITING:
+        return _WRITING[command.name](incoming, message, command.argument)
     return _COMMANDS.get(command.name, _not_understood)(incoming, command.argument)
 
 
@@ -73,9 +65,13 @@ def _start(incoming: Incoming, payload: str) -> Outcome:
 def _help(incoming: Incoming, _argument: str) -> Outcome:
     role = Role(incoming.person.role)
     send_notice(
-        incoming.chat_id, "help", is_agent=role.includes(Role.AGENT), is_manager=role.includes(Role.MANAGER),
+        incoming.chat_id,
+        "help",
+        is_agent=role.includes(Role.AGENT),
+        is_manager=role.includes(Role.MANAGER),
+        is_admin=role.includes(Role.ADMIN),
         markup=mini_app_button(),
-    )  # fmt: skip
+    )
     return Outcome.ANSWERED
 
 
@@ -183,7 +179,15 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
     "language": _language,
     "inbox": staff.show_inbox,
     "take": staff.take_ticket,
+    "note": notes.explain_note,
     "available": staff.become(Availability.AVAILABLE),
     "away": staff.become(Availability.AWAY),
     "admin": staff.give_admin_link,
+    "role": desk.change_role,
+    "health": desk.show_health,
+}
+# With words behind them they write these down, so they need the whole message.
+_WRITING: dict[str, Callable[[Incoming, telegram.Message, str], Outcome]] = {
+    "new": _open_with_text,
+    "note": notes.write_note,
 }

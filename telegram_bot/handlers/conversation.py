@@ -9,6 +9,7 @@ from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
 from telegram_bot.files import LARGEST, owe_fetching
+from telegram_bot.handlers.command_line import WRITING, parse_command, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import Route, find_route
@@ -60,16 +61,21 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
         choose(incoming.chat, ticket.pk)
+    link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)
+    return outcome
+
+
+def link_message(incoming: Incoming, message: telegram.Message, *, message_id: UUID, ticket_id: UUID) -> None:
+    """Where Telegram's message went: a reply to it, its edit and its repetition are known by that."""
     MessageLink.objects.create(
         bot_id=incoming.row.bot_id,
         chat_id=incoming.chat_id,
         telegram_message_id=message.message_id,
-        message=drafts[0].id,
-        ticket=ticket.pk,
+        message=message_id,
+        ticket=ticket_id,
         media_group=message.media_group_id or "",
         direction=Direction.INCOMING,
     )
-    return outcome
 
 
 def _write_first(
@@ -91,6 +97,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
+    content = _without_command(content)
     parts = split_text(content.text, content.entities)
     first = parts[0] if parts else None
     try:
@@ -103,6 +110,17 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     except NotFound:
         return Outcome.IGNORED
     return Outcome.MESSAGE_EDITED
+
+
+def _without_command(content: Content) -> Content:
+    """An edit brings the whole line again, of which only what stands behind the command was written down."""
+    command = parse_command(content.text)
+    if command is None or command.name not in WRITING:
+        return content
+    text = command.argument
+    if command.name == "note":
+        text = split_number(text)[1]
+    return replace(content, text=text, entities=[])
 
 
 def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:

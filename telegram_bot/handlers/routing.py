@@ -54,6 +54,12 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     return Route(choices=tuple(unresolved or active))
 
 
+def find_answered_ticket(incoming: Incoming, message: telegram.Message) -> UUID | None:
+    """The ticket of the message that this one replies to."""
+    route = _answered(incoming, message)
+    return route.ticket.pk if route is not None and route.ticket is not None else None
+
+
 def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
     """The ticket of the message that this one replies to, if it is one of this person's."""
     if message.reply_to_message is None:

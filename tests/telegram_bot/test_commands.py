@@ -148,7 +148,9 @@ def test_agents_see_the_inbox_and_take_from_it(inbox: Inbox, vera: User, anna: U
     assert any("Anna" in text for text in inbox.told(vera)), "the customer is told who looks after it"
 
 
-@pytest.mark.parametrize("command", ["/inbox", "/take 1", "/available", "/away"])
+@pytest.mark.parametrize(
+    "command", ["/inbox", "/take 1", "/available", "/away", "/note 1 x", "/note", "/role", "/health"]
+)
 def test_customers_may_not_use_agents_commands(inbox: Inbox, vera: User, command: str) -> None:
     inbox.says(vera, command)
     assert inbox.rows()[0].outcome == "refused"
@@ -217,3 +219,64 @@ def test_a_manager_gets_a_button_into_the_back_office_that_no_table_holds(
     assert isinstance(request, Request)
     button = request.params["reply_markup"]["inline_keyboard"][0][0]
     assert "Mila" in client.get(button["url"]).content.decode()
+
+
+def test_a_note_goes_into_the_named_ticket_or_the_one_replied_to_and_never_to_the_customer(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.work()
+    before = len(inbox.told(vera))
+    inbox.says(anna, "/note")
+    assert "/note 12" in inbox.told(anna)[-1]
+    note = inbox.says(anna, f"/note #{ticket.number} Calls every week")
+    inbox.put(inbox.update(message=note))  # again, under another number
+    inbox.work()
+    inbox.arrived(anna, inbox.owed(anna, "sendMessage")[-1], 9001)
+    reply = {"message_id": 9001, "date": 1_795_000_000, "chat": note["chat"], "text": "Noted"}
+    inbox.says(anna, "/note and on Sundays", reply_to_message=reply)
+    inbox.edits(anna, note, f"/note #{ticket.number} Calls every day")
+    notes = ticket.messages.filter(internal=True).order_by("sequence")
+    assert list(notes.values_list("text", flat=True)) == ["Calls every day", "and on Sundays"]
+    assert len(inbox.told(vera)) == before
+
+
+def test_the_edit_of_a_new_ticket_drops_the_command_again(inbox: Inbox, vera: User) -> None:
+    message = inbox.says(vera, "/new The lift is stuck")
+    inbox.edits(vera, message, "/new Both lifts are stuck")
+    assert list(Ticket.objects.get().messages.values_list("text", flat=True)) == ["Both lifts are stuck"]
+
+
+def test_an_administrator_gives_a_role_by_the_telegram_id_and_the_person_is_told(
+    inbox: Inbox, adam: User, vera: User, mila: User
+) -> None:
+    inbox.says(vera, "/help")
+    inbox.says(mila, f"/role {vera.telegram_id} agent")
+    vera.refresh_from_db()
+    assert vera.role == "customer", "managers may not"
+    inbox.says(adam, "/role")
+    assert f"<code>{mila.telegram_id}</code> Mila" in inbox.told(adam)[-1]
+    inbox.says(adam, f"/role {vera.telegram_id} agent")
+    vera.refresh_from_db()
+    assert vera.role == "agent"
+    assert "Vera: Agent" in inbox.told(adam)[-1]
+    assert "Agent" in inbox.told(vera)[-1]
+    menu = [one["command"] for one in inbox.owed(method="setMyCommands")[-1].params["commands"]]
+    assert {"inbox", "note"} <= set(menu)
+    assert "role" not in menu
+    for wrong in ("/role 999 agent", f"/role {adam.telegram_id} agent", "/role @vera admin"):
+        inbox.says(adam, wrong)
+    adam.refresh_from_db()
+    assert adam.role == "admin"
+
+
+def test_health_names_what_waits_and_what_was_given_up(inbox: Inbox, adam: User, vera: User) -> None:
+    a_ticket_of(vera)
+    inbox.says(adam, "/health")
+    text = inbox.told(adam)[-1]
+    assert "Tickets that nobody has: 1" in text
+    assert "Outbox waits:" in text
+    adam.language = "ru"
+    adam.save()
+    inbox.says(adam, "/health")
+    assert "Тикеты, которых никто не взял: 1" in inbox.told(adam)[-1]

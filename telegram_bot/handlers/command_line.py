@@ -1,0 +1,27 @@
+"""How a command is written: `/name@bot argument`, as Telegram marks it at the beginning of a message."""
+
+import re
+from dataclasses import dataclass
+
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
+
+WRITING = frozenset({"new", "note"})  # what stands behind these is written down
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    name: str
+    argument: str
+
+
+def parse_command(text: str) -> Command | None:
+    """None: the text is no command, whether the bot knows one of that name or not."""
+    found = _COMMAND.fullmatch(text)
+    return Command(name=found[1].lower(), argument=(found[3] or "").strip()) if found is not None else None
+
+
+def split_number(argument: str) -> tuple[str, str]:
+    """A ticket's number at the beginning (`12`, `#12`) and the words behind it; without a number it is empty."""
+    first, *rest = argument.split(maxsplit=1)
+    number = first.lstrip("#№")
+    return (number, rest[0] if rest else "") if number.isascii() and number.isdecimal() else ("", argument)
