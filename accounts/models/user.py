@@ -1,7 +1,9 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -86,7 +88,13 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["first_name", "last_name", "id"]
-        indexes = [models.Index(fields=["role", "team", "availability"], name="user_queue")]
+        indexes = [
+            models.Index(fields=["role", "team", "availability"], name="user_queue"),
+            *(
+                GinIndex(OpClass(Upper(name), name="gin_trgm_ops"), name=f"user_{name}")
+                for name in ("first_name", "last_name", "username")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

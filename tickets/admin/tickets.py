@@ -24,6 +24,7 @@ from tickets.admin.ticket_page import answer_ticket_page
 from tickets.file_serving import serve_stored
 from tickets.models import AttachmentState, Ticket, TicketStatus
 from tickets.permissions import visible_to
+from tickets.selectors.search import LONGEST_QUERY, matching
 from tickets.selectors.tickets import get_attachment_for, get_ticket_for
 from tickets.services.assignment import assign_ticket
 from tickets.services.workflow import change_status
@@ -48,7 +49,7 @@ class TicketAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("customer", "assignee", "category", "team")
     search_fields = ("subject", "customer__first_name", "customer__last_name", "customer__username")
-    search_help_text = _("A number, words of the subject, a customer's name or Telegram id")
+    search_help_text = _("A number, words of the conversation, a customer's name or Telegram id")
     actions = ("take", "resolve", "close")
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Ticket]":
@@ -57,12 +58,12 @@ class TicketAdmin(ReadOnlyAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: "QuerySet[Any]", search_term: str
     ) -> tuple["QuerySet[Any]", bool]:
-        number = search_term.strip().lstrip("#")
+        number = search_term.strip().lstrip("#№ ")
         if number.isascii() and number.isdigit() and len(number) <= 18:
             by_number = queryset.filter(number=number) | queryset.filter(customer__telegram_id=number)
             if by_number.exists():
                 return by_number, False
-        return super().get_search_results(request, queryset, search_term)
+        return matching(admin_actor(request), queryset, search_term[:LONGEST_QUERY]), False
 
     @admin.display(description="#", ordering="number")
     def number_mark(self, ticket: Ticket) -> str:

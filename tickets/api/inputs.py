@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextField, WholeNumberField, WordField
 from tickets.models import Priority, TicketStatus
+from tickets.selectors.search import LONGEST_QUERY
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
 from tickets.services.rating import COMMENT_LIMIT
@@ -53,6 +54,7 @@ class TicketQuery(StrictSerializer):
     priority = WordList(child=serializers.ChoiceField(Priority.choices))
     tag = WordList(child=TextField(limit=TAG_LIMIT))
     customer = IdField(required=False)
+    q = TextField(limit=LONGEST_QUERY, required=False, allow_blank=True, help_text="words, a number, a customer's name")
     order = serializers.ChoiceField(["newest", "oldest", "priority"], required=False, default="newest")
     cursor = serializers.CharField(required=False, max_length=500)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=25)

@@ -13,6 +13,7 @@ from tickets.api.inputs import TicketQuery
 from tickets.models import Priority, TicketStatus
 from tickets.representations.tickets import represent_tickets_for
 from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_columns, priority_rank
+from tickets.selectors.search import find_matches, represent_match
 
 FIRST_PAGE = 25
 _STAFF_FILTERS = {"priority", "tag"}
@@ -34,6 +35,7 @@ def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str |
         priorities=[Priority(priority) for priority in wanted.get("priority", ())],
         tags=[tag.lower() for tag in wanted.get("tag", ())],
         customer_id=wanted.get("customer"),
+        text=wanted.get("q", ""),
         order=wanted["order"],
     )
     return inbox, wanted.get("cursor"), wanted["limit"]
@@ -54,6 +56,10 @@ def build_ticket_page(request: Request, actor: Actor, query: InboxQuery, cursor:
     after = decode_cursor(cursor, length=len(columns)) if cursor else None
     tickets = page_of_tickets(actor, query, after=after, limit=limit)
     pictures = represent_tickets_for(actor, tickets)
+    if query.text:
+        matches = find_matches(actor, [picture["id"] for picture in pictures], query.text)
+        for picture in pictures:
+            picture["match"] = represent_match(matches.get(picture["id"]))
     following = _position_after(pictures[-1], query) if len(pictures) == limit else None
     return build_page(request, pictures, next_position=following)
 

@@ -59,6 +59,15 @@ class RatingOutput(Output):
     changeable_until = serializers.DateTimeField()
 
 
+class MatchOutput(Output):
+    message = serializers.UUIDField()
+    sequence = serializers.IntegerField(help_text="for around=")
+    text = serializers.CharField()
+    ranges = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()), help_text="[begin, end) in UTF-16 code units"
+    )
+
+
 class TicketOutput(Output):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -84,6 +93,7 @@ class TicketOutput(Output):
     updated_at = serializers.DateTimeField()
     unread = serializers.IntegerField()
     read_sequence = serializers.IntegerField()
+    match = MatchOutput(allow_null=True, required=False, help_text="of a search with q: the message that says it")
 
 
 class TicketPage(Output):

@@ -2,7 +2,15 @@ from tickets.models.attachment import Attachment, AttachmentState
 from tickets.models.category import Category
 from tickets.models.delivery_reason import DeliveryReason, explain_delivery
 from tickets.models.event import DeliveryState, EventDelivery, EventType, TicketEvent
-from tickets.models.message import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision
+from tickets.models.message import (
+    SEARCH_CONFIG,
+    AuthorRole,
+    Message,
+    MessageDeliveryState,
+    MessageKind,
+    MessageRevision,
+    SearchableText,
+)
 from tickets.models.notification import Notification, NotificationKind
 from tickets.models.participant import Participant
 from tickets.models.ticket import RATING_CHANGEABLE, RATING_SCORES, Priority, Ticket, TicketStatus
@@ -11,6 +19,7 @@ from tickets.models.working_hours import SpecialDay, Weekday, WorkingTime
 __all__ = [
     "RATING_CHANGEABLE",
     "RATING_SCORES",
+    "SEARCH_CONFIG",
     "Attachment",
     "AttachmentState",
     "AuthorRole",
@@ -27,6 +36,7 @@ __all__ = [
     "NotificationKind",
     "Participant",
     "Priority",
+    "SearchableText",
     "SpecialDay",
     "Ticket",
     "TicketEvent",

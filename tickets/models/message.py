@@ -1,5 +1,20 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.deconstruct import deconstructible
 from django.utils.translation import gettext_lazy as _
+
+SEARCH_CONFIG = "russian"  # Cyrillic words are stemmed as Russian, Latin ones as English
+
+
+@deconstructible
+class SearchableText(models.Func):
+    """A text as words that are searched for. The configuration stands in the SQL itself: as a parameter of a prepared
+    statement it would keep PostgreSQL from using the index."""
+
+    function = "to_tsvector"
+    template = f"%(function)s('{SEARCH_CONFIG}', %(expressions)s)"
+    output_field = SearchVectorField()
 
 
 class MessageKind(models.TextChoices):
@@ -78,7 +93,8 @@ class Message(models.Model):
                 fields=["ticket", "public_sequence"],
                 name="message_public_sequence",
                 condition=models.Q(public_sequence__isnull=False),
-            )
+            ),
+            GinIndex(SearchableText("text"), name="message_text"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,10 @@
 from datetime import timedelta
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Func, Q, Value
+from django.db.models.functions import Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +101,7 @@ class Ticket(models.Model):
             models.Index(fields=["category", "-updated_at", "-id"], name="ticket_by_category"),
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status=TicketStatus.RESOLVED)),
             GinIndex(fields=["tags"], name="ticket_tags"),
+            GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from accounts import clock
 from accounts.actors import Actor
 from tickets.models import Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
+from tickets.selectors.search import matching
 
 _LATELY = timedelta(days=7)
 Order = Literal["newest", "oldest", "priority"]
@@ -30,6 +31,7 @@ class InboxQuery:
     priorities: Sequence[Priority] = ()
     tags: Sequence[str] = ()
     customer_id: UUID | None = None
+    text: str = ""
     order: Order = "newest"
 
 
@@ -50,6 +52,8 @@ def list_tickets(actor: Actor, query: InboxQuery) -> QuerySet[Ticket]:
         tickets = tickets.filter(tags__overlap=list(query.tags))
     if query.customer_id is not None:
         tickets = tickets.filter(customer_id=query.customer_id)
+    if query.text:
+        tickets = matching(actor, tickets, query.text)
     return tickets
 
 

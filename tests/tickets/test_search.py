@@ -1,0 +1,121 @@
+"""Search: words in both languages, parts of subjects and names, numbers; and nothing that one may not see."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import Team, User
+from tests.support.api import Api
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tickets.models import Ticket
+from tickets.selectors.search import matching
+from tickets.services.conversation import delete_message
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tickets(vera: User, gleb: User, anna: User) -> dict[str, Ticket]:
+    printer = a_ticket_of(vera, "Сломался принтер в бухгалтерии")
+    a_reply_by(anna, printer, "Картриджи заменили, проверьте")
+    parcel = a_ticket_of(gleb, "The parcels have not arrived")
+    a_note_by(anna, parcel, "He calls every week about refunds")
+    return {"printer": printer, "parcel": parcel}
+
+
+def find(user: User, q: str, **more: str) -> list[dict[str, Any]]:
+    status, answer = Api(user).get("tickets/", q=q, **more)
+    assert status == 200
+    results: list[dict[str, Any]] = answer["results"]
+    return results
+
+
+@pytest.mark.parametrize(
+    ("q", "name"),
+    [
+        ("принтеры", "printer"),
+        ("картридж", "printer"),
+        ("бухгалтер", "printer"),
+        ("parcel arrives", "parcel"),
+        ('"have not arrived"', "parcel"),
+        ("refund", "parcel"),
+        ("vera", "printer"),
+        ("Ver", "printer"),
+        ("parcel or nonsense", "parcel"),
+    ],
+)
+def test_staff_find(tickets: dict[str, Ticket], anna: User, q: str, name: str) -> None:
+    assert [found["number"] for found in find(anna, q)] == [tickets[name].number]
+
+
+def test_a_ticket_is_found_by_its_number(tickets: dict[str, Ticket], anna: User) -> None:
+    number = tickets["parcel"].number
+    for q in (str(number), f"#{number}", f"№ {number}"):
+        assert number in [found["number"] for found in find(anna, q)]
+
+
+def test_customers_find_their_own_and_nothing_internal(
+    tickets: dict[str, Ticket], vera: User, gleb: User, anna: User
+) -> None:
+    assert len(find(vera, "картридж")) == 1
+    assert find(gleb, "картридж") == []
+    assert find(gleb, "refund") == []
+    assert find(vera, str(tickets["parcel"].number)) == []
+    assert find(vera, "anna") == []
+
+
+def test_an_agent_of_another_team_finds_nothing(tickets: dict[str, Ticket], boris: User, billing: Team) -> None:
+    Ticket.objects.update(team=Team.objects.create(name="Others"))
+    boris.team = billing
+    boris.save()
+    assert find(boris, "принтер") == []
+
+
+def test_what_was_removed_is_not_found(tickets: dict[str, Ticket], anna: User) -> None:
+    answer = tickets["printer"].messages.get(text__startswith="Картриджи")
+    delete_message(actor=acting(anna), message_id=answer.pk)
+    assert find(anna, "картридж") == []
+
+
+def test_a_match_names_its_message_and_marks_the_words(tickets: dict[str, Ticket], anna: User, gleb: User) -> None:
+    a_reply_by(gleb, tickets["parcel"], "🙂 Two parcels, <b>both</b> lost")
+    (found,) = find(anna, "parcel lost")
+    match = found["match"]
+    assert match["message"] == str(tickets["parcel"].messages.order_by("sequence").last().pk)
+    units = match["text"].encode("utf-16-le")
+    assert [units[2 * a : 2 * b].decode("utf-16-le") for a, b in match["ranges"]] == ["parcels", "lost"]
+    assert find(anna, "vera")[0]["match"] is None
+
+
+def test_filters_orders_and_pages_hold_with_a_search(vera: User, anna: User) -> None:
+    tickets = [a_ticket_of(vera, f"Printer {number}") for number in range(5)]
+    api = Api(anna)
+    status, page = api.get("tickets/", q="printer", limit="2", order="oldest")
+    assert status == 200
+    seen = [found["number"] for found in page["results"]]
+    while page["next"]:
+        page = api.get(page["next"].removeprefix("/api/v1/"))[1]
+        seen += [found["number"] for found in page["results"]]
+    assert seen == [ticket.number for ticket in tickets]
+    assert find(anna, "printer", status="closed") == []
+
+
+@pytest.mark.parametrize(
+    "q", ["   ", "'", "!!!", ":*", "a & b | c", "%", "_", "\\", '"', "or or -", "ё" * 200, "<b>", "🙂"]
+)
+def test_nonsense_finds_something_or_nothing_but_fails_never(tickets: dict[str, Ticket], anna: User, q: str) -> None:
+    find(anna, q)
+    assert Api(anna).get("tickets/", q="x" * 201)[0] == 400
+
+
+def test_the_indexes_are_used_and_a_search_costs_two_queries_more_at_most(
+    tickets: dict[str, Ticket], anna: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_max_num_queries(4):
+        find(anna, "printer")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "message_text" in matching(acting(anna), Ticket.objects.all(), "принтер").explain()
+    assert "ticket_subject" in Ticket.objects.order_by().filter(subject__icontains="принтер").explain()

@@ -1,0 +1,114 @@
+"""Finding tickets by what is written in them, by number, subject and customer.
+
+Messages are searched as full text in the configuration `russian`, which stems Cyrillic words as Russian and Latin ones
+as English; subjects and names by trigrams, so that parts of words are found. Both have their indexes.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.text_cleaning import utf16_length
+from tickets.models import SEARCH_CONFIG, Message, SearchableText, Ticket
+from tickets.permissions import visible_to
+
+LONGEST_QUERY = 200
+_MOST_WORDS = 8
+_BEGIN, _END = "\ue000", "\ue001"  # of Unicode's private use: no text of people has them
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """Where a ticket's newest matching message says it. ranges: [begin, end) in UTF-16 code units of `text`."""
+
+    message: UUID
+    sequence: int
+    text: str
+    ranges: list[list[int]]
+
+
+def matching(actor: Actor, tickets: "QuerySet[Ticket]", text: str) -> "QuerySet[Ticket]":
+    """Of these tickets those that match, as this actor may know: customers never find what a note says."""
+    words = text.split()[:_MOST_WORDS]
+    if not words:
+        return tickets
+    in_messages = _matching_messages(actor, text).values("ticket_id")
+    found = Ticket.objects.filter(_all_words("subject", words)).values("pk").union(in_messages)
+    if actor.is_staff:
+        found = found.union(Ticket.objects.filter(customer__in=_people(words)).values("pk"))
+    number = _number(words)
+    if number is not None:
+        found = found.union(Ticket.objects.filter(number=number).values("pk"))
+    return tickets.filter(pk__in=found)
+
+
+def find_matches(actor: Actor, ticket_ids: list[UUID], text: str) -> dict[UUID, Match]:
+    """The newest matching message of each ticket that has one, in one query."""
+    number = "sequence" if actor.is_staff else "public_sequence"
+    headline = SearchHeadline(
+        "text", _query(text), config=SEARCH_CONFIG, start_sel=_BEGIN, stop_sel=_END, max_words=18, min_words=8
+    )
+    rows = (
+        _matching_messages(actor, text)
+        .filter(ticket__in=ticket_ids)
+        .order_by("ticket_id", "-sequence")
+        .distinct("ticket_id")
+        .annotate(headline=headline)
+        .values_list("ticket_id", "pk", number, "headline")
+    )
+    return {ticket: _build(message, sequence, headline) for ticket, message, sequence, headline in rows}
+
+
+def _matching_messages(actor: Actor, text: str) -> "QuerySet[Message]":
+    messages = Message.objects.annotate(vector=SearchableText("text")).filter(vector=_query(text), deleted_at=None)
+    if not actor.is_staff:
+        messages = messages.filter(internal=False, ticket__in=visible_to(actor))
+    return messages
+
+
+def _query(text: str) -> SearchQuery:
+    """As in a web search: words, "quoted phrases", or, -without."""
+    return SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
+
+
+def _all_words(field: str, words: list[str]) -> Q:
+    condition = Q()
+    for word in words:
+        condition &= Q(**{f"{field}__icontains": word})
+    return condition
+
+
+def _people(words: list[str]) -> "QuerySet[User]":
+    """Each word in one of the names."""
+    people = User.objects.order_by()
+    for word in words:
+        bare = word.removeprefix("@") or word
+        people = people.filter(
+            Q(first_name__icontains=bare) | Q(last_name__icontains=bare) | Q(username__icontains=bare)
+        )
+    return people
+
+
+def _number(words: list[str]) -> int | None:
+    digits = "".join(words).lstrip("#№")
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+
+
+def _build(message: UUID, sequence: int, headline: str) -> Match:
+    text, ranges = "", []
+    for number, part in enumerate(headline.split(_BEGIN)):
+        marked, _end, plain = part.partition(_END) if number else ("", "", part)
+        if marked:
+            begin = utf16_length(text)
+            ranges.append([begin, begin + utf16_length(marked)])
+        text += marked + plain
+    return Match(message=message, sequence=sequence, text=text, ranges=ranges)
+
+
+def represent_match(match: Match | None) -> dict[str, Any] | None:
+    return None if match is None else dict(vars(match))
