@@ -143,7 +143,7 @@ def test_modules_stay_short() -> None:
 def test_the_first_screen_and_a_conversation_need_few_modules(entry: str) -> None:
     everything = module_closure(("boot", entry, "screens/chat"))
     assert len(module_closure(("boot", entry))) <= 16  # of 24 at most
-    assert len(everything) <= 27
+    assert len(everything) <= 30  # what matters is their size, below
 
 
 # --- what collectstatic makes of them ---

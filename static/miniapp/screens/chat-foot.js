@@ -43,13 +43,14 @@ export class Foot {
   async #drawRating(ticket) {
     const done = ticket.status === "resolved" || ticket.status === "closed";
     if (!done && !ticket.rating && !this.refs.rating.firstChild) return;
-    const { drawRating } = await import("../ui/rating.js");
-    if (this.signal.aborted) return;
+    // without a network it comes with the next change
+    const rating = await import("../ui/rating.js").catch(() => null);
+    if (!rating || this.signal.aborted) return;
     const owner = {
       staff: isStaff(),
       rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
     };
-    drawRating(this.refs.rating, rows.get(ticket.id) ?? ticket, owner, this.signal);
+    rating.drawRating(this.refs.rating, rows.get(ticket.id) ?? ticket, owner, this.signal);
   }
 
   #mountClosed() {

@@ -1,6 +1,6 @@
 // @ts-check
 /** What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file. */
-import { onAction } from "../core/dom.js";
+import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
@@ -63,8 +63,9 @@ function downloadFile(link, event) {
 /** @param {Desk.Message} message @param {Owner} owner */
 async function openMenu(message, owner) {
   const mine = message.author?.id === session.me.id;
-  const { messageMenu } = await import("../ui/message-menu.js");
-  const chosen = await messageMenu({
+  const menu = await import("../ui/message-menu.js").catch(() => null);
+  if (!menu) return toast(t("error_network"));
+  const chosen = await menu.messageMenu({
     mine: message.reactions.find(({ person }) => person === session.me.id)?.emoji ?? "",
     reply: true,
     copy: Boolean(message.text),

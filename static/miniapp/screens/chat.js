@@ -23,6 +23,7 @@ import { previewOf } from "../data/uploads.js";
 import { MessageList } from "../ui/message-list.js";
 import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
 import { Foot } from "./chat-foot.js";
+import { listenToMessages } from "./chat-messages.js";
 
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
 
@@ -67,9 +68,7 @@ class Chat {
     signal.addEventListener("abort", () => setSwipes(true), { once: true });
   }
 
-  /** What is done with messages is not needed for reading them: it comes after. */
-  async #listen() {
-    const { listenToMessages } = await import("./chat-messages.js");
+  #listen() {
     listenToMessages(this.node, {
       message: (id) => this.conversation?.thread.messages.get(id),
       reply: (message) => this.foot?.composer?.replyTo(message),
