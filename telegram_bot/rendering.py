@@ -100,7 +100,7 @@ def without_formatting(params: dict[str, Any]) -> dict[str, Any]:
 def _find_link(call: OutgoingCall, message_id: str, part: int | None = None) -> MessageLink | None:
     """part: None is the first that arrived."""
     links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=message_id)
-    return (links if part is None else links.filter(part=part)).order_by("part").first()
+    return (links if part is None else links.filter(part=part)).order_by("part", "telegram_message_id").first()
 
 
 def _message_part(call: OutgoingCall) -> Rendered:

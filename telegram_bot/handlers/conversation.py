@@ -1,9 +1,12 @@
 """What people write to the bot, into the ticket where it belongs; and their edits."""
 
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 from uuid import UUID, uuid5
 
 import telegram
+from django.db import transaction
 
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
@@ -12,16 +15,17 @@ from telegram_bot.files import LARGEST, owe_fetching
 from telegram_bot.handlers.command_line import WRITING, parse_command, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.rating import is_comment, take_comment
-from telegram_bot.handlers.routing import Route, find_route
+from telegram_bot.handlers.routing import Route, find_album, find_route
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import choice_of_tickets, mini_app_button
 from telegram_bot.models import Direction, MessageLink, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.text_parts import split_text
-from tickets.errors import TicketClosed
+from tickets.errors import NotEditable, TicketClosed
 from tickets.models import MessageKind, Ticket
 from tickets.services import conversation
+from tickets.services.albums import AlbumItem, album_content
 from tickets.services.attachments import reserve_attachment
 from tickets.services.drafts import MessageDraft, TicketDraft
 from tickets.services.opening import continue_ticket, open_ticket
@@ -42,6 +46,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
+    if _join_album(incoming, message, content):
+        return Outcome.MESSAGE_STORED
     if is_comment(incoming, message, content):
         return take_comment(incoming, message, content)
     thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
@@ -78,6 +84,35 @@ def link_message(incoming: Incoming, message: telegram.Message, *, message_id: U
     )
 
 
+def _join_album(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
+    """Put a further item of an album into the message that has begun it, as late as it may come.
+
+    False: there is none, or it takes no more; then the item is a message of its own in the same ticket.
+    """
+    album = find_album(incoming, message)
+    if album is None or content.file is None:
+        return False
+    attachments = _reserve(incoming, _file_key(incoming, message), content.file)
+    try:
+        with transaction.atomic():
+            item = _album_item(message, content, attachments[0])
+            conversation.join_album(actor=incoming.actor, message_id=album.message, item=item)
+    except (NotFound, NotEditable):
+        return False
+    link_message(incoming, message, message_id=album.message, ticket_id=album.ticket)
+    return True
+
+
+def _file_key(incoming: Incoming, message: telegram.Message) -> UUID:
+    return message_key(incoming.row.bot_id, incoming.chat_id, message.message_id, "file")
+
+
+def _album_item(message: telegram.Message, content: Content, attachment: UUID) -> AlbumItem:
+    return AlbumItem(
+        place=message.message_id, attachment=attachment, text=content.text.strip(), entities=content.entities
+    )
+
+
 def _write_first(
     incoming: Incoming, message: telegram.Message, draft: MessageDraft, route: Route
 ) -> tuple[Outcome, Ticket]:
@@ -98,15 +133,8 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
     content = _without_command(content)
-    parts = split_text(content.text, content.entities)
-    first = parts[0] if parts else None
     try:
-        conversation.edit_message(
-            actor=incoming.actor,
-            message_id=link.message,
-            text=first.text if first else "",
-            entities=first.entities if first else [],
-        )
+        _edit(incoming, message, link.message, content)
     except NotFound:
         return Outcome.IGNORED
     return Outcome.MESSAGE_EDITED
@@ -121,6 +149,28 @@ def _without_command(content: Content) -> Content:
     if command.name == "note":
         text = split_number(text)[1]
     return replace(content, text=text, entities=[])
+
+
+def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:
+    """Raises NotFound."""
+    if message.media_group_id:
+        with suppress(NotFound):  # it may be a message of its own
+            conversation.edit_caption(
+                actor=incoming.actor,
+                message_id=stored,
+                place=message.message_id,
+                text=content.text,
+                entities=content.entities,
+            )
+            return
+    parts = split_text(content.text, content.entities)
+    first = parts[0] if parts else None
+    conversation.edit_message(
+        actor=incoming.actor,
+        message_id=stored,
+        text=first.text if first else "",
+        entities=first.entities if first else [],
+    )
 
 
 def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
@@ -145,14 +195,18 @@ def _drafts(incoming: Incoming, message: telegram.Message, content: Content, rou
     """One message; several only where the text is longer than one of ours may be."""
     place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
     parts = split_text(content.text, content.entities)
+    attachments = _reserve(incoming, _file_key(incoming, message), content.file)
+    album: dict[str, Any] = {}
+    if message.media_group_id and attachments:
+        album = album_content([_album_item(message, content, attachments[0])])
     drafts = [
         MessageDraft(
             id=message_key(*place),
             text=parts[0].text if parts else "",
             entities=parts[0].entities if parts else (),
             kind=content.kind,
-            attachments=_reserve(incoming, message_key(*place, "file"), content.file),
-            content=content.data,
+            attachments=attachments,
+            content={**content.data, **album},
             forwarded_from=content.forwarded_from,
             reply_to=route.reply_to,
         )

@@ -1,6 +1,6 @@
 """Which ticket a message of a customer belongs to.
 
-In this order: the message that it answers; the album that it is a part of; a ticket asked for by /new; the one that
+In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new; the one that
 was chosen; the only one that is not done. Where all are closed, it goes on from the one closed lately (so do mere
 thanks where all are resolved); where there is none, it opens a ticket. Otherwise the customer is asked.
 """
@@ -34,11 +34,11 @@ class Route:
 
 def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = False) -> Route:
     """thanks: the message says nothing else (tickets.thanks)."""
+    if (album := find_album(incoming, message)) is not None and (same := find_ticket(album.ticket)) is not None:
+        return Route(ticket=same, is_answer=True)
     answered = _answered(incoming, message)
     if answered is not None:
         return answered
-    if (same_album := _ticket_of_album(incoming, message)) is not None:
-        return Route(ticket=same_album)
     if incoming.chat.wants_new:
         return Route(is_new=True)
     active = list(list_active_of_customer(incoming.person.pk))
@@ -77,16 +77,22 @@ def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
     return Route(ticket=ticket, is_answer=True, reply_to=link.message)
 
 
-def _ticket_of_album(incoming: Incoming, message: telegram.Message) -> Ticket | None:
+@dataclass(frozen=True, kw_only=True)
+class StartedAlbum:
+    """An album of which a part has been stored: in which ticket, and as the message that further parts join."""
+
+    ticket: UUID
+    message: UUID
+
+
+def find_album(incoming: Incoming, message: telegram.Message) -> StartedAlbum | None:
     """Telegram sends an album as single messages with one media_group_id, of which only the first may be a reply."""
     if not message.media_group_id:
         return None
-    link = (
-        MessageLink.objects.filter(
-            bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, media_group=message.media_group_id
-        )
-        .exclude(ticket=None)
-        .order_by("-id")
-        .first()
+    links = MessageLink.objects.filter(
+        bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, media_group=message.media_group_id
     )
-    return find_ticket(link.ticket) if link is not None and link.ticket is not None else None
+    link = links.exclude(ticket=None).exclude(message=None).order_by("-id").first()
+    if link is None or link.ticket is None or link.message is None:
+        return None
+    return StartedAlbum(ticket=link.ticket, message=link.message)

@@ -33,6 +33,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.MessageDeleted(message=ONE),
         catalogue.MessageReacted(message=ONE, old=None, new="👍"),
         catalogue.NoteAdded(message=ONE),
+        catalogue.AttachmentAdded(message=ONE, attachment=ONE),
         catalogue.AttachmentStored(message=ONE, attachment=ONE, state="ready"),
         catalogue.MessageDeliveryChanged(message=ONE, old="queued", new="failed", reason="blocked", ambiguous=True),
         catalogue.MessageRetried(message=ONE, old="failed", reason="gave_up"),

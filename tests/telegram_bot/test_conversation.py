@@ -1,17 +1,21 @@
 """What a customer writes to the bot, and which ticket it goes to."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.handlers.conversation import message_key
 from telegram_bot.held import release_overdue
-from telegram_bot.models import OutgoingCall, Update, UpdateState
-from tests.support.desk import a_reply_by, a_ticket_of, acting
+from telegram_bot.models import MessageLink, OutgoingCall, Update, UpdateState
+from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import Inbox
+from tickets.events.replay import find_differences
 from tickets.models import AttachmentState, Message, Ticket, TicketStatus
+from tickets.services.conversation import delete_message
 from tickets.services.workflow import change_status
 
 POINT = {"latitude": 55.7, "longitude": 37.6}
@@ -134,13 +138,61 @@ def test_the_largest_photo_is_fetched_in_the_background(inbox: Inbox, vera: User
     assert [call.params for call in inbox.owed(method="getFile")] == [{"@attachment": str(attachment.pk)}]
 
 
-def test_an_album_stays_together_with_its_captions_in_order(inbox: Inbox, vera: User) -> None:
+def album_parts(inbox: Inbox, vera: User, *captions: str) -> list[dict[str, Any]]:
+    bold = [{"type": "bold", "offset": 0, "length": 2}]
+    return [
+        inbox.message(vera, photo=PHOTO, caption=caption, caption_entities=bold, media_group_id="album")
+        for caption in captions
+    ]
+
+
+def test_an_album_is_one_message_with_its_captions_in_order(inbox: Inbox, vera: User) -> None:
     a_ticket_of(vera, "First")
     inbox.says(vera, "/new")
-    for number in range(3):
-        inbox.says(vera, photo=PHOTO, caption=f"Picture {number}", media_group_id="album")
+    first, second, third = album_parts(inbox, vera, "🔥 A", "", "🔥 C")
+    inbox.put(inbox.update(message=first), inbox.update(message=third))
+    inbox.work()
+    inbox.put(inbox.update(message=second), inbox.update(message=third))  # late; and again
+    inbox.work()
     ticket = Ticket.objects.latest("created_at")
-    assert texts_in(ticket) == ["Picture 0", "Picture 1", "Picture 2"]
+    message = ticket.messages.get()
+    assert message.text == "🔥 A\n🔥 C"
+    assert [(one["offset"], one["length"]) for one in message.entities] == [(0, 2), (5, 2)]
+    links = MessageLink.objects.filter(message=message.pk).order_by("telegram_message_id")
+    assert [link.telegram_message_id for link in links] == [one["message_id"] for one in (first, second, third)]
+    place = (inbox.bot_id, vera.telegram_id)
+    files = list(message.attachments.order_by("position").values_list("pk", flat=True))
+    assert files == [message_key(*place, one["message_id"], "file") for one in (first, second, third)]
+    assert event_types(ticket).count("message_sent") == 1
+    assert event_types(ticket).count("attachment_added") == 2
+    assert message.edited_at is None, "what joins late is no edit"
+    assert find_differences(ticket) == []
+
+
+def test_one_caption_of_an_album_is_edited_and_a_reply_to_any_part_points_at_it(inbox: Inbox, vera: User) -> None:
+    parts = album_parts(inbox, vera, "One", "Two", "")
+    inbox.put(*(inbox.update(message=part) for part in parts))
+    inbox.work()
+    inbox.put(inbox.update(edited_message={**parts[1], "caption": "Zwei", "edit_date": 5}))
+    inbox.put(inbox.update(edited_message={**parts[2], "caption": "Drei", "edit_date": 6}))
+    inbox.work()
+    album = Message.objects.get()
+    assert album.text == "One\nZwei\nDrei"
+    assert [revision.text for revision in album.revisions.all()] == ["One\nTwo", "One\nZwei"]
+    inbox.says(vera, "This one", reply_to_message=parts[2])
+    assert Message.objects.get(text="This one").reply_to == album
+
+
+def test_what_an_album_has_no_room_for_or_comes_after_its_removal_stays_beside_it(inbox: Inbox, vera: User) -> None:
+    for part in album_parts(inbox, vera, *map(str, range(11))):
+        inbox.put(inbox.update(message=part))
+    inbox.work()
+    first, eleventh = Message.objects.order_by("sequence")
+    assert (first.attachments.count(), eleventh.attachments.count(), eleventh.text) == (10, 1, "10")
+    delete_message(actor=acting(vera), message_id=eleventh.pk)
+    inbox.says(vera, photo=PHOTO, caption="Later", media_group_id="album")
+    assert Message.objects.latest("sequence").text == "Later"
+    assert Ticket.objects.count() == 1
 
 
 def test_a_file_that_bots_cannot_fetch_is_said_at_once(inbox: Inbox, vera: User) -> None:

@@ -21,7 +21,12 @@ _PAGE = 60  # messages
 _EVENTS_SHOWN = 40
 _RETRIED = (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED)
 # The conversation itself shows them
-_SEEN_ANYHOW = (EventType.MESSAGE_SENT, EventType.NOTE_ADDED, EventType.ATTACHMENT_STORED)
+_SEEN_ANYHOW = (
+    EventType.MESSAGE_SENT,
+    EventType.NOTE_ADDED,
+    EventType.ATTACHMENT_ADDED,
+    EventType.ATTACHMENT_STORED,
+)
 
 
 def answer_ticket_page(request: HttpRequest, ticket: Ticket, context: dict[str, Any]) -> HttpResponse:

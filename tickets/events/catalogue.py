@@ -156,6 +156,14 @@ class MessageReacted(MessageFact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AttachmentAdded(MessageFact):
+    """A further part of an album has joined the message."""
+
+    type = EventType.ATTACHMENT_ADDED
+    attachment: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
 class AttachmentStored(MessageFact):
     """A file that was being fetched is here, or could not be fetched."""
 

@@ -82,6 +82,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
         _("Reaction: %(sign)s") % {"sign": p["new"]} if p["new"] else _("Reaction taken back")
     ),
     EventType.NOTE_ADDED: lambda p, n: _("Internal note"),
+    EventType.ATTACHMENT_ADDED: lambda p, n: _("File added"),
     EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
     EventType.MESSAGE_RETRIED: lambda p, n: _("Sent again by hand"),

@@ -22,6 +22,7 @@ class EventType(models.TextChoices):
     MESSAGE_EDITED = "message_edited", _("Message edited")
     MESSAGE_DELETED = "message_deleted", _("Message deleted")
     NOTE_ADDED = "note_added", _("Internal note")
+    ATTACHMENT_ADDED = "attachment_added", _("File added")
     ATTACHMENT_STORED = "attachment_stored", _("File stored")
     MESSAGE_REACTED = "message_reacted", _("Reaction")
     MESSAGE_DELIVERY_CHANGED = "message_delivery_changed", _("Delivery")

@@ -20,6 +20,7 @@ _MESSAGE_FRAMES = {
     EventType.NOTE_ADDED: "message_new",
     EventType.MESSAGE_EDITED: "message_edited",
     EventType.MESSAGE_REACTED: "message_edited",
+    EventType.ATTACHMENT_ADDED: "message_edited",
     EventType.ATTACHMENT_STORED: "message_edited",
     EventType.MESSAGE_DELETED: "message_deleted",
     EventType.MESSAGE_DELIVERY_CHANGED: "message_delivery",

@@ -1,6 +1,10 @@
 """Replying, noting, editing and removing."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from operator import attrgetter
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -8,15 +12,30 @@ from django.db import IntegrityError, transaction
 
 from accounts import clock
 from accounts.actors import Actor, Source
-from accounts.errors import KeyReused
-from tickets.errors import TicketClosed, TooLateInTelegram
-from tickets.events.catalogue import MessageDeleted, MessageEdited
+from accounts.errors import KeyReused, NotFound
+from accounts.text_cleaning import clean_text, utf16_length
+from tickets.errors import NotEditable, TicketClosed, TooLateInTelegram
+from tickets.events.catalogue import AttachmentAdded, MessageDeleted
 from tickets.events.recording import record_event
-from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, MessageRevision, Ticket, TicketStatus
+from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, Ticket, TicketStatus
 from tickets.permissions import require_can_delete, require_can_edit, require_can_note, require_can_write
 from tickets.selectors.tickets import Reference, get_message_for, get_ticket_for
-from tickets.services.drafts import MessageDraft
-from tickets.services.messages import Posted, append_message, find_posted, require_fresh
+from tickets.services.albums import (
+    AlbumItem,
+    items_of,
+    join_captions,
+    order_attachments,
+    store_items,
+)
+from tickets.services.drafts import FILES_LIMIT, TEXT_LIMIT, MessageDraft
+from tickets.services.messages import (
+    Posted,
+    append_message,
+    bind_attachments,
+    find_posted,
+    replace_text,
+    require_fresh,
+)
 from tickets.services.statuses import move_to_status
 
 CHANGEABLE_IN_TELEGRAM = timedelta(hours=48)  # what a bot may delete (Bot API, deleteMessage)
@@ -104,19 +123,53 @@ def edit_message(
         entities=entities or [],
     )
     new_text = draft.cleaned_text()
-    if (new_text, list(draft.entities)) == (message.text, message.entities):
+    if items := items_of(message):  # of an album: all of it belongs to its first
+        items = [replace(item, text="", entities=()) for item in items]
+        store_items(message, [replace(items[0], text=new_text, entities=draft.entities), *items[1:]])
+    return replace_text(actor, ticket, message, text=new_text, entities=draft.entities)
+
+
+@transaction.atomic
+def edit_caption(
+    *, actor: Actor, message_id: UUID, place: int, text: str, entities: Sequence[dict[str, Any]] = ()
+) -> Message:
+    """Give one item of an album another caption. Raises as `edit_message`; NotFound too where it has no such item."""
+    ticket, message = _lock(actor, message_id)
+    require_can_edit(actor, message)
+    items = items_of(message)
+    if not any(item.place == place for item in items):
+        raise NotFound
+    caption = clean_text(text, field="text", limit=TEXT_LIMIT, required=False)
+    items = [replace(item, text=caption, entities=entities) if item.place == place else item for item in items]
+    whole, marks = join_captions(items)
+    whole = clean_text(whole, field="text", limit=TEXT_LIMIT, required=False)
+    store_items(message, items)
+    return replace_text(actor, ticket, message, text=whole, entities=marks)
+
+
+@transaction.atomic
+def join_album(*, actor: Actor, message_id: UUID, item: AlbumItem) -> Message:
+    """Put a further item into the customer's own album, in its place. An item that is there changes nothing.
+
+    It opens and reopens nothing: the album's first has. Raises NotFound, and NotEditable where the message takes no
+    more: removed, full, or somebody else's.
+    """
+    ticket, message = _lock(actor, message_id)
+    items = items_of(message)
+    if any(known.place == item.place for known in items):
         return message
-    now = clock.now()
-    MessageRevision.objects.create(
-        message=message,
-        text=message.text,
-        entities=message.entities,
-        written_at=message.edited_at or message.created_at,
-        replaced_at=now,
-    )
-    message.text, message.entities, message.edited_at = new_text, list(draft.entities), now
-    message.save(update_fields=["text", "entities", "edited_at"])
-    record_event(ticket, actor, MessageEdited(message=message.pk), message=message)
+    is_own = message.author_id == actor.user_id and message.author_role == AuthorRole.CUSTOMER
+    items = sorted([*items, item], key=attrgetter("place"))
+    text, entities = join_captions(items)
+    has_room = len(items) <= FILES_LIMIT and utf16_length(text) <= TEXT_LIMIT
+    if not is_own or message.deleted_at is not None or not has_room:
+        raise NotEditable
+    bind_attachments(actor, message, [item.attachment])
+    order_attachments(message, [item.attachment for item in items])
+    store_items(message, items)
+    message.text, message.entities = text, entities
+    message.save(update_fields=["text", "entities", "content"])
+    record_event(ticket, actor, AttachmentAdded(message=message.pk, attachment=item.attachment), message=message)
     return message
 
 

@@ -1,7 +1,7 @@
 """The steps that opening, replying and noting share. Callers have locked the ticket and asked for permission."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +11,18 @@ from accounts.actors import Actor
 from accounts.errors import InvalidInput, KeyReused
 from accounts.models import User
 from tickets.errors import Stale
-from tickets.events.catalogue import MessageSent, NoteAdded
+from tickets.events.catalogue import MessageEdited, MessageSent, NoteAdded
 from tickets.events.recording import record_event
-from tickets.models import Attachment, AuthorRole, EventType, Message, MessageDeliveryState, Ticket, TicketEvent
+from tickets.models import (
+    Attachment,
+    AuthorRole,
+    EventType,
+    Message,
+    MessageDeliveryState,
+    MessageRevision,
+    Ticket,
+    TicketEvent,
+)
 from tickets.selectors.reading import canonical_position
 from tickets.services.drafts import MessageDraft, check_attachment_count
 from tickets.services.reading import advance_reading
@@ -87,7 +96,7 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
         message.delivery_state = MessageDeliveryState.QUEUED
     message.save(force_insert=True)
     if draft.attachments:
-        _bind_attachments(actor, message, draft.attachments)
+        bind_attachments(actor, message, draft.attachments)
     ticket.last_message = message
     if not internal:
         ticket.last_public_message = message
@@ -123,7 +132,27 @@ def _find_reply_target(ticket: Ticket, reply_to: UUID | None, *, internal: bool)
     return reply_to
 
 
-def _bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> None:
+def replace_text(
+    actor: Actor, ticket: Ticket, message: Message, *, text: str, entities: Sequence[dict[str, Any]]
+) -> Message:
+    """Give the message another text, cleaned before, and keep the old one as a version. The same changes nothing."""
+    if (text, list(entities)) == (message.text, message.entities):
+        return message
+    now = clock.now()
+    MessageRevision.objects.create(
+        message=message,
+        text=message.text,
+        entities=message.entities,
+        written_at=message.edited_at or message.created_at,
+        replaced_at=now,
+    )
+    message.text, message.entities, message.edited_at = text, list(entities), now
+    message.save(update_fields=["text", "entities", "edited_at", "content"])
+    record_event(ticket, actor, MessageEdited(message=message.pk), message=message)
+    return message
+
+
+def bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> None:
     """Give the message its files: each uploaded by its author, and in no other message yet."""
     check_attachment_count(ids)
     free = Attachment.objects.select_for_update(no_key=True).filter(pk__in=ids, message=None, owner=actor.user_id)
