@@ -32,7 +32,10 @@ _AGENTS = [
     ("available", gettext_noop("I am available")),
     ("away", gettext_noop("I am away")),
 ]
-_MANAGERS = [("admin", gettext_noop("Enter the back office"))]
+_MANAGERS = [
+    ("stats", gettext_noop("Figures of today and seven days")),
+    ("admin", gettext_noop("Enter the back office")),
+]
 _ADMINISTRATORS = [
     ("role", gettext_noop("Roles of people")),
     ("health", gettext_noop("How the desk is doing")),

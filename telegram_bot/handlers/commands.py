@@ -183,6 +183,7 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
     "available": staff.become(Availability.AVAILABLE),
     "away": staff.become(Availability.AWAY),
     "admin": staff.give_admin_link,
+    "stats": desk.show_stats,
     "role": desk.change_role,
     "health": desk.show_health,
 }

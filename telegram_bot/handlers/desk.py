@@ -1,5 +1,10 @@
 """Commands of managers and administrators: who works here, and how the desk is doing."""
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import clock
 from accounts.errors import NotFound
 from accounts.models import Role
 from accounts.permissions import Capability, require
@@ -9,9 +14,29 @@ from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.menus import keep_commands_current_of
 from telegram_bot.notices import send_notice
 from telegram_bot.traffic import read_traffic
-from tickets.selectors.desk import read_queues, read_reactions
+from tickets.selectors.desk import read_queues, read_reactions, read_work
 
 _LIST_LENGTH = 40
+
+
+def show_stats(incoming: Incoming, _argument: str) -> Outcome:
+    """Today and seven days with it, by the desk's own clock (TIME_ZONE)."""
+    require(incoming.actor, Capability.SEE_STATISTICS)
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = [
+        (work, _say_wait(work.first_answer))
+        for work in (read_work(incoming.actor, since=since) for since in (today, today - timedelta(days=6)))
+    ]
+    send_notice(incoming.chat_id, "stats", today=spans[0], week=spans[1], queues=read_queues(incoming.actor))
+    return Outcome.ANSWERED
+
+
+def _say_wait(time: timedelta | None) -> str:
+    """Hours and minutes, which no language has to decline."""
+    if time is None:
+        return ""
+    minutes = round(time.total_seconds() / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def change_role(incoming: Incoming, argument: str) -> Outcome:

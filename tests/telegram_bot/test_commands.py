@@ -1,12 +1,15 @@
 """Commands and buttons."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
+from accounts import clock
 from accounts.models import User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.rendering import Request, render_call
-from tests.support.desk import a_ticket_of, acting
+from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.models import Category, Ticket, TicketStatus
 from tickets.services.workflow import change_status
@@ -149,7 +152,7 @@ def test_agents_see_the_inbox_and_take_from_it(inbox: Inbox, vera: User, anna: U
 
 
 @pytest.mark.parametrize(
-    "command", ["/inbox", "/take 1", "/available", "/away", "/note 1 x", "/note", "/role", "/health"]
+    "command", ["/inbox", "/take 1", "/available", "/away", "/note 1 x", "/note", "/role", "/health", "/stats"]
 )
 def test_customers_may_not_use_agents_commands(inbox: Inbox, vera: User, command: str) -> None:
     inbox.says(vera, command)
@@ -280,3 +283,31 @@ def test_health_names_what_waits_and_what_was_given_up(inbox: Inbox, adam: User,
     adam.save()
     inbox.says(adam, "/health")
     assert "Тикеты, которых никто не взял: 1" in inbox.told(adam)[-1]
+
+
+def test_a_manager_sees_the_figures_of_today_and_of_seven_days_in_their_language(
+    inbox: Inbox, mila: User, anna: User, vera: User
+) -> None:
+    noon = clock.now().replace(hour=12, minute=0)
+    asked = {}
+    for name, at in (("old", noon - timedelta(days=9)), ("earlier", noon - timedelta(days=3)), ("now", noon)):
+        with clock.standing_at(at):
+            asked[name] = a_ticket_of(vera)
+    for name, minutes in (("old", 1), ("earlier", 90), ("now", 30)):
+        with clock.standing_at(asked[name].created_at + timedelta(minutes=minutes)):
+            a_reply_by(anna, asked[name])
+    with clock.standing_at(noon + timedelta(hours=1)):
+        change_status(actor=acting(anna), ticket=asked["now"].pk, status=TicketStatus.RESOLVED)
+        a_ticket_of(vera)
+        inbox.says(anna, "/stats")
+        assert "role does not allow" in inbox.told(anna)[-1]
+        inbox.says(mila, "/stats")
+    text = inbox.told(mila)[-1]
+    today, week = text.split("Seven days")
+    for part, opened, median in ((today, 2, "0:30"), (week, 3, "1:00")):
+        assert f"Opened: {opened}\nResolved: 1\nAnswered of those opened: {opened - 1}" in part
+        assert part.count(f": {median}") == 1
+    mila.language = "ru"
+    mila.save()
+    inbox.says(mila, "/stats")
+    assert "Сегодня" in inbox.told(mila)[-1]

@@ -1,14 +1,16 @@
 """The desk at a glance."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from statistics import median
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, OuterRef, Subquery
 
 from accounts import clock
 from accounts.actors import Actor
-from tickets.models import DeliveryState, EventDelivery, TicketStatus
+from tickets.models import AuthorRole, DeliveryState, EventDelivery, Message, TicketStatus
 from tickets.permissions import visible_to
+from tickets.selectors.hours import read_working_hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,34 @@ class Reactions:
     due: int
     due_since: datetime | None
     dead: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """Of a span until now. resolved: and still so. first_answer: of the tickets opened then, the median working time."""
+
+    opened: int
+    resolved: int
+    answered: int
+    first_answer: timedelta | None
+
+
+def read_work(actor: Actor, *, since: datetime) -> Work:
+    """Of the tickets that this actor may see."""
+    answers = Message.objects.filter(ticket=OuterRef("pk"), internal=False, author_role=AuthorRole.AGENT)
+    opened = visible_to(actor).filter(created_at__gte=since).order_by()
+    answered = opened.annotate(answered_at=Subquery(answers.order_by("sequence").values("created_at")[:1]))
+    hours = read_working_hours()
+    waits = [
+        hours.working_time(asked, told).total_seconds()
+        for asked, told in answered.exclude(answered_at=None).values_list("created_at", "answered_at")
+    ]
+    return Work(
+        opened=opened.count(),
+        resolved=visible_to(actor).filter(resolved_at__gte=since).count(),
+        answered=len(waits),
+        first_answer=timedelta(seconds=median(waits)) if waits else None,
+    )
 
 
 def read_queues(actor: Actor) -> Queues:
