@@ -33,7 +33,7 @@ class Reactions:
 
 @dataclass(frozen=True, kw_only=True)
 class Work:
-    """Of a span until now. resolved: and still so. first_answer: of the tickets opened then, the median working time."""
+    """Of a span until now. resolved: and still so. first_answer: median working time, of the tickets opened then."""
 
     opened: int
     resolved: int
