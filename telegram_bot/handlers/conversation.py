@@ -15,7 +15,7 @@ from telegram_bot.files import LARGEST, owe_fetching
 from telegram_bot.handlers.command_line import WRITING, parse_command, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.rating import is_comment, take_comment
-from telegram_bot.handlers.routing import Route, find_album, find_route
+from telegram_bot.handlers.routing import Route, find_album, find_route, link_message
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import choice_of_tickets, mini_app_button
@@ -69,19 +69,6 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         choose(incoming.chat, ticket.pk)
     link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)
     return outcome
-
-
-def link_message(incoming: Incoming, message: telegram.Message, *, message_id: UUID, ticket_id: UUID) -> None:
-    """Where Telegram's message went: a reply to it, its edit and its repetition are known by that."""
-    MessageLink.objects.create(
-        bot_id=incoming.row.bot_id,
-        chat_id=incoming.chat_id,
-        telegram_message_id=message.message_id,
-        message=message_id,
-        ticket=ticket_id,
-        media_group=message.media_group_id or "",
-        direction=Direction.INCOMING,
-    )
 
 
 def _join_album(incoming: Incoming, message: telegram.Message, content: Content) -> bool:

@@ -10,9 +10,10 @@ from accounts.errors import NotFound
 from telegram_bot.callback_data import Button
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.pressed import replace_pressed
+from telegram_bot.handlers.routing import link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import rating_buttons
-from telegram_bot.models import Chat, Direction, MessageLink
+from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
 from tickets.models import MessageKind
 from tickets.selectors.tickets import get_ticket_for
@@ -62,13 +63,8 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     forget_comment(incoming.chat)
     score = ticket.rating_score or 0
     rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
-    MessageLink.objects.create(  # the same message under another update_id is known again
-        bot_id=incoming.row.bot_id,
-        chat_id=incoming.chat_id,
-        telegram_message_id=message.message_id,
-        ticket=ticket.pk,
-        direction=Direction.INCOMING,
-    )
+    # the same message under another update_id is known again
+    link_message(incoming, message, message_id=None, ticket_id=ticket.pk)
     send_notice(incoming.chat_id, "comment_taken", number=rated.number)
     return Outcome.RATED
 

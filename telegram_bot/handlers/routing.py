@@ -12,7 +12,7 @@ import telegram
 
 from telegram_bot.choices import find_chosen
 from telegram_bot.incoming import Incoming
-from telegram_bot.models import MessageLink
+from telegram_bot.models import Direction, MessageLink
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import find_lately_done_of_customer, list_active_of_customer
 from tickets.selectors.tickets import find_ticket
@@ -96,3 +96,16 @@ def find_album(incoming: Incoming, message: telegram.Message) -> StartedAlbum | 
     if link is None or link.ticket is None or link.message is None:
         return None
     return StartedAlbum(ticket=link.ticket, message=link.message)
+
+
+def link_message(incoming: Incoming, message: telegram.Message, *, message_id: UUID | None, ticket_id: UUID) -> None:
+    """Where Telegram's message went: a reply to it, its edit and its repetition are known by that."""
+    MessageLink.objects.create(
+        bot_id=incoming.row.bot_id,
+        chat_id=incoming.chat_id,
+        telegram_message_id=message.message_id,
+        message=message_id,
+        ticket=ticket_id,
+        media_group=message.media_group_id or "",
+        direction=Direction.INCOMING,
+    )
