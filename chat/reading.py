@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts import clock
+from accounts.errors import NotFound
 from accounts.models import User
 from accounts.selectors.people import find_person
 from accounts.selectors.sessions import list_signed_in_people
@@ -71,7 +72,10 @@ def read_opening(viewer: Viewer, ticket_id: UUID, after: int | None) -> Opening:
 
 def read_news(ticket_id: UUID, positions: dict[Audience, int], readers_for: Collection[Audience]) -> News:
     """Frames after these positions. The standing is read last: it is never older than what the frames tell."""
-    catchups = {audience: frames_after(ticket_id, audience, after) for audience, after in positions.items()}
+    try:
+        catchups = {audience: frames_after(ticket_id, audience, after) for audience, after in positions.items()}
+    except NotFound:
+        return News(None)
     reads = {audience: _read_positions(ticket_id, audience) for audience in readers_for}
     return News(list_standings([ticket_id]).first(), catchups, reads)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 
+_HANDSHAKE_LIMIT = "30"  # seconds: as long as a socket ticket lives; daphne's own 5 cut off whoever comes in a crowd
 _SOCKET_LIMIT = "65536"  # bytes a message and a frame may have; daphne's own default is 1 MiB
 _POOLED = {"DATABASE_POOL": "on"}
 
@@ -34,9 +35,20 @@ def list_programs() -> list[Program]:
 
 def _web() -> tuple[str, ...]:
     limits = ("--websocket-max-message-size", _SOCKET_LIMIT, "--websocket-max-frame-size", _SOCKET_LIMIT)
+    patience = ("--websocket_connect_timeout", _HANDSHAKE_LIMIT)
     address = ("-b", "127.0.0.1", "-p", str(settings.PORT))
     quiet = ("-v", "0")  # its access log shows whole addresses, tokens included; the desk logs requests itself
-    return (sys.executable, "-m", "daphne", *address, *limits, *quiet, "--no-server-name", "config.asgi:application")
+    return (
+        sys.executable,
+        "-m",
+        "daphne",
+        *address,
+        *limits,
+        *patience,
+        *quiet,
+        "--no-server-name",
+        "config.asgi:application",
+    )
 
 
 def _celery(*arguments: str) -> tuple[str, ...]:

@@ -147,7 +147,7 @@ async def test_five_hundred_clients_come_back_at_once(
     async def come_back(secret: str) -> float:
         begun = loop.time()
         client = await daphne.open(secret, open_timeout=40)
-        answer = await client.subscribe(ticket.pk, after=0)
+        answer = await client.subscribe(ticket.pk, after=0, seconds=40)
         assert answer["type"] == "resumed"
         opened.append(client)
         return loop.time() - begun

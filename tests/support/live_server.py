@@ -42,8 +42,9 @@ class LiveServer:
             **environment,
         }
         limits = ("--websocket-max-message-size", "65536", "--websocket-max-frame-size", "65536")
+        patience = ("--websocket_connect_timeout", "30")
         address = ("-b", "127.0.0.1", "-p", str(self.port))
-        self.command = [sys.executable, "-m", "daphne", *address, *limits, "config.asgi:application"]
+        self.command = [sys.executable, "-m", "daphne", *address, *limits, *patience, "config.asgi:application"]
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -122,9 +123,9 @@ class RealClient:
         while True:
             self.frames.append(json.loads(await self.connection.recv()))
 
-    async def subscribe(self, ticket: UUID, after: int | None = None) -> JSON:
+    async def subscribe(self, ticket: UUID, after: int | None = None, *, seconds: float = 10.0) -> JSON:
         await self.send("subscribe", ticket=ticket, **({} if after is None else {"after": after}))
-        return await self.wait_for("resumed", "reset", "error", ticket=str(ticket))
+        return await self.wait_for("resumed", "reset", "error", seconds=seconds, ticket=str(ticket))
 
     async def wait_closed(self, seconds: float = 10.0) -> int | None:
         async with asyncio.timeout(seconds):

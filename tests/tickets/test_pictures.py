@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.errors import NotFound
 from accounts.models import Team, User
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tickets.models import EventType, Message, Priority, Ticket
@@ -175,3 +176,12 @@ def test_an_agent_of_a_team_sees_its_queue_the_common_one_and_their_own(
         assert who == {u for u in User.objects.all() if visible_to(acting(u)).filter(pk=ticket.pk).exists()}
     assign_ticket(actor=acting(mila), ticket=common.pk, assignee_id=boris.pk)
     assert boris in people_who_can_see(Ticket.objects.get(pk=common.pk))
+
+
+def test_a_ticket_that_goes_away_while_its_log_is_read_is_not_there(
+    vera: User, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = a_ticket_of(vera)
+    monkeypatch.setattr("tickets.representations.tickets.Ticket.objects", Ticket.objects.none())
+    with pytest.raises(NotFound):
+        frames_after(ticket.pk, Audience.STAFF, 0)

@@ -44,7 +44,10 @@ class Catchup:
 
 
 def frames_after(ticket_id: UUID, audience: Audience, after: int, *, limit: int = MAXIMUM_FRAMES) -> Catchup:
-    """What happened to a ticket after the viewer's sequence `after`. Asks no permission: the caller has."""
+    """What happened to a ticket after the viewer's sequence `after`. Asks no permission: the caller has.
+
+    Raises NotFound where the ticket goes away meanwhile.
+    """
     number = "sequence" if audience is Audience.STAFF else "public_sequence"
     events = list(
         TicketEvent.objects.filter(**{"ticket_id": ticket_id, f"{number}__gt": after})

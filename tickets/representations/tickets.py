@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from accounts.errors import NotFound
 from tickets.models import RATING_CHANGEABLE, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.people import person_columns, person_from
@@ -51,7 +52,11 @@ def represent_tickets(tickets: "QuerySet[Ticket]", audience: Audience) -> list[d
 
 
 def represent_ticket(ticket_id: UUID, audience: Audience) -> dict[str, Any]:
-    return represent_tickets(Ticket.objects.filter(pk=ticket_id), audience)[0]
+    """Raises NotFound: it may have gone since the caller looked."""
+    found = represent_tickets(Ticket.objects.filter(pk=ticket_id), audience)
+    if not found:
+        raise NotFound
+    return found[0]
 
 
 def represent_tickets_for(actor: Actor, tickets: "QuerySet[Ticket]") -> list[dict[str, Any]]:
