@@ -11,6 +11,7 @@ from telegram.error import InvalidToken, TelegramError
 from accounts import clock
 from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
+from telegram_bot.channel_state import say_channel_fault
 from telegram_bot.identity import current_bot_id, webhook_url
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
@@ -82,8 +83,8 @@ def _check_tables() -> list[Finding]:
     lease = BotLease.objects.filter(bot_id=bot_id).first()
     is_held = lease is not None and lease.held_until is not None and lease.held_until > now
     findings = [Finding("A run_bot works for this bot", is_held, "Start manage.py run_bot.")]
-    if lease is not None and lease.channel_error:
-        findings.append(Finding(lease.channel_error, is_right=False, cure="Look at the log of run_bot."))
+    if lease is not None and (fault := say_channel_fault(lease)):
+        findings.append(Finding(fault, is_right=False, cure="Look at the log of run_bot."))
     waiting = Update.objects.filter(bot_id=bot_id, state=UpdateState.RECEIVED, received_at__lt=now - _TOO_OLD).count()
     findings.append(Finding(f"{waiting} updates have waited too long", not waiting, "Look at the log of run_bot."))
     dead = Update.objects.filter(bot_id=bot_id, state=UpdateState.DEAD).count()

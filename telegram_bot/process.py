@@ -24,6 +24,7 @@ from telegram_bot.loops import Wakeup, keep_going
 from telegram_bot.menus import default_menus
 from telegram_bot.polling import Fetcher
 from telegram_bot.sending import Sender
+from telegram_bot.webhook import WebhookKeeper
 from tickets.events.delivery import run_due_deliveries
 
 log = logging.getLogger(__name__)
@@ -131,8 +132,9 @@ class Shift:
         """Loops that wait for the network: cut off anywhere, they lose nothing."""
         loops = [nudges.listen(self._on_nudge), introduce(self.api, self.bot_id)]
         if settings.TELEGRAM_MODE == "polling":
-            fetcher = Fetcher(bot_id=self.bot_id, inbox_filled=self.inbox, stop=self.stop)
-            loops.append(fetcher.run())
+            loops.append(Fetcher(bot_id=self.bot_id, api=self.api, inbox_filled=self.inbox, stop=self.stop).run())
+        else:
+            loops.append(WebhookKeeper(bot_id=self.bot_id, api=self.api).run())
         return loops
 
     async def _mirror(self) -> bool:

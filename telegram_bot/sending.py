@@ -12,7 +12,7 @@ from telegram_bot.bot_api import BotApi, Request
 from telegram_bot.channel_state import record_channel_state
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.loops import Wakeup
-from telegram_bot.models import OutgoingCall
+from telegram_bot.models import ChannelFault, OutgoingCall
 from telegram_bot.pace import Pace
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
@@ -92,7 +92,7 @@ class Sender:
             if telegram_is_back:
                 await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
             elif isinstance(verdict, Again) and verdict.code == TOKEN_REFUSED:
-                await bridge.run(record_channel_state, self.bot_id, error=verdict.text)
+                await bridge.run(record_channel_state, self.bot_id, ChannelFault.TOKEN_REFUSED)
         except DatabaseError as error:  # the sweep does it
             log.warning("Call %s is not reported yet: %s", call.pk, type(error).__name__)
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Min
 
 from accounts import clock
+from telegram_bot.channel_state import say_channel_fault
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
@@ -15,7 +16,8 @@ from telegram_bot.models.outgoing_call import UNDONE
 class Traffic:
     """Of this desk's bot. since: when the oldest of what waits came, None where nothing waits.
 
-    is_served: some `run_bot` works for the bot at this moment. channel_error: what Telegram complains about.
+    is_served: some `run_bot` works for the bot at this moment. channel_error: what stands between
+    the bot and Telegram, in the active language.
     """
 
     incoming: int
@@ -47,5 +49,5 @@ def read_traffic() -> Traffic:
         outgoing_since=calls.filter(state__in=UNDONE).aggregate(since=Min("created_at"))["since"],
         is_served=lease is not None and lease.held_until is not None and lease.held_until > clock.now(),
         last_word_at=lease.fetched_at if lease else None,
-        channel_error=lease.channel_error if lease else "",
+        channel_error=say_channel_fault(lease) if lease else "",
     )

@@ -2,17 +2,25 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reading import ReadOnlyAdmin, ago
+from telegram_bot.channel_state import say_channel_fault
 from telegram_bot.models import BotLease, Chat
 
 
 @admin.register(BotLease)
 class BotLeaseAdmin(ReadOnlyAdmin):
-    list_display = ("bot_id", "username", "holder_name", "held_until", "last_word", "channel_error")
-    fields = ("bot_id", "username", "holder_name", "held_until", "fetched_at", "channel_error")
+    list_display = ("bot_id", "username", "holder_name", "held_until", "last_word", "channel")
+    fields = (
+        "bot_id", "username", "holder_name", "held_until", "fetched_at", "channel", "rival_at", "webhook_restored",
+        "webhook_restored_at",
+    )  # fmt: skip
 
     @admin.display(description=_("last word from Telegram"))
     def last_word(self, lease: BotLease) -> str:
         return ago(lease.fetched_at)
+
+    @admin.display(description=_("what is wrong with the channel"))
+    def channel(self, lease: BotLease) -> str:
+        return say_channel_fault(lease) or "—"
 
 
 @admin.register(Chat)

@@ -1,4 +1,4 @@
-from telegram_bot.models.bot_lease import BotLease
+from telegram_bot.models.bot_lease import BotLease, ChannelFault
 from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
 from telegram_bot.models.chat import Chat, Unreachable
 from telegram_bot.models.message_link import Direction, MessageLink
@@ -12,6 +12,7 @@ __all__ = [
     "BroadcastRecipient",
     "BroadcastState",
     "CallState",
+    "ChannelFault",
     "Chat",
     "Direction",
     "MessageLink",

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from telegram_bot.identity import webhook_url
-from telegram_bot.intake import ALLOWED_UPDATES
-from telegram_bot.models import Update
+from telegram_bot.models import BotLease, Update
+from telegram_bot.webhook import is_as_it_should_be, webhook_params
 from tests.support.bot_process import BotProcess
 from tests.support.simulator import TOKEN, Simulator, wait_until
 from tickets.models import Message
@@ -29,14 +29,21 @@ def telegram(live_server: LiveServer, settings: Settings) -> Iterator[Simulator]
 
 
 def set_webhook(telegram: Simulator, secret: str) -> None:
-    params = {"url": webhook_url(), "secret_token": secret, "allowed_updates": ALLOWED_UPDATES}
-    answer = httpx.post(f"{telegram.url}/bot{telegram.token}/setWebhook", json=params)
-    assert answer.json()["result"] is True, answer.text
+    ask(telegram, "setWebhook", **{**webhook_params(), "secret_token": secret})
 
 
-def test_updates_come_by_webhook_and_answers_go_out(telegram: Simulator, tmp_path: Path) -> None:
-    set_webhook(telegram, "the-secret")
-    with BotProcess(telegram, tmp_path / "bot.log", TELEGRAM_MODE="webhook"):
+def ask(telegram: Simulator, method: str, **params: Any) -> Any:
+    answer = httpx.post(f"{telegram.url}/bot{telegram.token}/{method}", json=params).json()
+    assert answer["ok"], answer
+    return answer["result"]
+
+
+def test_run_bot_sets_the_webhook_by_which_updates_come_and_answers_go_out(
+    telegram: Simulator, tmp_path: Path, settings: Settings
+) -> None:
+    same = {"PUBLIC_URL": settings.PUBLIC_URL, "TELEGRAM_WEBHOOK_SECRET": "the-secret", "TELEGRAM_MODE": "webhook"}
+    with BotProcess(telegram, tmp_path / "bot.log", **same):
+        wait_until(lambda: is_as_it_should_be(ask(telegram, "getWebhookInfo")), seconds=PATIENCE)
         for number in range(3):
             telegram.say(VERA, f"Hello {number}")
         telegram.wait_for_message(VERA, "№", seconds=PATIENCE)
@@ -47,6 +54,7 @@ def test_updates_come_by_webhook_and_answers_go_out(telegram: Simulator, tmp_pat
         "Hello 2",
     ]
     assert not telegram.calls("getUpdates")
+    assert BotLease.objects.get().channel_fault == ""
 
 
 def test_what_was_refused_comes_again_and_is_not_lost(telegram: Simulator) -> None:
