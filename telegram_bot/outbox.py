@@ -31,6 +31,7 @@ FILE_METHODS = (
     "sendMediaGroup",
     "getFile",
 )
+_KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
 # The oldest undone call of each queue, if it may go now; {order} says whether calls with or without a queue are meant.
@@ -48,14 +49,15 @@ WHERE claimed.id IN (
       AND {order}
     ORDER BY due.id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
-RETURNING claimed.id
+RETURNING claimed.*
 """
 _IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
       AND NOT EXISTS (
         SELECT 1 FROM telegram_bot_outgoingcall AS earlier
         WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
           AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id)"""
-_CLAIM_QUEUED = _CLAIM.format(order=_IN_A_QUEUE)
+_CLAIM_ANSWERS = _CLAIM.format(order=f"due.message IS NOT NULL AND {_IN_A_QUEUE}")
+_CLAIM_OTHERS = _CLAIM.format(order=f"due.message IS NULL AND {_IN_A_QUEUE}")
 _CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
 
 
@@ -118,13 +120,25 @@ def _replace_waiting(bot_id: int, draft: CallDraft) -> bool:
     """Put the newer content into a call that waits under the same key."""
     if not draft.coalesce_key:
         return False
+    _lock_key(bot_id, draft.coalesce_key)
     waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=draft.coalesce_key, state=CallState.PENDING)
     return bool(waiting.update(params=draft.params, method=draft.method, expires_at=draft.expires_at))
 
 
+def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int]) -> list[OutgoingCall]:
+    """Lease what may go now: up to `free` calls that belong to no chat, up to `queued` of the others."""
+    return claim_free(bot_id, limit=free) + claim_queued(bot_id, limit=queued, not_now=not_now)
+
+
 def claim_queued(bot_id: int, *, limit: int, not_now: Iterable[int]) -> list[OutgoingCall]:
-    """Lease up to `limit` calls that are the oldest of their chats; committed when this returns."""
-    return _claim(_CLAIM_QUEUED, bot_id, limit, list(not_now))
+    """Lease up to `limit` calls that are the oldest of their chats; committed when this returns.
+
+    Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them.
+    """
+    chats = list(not_now)
+    answers = _claim(_CLAIM_ANSWERS, bot_id, limit, chats)
+    chats += [call.queue for call in answers if call.queue is not None]
+    return answers + _claim(_CLAIM_OTHERS, bot_id, limit - len(answers), chats)
 
 
 def claim_free(bot_id: int, *, limit: int) -> list[OutgoingCall]:
@@ -143,10 +157,7 @@ def _claim(sql: str, bot_id: int, limit: int, not_now: list[int]) -> list[Outgoi
         "file_lease": FILE_LEASE,
         "file_methods": list(FILE_METHODS),
     }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        ids = [row[0] for row in cursor.fetchall()]
-    return list(OutgoingCall.objects.filter(pk__in=ids).order_by("id")) if ids else []
+    return sorted(OutgoingCall.objects.raw(sql, values), key=lambda call: call.pk)
 
 
 def finish(
@@ -175,6 +186,7 @@ def finish(
     return bool(changed)
 
 
+@transaction.atomic
 def postpone(
     call: OutgoingCall,
     *,
@@ -196,12 +208,28 @@ def postpone(
         ambiguous=call.ambiguous or ambiguous,
         params=call.params if params is None else params,
         queue=call.queue if queue is None else queue,
-        # a newer call may wait under the key by now, and only one may
-        coalesce_key="",
+        coalesce_key=_key_to_wait_under(call),
         lease_token=None,
         lease_until=None,
     )
     return bool(changed)
+
+
+def _key_to_wait_under(call: OutgoingCall) -> str:
+    """The call's own key, so that newer content still takes its place; none where a newer call waits under it."""
+    if not call.coalesce_key:
+        return ""
+    _lock_key(call.bot_id, call.coalesce_key)
+    waiting = OutgoingCall.objects.filter(
+        bot_id=call.bot_id, coalesce_key=call.coalesce_key, state=CallState.PENDING
+    ).exclude(pk=call.pk)
+    return "" if waiting.exists() else call.coalesce_key
+
+
+def _lock_key(bot_id: int, key: str) -> None:
+    """Until the end of the transaction nobody else decides what waits under the key."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_KEYS, f"{bot_id}:{key}"])
 
 
 def _mine(call: OutgoingCall) -> Any:

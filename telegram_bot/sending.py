@@ -47,10 +47,13 @@ class Sender:
         if wait > 0:
             await asyncio.sleep(min(wait, 0.2))
             return True
-        calls = await bridge.run(outbox.claim_free, self.bot_id, limit=MOST_FREE_AT_ONCE - self._free_in_flight)
-        room = min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight))
-        not_now = {*self._chats_in_flight, *self.pace.not_now()}
-        calls += await bridge.run(outbox.claim_queued, self.bot_id, limit=room, not_now=not_now)
+        calls = await bridge.run(
+            outbox.claim,
+            self.bot_id,
+            free=MOST_FREE_AT_ONCE - self._free_in_flight,
+            queued=min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight)),
+            not_now={*self._chats_in_flight, *self.pace.not_now()},
+        )
         for call in calls:
             self._start(call)
         return bool(calls)
@@ -88,13 +91,12 @@ class Sender:
         if not await self._record(call, verdict):
             return
         try:
-            await bridge.run(report_call, call.pk)
             if telegram_is_back:
                 await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
             elif isinstance(verdict, Again) and verdict.code == TOKEN_REFUSED:
                 await bridge.run(record_channel_state, self.bot_id, ChannelFault.TOKEN_REFUSED)
-        except DatabaseError as error:  # the sweep does it
-            log.warning("Call %s is not reported yet: %s", call.pk, type(error).__name__)
+        except DatabaseError as error:
+            log.warning("What call %s taught is not written down: %s", call.pk, type(error).__name__)
 
     async def _send(self, call: OutgoingCall) -> Verdict:
         if call.expires_at is not None and call.expires_at <= clock.now():
@@ -141,7 +143,7 @@ class Sender:
         others_succeed = self._success_since(call)
         for attempt in range(_RECORDING_TRIES):
             try:
-                return await bridge.run(record_verdict, call, verdict, others_succeed=others_succeed)
+                return await bridge.run(_record_and_report, call, verdict, others_succeed=others_succeed)
             except DatabaseError as error:
                 log.warning("The end of call %s is not recorded yet: %s", call.pk, type(error).__name__)
                 await asyncio.sleep(min(2.0, 0.2 * 2**attempt))
@@ -152,3 +154,14 @@ class Sender:
             return False
         age = (clock.now() - call.first_attempt_at).total_seconds()
         return self._last_success > time.monotonic() - age
+
+
+def _record_and_report(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool) -> bool:
+    """Two transactions in one thread: what is recorded stays recorded even where the report has to wait."""
+    recorded = record_verdict(call, verdict, others_succeed=others_succeed)
+    if recorded and (call.message is not None or call.method == "getFile" or isinstance(verdict, Failed)):
+        try:
+            report_call(call.pk)
+        except DatabaseError as error:  # the sweep does it
+            log.warning("Call %s is not reported yet: %s", call.pk, type(error).__name__)
+    return recorded

@@ -50,6 +50,11 @@ class OutgoingCall(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["bot_id", "id"], name="telegram_call_due", condition=Q(state__in=UNDONE)),
+            models.Index(
+                fields=["bot_id", "id"],
+                name="telegram_call_answers",
+                condition=Q(state__in=UNDONE, message__isnull=False),
+            ),
             models.Index(fields=["bot_id", "queue", "id"], name="telegram_call_order", condition=Q(state__in=UNDONE)),
             models.Index(fields=["message"], name="telegram_call_message", condition=Q(message__isnull=False)),
             models.Index(

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.outbox import CallDraft, claim_free, claim_queued, enqueue, finish, postpone
+from tests.support.desk import a_reply_by, a_ticket_of
 
 BOT = current_bot_id()
 pytestmark = pytest.mark.django_db
@@ -124,3 +126,32 @@ def test_a_migrated_chats_calls_follow_it() -> None:
     owe(-5, -5)
     outbox.move_queue(BOT, old=-5, new=-1005)
     assert [call.queue for call in OutgoingCall.objects.order_by("id")] == [-1005, -1005]
+
+
+def test_answers_go_before_notices_that_have_waited_longer(vera: User) -> None:
+    owe(1, 2, 3)
+    message = a_reply_by(vera, a_ticket_of(vera))
+    owe(4, message=message.pk)
+    assert [call.queue for call in claim(limit=2)] == [4, 1]
+
+
+def test_within_a_chat_an_answer_waits_for_what_was_owed_before_it(vera: User) -> None:
+    owe(1)
+    message = a_reply_by(vera, a_ticket_of(vera))
+    owe(1, message=message.pk)
+    assert [call.message for call in claim()] == [None]
+
+
+def test_a_call_that_was_postponed_still_takes_newer_content() -> None:
+    owe(1, coalesce_key="notice")
+    postpone(claim()[0], delay=60, error_code="rate_limited", error_text="", counts=False)
+    enqueue([CallDraft(method="sendMessage", params={"text": "newer"}, queue=1, coalesce_key="notice")])
+    assert [call.params["text"] for call in OutgoingCall.objects.all()] == ["newer"]
+
+
+def test_a_postponed_call_leaves_its_key_to_a_newer_one_that_waits() -> None:
+    owe(1, coalesce_key="notice")
+    first = claim()[0]
+    owe(1, coalesce_key="notice")
+    postpone(first, delay=60, error_code="rate_limited", error_text="", counts=False)
+    assert [call.coalesce_key for call in OutgoingCall.objects.order_by("pk")] == ["", "notice"]

@@ -54,7 +54,7 @@ def list_due(subscriber: Subscriber) -> "QuerySet[EventDelivery]":
 @transaction.atomic
 def _run_one(subscriber: Subscriber) -> bool:
     due = list_due(subscriber).select_for_update(of=("self",), skip_locked=True, no_key=True)
-    delivery = due.select_related("event").first()
+    delivery = due.select_related("event__ticket__customer", "event__message").first()
     if delivery is None:
         return False
     try:
