@@ -36,6 +36,7 @@ PERIODIC_TASKS: tuple[Entry, ...] = (
     Entry("Small pictures", "tickets.sweep_thumbnails", timedelta(minutes=1), "Previews that were not made at once."),
     Entry("Unsent files", "tickets.sweep_unbound_files", timedelta(hours=1), "Uploads that nobody sent in a day."),
     Entry("Resolved tickets", "tickets.close_resolved_tickets", timedelta(minutes=10), "Closes them after their time."),
+    Entry("Tickets put aside", "tickets.wake_snoozed_tickets", timedelta(seconds=30), "Takes them up at their time."),
     Entry("Expired sign-ins", "accounts.purge_expired", Daily(hour=3), "Removes tokens that have lived their time."),
 )
 

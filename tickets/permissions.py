@@ -88,6 +88,15 @@ def require_can_assign(actor: Actor, ticket: Ticket) -> None:
         raise TicketClosed
 
 
+def require_can_snooze(actor: Actor, ticket: Ticket) -> None:
+    """Staff put aside what they still work on."""
+    require(actor, Capability.WORK_TICKETS)
+    if ticket.is_closed:
+        raise TicketClosed
+    if ticket.status == TicketStatus.RESOLVED:
+        raise TransitionRefused(data={"from": ticket.status, "to": "snoozed"})
+
+
 def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
     table = STAFF_TRANSITIONS if can(actor, Capability.WORK_TICKETS) else CUSTOMER_TRANSITIONS
     if status not in table.get(ticket.status, frozenset()):

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from tickets.events.delivery import run_due_deliveries
 from tickets.events.subscribers import find_subscriber, list_subscribers
 from tickets.services.attachments import add_thumbnail, list_images_without_thumbnail, sweep_unbound
+from tickets.services.snoozing import wake_due
 from tickets.services.workflow import close_resolved
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,11 @@ def sweep_unbound_files() -> int:
 @shared_task(name="tickets.close_resolved_tickets")
 def close_resolved_tickets() -> int:
     return close_resolved(older_than=RESOLVED_LIFE)
+
+
+@shared_task(name="tickets.wake_snoozed_tickets")
+def wake_snoozed_tickets() -> int:
+    return wake_due()
 
 
 def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:

@@ -29,8 +29,8 @@ def explain_to_staff(incoming: Incoming) -> Outcome:
 def show_inbox(incoming: Incoming, _argument: str) -> Outcome:
     """What nobody has, then what is the agent's own."""
     require(incoming.actor, Capability.WORK_TICKETS)
-    waiting = _page(incoming, InboxQuery(statuses=_ACTIVE, unassigned=True, order="oldest"))
-    own = _page(incoming, InboxQuery(statuses=_ACTIVE, assignee_id=incoming.person.pk))
+    waiting = _page(incoming, InboxQuery(statuses=_ACTIVE, unassigned=True, snoozed=False, order="oldest"))
+    own = _page(incoming, InboxQuery(statuses=_ACTIVE, assignee_id=incoming.person.pk, snoozed=False))
     tickets = [*waiting, *own][:_INBOX_LENGTH]
     markup = inbox_buttons(tickets) if tickets else mini_app_button()
     send_notice(incoming.chat_id, "inbox", waiting=waiting, own=own, markup=markup)

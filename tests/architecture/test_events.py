@@ -28,6 +28,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.TicketSubjectChanged(old="Fire", new="Smoke"),
         catalogue.TicketRated(old=None, new=5),
         catalogue.TicketReachabilityChanged(old="", new="blocked"),
+        catalogue.TicketSnoozed(old=None, new="2026-12-01T09:00:00+00:00"),
         catalogue.MessageSent(message=ONE, author_role="customer"),
         catalogue.MessageEdited(message=ONE),
         catalogue.MessageDeleted(message=ONE),
@@ -48,12 +49,14 @@ PLAINLY_UPDATED = {
     EventType.TICKET_SUBJECT_CHANGED,
     EventType.TICKET_RATED,
     EventType.TICKET_REACHABILITY_CHANGED,
+    EventType.TICKET_SNOOZED,
 }
 STAFF_ONLY = {
     EventType.TICKET_PRIORITY_CHANGED,
     EventType.TICKET_TAGGED,
     EventType.TICKET_UNTAGGED,
     EventType.TICKET_REACHABILITY_CHANGED,
+    EventType.TICKET_SNOOZED,
     EventType.NOTE_ADDED,
     EventType.MESSAGE_DELIVERY_CHANGED,
     EventType.MESSAGE_RETRIED,

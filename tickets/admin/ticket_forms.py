@@ -19,6 +19,7 @@ from tickets.services.conversation import add_note, post_reply
 from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import SUBJECT_LIMIT, TEXT_LIMIT, MessageDraft
 from tickets.services.labelling import KEEP, TAG_LIMIT, TAGS_LIMIT, TicketChanges, update_ticket
+from tickets.services.snoozing import snooze_ticket
 from tickets.services.workflow import change_status
 
 
@@ -85,6 +86,23 @@ class StatusForm(TicketForm):
     def carry_out(self, actor: Actor) -> None:
         status = TicketStatus(self.cleaned_data["status"])
         change_status(actor=actor, ticket=self.ticket.pk, status=status, expected_sequence=self.seen)
+
+
+class SnoozeForm(TicketForm):
+    name = "snooze"
+    until = forms.DateTimeField(
+        label=_("Put aside until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Empty: it is in the queue. A message of the customer brings it back at once."),
+    )
+
+    def __init__(self, ticket: Ticket, data: QueryDict | None = None) -> None:
+        super().__init__(ticket, data)
+        self.initial["until"] = ticket.snoozed_until
+
+    def carry_out(self, actor: Actor) -> None:
+        snooze_ticket(actor=actor, ticket=self.ticket.pk, until=self.cleaned_data["until"], expected_sequence=self.seen)
 
 
 class LabelsForm(TicketForm):
@@ -175,5 +193,5 @@ def _name_of(agent: User) -> str:
 
 
 FORMS: dict[str, type[TicketForm]] = {
-    form.name: form for form in (AssigneeForm, StatusForm, LabelsForm, MessageForm, RetryForm)
+    form.name: form for form in (AssigneeForm, StatusForm, SnoozeForm, LabelsForm, MessageForm, RetryForm)
 }

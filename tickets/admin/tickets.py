@@ -44,6 +44,7 @@ class TicketAdmin(ReadOnlyAdmin):
         "team",
         TagFilter,
         SourceFilter,
+        ("snoozed_until", admin.EmptyFieldListFilter),
         "rating_score",
         "created_at",
     )

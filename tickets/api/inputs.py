@@ -1,5 +1,6 @@
 """What the API takes. Unknown fields are refused; texts are cleaned at the door."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,21 @@ class SequenceParameter(serializers.IntegerField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=0, max_value=LARGEST_SEQUENCE, **options)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment as text, with its offset: DRF's own field takes a date, and a time of no zone, for one as well."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        if not isinstance(value, str) or not value.isascii() or "T" not in value:
+            self.fail("invalid", format="RFC 3339")
+        try:
+            moment = datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                self.fail("invalid", format="RFC 3339")
+            return moment.astimezone(UTC)
+        except (ValueError, OverflowError):
+            self.fail("invalid", format="RFC 3339")
 
 
 class IdList(serializers.ListField):
@@ -54,6 +70,7 @@ class TicketQuery(StrictSerializer):
     priority = WordList(child=serializers.ChoiceField(Priority.choices))
     tag = WordList(child=TextField(limit=TAG_LIMIT))
     customer = IdField(required=False)
+    snoozed = serializers.ChoiceField(["true", "false"], required=False, help_text="staff only: put aside, or not")
     q = TextField(limit=LONGEST_QUERY, required=False, allow_blank=True, help_text="words, a number, a customer's name")
     order = serializers.ChoiceField(["newest", "oldest", "priority"], required=False, default="newest")
     cursor = serializers.CharField(required=False, max_length=500)
@@ -84,6 +101,11 @@ class AssignInput(StrictSerializer):
 
 class StatusInput(StrictSerializer):
     status = serializers.ChoiceField(TicketStatus.choices)
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class SnoozeInput(StrictSerializer):
+    until = MomentField(allow_null=True, help_text="when it comes back; null: now")
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
 
 

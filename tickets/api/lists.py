@@ -16,7 +16,7 @@ from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_column
 from tickets.selectors.search import find_matches, represent_match
 
 FIRST_PAGE = 25
-_STAFF_FILTERS = {"priority", "tag"}
+_STAFF_FILTERS = {"priority", "tag", "snoozed"}
 
 
 def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str | None, int]:
@@ -35,6 +35,7 @@ def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str |
         priorities=[Priority(priority) for priority in wanted.get("priority", ())],
         tags=[tag.lower() for tag in wanted.get("tag", ())],
         customer_id=wanted.get("customer"),
+        snoozed=wanted["snoozed"] == "true" if "snoozed" in wanted else None,
         text=wanted.get("q", ""),
         order=wanted["order"],
     )

@@ -87,6 +87,9 @@ class TicketOutput(Output):
         allow_blank=True,
         help_text="staff only: why nothing reaches the customer, a reason as of `delivery`; empty where all is well",
     )
+    snoozed_until = serializers.DateTimeField(
+        allow_null=True, required=False, help_text="staff only: put aside till then"
+    )
     sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
     rating = RatingOutput(allow_null=True)
     created_at = serializers.DateTimeField()

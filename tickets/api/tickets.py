@@ -26,6 +26,7 @@ from tickets.services.labelling import KEEP, TicketChanges, update_ticket
 from tickets.services.opening import open_ticket
 from tickets.services.rating import rate_ticket
 from tickets.services.reading import mark_read
+from tickets.services.snoozing import snooze_ticket
 from tickets.services.workflow import change_status
 
 _CHANGE_ERRORS = (401, 403, 404, 409, 415)
@@ -115,6 +116,19 @@ class StatusView(APIView):
         status, expected = TicketStatus(body["status"]), body["expected_sequence"]
         return _answer(
             actor, lambda: change_status(actor=actor, ticket=reference, status=status, expected_sequence=expected)
+        )
+
+
+class SnoozeView(APIView):
+    @documented(
+        {200: outputs.TicketOutput}, errors=_CHANGE_ERRORS, request=inputs.SnoozeInput, operation_id="tickets_snooze"
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Put aside until then, or take up again (null). A message of its customer takes it up too."""
+        actor, body = actor_of(request), _read(inputs.SnoozeInput, request)
+        until, expected = body["until"], body["expected_sequence"]
+        return _answer(
+            actor, lambda: snooze_ticket(actor=actor, ticket=reference, until=until, expected_sequence=expected)
         )
 
 

@@ -5,7 +5,7 @@ from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
 from tickets.api.session import TelegramSignInView
-from tickets.api.tickets import AssignView, RateView, ReadView, StatusView, TicketsView, TicketView
+from tickets.api.tickets import AssignView, RateView, ReadView, SnoozeView, StatusView, TicketsView, TicketView
 
 urlpatterns = [
     path("auth/telegram/", TelegramSignInView.as_view(), name="auth-telegram"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tickets/<str:reference>/", TicketView.as_view(), name="ticket"),
     path("tickets/<str:reference>/assign/", AssignView.as_view(), name="ticket-assign"),
     path("tickets/<str:reference>/status/", StatusView.as_view(), name="ticket-status"),
+    path("tickets/<str:reference>/snooze/", SnoozeView.as_view(), name="ticket-snooze"),
     path("tickets/<str:reference>/rate/", RateView.as_view(), name="ticket-rate"),
     path("tickets/<str:reference>/read/", ReadView.as_view(), name="ticket-read"),
     path("tickets/<str:reference>/messages/", MessagesView.as_view(), name="messages"),

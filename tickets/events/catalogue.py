@@ -118,6 +118,16 @@ class TicketReachabilityChanged(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketSnoozed(Fact):
+    """Put aside until a time (RFC 3339), or taken up again (None)."""
+
+    type = EventType.TICKET_SNOOZED
+    public = False
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageFact(Fact):
     """A fact about one message; `message` is also the event's foreign key."""
 

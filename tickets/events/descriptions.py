@@ -1,8 +1,11 @@
 """Sentences for facts, made when they are read, in the reader's language. Facts are stored, sentences never."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
@@ -57,6 +60,13 @@ def _reachability_changed(payload: dict[str, Any], names: Names) -> str:
     return explain_delivery(payload["new"]) if payload["new"] else _("The customer can be reached again")
 
 
+def _snoozed(payload: dict[str, Any], names: Names) -> str:
+    if payload["new"] is None:
+        return _("Taken up again")
+    until = localtime(datetime.fromisoformat(payload["new"]))
+    return _("Put aside until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
+
+
 _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_CREATED: lambda p, n: _("Ticket opened: %(subject)s") % {"subject": p["subject"]},
     EventType.TICKET_ASSIGNED: lambda p, n: _("Assigned to %(agent)s") % {"agent": _name(n, p["new"])},
@@ -75,6 +85,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_SUBJECT_CHANGED: lambda p, n: _("Subject changed from “%(old)s” to “%(new)s”") % p,
     EventType.TICKET_RATED: lambda p, n: _("Rated %(score)s of 5") % {"score": p["new"]},
     EventType.TICKET_REACHABILITY_CHANGED: _reachability_changed,
+    EventType.TICKET_SNOOZED: _snoozed,
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
     EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
     EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from tickets.models import Ticket, TicketEvent, TicketStatus
 # What the log decides; all else of a ticket is derived or technical.
 REPLAYED = (
     "subject", "status", "priority", "category_id", "tags", "assignee_id", "team_id", "customer_id", "unreachable",
-    "rating_score",
+    "rating_score", "snoozed_until",
 )  # fmt: skip
 
 
@@ -63,6 +64,10 @@ def _uuid(value: object) -> UUID | None:
     return UUID(str(value)) if value is not None else None
 
 
+def _moment(value: object) -> datetime | None:
+    return datetime.fromisoformat(str(value)) if value is not None else None
+
+
 def _created(values: dict[str, Any], fact: Any) -> None:
     values.update(
         subject=fact.subject,
@@ -75,6 +80,7 @@ def _created(values: dict[str, Any], fact: Any) -> None:
         customer_id=_uuid(fact.customer),
         unreachable="",
         rating_score=None,
+        snoozed_until=None,
     )
 
 
@@ -98,6 +104,7 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketSubjectChanged: _set("subject"),
     catalogue.TicketRated: _set("rating_score"),
     catalogue.TicketReachabilityChanged: _set("unreachable"),
+    catalogue.TicketSnoozed: _set("snoozed_until", _moment),
 }
 
 

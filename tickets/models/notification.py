@@ -8,6 +8,7 @@ class NotificationKind(models.TextChoices):
     TICKET_CREATED = "ticket_created", _("New ticket")
     TICKET_ASSIGNED = "ticket_assigned", _("Ticket assigned")
     TICKET_STATUS_CHANGED = "ticket_status_changed", _("Status changed")
+    TICKET_WOKEN = "ticket_woken", _("Ticket is back")
     MESSAGE_RECEIVED = "message_received", _("New message")
     DELIVERY_FAILED = "delivery_failed", _("Message not delivered")
 

@@ -74,6 +74,7 @@ class Ticket(models.Model):
     rating_score = models.PositiveSmallIntegerField(_("rating"), null=True, editable=False)
     rating_comment = models.TextField(_("the customer's comment"), blank=True, editable=False)
     rated_at = models.DateTimeField(_("rated"), null=True, editable=False)
+    snoozed_until = models.DateTimeField(_("put aside until"), null=True, editable=False)
     # The version: raised by one, under the row lock, for every event; the second counts the public events only.
     sequence = models.PositiveBigIntegerField(default=0, editable=False)
     public_sequence = models.PositiveBigIntegerField(default=0, editable=False)
@@ -100,6 +101,7 @@ class Ticket(models.Model):
             models.Index(fields=["status", "-updated_at", "-id"], name="ticket_by_status"),
             models.Index(fields=["category", "-updated_at", "-id"], name="ticket_by_category"),
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status=TicketStatus.RESOLVED)),
+            models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject"),
         ]
@@ -115,6 +117,10 @@ class Ticket(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status == TicketStatus.CLOSED
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in ACTIVE_STATUSES
 
     @property
     def status_said_to_customer(self) -> str:

@@ -19,6 +19,8 @@ def compose(notification: Notification) -> str:
             case NotificationKind.TICKET_STATUS_CHANGED:
                 status = TicketStatus(event.payload["new"]).label
                 return _("Ticket #%(number)d: %(status)s") % {**words, "status": str(status).lower()}
+            case NotificationKind.TICKET_WOKEN:
+                return _("Ticket #%(number)d, which was put aside, is back: %(subject)s") % words
             case NotificationKind.MESSAGE_RECEIVED:
                 return _("New message in ticket #%(number)d: %(subject)s") % words
             case NotificationKind.DELIVERY_FAILED:

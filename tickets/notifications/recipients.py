@@ -54,6 +54,13 @@ def _status_changed(event: TicketEvent) -> Decision | None:
     return NotificationKind.TICKET_STATUS_CHANGED, _customer(event)
 
 
+def _snoozed(event: TicketEvent) -> Decision | None:
+    """Its time has come; whoever took it up, or woke it by writing, is heard of otherwise."""
+    if event.payload["new"] is not None or event.actor_id is not None:
+        return None
+    return NotificationKind.TICKET_WOKEN, _those_who_answer(event.ticket)
+
+
 def _message_sent(event: TicketEvent) -> Decision | None:
     """A customer's first message is the ticket itself, of which its own event tells."""
     if event.payload["author_role"] != AuthorRole.CUSTOMER:
@@ -76,6 +83,7 @@ _DECISIONS: dict[EventType, Callable[[TicketEvent], Decision | None]] = {
     EventType.TICKET_CREATED: _ticket_created,
     EventType.TICKET_ASSIGNED: _ticket_assigned,
     EventType.TICKET_STATUS_CHANGED: _status_changed,
+    EventType.TICKET_SNOOZED: _snoozed,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
 }

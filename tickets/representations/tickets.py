@@ -31,7 +31,17 @@ _COMMON = (
     *person_columns("customer"),
     *person_columns("assignee"),
 )
-_STAFF = (*_COMMON, "sequence", "updated_at", "priority", "tags", "unreachable", "team_id", "team__name")
+_STAFF = (
+    *_COMMON,
+    "sequence",
+    "updated_at",
+    "priority",
+    "tags",
+    "unreachable",
+    "snoozed_until",
+    "team_id",
+    "team__name",
+)
 _CUSTOMER = (*_COMMON, "public_sequence", "public_updated_at")
 
 
@@ -100,6 +110,7 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "priority": row["priority"],
         "tags": row["tags"],
         "unreachable": row["unreachable"],
+        "snoozed_until": row["snoozed_until"],
         "team": {"id": row["team_id"], "name": row["team__name"]} if row["team_id"] else None,
         "sla": None,
     }

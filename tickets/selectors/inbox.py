@@ -31,6 +31,7 @@ class InboxQuery:
     priorities: Sequence[Priority] = ()
     tags: Sequence[str] = ()
     customer_id: UUID | None = None
+    snoozed: bool | None = None  # only those put aside, or none of them
     text: str = ""
     order: Order = "newest"
 
@@ -52,6 +53,8 @@ def list_tickets(actor: Actor, query: InboxQuery) -> QuerySet[Ticket]:
         tickets = tickets.filter(tags__overlap=list(query.tags))
     if query.customer_id is not None:
         tickets = tickets.filter(customer_id=query.customer_id)
+    if query.snoozed is not None:
+        tickets = tickets.filter(snoozed_until__isnull=not query.snoozed)
     if query.text:
         tickets = matching(actor, tickets, query.text)
     return tickets
@@ -89,7 +92,7 @@ def _rank() -> Case:
 
 def count_unassigned(actor: Actor, *, cap: int = 100) -> int:
     """How many active tickets nobody has, counted up to `cap`."""
-    query = InboxQuery(statuses=(TicketStatus.NEW, TicketStatus.OPEN), unassigned=True)
+    query = InboxQuery(statuses=(TicketStatus.NEW, TicketStatus.OPEN), unassigned=True, snoozed=False)
     return list_tickets(actor, query)[:cap].count()
 
 

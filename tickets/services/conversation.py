@@ -36,6 +36,7 @@ from tickets.services.messages import (
     replace_text,
     require_fresh,
 )
+from tickets.services.snoozing import wake
 from tickets.services.statuses import move_to_status
 
 CHANGEABLE_IN_TELEGRAM = timedelta(hours=48)  # what a bot may delete (Bot API, deleteMessage)
@@ -94,7 +95,10 @@ def _follow_the_conversation(actor: Actor, ticket: Ticket, message: Message, dra
     """The status that a public message leads to (decided once, for every door)."""
     then = draft.then
     if message.author_role == AuthorRole.CUSTOMER:
-        asks = ticket.status == TicketStatus.RESOLVED and not draft.is_only_thanks()
+        thanks = draft.is_only_thanks()
+        asks = ticket.status == TicketStatus.RESOLVED and not thanks
+        if not thanks:
+            wake(actor, ticket)
         if asks or ticket.status == TicketStatus.PENDING:
             move_to_status(actor, ticket, TicketStatus.OPEN)
     elif message.author_role == AuthorRole.AGENT:

@@ -5,6 +5,7 @@ from accounts.actors import Actor
 from tickets.events.catalogue import TicketStatusChanged
 from tickets.events.recording import record_event
 from tickets.models import Ticket, TicketStatus
+from tickets.services.snoozing import wake
 
 
 def move_to_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
@@ -19,3 +20,5 @@ def move_to_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
         ticket.resolved_at = None
     fact = TicketStatusChanged(old=old, new=status.value)
     record_event(ticket, actor, fact, changed=["status", "resolved_at"])
+    if status in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+        wake(actor, ticket)

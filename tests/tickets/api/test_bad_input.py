@@ -80,6 +80,13 @@ DOORS: dict[str, Door] = {
         lambda w: {"status": "resolved"},
         others=("status", "expected_sequence"),
     ),
+    "put aside": Door(
+        "POST",
+        lambda w: f"tickets/{w.ticket.pk}/snooze/",
+        lambda w: {"until": "2126-01-01T00:00:00Z"},
+        texts=("until",),
+        others=("until", "expected_sequence"),
+    ),
     "mark as read": Door(
         "POST", lambda w: f"tickets/{w.ticket.pk}/read/", lambda w: {"sequence": 1}, others=("sequence",)
     ),
@@ -204,7 +211,16 @@ def test_a_reference_that_names_nothing_is_404(path: str, world: World) -> None:
 QUERIES = {
     "tickets/": (
         *("status=lost", "status=%00", "assignee=you", "assignee=%00", "category=1", "priority=none", "tag=%00"),
-        *("customer=x", "order=size", "limit=0", "limit=101", "limit=x", f"limit={'9' * 400}", "colour=red"),
+        *(
+            "customer=x",
+            "order=size",
+            "limit=0",
+            "limit=101",
+            "limit=x",
+            f"limit={'9' * 400}",
+            "colour=red",
+            "snoozed=maybe",
+        ),
         *("tag=" + ",".join(f"t{n}" for n in range(50)), "tag=" + "x" * 100_000),
     ),
     "tickets/{}/messages/": (

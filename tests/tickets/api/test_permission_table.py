@@ -66,6 +66,7 @@ TABLE: dict[str, Row] = {
     "PATCH tickets/<str:reference>/": Row(ITS_STAFF, lambda w: {"priority": "high"}),
     "POST tickets/<str:reference>/assign/": Row(ITS_STAFF, lambda w: {"assignee": None}),
     "POST tickets/<str:reference>/status/": Row(ITS_PEOPLE, lambda w: {"status": "resolved"}),
+    "POST tickets/<str:reference>/snooze/": Row(ITS_STAFF, lambda w: {"until": None}),
     "POST tickets/<str:reference>/rate/": Row("401 409 404 403 404 403 403", lambda w: {"score": 5}),
     "POST tickets/<str:reference>/read/": Row(ITS_PEOPLE, lambda w: {"sequence": 1}),
     "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),
@@ -114,6 +115,10 @@ MORE: dict[str, tuple[str, Row]] = {
     "a list cannot be sorted by what a customer may not see": (
         "GET tickets/",
         Row("401 403 403 200 200 200 200", query="?order=priority"),
+    ),
+    "what is put aside is no concern of a customer": (
+        "GET tickets/",
+        Row("401 403 403 200 200 200 200", query="?snoozed=false"),
     ),
     "a list cannot be searched by tags that a customer may not see": (
         "GET tickets/",
