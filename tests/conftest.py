@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts import rate_limits
 from accounts.models import Language, Role, Team, User
-from tests.support import services
+from tests.support import emptying, services
 from tests.support.whole_desk import whole_desk
 
 __all__ = ["whole_desk"]  # a fixture
@@ -16,6 +16,7 @@ __all__ = ["whole_desk"]  # a fixture
 
 def pytest_configure(config: pytest.Config) -> None:
     services.start()
+    emptying.use_for_tests()
 
 
 @pytest.fixture(autouse=True)
