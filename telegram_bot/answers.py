@@ -8,7 +8,7 @@ the others, sent one by one, still come before whatever the chat is owed next.
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
 from accounts import clock
@@ -43,8 +43,9 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
     if not contents:
         return []
     _method, first, _spare = contents[0]
-    if header:
-        first["@header"] = header
+    if header:  # each piece has to know it, because the first one's is shorter by it
+        for _method, params, _spare in contents[: max(texts, 1)]:
+            params["@header"] = header
     if captioned:
         first["@caption"] = True
     if message.reply_to_id is not None:
@@ -85,13 +86,13 @@ def replace_refused(call: OutgoingCall) -> list[OutgoingCall]:
         return list(_one_by_one(call, places))
     if not call.params.pop("@caption", False):
         return []
-    kept = ("@message", "@ticket", "@header", "@reply_to")
+    kept = ("@message", "@ticket", "@topic", "@header", "@reply_to")
     params = {name: call.params[name] for name in kept if name in call.params} | {"@part": 0}
     return [_in_place(call, next(places), "sendMessage", params)]
 
 
 def _one_by_one(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
-    common = {name: call.params[name] for name in ("@message", "@ticket", "@upload") if name in call.params}
+    common = {name: call.params[name] for name in ("@message", "@ticket", "@topic", "@upload") if name in call.params}
     first = {name: call.params.pop(name) for name in ("@header", "@caption", "@reply_to") if name in call.params}
     rows = [(next(places), part, attachment) for part, attachment in call.params["@items"]]
     text_place = list(places)
@@ -129,7 +130,7 @@ def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
     header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
     caption = next((call for call in calls if "@caption" in call.params), None)
     more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
-    links = MessageLink.objects.filter(message=message.pk, direction=Direction.OUTGOING, part__lt=FILE_PARTS)
+    links = _links_of(message, chat_id).filter(part__lt=FILE_PARTS)
     last = links.aggregate(last=Max("part"))["last"]
     sent = sum(call.method == "sendMessage" for call in calls)
     number = max(
@@ -147,11 +148,16 @@ def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
 
 def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
     """Takes back every part that went out, or may still do so."""
-    links = MessageLink.objects.filter(message=message.pk, direction=Direction.OUTGOING)
+    links = _links_of(message, chat_id)
     parts = set(links.values_list("part", flat=True))
     for call in calls_of(message):
         parts |= {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
     return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
+
+
+def _links_of(message: Message, chat_id: int) -> "QuerySet[MessageLink]":
+    """Where its parts went in this chat: staff may have a copy in theirs."""
+    return MessageLink.objects.filter(message=message.pk, chat_id=chat_id, direction=Direction.OUTGOING)
 
 
 def draft_reaction(message: Message, *, chat_id: int) -> CallDraft:

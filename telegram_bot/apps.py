@@ -7,10 +7,13 @@ class TelegramBotConfig(AppConfig):
     verbose_name = _("Telegram")
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from accounts.announcements import listen
         from telegram_bot.context_processors import read_bot_username
         from telegram_bot.notifications import TELEGRAM_CHANNEL
         from telegram_bot.nudges import on_deliveries_due
+        from telegram_bot.staff_group.subscriber import STAFF_GROUP
         from telegram_bot.subscriber import TELEGRAM
         from tickets.api.client_config import add_to_client_config
         from tickets.events.subscribers import subscribe
@@ -18,5 +21,7 @@ class TelegramBotConfig(AppConfig):
 
         register_channel(TELEGRAM_CHANNEL)
         subscribe(TELEGRAM)
+        if settings.TELEGRAM_STAFF_CHAT_ID is not None:
+            subscribe(STAFF_GROUP)
         add_to_client_config("bot_username", read_bot_username)
         listen("deliveries_due", on_deliveries_due)

@@ -137,8 +137,12 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One call of the Bot API. A file of an album is named `attach://<field>` in its media."""
+    """One call of the Bot API. A file of an album is named `attach://<field>` in its media.
+
+    step: it only makes ready for the owed call, which is rendered again afterwards.
+    """
 
     method: str
     params: dict[str, Any]
     files: tuple[Upload, ...] = ()
+    step: str = ""

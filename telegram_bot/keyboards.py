@@ -64,6 +64,12 @@ def notification_buttons(ticket: Ticket) -> Markup:
     return inline([row])
 
 
+def staff_card_buttons(ticket: Ticket, *, bot_username: str) -> Markup:
+    """Below a ticket's card in the staff's group, where Telegram takes no Mini App buttons: the bot's chat has one."""
+    url = f"https://t.me/{bot_username}?start=ticket_{ticket.number}"
+    return inline([[{"text": _("Open"), "url": url}] if bot_username else []])
+
+
 def language_buttons() -> Markup:
     return inline(
         [

@@ -55,7 +55,7 @@ def nudge(what: str) -> None:
 
 def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:
     """Listener of the announcement `deliveries_due`."""
-    if subscriber == "telegram":
+    if subscriber in ("telegram", "staff_group"):
         nudge(DELIVERIES)
 
 

@@ -26,6 +26,7 @@ from telegram_bot.polling import Fetcher
 from telegram_bot.sending import Sender
 from telegram_bot.webhook import WebhookKeeper
 from tickets.events.delivery import run_due_deliveries
+from tickets.events.subscribers import list_subscribers
 
 log = logging.getLogger(__name__)
 
@@ -138,10 +139,13 @@ class Shift:
         return loops
 
     async def _mirror(self) -> bool:
-        handled = await bridge.run(run_due_deliveries, "telegram", limit=_DELIVERIES_AT_ONCE)
-        if handled:
+        """What happened, to the customers' chats first, then to the staff's group."""
+        most = 0
+        for subscriber in list_subscribers(runs_in="bot"):
+            most = max(most, await bridge.run(run_due_deliveries, subscriber.name, limit=_DELIVERIES_AT_ONCE))
+        if most:
             self.outbox.ring()
-        return handled == _DELIVERIES_AT_ONCE
+        return most == _DELIVERIES_AT_ONCE
 
     async def _keep_house(self) -> bool:
         await bridge.run(keep_house, self.bot_id)

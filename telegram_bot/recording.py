@@ -11,6 +11,8 @@ from telegram_bot import outbox
 from telegram_bot.answers import replace_refused
 from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.staff_group.chat import follow_migration
+from telegram_bot.staff_group.recording import learn_of_topic
 from telegram_bot.verdicts import BROKEN, Again, Changed, Failed, Sent, Verdict
 
 TRIES = 5  # for a call that fails by itself, while others succeed
@@ -25,6 +27,8 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 
     others_succeed: Telegram accepted some other call since this one was first tried.
     """
+    if "@topic" in call.params:
+        verdict = learn_of_topic(call, verdict)
     match verdict:
         case Sent(result=result):
             return _record_sent(call, result)
@@ -97,8 +101,7 @@ def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
     if asked_before or (call.method == ALBUM_METHOD and "@document" in verdict.params):
         return _record_failed(call, Failed(code=verdict.code))
     if verdict.queue is not None and call.queue is not None:
-        Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(migrated_to=verdict.queue)
-        outbox.move_queue(call.bot_id, old=call.queue, new=verdict.queue)
+        follow_migration(call.bot_id, old=call.queue, new=verdict.queue)
     return outbox.postpone(
         call,
         delay=0,

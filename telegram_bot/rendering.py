@@ -13,6 +13,7 @@ In `params` the names that begin with @ are ours:
   @notice             the call whose message this one edits; where that never arrived, this is sent instead
   @sentence, @count   of a burst of notifications (telegram_bot.notifications)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
+  @topic and others of the staff's group (telegram_bot.staff_group.rendering)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
 All others go to Telegram as they are.
@@ -38,6 +39,7 @@ from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart
 from telegram_bot.verdicts import Failed, Sent
 from tickets.selectors.reactions import staff_reaction
@@ -54,13 +56,15 @@ def render_call(call: OutgoingCall) -> Rendered:
     if call.queue is not None and (reason := _unreachable(call)):
         return Failed(code="unreachable", unreachable=reason)
     try:
+        if "@topic" in call.params and (done := render_in_topic(call, _plain_params(call))) is not None:
+            return done
         if call.method == "getFile":
             return _file_request(call)
         if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
             return _file_message(call)
         if "@reaction" in call.params:
             return _reaction(call)
-        if "@message" in call.params:
+        if "@message" in call.params and not call.method.startswith("copy"):
             return _message_part(call)
         if "@notice" in call.params:
             return _notice_now(call)
@@ -80,6 +84,8 @@ def _plain_params(call: OutgoingCall) -> dict[str, Any]:
     params = {name: value for name, value in call.params.items() if not name.startswith("@")}
     if call.queue is not None:
         params["chat_id"] = call.queue
+    if "@topic" in call.params:
+        params |= place_in_topic(call)
     if (reply_to := call.params.get("@reply_to")) and (link := _find_link(call, reply_to)):
         # the customer may have deleted what is answered: the answer must still go out
         params["reply_parameters"] = {"message_id": link.telegram_message_id, "allow_sending_without_reply": True}

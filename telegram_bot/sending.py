@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from dataclasses import replace
 
 from django.db import DatabaseError
 
@@ -110,11 +111,12 @@ class Sender:
             return judge(error)
         match prepared:
             case Request():
-                return await self.api.call(prepared)
+                verdict = await self.api.call(prepared)
+                return replace(verdict, step=prepared.step) if isinstance(verdict, Sent) else verdict
             case FileRequest():
                 return await fetch_file(self.api, prepared)
-            case verdict:
-                return verdict
+            case settled:
+                return settled
 
     def _learn(self, call: OutgoingCall, verdict: Verdict) -> bool:
         """What this end tells of the channel as a whole; True: Telegram answers again after failures."""

@@ -32,10 +32,14 @@ class NotSent(NetworkError):
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """Done. asked: Telegram said so; else there was nothing left to ask it for."""
+    """Done. asked: Telegram said so; else there was nothing left to ask it for.
+
+    step: what was done is no more than this, which the call itself needs first (telegram_bot.staff_group.rendering).
+    """
 
     result: Any
     asked: bool = True
+    step: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +81,9 @@ SERVER_FAILED = "server_failed"
 RATE_LIMITED = "rate_limited"
 TOKEN_REFUSED = "token_refused"  # noqa: S105
 BROKEN = "broken"  # by a fault of our own
+TOPIC_GONE = "topic_gone"
+TOPIC_CLOSED = "topic_closed"
+NO_TOPICS = "no_topics"
 TRANSIENT = (NO_CONNECTION, TIMED_OUT, SERVER_FAILED)
 
 _UNREACHABLE = (
@@ -89,7 +96,18 @@ _UNREACHABLE = (
     ("peer_id_invalid", Unreachable.NOT_STARTED),
 )
 # what the call wanted is so already
-_ALREADY_SO = ("message is not modified", "message to delete not found")
+_ALREADY_SO = ("message is not modified", "message to delete not found", "topic_not_modified")
+# of forum topics: people delete and close them, or give the bot no right to make them
+_TOPICS = (
+    ("message thread not found", TOPIC_GONE),
+    ("topic_deleted", TOPIC_GONE),
+    ("topic_id_invalid", TOPIC_GONE),
+    ("topic_closed", TOPIC_CLOSED),
+    ("chat is not a forum", NO_TOPICS),
+    ("not enough rights to manage topics", NO_TOPICS),
+    ("not enough rights to create a topic", NO_TOPICS),
+    ("chat_admin_required", NO_TOPICS),
+)
 _FAILURES = (
     ("query is too old", "expired"),
     ("message is too long", "too_long"),
@@ -143,6 +161,10 @@ def _judge_refusal(text: str) -> Verdict:
         return Changed(code="photo_refused", params={"@document": True})
     if "voice_messages_forbidden" in words:
         return Changed(code="voice_forbidden", params={"@document": True})
+    if "message to copy not found" in words or "message can't be copied" in words:
+        return Changed(code="copy_refused", params={"@described": True})
+    if code := next((code for phrase, code in _TOPICS if phrase in words), ""):
+        return Failed(code=code, text=text)
     if reason := _unreachable(text):
         return Failed(code="chat_gone", text=text, unreachable=reason)
     code = next((code for phrase, code in _FAILURES if phrase in words), "refused")

@@ -3,6 +3,7 @@ from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, Broadca
 from telegram_bot.models.chat import Chat, Unreachable
 from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
+from telegram_bot.models.staff_topic import StaffTopic
 from telegram_bot.models.telegram_file import TelegramFile
 from telegram_bot.models.update import Update, UpdateState
 
@@ -18,6 +19,7 @@ __all__ = [
     "MessageLink",
     "OutgoingCall",
     "RecipientState",
+    "StaffTopic",
     "TelegramFile",
     "Unreachable",
     "Update",

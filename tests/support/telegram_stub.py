@@ -49,6 +49,10 @@ class TelegramStub:
     def _usual(self, method: str, params: dict[str, Any]) -> Any:
         if method == "getFile":
             return {"file_id": params["file_id"], "file_path": params["file_id"], "file_size": 3}
+        if method == "createForumTopic":
+            return {"message_thread_id": next(self._message_ids), "name": params["name"]}
+        if method == "copyMessage":
+            return {"message_id": next(self._message_ids)}
         if method == "sendMediaGroup":
             return [{"message_id": next(self._message_ids), "date": 1} for _item in params["media"]]
         if method.startswith(("send", "editMessage")):

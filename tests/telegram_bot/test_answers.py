@@ -277,3 +277,20 @@ def test_eleven_pictures_are_two_albums_and_animations_stand_alone() -> None:
 def test_an_album_is_no_larger_than_a_request_may_be() -> None:
     files = [Attachment(content_type="application/pdf", size=20 * 2**20) for _number in range(3)]
     assert [len(group) for group in group_files(files)] == [2, 1]
+
+
+async def test_a_text_cut_by_the_line_above_it_loses_nothing(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    text = "x" * 4094  # fits alone, but not below the ticket's number
+
+    def work() -> None:
+        a_ticket_of(vera, "Another")
+        draft = MessageDraft(id=uuid4(), text=text)
+        post_reply(actor=acting(anna), ticket=ticket.pk, draft=draft)
+        run_due_deliveries("telegram")
+
+    await bridge.run(work)
+    await until(sender, lambda: not OutgoingCall.objects.filter(state__in=("pending", "sending")).exists())
+    pieces = [one for one in telegram.texts(vera.telegram_id) if "xx" in one]
+    assert "".join(pieces).count("x") == len(text)

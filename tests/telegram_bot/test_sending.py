@@ -1,7 +1,7 @@
 """What happens to an owed call at Telegram: each answer, and none."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import httpx
@@ -20,6 +20,7 @@ from telegram_bot.reporting import sweep_unreported
 from telegram_bot.sending import Sender
 from telegram_bot.verdicts import NotSent, ServerFailed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.sending import hasten, until
 from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
@@ -44,14 +45,6 @@ async def sender(telegram: TelegramStub) -> AsyncIterator[Sender]:
     await sender.finish(5)
 
 
-async def until(sender: Sender, check: Callable[[], bool], seconds: float = 8) -> None:
-    """Let the sender work until the table says so."""
-    async with asyncio.timeout(seconds):
-        while not await bridge.run(check):
-            await sender.step()
-            await asyncio.sleep(0.01)
-
-
 def all_done() -> bool:
     """Nothing is owed, and what messages wait for is reported."""
     undone = OutgoingCall.objects.filter(state__in=("pending", "sending")).exists()
@@ -60,10 +53,6 @@ def all_done() -> bool:
 
 def owe(chat: int, *texts: str) -> None:
     enqueue([CallDraft(method="sendMessage", params={"text": text}, queue=chat) for text in texts])
-
-
-def hasten() -> None:
-    OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at="2000-01-01T00:00Z")
 
 
 @pytest.fixture

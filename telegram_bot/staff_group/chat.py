@@ -1,0 +1,39 @@
+"""Which group it is. A group that becomes a supergroup gets another id; the setting stays, the chat's row knows."""
+
+from django.conf import settings
+
+from telegram_bot import outbox
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import Chat, StaffTopic
+
+SUPERGROUP = "supergroup"
+_MOST_MOVES = 5
+
+
+def find_staff_chat_id() -> int | None:
+    """The group's id as it is now; None: the desk has no group."""
+    chat_id: int | None = settings.TELEGRAM_STAFF_CHAT_ID
+    for _move in range(_MOST_MOVES):
+        if chat_id is None:
+            return None
+        moves = Chat.objects.filter(bot_id=current_bot_id(), telegram_id=chat_id)
+        became = moves.values_list("migrated_to", flat=True).first()
+        if became is None:
+            return chat_id
+        chat_id = became
+    return chat_id
+
+
+def remember_chat(bot_id: int, chat_id: int) -> Chat:
+    chat, _created = Chat.objects.get_or_create(bot_id=bot_id, telegram_id=chat_id, defaults={"type": SUPERGROUP})
+    return chat
+
+
+def follow_migration(bot_id: int, *, old: int, new: int) -> None:
+    """What waits for the group goes to its new id; topics, which the old one could not have, are made there."""
+    if old == new:
+        return
+    Chat.objects.filter(bot_id=bot_id, telegram_id=old).update(migrated_to=new)
+    outbox.move_queue(bot_id, old=old, new=new)
+    topics = StaffTopic.objects.filter(bot_id=bot_id, chat_id=old)
+    topics.update(chat_id=new, thread_id=None, card_message_id=None, is_closed=False)

@@ -1,0 +1,82 @@
+"""What the end of a call tells of its topic. People delete and close topics all the time: nothing is lost by that."""
+
+from typing import Any
+
+from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.staff_group.rendering import STEP_CARD, STEP_REOPEN, STEP_TOPIC
+from telegram_bot.staff_group.topics import GENERAL
+from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Failed, Sent, Verdict
+
+GROUP_UNREACHABLE = "group_unreachable"
+_LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
+_TOPICS_TRIED = 2  # then General has to do
+
+
+def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
+    """The verdict to record: a step that makes ready, a topic that is gone or closed, are no ends of the call."""
+    topic = (
+        StaffTopic.objects.select_for_update(no_key=True)
+        .filter(bot_id=call.bot_id, ticket=call.params["@topic"])
+        .first()
+    )
+    if topic is None:
+        return verdict
+    match verdict:
+        case Sent(step=step, result=result) if step:
+            return _step_done(call, topic, step, result)
+        case Failed(code=code):
+            return _failed(call, topic, code, verdict)
+    return verdict
+
+
+def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) -> Verdict:
+    if step == STEP_TOPIC:
+        _change(topic, thread_id=result["message_thread_id"], is_closed=False, card_message_id=None)
+    elif step == STEP_REOPEN:
+        _change(topic, is_closed=False)
+    elif step == STEP_CARD:
+        _change(topic, card_message_id=result["message_id"])
+        _link_card(topic, result["message_id"])
+        if "@card" in call.params:  # what was owed has just been said
+            return Sent(result=result)
+    return _again(f"step_{step}")
+
+
+def _link_card(topic: StaffTopic, message_id: int) -> None:
+    """A reply to the card belongs to its ticket, in General too."""
+    MessageLink.objects.get_or_create(
+        bot_id=topic.bot_id,
+        chat_id=topic.chat_id,
+        telegram_message_id=message_id,
+        defaults={"ticket": topic.ticket, "direction": Direction.OUTGOING},
+    )
+
+
+def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -> Verdict:
+    if code == TOPIC_GONE:
+        thread = GENERAL if call.attempts >= _TOPICS_TRIED else None
+        _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
+        return _again(code, counts=True)
+    if code == TOPIC_CLOSED:
+        _change(topic, is_closed=True)
+        return _again(code, counts=True)
+    if code == NO_TOPICS and topic.thread_id != GENERAL:
+        _change(topic, thread_id=GENERAL, is_closed=False, card_message_id=None)
+        return _again(code)
+    if code == "message_gone" and "@card" in call.params:
+        _change(topic, card_message_id=None)
+        return _again(code, counts=True)
+    if verdict.unreachable or code == NO_TOPICS:
+        # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
+        return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
+    return verdict
+
+
+def _again(code: str, *, counts: bool = False) -> Again:
+    return Again(code=code, delay=0.0, counts=counts)
+
+
+def _change(topic: StaffTopic, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(topic, name, value)
+    topic.save(update_fields=list(values))

@@ -1,0 +1,132 @@
+"""From a call owed to a topic to what Telegram takes.
+
+A topic may not be there yet, may have been deleted or closed, may lack its card. Then the call is first a step that
+makes ready: the sender records it, and the call is rendered once more. So order holds whatever people do to topics.
+
+  @topic              the ticket whose topic it is
+  @card               the ticket's card, as it is now
+  @messages           messages whose texts make up this one
+  @described          Telegram does not copy the message: say what it was
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.utils import translation
+
+from accounts.actors import Actor
+from accounts.errors import NotFound
+from accounts.text_cleaning import utf16_length
+from telegram_bot.answers import answer_parts
+from telegram_bot.bot_api import Request
+from telegram_bot.channel_state import find_username
+from telegram_bot.keyboards import staff_card_buttons
+from telegram_bot.models import OutgoingCall, StaffTopic
+from telegram_bot.staff_group.texts import describe, name_author, name_topic, render_card
+from telegram_bot.staff_group.topics import GENERAL
+from telegram_bot.text_parts import TextPart
+from telegram_bot.verdicts import Sent
+from tickets.models import Ticket
+from tickets.selectors.tickets import find_ticket, get_message_for
+
+STEP_TOPIC, STEP_REOPEN, STEP_CARD = "topic", "reopen", "card"
+_WRITING = ("send", "copy")
+_NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
+
+
+def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent | None:
+    """A step that comes first, or the call itself; None: it is rendered as in any chat. Raises NotFound.
+
+    params: the call's own parameters as Telegram takes them, the chat included.
+    """
+    topic = _topic_of(call)
+    ticket = find_ticket(UUID(call.params["@topic"]))
+    if topic is None or ticket is None:
+        raise NotFound
+    with translation.override(settings.LANGUAGE_CODE):
+        step = _step(topic, ticket)
+        if step is not None:
+            return step
+        if "@card" in call.params:
+            return _card(topic, ticket)
+        if "@described" in call.params:
+            text = describe(get_message_for(Actor.system(), UUID(call.params["@message"]))).text
+            allowed = ("chat_id", "message_thread_id", "reply_parameters")
+            kept = {name: value for name, value in params.items() if name in allowed}
+            return Request(method="sendMessage", params={**kept, "text": text})
+        if "@messages" in call.params:
+            return _texts(call, params)
+    return None
+
+
+def place_in_topic(call: OutgoingCall) -> dict[str, Any]:
+    """Where in the group the call's message goes. In General it answers the ticket's card, to be told apart."""
+    topic = _topic_of(call)
+    if topic is None or not call.method.startswith(_WRITING):
+        return {}
+    if topic.thread_id != GENERAL:
+        return {"message_thread_id": topic.thread_id}
+    if topic.card_message_id is None:
+        return {}
+    return {"reply_parameters": {"message_id": topic.card_message_id, "allow_sending_without_reply": True}}
+
+
+def _topic_of(call: OutgoingCall) -> StaffTopic | None:
+    return StaffTopic.objects.filter(bot_id=call.bot_id, ticket=call.params["@topic"]).first()
+
+
+def _step(topic: StaffTopic, ticket: Ticket) -> Request | None:
+    chat = {"chat_id": topic.chat_id}
+    if topic.thread_id is None:
+        return Request(method="createForumTopic", params={**chat, "name": name_topic(ticket)}, step=STEP_TOPIC)
+    if topic.is_closed and topic.thread_id == GENERAL:
+        return Request(method="reopenGeneralForumTopic", params=chat, step=STEP_REOPEN)
+    if topic.is_closed:
+        params = {**chat, "message_thread_id": topic.thread_id}
+        return Request(method="reopenForumTopic", params=params, step=STEP_REOPEN)
+    if topic.card_message_id is None:
+        thread = {} if topic.thread_id == GENERAL else {"message_thread_id": topic.thread_id}
+        params = {**chat, **thread, **_card_content(topic, ticket)}
+        return Request(method="sendMessage", params=params, step=STEP_CARD)
+    return None
+
+
+def _card(topic: StaffTopic, ticket: Ticket) -> Request:
+    params = {"chat_id": topic.chat_id, "message_id": topic.card_message_id, **_card_content(topic, ticket)}
+    return Request(method="editMessageText", params=params)
+
+
+def _card_content(topic: StaffTopic, ticket: Ticket) -> dict[str, Any]:
+    markup = staff_card_buttons(ticket, bot_username=find_username(topic.bot_id))
+    content = {"text": render_card(ticket), "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
+    return {**content, "reply_markup": markup}
+
+
+def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
+    """The texts as they read now, below one another; what was removed meanwhile is left out."""
+    messages = [get_message_for(Actor.system(), UUID(message_id)) for message_id in call.params["@messages"]]
+    parts = [
+        part
+        for message in messages
+        if message.deleted_at is None
+        for part in answer_parts(message, name_author(message))[:1]
+    ]
+    if not parts:
+        return _NOTHING_LEFT_TO_DO
+    joined = join_parts(parts)
+    params = {**params, "text": joined.text, "link_preview_options": {"is_disabled": True}}
+    if joined.entities and not call.params.get("@plain"):
+        params["entities"] = joined.entities
+    return Request(method=call.method, params=params)
+
+
+def join_parts(parts: list[TextPart]) -> TextPart:
+    """The texts below one another, with their entities moved along."""
+    text, entities = "", []
+    for part in parts:
+        text += "\n\n" if text else ""
+        moved = utf16_length(text)
+        entities += [{**entity, "offset": entity["offset"] + moved} for entity in part.entities]
+        text += part.text
+    return TextPart(text, entities)

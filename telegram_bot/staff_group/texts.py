@@ -1,0 +1,33 @@
+"""What the topics of the staff's group say, in the desk's own language: everybody there reads the same."""
+
+from django.utils.translation import gettext as _
+
+from telegram_bot import texts
+from telegram_bot.text_parts import TextPart
+from tickets.models import AuthorRole, Message, Ticket
+
+TOPIC_NAME_LIMIT = 128  # UTF-16 code units at most, so half as many signs are safe (Bot API, createForumTopic)
+_NAME_LIMIT = 60
+
+
+def name_topic(ticket: Ticket) -> str:
+    return f"{ticket.mark} {ticket.subject}"[: TOPIC_NAME_LIMIT // 2].strip()
+
+
+def name_author(message: Message) -> str:
+    """The line above a message: who wrote it, on which side."""
+    name = (message.author.name if message.author is not None else _("The desk"))[:_NAME_LIMIT]
+    if message.internal:
+        return _("📝 %(name)s, internal note") % {"name": name}
+    sign = "👤" if message.author_role == AuthorRole.CUSTOMER else "💬"
+    return f"{sign} {name}"
+
+
+def describe(message: Message) -> TextPart:
+    """For what Telegram does not copy: what it is, and its words."""
+    lines = [name_author(message), f"[{message.get_kind_display()}]", message.text[:3000]]
+    return TextPart("\n".join(line for line in lines if line))
+
+
+def render_card(ticket: Ticket) -> str:
+    return texts.render("staff_card", ticket_row=ticket)

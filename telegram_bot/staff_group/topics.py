@@ -1,0 +1,23 @@
+"""The topic of a ticket: made when something is first said in it."""
+
+from uuid import UUID
+
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import StaffTopic
+from telegram_bot.staff_group.chat import find_staff_chat_id, remember_chat
+
+GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
+
+
+def get_topic(ticket_id: UUID) -> StaffTopic | None:
+    """None: the desk has no group."""
+    bot_id, chat_id = current_bot_id(), find_staff_chat_id()
+    if chat_id is None:
+        return None
+    topic, created = StaffTopic.objects.get_or_create(bot_id=bot_id, ticket=ticket_id, defaults={"chat_id": chat_id})
+    if created:
+        remember_chat(bot_id, chat_id)
+    if topic.chat_id != chat_id:  # another group was set
+        topic.chat_id, topic.thread_id, topic.card_message_id, topic.is_closed = chat_id, None, None, False
+        topic.save(update_fields=["chat_id", "thread_id", "card_message_id", "is_closed"])
+    return topic

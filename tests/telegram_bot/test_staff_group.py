@@ -1,0 +1,300 @@
+"""The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from pytest_django import Settings
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+
+from accounts.models import User
+from telegram_bot import bridge
+from telegram_bot.identity import current_bot_id
+from telegram_bot.loops import Wakeup
+from telegram_bot.models import OutgoingCall, StaffTopic
+from telegram_bot.pace import Pace
+from telegram_bot.sending import Sender
+from telegram_bot.staff_group.chat import find_staff_chat_id
+from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tests.support.sending import hasten, until
+from tests.support.telegram_stub import TelegramStub
+from tickets.events import subscribers
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Ticket
+from tickets.services.assignment import assign_ticket
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
+GROUP = -1_001_000_000_001
+PHOTO = [{"file_id": "photo", "file_unique_id": "u1", "width": 90, "height": 60, "file_size": 900}]
+
+
+class UnlimitedPace(Pace):
+    """What is tested here is not how long a minute is."""
+
+    def not_now(self) -> list[int]:
+        return []
+
+
+@pytest.fixture
+def group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
+    settings.LANGUAGE_CODE = "en"
+    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+
+
+@pytest.fixture
+def telegram() -> TelegramStub:
+    return TelegramStub()
+
+
+@pytest.fixture
+async def sender(telegram: TelegramStub) -> AsyncIterator[Sender]:
+    sender = Sender(bot_id=current_bot_id(), api=telegram, outbox_filled=Wakeup())  # type: ignore[arg-type]
+    sender.pace = UnlimitedPace()
+    yield sender
+    await sender.finish(5)
+
+
+def mirror() -> None:
+    run_due_deliveries("staff_group")
+
+
+def group_is_served() -> bool:
+    return not OutgoingCall.objects.filter(queue__lt=0, state__in=("pending", "sending")).exists()
+
+
+def in_group(telegram: TelegramStub, chat: int = GROUP) -> list[tuple[str, object, str]]:
+    """What Telegram was asked for in the group: method, topic, text."""
+    return [
+        (method, params.get("message_thread_id"), str(params.get("text", "")))
+        for method, params in telegram.calls
+        if params.get("chat_id") == chat
+    ]
+
+
+def said(telegram: TelegramStub, chat: int = GROUP) -> list[str]:
+    """The texts in the group besides the cards."""
+    return [text for text in telegram.texts(chat) if "Status:" not in text]
+
+
+async def test_a_ticket_gets_its_topic_its_card_and_its_words(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "The printer is on fire")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    methods = [call for call in telegram.calls if call[1].get("chat_id") == GROUP]
+    assert [method for method, _params in methods] == ["createForumTopic", "sendMessage", "sendMessage"]
+    assert methods[0][1]["name"] == f"#{ticket.number} The printer is on fire"
+    assert said(telegram) == ["👤 Vera\nThe printer is on fire"]
+    topic = await StaffTopic.objects.aget(ticket=ticket.pk)
+    assert {params["message_thread_id"] for _method, params in methods[1:]} == {topic.thread_id}
+
+
+async def test_a_burst_is_one_message_and_loses_nothing(sender: Sender, telegram: TelegramStub, vera: User) -> None:
+    def burst() -> None:
+        ticket = a_ticket_of(vera, "word 0")
+        for number in range(1, 40):
+            a_reply_by(vera, ticket, f"word {number}")
+        mirror()
+
+    await bridge.run(burst)
+    await until(sender, group_is_served)
+    texts = said(telegram)
+    assert len(texts) == 1
+    assert [line for line in texts[0].split("\n") if line.startswith("word")] == [f"word {n}" for n in range(40)]
+
+
+async def test_a_burst_that_is_too_long_for_one_message_is_several(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    def burst() -> None:
+        ticket = a_ticket_of(vera, "a" * 2000)
+        for letter in "bc":
+            a_reply_by(vera, ticket, letter * 2000)
+        a_reply_by(vera, ticket, "d" * 4090)
+        a_reply_by(vera, ticket, "end")
+        mirror()
+
+    await bridge.run(burst)
+    await until(sender, group_is_served)
+    assert all(len(text) <= 4096 for text in said(telegram))
+    letters = "".join(said(telegram)).replace("👤 Vera", "").replace("\n", "")
+    assert letters == "a" * 2000 + "b" * 2000 + "c" * 2000 + "d" * 4090 + "end"
+
+
+async def test_answers_and_notes_from_elsewhere_come_with_their_author(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User
+) -> None:
+    def work() -> None:
+        ticket = a_ticket_of(vera, "Help")
+        a_reply_by(anna, ticket, "We are on it")
+        a_note_by(anna, ticket, "He calls every week")
+        mirror()
+
+    await bridge.run(work)
+    await until(sender, group_is_served)
+    assert said(telegram) == ["👤 Vera\nHelp\n\n💬 Anna\nWe are on it\n\n📝 Anna, internal note\nHe calls every week"]
+    assert not await OutgoingCall.objects.filter(queue=GROUP, message__isnull=False).aexists()  # reports no delivery
+
+
+async def test_a_picture_from_the_chat_is_copied_in_its_place(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    telegram.answers["copyMessage"] += [{"message_id": 900}]
+
+    def work() -> int:
+        inbox.says(vera, "before")
+        picture = inbox.says(vera, photo=PHOTO, caption="the fire")
+        inbox.says(vera, "after")
+        mirror()
+        return int(picture["message_id"])
+
+    message_id = await bridge.run(work)
+    await until(sender, group_is_served)
+    copies = [params for method, params in telegram.calls if method == "copyMessage"]
+    assert [(one["from_chat_id"], one["message_id"]) for one in copies] == [(vera.telegram_id, message_id)]
+    kinds = [method for method, _topic, text in in_group(telegram) if "Status:" not in text]
+    assert kinds == ["createForumTopic", "sendMessage", "copyMessage", "sendMessage"]
+
+
+async def test_what_cannot_be_copied_is_described(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    telegram.answers["copyMessage"] += [BadRequest("Message to copy not found")]
+    await bridge.run(inbox.says, vera, None, photo=PHOTO, caption="the fire")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram) == ["👤 Vera\n[Photo]\nthe fire"]
+
+
+async def test_the_card_follows_the_ticket_and_waits_as_one(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, boris: User
+) -> None:
+    def work() -> None:
+        ticket = a_ticket_of(vera, "Help")
+        for agent in (anna, boris):
+            ticket.refresh_from_db()
+            assign_ticket(
+                actor=acting(agent), ticket=ticket.pk, assignee_id=agent.pk, expected_sequence=ticket.sequence
+            )
+        mirror()
+
+    await bridge.run(work)
+    assert await OutgoingCall.objects.filter(queue=GROUP).acount() == 2
+    await until(sender, group_is_served)
+    cards = [text for text in telegram.texts(GROUP) if "Status:" in text]
+    assert len(cards) == 1
+    assert "Agent: Boris" in cards[0]
+
+
+@pytest.mark.parametrize("words", ["Message thread not found", "TOPIC_DELETED"])
+async def test_a_deleted_topic_is_made_again(sender: Sender, telegram: TelegramStub, vera: User, words: str) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    first = await StaffTopic.objects.aget(ticket=ticket.pk)
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [BadRequest(words)]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    second = await StaffTopic.objects.aget(ticket=ticket.pk)
+    assert second.thread_id not in (None, first.thread_id)
+    last = telegram.calls[-1][1]
+    assert (last["text"], last["message_thread_id"]) == ("👤 Vera\nStill there?", second.thread_id)
+    assert [method for method, _params in telegram.calls] == [
+        "sendMessage",
+        "createForumTopic",
+        "sendMessage",  # the card
+        "sendMessage",
+    ]
+
+
+async def test_a_closed_topic_is_opened_again(sender: Sender, telegram: TelegramStub, vera: User) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [BadRequest("TOPIC_CLOSED")]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert [method for method, _params in telegram.calls] == ["sendMessage", "reopenForumTopic", "sendMessage"]
+    assert said(telegram)[-1] == "👤 Vera\nStill there?"
+
+
+@pytest.mark.parametrize("words", ["The chat is not a forum", "Not enough rights to manage topics"])
+async def test_without_topics_all_goes_to_general_below_its_card(
+    sender: Sender, telegram: TelegramStub, vera: User, words: str
+) -> None:
+    telegram.answers["createForumTopic"] += [BadRequest(words)]
+    await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    card, text = [params for method, params in telegram.calls if method == "sendMessage"]
+    assert "message_thread_id" not in {**card, **text}
+    topic = await StaffTopic.objects.aget()
+    assert (topic.thread_id, text["reply_parameters"]["message_id"]) == (0, topic.card_message_id)
+
+
+async def test_a_deleted_card_is_sent_anew(sender: Sender, telegram: TelegramStub, vera: User, anna: User) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.answers["editMessageText"] += [BadRequest("Message to edit not found")]
+    await bridge.run(lambda: assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk))
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    method, params = telegram.calls[-1]
+    assert method == "sendMessage"
+    assert "Agent: Anna" in params["text"]
+
+
+async def test_a_group_that_moved_is_followed_for_ever(sender: Sender, telegram: TelegramStub, vera: User) -> None:
+    moved = -1_002_000_000_002
+    telegram.answers["createForumTopic"] += [ChatMigrated(moved)]
+    ticket: Ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram, moved) == ["👤 Vera\nHelp"]
+    assert await bridge.run(find_staff_chat_id) == moved
+    await bridge.run(a_reply_by, vera, ticket, "More")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram, moved)[-1] == "👤 Vera\nMore"
+    assert said(telegram) == []
+
+
+async def test_a_group_without_the_bot_loses_nothing(sender: Sender, telegram: TelegramStub, vera: User) -> None:
+    telegram.answers["createForumTopic"] += [Forbidden("Forbidden: bot was kicked from the supergroup chat")]
+    await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+
+    def is_waiting() -> bool:
+        return OutgoingCall.objects.filter(error_code=GROUP_UNREACHABLE, state="pending").exists()
+
+    await until(sender, is_waiting)
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    assert said(telegram) == ["👤 Vera\nHelp"]
+
+
+async def test_a_refusal_for_the_pace_loses_nothing(sender: Sender, telegram: TelegramStub, vera: User) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.answers["sendMessage"] += [RetryAfter(1)]
+    await bridge.run(a_reply_by, vera, ticket, "one")
+    await bridge.run(mirror)
+
+    def is_refused() -> bool:
+        return OutgoingCall.objects.filter(error_code="rate_limited").exists()
+
+    await until(sender, is_refused)
+    await bridge.run(a_reply_by, vera, ticket, "two")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "👤 Vera\none\n\n👤 Vera\ntwo"
