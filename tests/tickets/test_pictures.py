@@ -28,7 +28,15 @@ def test_a_customers_ticket_has_no_staff_keys_and_counts_public_events_only(vera
     ticket = a_ticket_of(vera)
     a_note_by(anna, ticket, "secret")
     staff, customer = represent_ticket(ticket.pk, Audience.STAFF), represent_ticket(ticket.pk, Audience.CUSTOMER)
-    assert set(staff) - set(customer) == {"priority", "tags", "team", "sla", "unreachable", "snoozed_until"}
+    assert set(staff) - set(customer) == {
+        "priority",
+        "tags",
+        "team",
+        "sla",
+        "unreachable",
+        "snoozed_until",
+        "waiting_since",
+    }
     assert (staff["sequence"], customer["sequence"]) == (3, 2)
     assert (staff["last_message"]["text"], customer["last_message"]["text"]) == ("secret", "The printer is on fire")
     assert staff["updated_at"] > customer["updated_at"]

@@ -1,13 +1,14 @@
 """What the API takes. Unknown fields are refused; texts are cleaned at the door."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextField, WholeNumberField, WordField
 from tickets.models import Priority, TicketStatus
+from tickets.selectors.inbox import Order
 from tickets.selectors.search import LONGEST_QUERY
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
@@ -72,7 +73,8 @@ class TicketQuery(StrictSerializer):
     customer = IdField(required=False)
     snoozed = serializers.ChoiceField(["true", "false"], required=False, help_text="staff only: put aside, or not")
     q = TextField(limit=LONGEST_QUERY, required=False, allow_blank=True, help_text="words, a number, a customer's name")
-    order = serializers.ChoiceField(["newest", "oldest", "priority"], required=False, default="newest")
+    waiting = serializers.ChoiceField(["true"], required=False, help_text="staff only: the customer wrote last")
+    order = serializers.ChoiceField(get_args(Order), required=False, default="newest")
     cursor = serializers.CharField(required=False, max_length=500)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=25)
 

@@ -16,7 +16,8 @@ from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_column
 from tickets.selectors.search import find_matches, represent_match
 
 FIRST_PAGE = 25
-_STAFF_FILTERS = {"priority", "tag", "snoozed"}
+_STAFF_FILTERS = {"priority", "tag", "snoozed", "waiting"}
+_STAFF_ORDERS = {"priority", "-priority", "waiting", "-waiting"}
 
 
 def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str | None, int]:
@@ -24,7 +25,7 @@ def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str |
     query = TicketQuery(data=request.query_params)
     query.is_valid(raise_exception=True)
     wanted = query.validated_data
-    if not actor.is_staff and (_STAFF_FILTERS & set(wanted) or wanted["order"] == "priority"):
+    if not actor.is_staff and (_STAFF_FILTERS & set(wanted) or wanted["order"] in _STAFF_ORDERS):
         raise PermissionDenied  # an order or a match would tell what the customer's picture hides
     assignee = wanted.get("assignee")
     inbox = InboxQuery(
@@ -36,6 +37,7 @@ def read_ticket_query(actor: Actor, request: Request) -> tuple[InboxQuery, str |
         tags=[tag.lower() for tag in wanted.get("tag", ())],
         customer_id=wanted.get("customer"),
         snoozed=wanted["snoozed"] == "true" if "snoozed" in wanted else None,
+        waiting=wanted.get("waiting") == "true",
         text=wanted.get("q", ""),
         order=wanted["order"],
     )
@@ -61,7 +63,7 @@ def build_ticket_page(request: Request, actor: Actor, query: InboxQuery, cursor:
         matches = find_matches(actor, [picture["id"] for picture in pictures], query.text)
         for picture in pictures:
             picture["match"] = represent_match(matches.get(picture["id"]))
-    following = _position_after(pictures[-1], query) if len(pictures) == limit else None
+    following = _position_after(actor, pictures[-1], query) if len(pictures) == limit else None
     return build_page(request, pictures, next_position=following)
 
 
@@ -72,11 +74,13 @@ def build_first_page(actor: Actor) -> dict[str, Any]:
     pictures = represent_tickets_for(actor, page_of_tickets(actor, query, limit=FIRST_PAGE))
     following = None
     if len(pictures) == FIRST_PAGE:
-        cursor = encode_cursor(_position_after(pictures[-1], query))
+        cursor = encode_cursor(_position_after(actor, pictures[-1], query))
         following = f"/api/v1/tickets/?cursor={cursor}" + (f"&status={','.join(statuses)}" if statuses else "")
     return {"results": pictures, "next": following, "previous": None}
 
 
-def _position_after(picture: dict[str, Any], query: InboxQuery) -> tuple[Any, ...]:
-    position = (picture["updated_at"], picture["id"])
-    return (priority_rank(picture["priority"]), *position) if query.order == "priority" else position
+def _position_after(actor: Actor, picture: dict[str, Any], query: InboxQuery) -> tuple[Any, ...]:
+    """Of the values that the picture showed, so that a change meanwhile neither hides nor repeats others."""
+    ranked = {"rank": priority_rank(picture["priority"])} if "priority" in picture else {}
+    values = picture | ranked | {"public_updated_at": picture["updated_at"]}
+    return tuple(values[column] for column in position_columns(actor, query.order))

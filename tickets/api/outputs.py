@@ -90,6 +90,11 @@ class TicketOutput(Output):
     snoozed_until = serializers.DateTimeField(
         allow_null=True, required=False, help_text="staff only: put aside till then"
     )
+    waiting_since = serializers.DateTimeField(
+        allow_null=True,
+        required=False,
+        help_text="staff only: the customer's last message, where a new or open ticket has no answer to it",
+    )
     sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
     rating = RatingOutput(allow_null=True)
     created_at = serializers.DateTimeField()
@@ -103,6 +108,21 @@ class TicketPage(Output):
     results = TicketOutput(many=True)
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
+
+
+class CountOutput(Output):
+    count = serializers.IntegerField()
+    unread = serializers.IntegerField(help_text="how many of them hold something unread")
+
+
+class CountsOutput(Output):
+    mine = CountOutput(required=False, help_text="staff only: new, open and pending ones that one has, not put aside")
+    unassigned = CountOutput(required=False, help_text="staff only: new and open ones that nobody has, not put aside")
+    waiting = CountOutput(required=False, help_text="staff only: as of `waiting=true`, not put aside")
+    snoozed = CountOutput(required=False, help_text="staff only: put aside")
+    all = CountOutput(required=False, help_text="staff only: new, open and pending")
+    open = CountOutput(required=False, help_text="customers only: new, open and pending")
+    done = CountOutput(required=False, help_text="customers only: resolved and closed")
 
 
 class AttachmentOutput(Output):

@@ -18,6 +18,7 @@ from tickets.api import inputs, outputs
 from tickets.api.lists import build_ticket_page, read_ticket_query
 from tickets.models import Priority, Ticket, TicketStatus
 from tickets.representations.tickets import represent_ticket_for
+from tickets.selectors.counts import count_tabs
 from tickets.selectors.reading import public_position
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_by_rule, assign_ticket
@@ -61,6 +62,14 @@ class TicketsView(APIView):
         )
         opened = run_unit(lambda: open_ticket(actor=actor, draft=draft))
         return Response(represent_ticket_for(actor, opened.ticket.pk), status=201 if opened.created else 200)
+
+
+class CountsView(APIView):
+    @documented({200: outputs.CountsOutput}, errors=(401,), operation_id="tickets_counts")
+    def get(self, request: Request) -> Response:
+        """How many tickets each tab of the inbox holds, and how many of them something unread."""
+        counts = count_tabs(actor_of(request))
+        return Response({tab: {"count": found.count, "unread": found.unread} for tab, found in counts.items()})
 
 
 class TicketView(APIView):

@@ -5,13 +5,23 @@ from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
 from tickets.api.session import TelegramSignInView
-from tickets.api.tickets import AssignView, RateView, ReadView, SnoozeView, StatusView, TicketsView, TicketView
+from tickets.api.tickets import (
+    AssignView,
+    CountsView,
+    RateView,
+    ReadView,
+    SnoozeView,
+    StatusView,
+    TicketsView,
+    TicketView,
+)
 
 urlpatterns = [
     path("auth/telegram/", TelegramSignInView.as_view(), name="auth-telegram"),
     path("categories/", CategoriesView.as_view(), name="categories"),
     path("categories/<uuid:category_id>/", CategoryView.as_view(), name="category"),
     path("tickets/", TicketsView.as_view(), name="tickets"),
+    path("tickets/counts/", CountsView.as_view(), name="ticket-counts"),
     path("tickets/<str:reference>/", TicketView.as_view(), name="ticket"),
     path("tickets/<str:reference>/assign/", AssignView.as_view(), name="ticket-assign"),
     path("tickets/<str:reference>/status/", StatusView.as_view(), name="ticket-status"),

@@ -95,6 +95,7 @@ class Ticket(models.Model):
         ordering = ["-updated_at", "-id"]
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="ticket_newest"),
+            models.Index(fields=["-created_at", "-id"], name="ticket_opened"),
             models.Index(fields=["customer", "-public_updated_at", "-id"], name="ticket_of_customer"),
             models.Index(fields=["assignee", "status", "-updated_at"], name="ticket_of_agent"),
             models.Index(fields=["team", "status", "-updated_at"], name="ticket_of_team"),

@@ -1,6 +1,7 @@
 """Tickets as viewers see them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
-from tickets.models import RATING_CHANGEABLE, Ticket
+from tickets.models import RATING_CHANGEABLE, AuthorRole, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.people import person_columns, person_from
+from tickets.selectors.inbox import WAITING_STATUSES
 from tickets.selectors.reading import Reading, list_readings
 
 PREVIEW_LENGTH = 200
@@ -41,6 +43,8 @@ _STAFF = (
     "snoozed_until",
     "team_id",
     "team__name",
+    "last_public_message__author_role",
+    "last_public_message__created_at",
 )
 _CUSTOMER = (*_COMMON, "public_sequence", "public_updated_at")
 
@@ -111,9 +115,16 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "tags": row["tags"],
         "unreachable": row["unreachable"],
         "snoozed_until": row["snoozed_until"],
+        "waiting_since": _waiting_since(row),
         "team": {"id": row["team_id"], "name": row["team__name"]} if row["team_id"] else None,
         "sla": None,
     }
+
+
+def _waiting_since(row: Mapping[str, Any]) -> datetime | None:
+    """When the customer wrote last, where they wait for an answer (as `selectors.inbox.waiting_for_an_answer`)."""
+    waits = row["status"] in WAITING_STATUSES and row["last_public_message__author_role"] == AuthorRole.CUSTOMER
+    return row["last_public_message__created_at"] if waits else None
 
 
 def _build_rating(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -6,17 +6,21 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts import clock
 from accounts.actors import Actor
-from tickets.models import Priority, Ticket, TicketStatus
+from tickets.models import AuthorRole, Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
 from tickets.selectors.search import matching
 
 _LATELY = timedelta(days=7)
-Order = Literal["newest", "oldest", "priority"]
+Order = Literal[
+    "newest", "oldest", "updated", "-updated", "created", "-created", "priority", "-priority", "waiting", "-waiting"
+]  # the last change first; the first opened last; the most urgent, or who waits longest, first; with a minus reversed
+_SAME: dict[str, str] = {"newest": "updated", "oldest": "-updated"}
+WAITING_STATUSES = (TicketStatus.NEW, TicketStatus.OPEN)
 Position = tuple[datetime | int | str | UUID, ...]  # where a page ended: the values of the order's columns
 
 
@@ -32,6 +36,7 @@ class InboxQuery:
     tags: Sequence[str] = ()
     customer_id: UUID | None = None
     snoozed: bool | None = None  # only those put aside, or none of them
+    waiting: bool = False  # only those whose customer waits for an answer
     text: str = ""
     order: Order = "newest"
 
@@ -55,9 +60,16 @@ def list_tickets(actor: Actor, query: InboxQuery) -> QuerySet[Ticket]:
         tickets = tickets.filter(customer_id=query.customer_id)
     if query.snoozed is not None:
         tickets = tickets.filter(snoozed_until__isnull=not query.snoozed)
+    if query.waiting or _key(query.order) == "waiting":
+        tickets = waiting_for_an_answer(tickets)
     if query.text:
         tickets = matching(actor, tickets, query.text)
     return tickets
+
+
+def waiting_for_an_answer(tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+    """Those new or open whose last public message is the customer's."""
+    return tickets.filter(status__in=WAITING_STATUSES, last_public_message__author_role=AuthorRole.CUSTOMER)
 
 
 def page_of_tickets(
@@ -65,9 +77,11 @@ def page_of_tickets(
 ) -> QuerySet[Ticket]:
     """`limit` tickets behind the position `after` (depth costs nothing: the comparison is one of rows)."""
     tickets, columns = list_tickets(actor, query), position_columns(actor, query.order)
-    if query.order == "priority":
+    if columns[0] == "rank":
         tickets = tickets.annotate(rank=_rank())
-    rising = query.order == "oldest"
+    elif columns[0] == "waiting_since":
+        tickets = tickets.annotate(waiting_since=F("last_public_message__created_at"))
+    rising = _is_rising(query.order)
     if after is not None:
         behind = TupleGreaterThan if rising else TupleLessThan
         tickets = tickets.filter(behind(Tuple(*columns), after))
@@ -77,7 +91,24 @@ def page_of_tickets(
 def position_columns(actor: Actor, order: Order) -> tuple[str, ...]:
     """What the actor's list is sorted by; the last row's values are the position of the next page."""
     changed = "updated_at" if actor.is_staff else "public_updated_at"
-    return ("rank", changed, "id") if order == "priority" else (changed, "id")
+    match _key(order):
+        case "priority":
+            return ("rank", changed, "id")
+        case "created":
+            return ("created_at", "id")
+        case "waiting":
+            return ("waiting_since", "id")
+    return (changed, "id")
+
+
+def _key(order: Order) -> str:
+    return _SAME.get(order, order).removeprefix("-")
+
+
+def _is_rising(order: Order) -> bool:
+    """Whether the smallest value comes first: who waits longest has waited since the earliest moment."""
+    reversed_ = _SAME.get(order, order).startswith("-")
+    return reversed_ != (_key(order) == "waiting")
 
 
 def priority_rank(priority: str) -> int:

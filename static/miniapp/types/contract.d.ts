@@ -44,6 +44,7 @@ declare namespace Desk {
         team?: { id: string; name: string } | null;
         /** Staff only: why nothing reaches the customer; empty where all is well. */
         unreachable?: string;
+        waiting_since?: string | null;
         rating: Rating | null;
         sequence: number;
         last_message: LastMessage | null;

@@ -221,6 +221,7 @@ QUERIES = {
             "colour=red",
             "snoozed=maybe",
         ),
+        *("order=--created", "order=rank", "waiting=1", "waiting=%00"),
         *("tag=" + ",".join(f"t{n}" for n in range(50)), "tag=" + "x" * 100_000),
     ),
     "tickets/{}/messages/": (

@@ -62,6 +62,7 @@ TABLE: dict[str, Row] = {
     "DELETE categories/<uuid:category_id>/": Row("401 403 403 403 403 204 204"),
     "GET tickets/": Row(EVERYBODY),
     "POST tickets/": Row("401 201 201 201 201 201 201", a_message),
+    "GET tickets/counts/": Row(EVERYBODY),
     "GET tickets/<str:reference>/": Row(ITS_PEOPLE),
     "PATCH tickets/<str:reference>/": Row(ITS_STAFF, lambda w: {"priority": "high"}),
     "POST tickets/<str:reference>/assign/": Row(ITS_STAFF, lambda w: {"assignee": None}),
@@ -119,6 +120,10 @@ MORE: dict[str, tuple[str, Row]] = {
     "what is put aside is no concern of a customer": (
         "GET tickets/",
         Row("401 403 403 200 200 200 200", query="?snoozed=false"),
+    ),
+    "a list cannot be chosen by who waits": (
+        "GET tickets/",
+        Row("401 403 403 200 200 200 200", query="?waiting=true"),
     ),
     "a list cannot be searched by tags that a customer may not see": (
         "GET tickets/",

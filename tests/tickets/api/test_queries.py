@@ -31,6 +31,8 @@ def busy_desk(vera: User, anna: User) -> list[str]:
 READING = {
     "tickets/": 2,
     "tickets/?limit=2&order=priority": 2,
+    "tickets/?limit=2&order=-waiting": 2,
+    "tickets/counts/": 1,
     "tickets/{}/": 3,
     "tickets/{}/messages/": 4,
     "tickets/{}/messages/?limit=5": 4,

@@ -63,7 +63,7 @@ def test_opening_answers_201_and_then_200_with_the_same_ticket(vera: User) -> No
 def test_answers_have_exactly_the_documented_keys(vera: User, anna: User) -> None:
     ticket = a_ticket_of(vera)
     a_reply_by(anna, ticket)
-    staff_only = {"priority", "tags", "team", "sla", "unreachable", "snoozed_until"}
+    staff_only = {"priority", "tags", "team", "sla", "unreachable", "snoozed_until", "waiting_since"}
     for who, keys in (
         (anna, set(outputs.TicketOutput().fields) - {"match"}),
         (vera, set(outputs.TicketOutput().fields) - {"match"} - staff_only),
