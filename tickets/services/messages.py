@@ -23,9 +23,25 @@ from tickets.models import (
     Ticket,
     TicketEvent,
 )
+from tickets.representations.audiences import Audience
+from tickets.representations.messages import represent_message
+from tickets.representations.people import represent_person
+from tickets.representations.tickets import represent_ticket
 from tickets.selectors.reading import canonical_position
 from tickets.services.drafts import MessageDraft, check_attachment_count
 from tickets.services.reading import advance_reading
+
+_FIELDS = {
+    EventType.TICKET_ASSIGNED: "assignee",
+    EventType.TICKET_UNASSIGNED: "assignee",
+    EventType.TICKET_STATUS_CHANGED: "status",
+    EventType.TICKET_PRIORITY_CHANGED: "priority",
+    EventType.TICKET_CATEGORY_CHANGED: "category",
+    EventType.TICKET_TAGGED: "tags",
+    EventType.TICKET_UNTAGGED: "tags",
+    EventType.TICKET_SUBJECT_CHANGED: "subject",
+    EventType.TICKET_SNOOZED: "snoozed_until",
+}  # what of a ticket's picture an event changes
 
 
 class Posted(NamedTuple):
@@ -46,30 +62,41 @@ def find_posted(actor: Actor, draft: MessageDraft, digest: bytes) -> Posted | No
 
 
 def require_fresh(actor: Actor, ticket: Ticket, expected_sequence: int | None) -> None:
-    """Raises Stale where another agent has answered in public after what the author had seen."""
+    """Raises Stale, with that answer, where another agent has answered in public after what the author had seen."""
     if expected_sequence is None:
         return
     seen = expected_sequence if actor.is_staff else canonical_position(ticket.pk, expected_sequence)
     later = Message.objects.filter(ticket=ticket, sequence__gt=seen, internal=False, author_role=AuthorRole.AGENT)
     other = later.exclude(author=actor.user_id).order_by("-sequence").first()
     if other is not None:
-        raise Stale(
-            data={"message": str(other.pk), "sequence": other.sequence if actor.is_staff else other.public_sequence}
-        )
+        reply = represent_message(other.pk, Audience.of(actor))
+        raise Stale(data={"message": str(other.pk), "sequence": reply["sequence"], "reply": reply})
 
 
 def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | None, *event_types: EventType) -> None:
-    """Raises Stale where an event of the same field came after what the actor had seen."""
+    """Raises Stale where somebody else's event of the same field came after what the actor had seen.
+
+    Its data name the field, as a ticket's picture does, its value now, and who changed it (None: the desk itself).
+    """
     if expected_sequence is None:
         return
     number = "sequence" if actor.is_staff else "public_sequence"
     later = TicketEvent.objects.filter(
         **{"ticket": ticket, f"{number}__gt": expected_sequence, "type__in": event_types}
     )
-    event = later.exclude(actor=actor.user_id).order_by("-sequence").first()
+    event = later.exclude(actor=actor.user_id).select_related("actor").order_by("-sequence").first()
     if event is not None:
-        who = str(event.actor_id) if event.actor_id else None
-        raise Stale(data={"event": event.type, "sequence": getattr(event, number), "actor": who})
+        field = _FIELDS[EventType(event.type)]
+        raise Stale(
+            data={
+                "event": event.type,
+                "sequence": getattr(event, number),
+                "actor": str(event.actor_id) if event.actor_id else None,
+                "person": represent_person(event.actor) if event.actor else None,
+                "field": field,
+                "value": represent_ticket(ticket.pk, Audience.of(actor)).get(field),
+            }
+        )
 
 
 def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest: bytes, internal: bool) -> Message:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts import clock
+from accounts.actors import Actor
 from accounts.api.serializers import MeOutput
 from accounts.models import User
 from tests.support.api import Api
@@ -133,8 +135,63 @@ def test_a_stale_reply_is_409_with_what_came_and_can_be_sent_anyway(vera: User, 
     body = {"id": str(uuid4()), "text": "Hello", "expected_sequence": 2}
     status, refused = Api(anna).send("POST", f"tickets/{ticket.pk}/messages/", body)
     assert (status, refused["error"]["code"], refused["error"]["data"]["message"]) == (409, "stale", str(answer.pk))
+    assert refused["error"]["data"]["reply"] == Api(anna).get(f"tickets/{ticket.pk}/messages/")[1]["results"][-1]
+    note = body | {"id": str(uuid4()), "internal": True}
+    for status in (201, 200):  # "turn into a note": the same text, and what another has answered does not matter
+        answered, written = Api(anna).send("POST", f"tickets/{ticket.pk}/messages/", note)
+        assert (answered, written["text"], written["internal"]) == (status, "Hello", True)
     del body["expected_sequence"]
     assert Api(anna).send("POST", f"tickets/{ticket.pk}/messages/", body)[0] == 201
+
+
+CHANGES: dict[str, tuple[str, str, dict[str, Any], dict[str, Any]]] = {  # method, path, Boris's change, Anna's
+    "assignee": ("POST", "assign/", {"assignee": "boris"}, {"assignee": "anna"}),
+    "status": ("POST", "status/", {"status": "pending"}, {"status": "resolved"}),
+    "snoozed_until": ("POST", "snooze/", {"until": "2100"}, {"until": "2101"}),
+    "subject": ("PATCH", "", {"subject": "Fire"}, {"subject": "Smoke"}),
+    "priority": ("PATCH", "", {"priority": "urgent"}, {"priority": "low"}),
+    "category": ("PATCH", "", {"category": "invoices"}, {"category": None}),
+    "tags": ("PATCH", "", {"tags": ["vip"]}, {"tags": []}),
+}
+
+
+@pytest.mark.parametrize("field", sorted(CHANGES))
+def test_a_stale_change_is_409_and_says_who_changed_what(field: str, vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    method, path, others, own = CHANGES[field]
+    day = clock.now().replace(microsecond=0)
+    known = {
+        "boris": str(boris.pk),
+        "anna": str(anna.pk),
+        "invoices": str(Category.objects.create(name_ru="Счета", name_en="Invoices").pk),
+        "2100": (day + timedelta(days=1)).isoformat(),
+        "2101": (day + timedelta(days=2)).isoformat(),
+    }
+
+    def change(who: User, body: dict[str, Any], **more: Any) -> tuple[int, Any]:
+        body = {name: known.get(value, value) if isinstance(value, str) else value for name, value in body.items()}
+        return Api(who).send(method, f"tickets/{ticket.pk}/{path}", body | more)
+
+    changed = change(boris, others)[1]
+    status, refused = change(anna, own, expected_sequence=2)
+    data = refused["error"]["data"]
+    assert (status, refused["error"]["code"]) == (409, "stale")
+    assert (data["field"], data["value"], data["person"]["name"]) == (field, changed[field], "Boris")
+    assert Api(anna).get(f"tickets/{ticket.pk}/")[1][field] == changed[field]
+    assert change(anna, own, expected_sequence=changed["sequence"])[0] == 200
+
+
+def test_what_one_changed_oneself_is_never_stale(vera: User, anna: User) -> None:
+    ticket, api = a_ticket_of(vera), Api(anna)
+    for status in ("pending", "open", "resolved"):
+        assert api.post(f"tickets/{ticket.pk}/status/", status=status, expected_sequence=2)[0] == 200
+
+
+def test_what_the_desk_changed_itself_names_nobody(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=Actor.system(), ticket=ticket.pk, status=TicketStatus.PENDING)
+    data = Api(anna).post(f"tickets/{ticket.pk}/status/", status="resolved", expected_sequence=2)[1]["error"]["data"]
+    assert (data["person"], data["value"]) == (None, "pending")
 
 
 def test_events_after_a_sequence_or_reset(vera: User, anna: User) -> None:
