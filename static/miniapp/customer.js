@@ -10,7 +10,7 @@ const AT_LEISURE_MS = 300;
 export function start(answer) {
   defineList("own", {}, () => true);
   fillList("own", answer.tickets);
-  mountList(["own"]);
+  mountList("own");
   startRouter([
     [/^new$/, async (...place) => (await import("./screens/new-ticket.js")).mountNewTicket(...place)],
     [/^tickets\/(\d+)$/, async (...place) => (await import("./screens/chat.js")).mountChat(...place)],

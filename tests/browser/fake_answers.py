@@ -19,6 +19,7 @@ VERA = person("Vera Ivanova", "customer")
 GLEB = person("Gleb Sorokin", "customer")
 ANNA = person("Anna Petrova", "agent")
 BORIS = person("Boris Lvov", "agent")
+PEOPLE = [VERA, GLEB, ANNA, BORIS]
 CATEGORIES = [
     {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, en)), "names": {"en": en, "ru": ru}}
     for en, ru in (("Delivery", "Доставка"), ("Payment", "Оплата"), ("Something else", "Другое"))
@@ -171,6 +172,7 @@ class FakeAnswers:
             ("POST", r"auth/refresh/", self._refresh),
             ("POST", r"auth/socket-ticket/", lambda: (200, {"ticket": "again"})),
             ("GET", r"me/", lambda: (200, self._me())),
+            ("GET", r"users/([\w-]+)/", self._get_user),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),
@@ -179,7 +181,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/messages/", lambda key: self._post_message(key, body)),
             ("GET", r"tickets/([\w-]+)/events/", lambda key: self._get_events(key, query)),
             ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
-            ("POST", r"tickets/([\w-]+)/assign/", self._assign),
+            ("POST", r"tickets/([\w-]+)/assign/", lambda key: self._assign(key, body)),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
             ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
@@ -238,6 +240,12 @@ class FakeAnswers:
         following = f"/api/v1/tickets/?cursor={end}{filters}" if end < len(found) else None
         return {"results": found[begin:end], "next": following, "previous": None}
 
+    def _get_user(self, key: str) -> Answer:
+        found = next((one for one in PEOPLE if one["id"] == key), None)
+        return (
+            (200, {**found, "language": "ru", "username": "", "team": None}) if found else (404, refusal("not_found"))
+        )
+
     def _get_ticket(self, key: str) -> Answer:
         by_number = (ticket for ticket in self.tickets.values() if str(ticket["number"]) == key)
         ticket = self.tickets.get(key) or next(by_number, None)
@@ -290,8 +298,9 @@ class FakeAnswers:
         )
         return 200, ticket
 
-    def _assign(self, key: str) -> Answer:
-        self.change(self.tickets[key], "ticket_assigned", assignee=self.me, status="open")
+    def _assign(self, key: str, body: dict[str, Any]) -> Answer:
+        assignee = next((one for one in PEOPLE if one["id"] == body["assignee"]), None)
+        self.change(self.tickets[key], "ticket_assigned", assignee=assignee, status="open")
         return 200, self.tickets[key]
 
     def _rate(self, key: str, body: dict[str, Any]) -> Answer:

@@ -5,6 +5,7 @@
  */
 import { hasBackButton, setBack } from "./telegram.js";
 import { byId, clone, onAction } from "./dom.js";
+import { touch } from "./store.js";
 
 /** @typedef {(root: HTMLElement, params: string[], signal: AbortSignal) => void | Promise<void>} Screen */
 
@@ -41,6 +42,21 @@ export function back() {
   else go("", { replace: true });
 }
 
+/** Changes what stands behind the `?` of this address, the list's filters; "" takes one away. @param {Record<string, string>} values */
+export function setQuery(values) {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(values)) value ? query.set(name, value) : query.delete(name);
+  history.replaceState(history.state, "", location.pathname + (query.size ? `?${query}` : ""));
+  touch("route");
+}
+
+/** A click on a link to a path of ours; with a key held down it opens a tab of its own. @param {HTMLElement} link @param {Event} event */
+export function follow(link, event) {
+  if (/** @type {MouseEvent} */ (event).metaKey || /** @type {MouseEvent} */ (event).ctrlKey) return;
+  event.preventDefault();
+  go(link.dataset.path ?? "");
+}
+
 /** The path behind /app/. */
 export const path = () => location.pathname.slice(ROOT.length);
 
@@ -48,6 +64,7 @@ export const path = () => location.pathname.slice(ROOT.length);
 export const isWide = () => matchMedia(WIDE).matches;
 
 function show() {
+  touch("route");
   if (shownPath === path() && leaving) return;
   const first = !leaving;
   const previous = shownPath;

@@ -6,8 +6,10 @@ import { session } from "./session.js";
 import { onFrame } from "./socket.js";
 
 /**
- * @typedef {{key: string, query: Record<string, string>, holds: (ticket: Desk.Ticket) => boolean,
- *            state: "empty" | "loading" | "ready" | "error", next: string | null, ids: Set<string>}} List
+ * @typedef {{key: string, query: Record<string, string>, holds: (ticket: Desk.Ticket) => boolean, order: Order,
+ *            state: "empty" | "loading" | "ready" | "stale" | "error", next: string | null, ids: Set<string>,
+ *            sorted: Desk.Ticket[] | null, matches: Map<string, Desk.Match>}} List
+ * @typedef {(a: Desk.Ticket, b: Desk.Ticket) => number} Order
  */
 
 /** One row per ticket, whatever list shows it. @type {Map<string, Desk.Ticket>} */
@@ -15,22 +17,29 @@ export const rows = new Map();
 /** @type {Map<string, List>} */
 const lists = new Map();
 
+/** The one that changed last first. @type {Order} */
+export const byNewest = (a, b) =>
+  a.updated_at < b.updated_at ? 1 : a.updated_at > b.updated_at ? -1 : b.number - a.number;
+
 /**
  * @param {string} key
  * @param {Record<string, string>} query what the API is asked
  * @param {(ticket: Desk.Ticket) => boolean} holds the same question, asked of a ticket that changes
+ * @param {Order} [order] the same as the API's
  */
-export function defineList(key, query, holds) {
-  lists.set(key, { key, query, holds, state: "empty", next: null, ids: new Set() });
+export function defineList(key, query, holds, order = byNewest) {
+  const empty = { next: null, ids: new Set(), sorted: null, matches: new Map() };
+  lists.set(key, { key, query, holds, order, state: "empty", ...empty });
 }
 
 /** @param {string} key @returns {List} */
 export const listOf = (key) => /** @type {List} */ (lists.get(key));
 
-/** The list's rows, the one that changed last first. @param {string} key */
+/** The list's rows in its order. @param {string} key */
 export function ticketsOf(key) {
-  const found = [...listOf(key).ids].map((id) => /** @type {Desk.Ticket} */ (rows.get(id)));
-  return found.sort((a, b) => b.updated_at.localeCompare(a.updated_at) || b.number - a.number);
+  const list = listOf(key);
+  list.sorted ??= [...list.ids].map((id) => /** @type {Desk.Ticket} */ (rows.get(id))).sort(list.order);
+  return list.sorted;
 }
 
 /** A first page that came with the sign-in. @param {string} key @param {Desk.Page<Desk.Ticket>} page */
@@ -52,7 +61,7 @@ export async function loadList(key) {
     list.ids.clear();
     addPage(list, page);
   } catch {
-    list.state = before === "ready" ? "ready" : "error";
+    list.state = before === "empty" || before === "error" ? "error" : "ready";
   }
   touch("tickets");
 }
@@ -76,7 +85,9 @@ function addPage(list, page) {
   for (const ticket of page.results) {
     upsert(ticket);
     list.ids.add(ticket.id);
+    if (ticket.match) list.matches.set(ticket.id, ticket.match);
   }
+  list.sorted = null;
   list.next = page.next;
   list.state = "ready";
   touch("tickets");
@@ -107,13 +118,12 @@ function bringsNews(ticket, known) {
 function place(list, row) {
   if (list.state === "empty") return;
   if (!list.holds(row)) list.ids.delete(row.id);
-  else if (!list.ids.has(row.id) && (!list.next || isAboveEnd(list, row))) list.ids.add(row.id);
-}
-
-/** A row behind the last loaded page comes with its own page. @param {List} list @param {Desk.Ticket} row */
-function isAboveEnd(list, row) {
-  for (const id of list.ids) if ((rows.get(id)?.updated_at ?? "") <= row.updated_at) return true;
-  return false;
+  else if (!list.ids.has(row.id)) {
+    // a row behind the last loaded page comes with its own page
+    const last = ticketsOf(list.key).at(-1);
+    if (!list.next || (last && list.order(row, last) < 0)) list.ids.add(row.id);
+  }
+  list.sorted = null;
 }
 
 /** @param {string} id @param {number} unread @param {number} sequence read up to here */
@@ -121,6 +131,7 @@ export function setRead(id, unread, sequence) {
   const row = rows.get(id);
   if (!row || (row.unread === unread && (row.read_sequence ?? 0) >= sequence)) return;
   rows.set(id, { ...row, unread, read_sequence: Math.max(row.read_sequence ?? 0, sequence) });
+  for (const list of lists.values()) list.sorted = null;
   touch("tickets");
 }
 
@@ -149,8 +160,9 @@ export function followTickets() {
   onFrame("inbox_updated", (frame) => upsert(frame.data));
   let first = true;
   onFrame("live", () => {
-    // what came with the sign-in is fresh; after a break the lists are asked again
-    if (!first) { for (const list of lists.values()) if (list.state !== "empty") loadList(list.key); }
+    // what came with the sign-in is fresh; after a break the list that is shown is asked again, others once they are
+    if (!first) { for (const list of lists.values()) if (list.state === "ready") list.state = "stale"; }
     first = false;
+    touch("tickets");
   });
 }

@@ -3,56 +3,24 @@
 import { clone, onAction, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { watch } from "../core/store.js";
-import { haptic } from "../core/telegram.js";
 import { viewersOf } from "../data/presence.js";
 import { session } from "../data/session.js";
-import { act, rows } from "../data/tickets.js";
-import { drawAvatar, drawStatus, nameOf, statusText } from "../ui/words.js";
-
-/** @type {Desk.Status[]} what a person may set; "new" is where every ticket begins */
-const CHOICES = ["open", "pending", "resolved", "closed"];
+import { rows } from "../data/tickets.js";
+import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 
 /** @param {HTMLElement} place @param {string} id @param {AbortSignal} signal */
 export function mountStaffTools(place, id, signal) {
   const { node, refs } = clone("staff-tools");
-  const ticket = () => /** @type {Desk.Ticket} */ (rows.get(id));
-  const draw = () => drawTools(refs, ticket());
-  onAction(node, {
-    take: () => change(refs.take, () => act(id, "assign", { assignee: session.me.id }), t("took")),
-    status: async () => {
-      const { choose } = await import("../ui/sheet.js");
-      const now = ticket().status;
-      const status = await choose(
-        t("status_title"),
-        CHOICES.map((value) => ({
-          value,
-          label: statusText(value, true),
-          chosen: value === now,
-        })),
-      );
-      if (!status || status === now) return;
-      const label = statusText(/** @type {Desk.Status} */ (status), true);
-      change(refs.statusButton, () => act(id, "status", { status }), t("status_set", { status: label }));
-    },
-  }, signal);
+  const draw = () => drawTools(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
+  const run = (/** @type {"take" | "chooseStatus"} */ name) => async () => {
+    const actions = await import("./ticket-actions.js").catch(() => null);
+    if (actions) actions[name](id);
+    else toast(t("error_network"));
+  };
+  onAction(node, { take: run("take"), status: run("chooseStatus") }, signal);
   for (const topic of [`ticket:${id}`, `presence:${id}`]) watch(topic, draw, signal);
   place.replaceChildren(node);
   draw();
-}
-
-/** @param {HTMLButtonElement} button @param {() => Promise<unknown>} run @param {string} done */
-async function change(button, run, done) {
-  button.disabled = true;
-  try {
-    await run();
-    haptic("success");
-    toast(done);
-  } catch (error) {
-    haptic("error");
-    const { message, status } = /** @type {any} */ (error);
-    toast(message || t(status ? "error_unexpected" : "error_network"));
-  }
-  button.disabled = false;
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Ticket} ticket */

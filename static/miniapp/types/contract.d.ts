@@ -31,6 +31,14 @@ declare namespace Desk {
         changeable_until: string;
     }
 
+    /** Where a search found its words: `ranges` are [begin, end) in `text`. */
+    interface Match {
+        message: string;
+        sequence: number;
+        text: string;
+        ranges: [number, number][];
+    }
+
     interface Ticket {
         id: string;
         number: number;
@@ -53,6 +61,8 @@ declare namespace Desk {
         /** Only in answers of the API, never in frames. */
         unread?: number;
         read_sequence?: number;
+        /** Only in answers of a search. */
+        match?: Match | null;
     }
 
     interface Attachment {

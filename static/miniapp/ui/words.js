@@ -1,7 +1,7 @@
 // @ts-check
-/** How people, statuses and messages are named in a line. */
+/** How people, statuses and messages are named in a line, and a ticket in its row. */
 import { setText } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { fullTimeOf, t, whenOf } from "../core/i18n.js";
 
 const TONES = 7;
 
@@ -39,4 +39,39 @@ export function statusText(status, staff) {
 export function drawStatus(element, status, staff) {
   setText(element, statusText(status, staff));
   element.dataset.status = status;
+}
+
+/**
+ * What rows of both sides say of a ticket.
+ * @param {Record<string, any>} refs
+ * @param {Desk.Ticket} ticket
+ * @param {{me: string, staff: boolean, here: string, draft: string}} reader `here`: the path that is shown beside the list
+ */
+export function drawRow(refs, ticket, { me, staff, here, draft }) {
+  const address = `tickets/${ticket.number}`;
+  refs.link.href = `/app/${address}`;
+  refs.link.dataset.path = address;
+  refs.link.toggleAttribute("aria-current", here === address);
+  refs.link.classList.toggle("is-unread", Boolean(ticket.unread));
+  setText(refs.title, staff ? nameOf(ticket.customer) : ticket.subject);
+  const last = ticket.last_message;
+  const moment = last?.created_at ?? ticket.updated_at;
+  setText(refs.time, whenOf(moment));
+  refs.time.dateTime = moment;
+  refs.time.title = fullTimeOf(moment);
+  setText(refs.draft, draft ? t("draft") : "");
+  setText(refs.preview, draft || previewOf(last, me, refs.title.textContent));
+  setText(refs.unread, ticket.unread ? String(Math.min(ticket.unread, 99)) : "");
+  refs.unread.hidden = !ticket.unread;
+  if (ticket.unread) refs.unread.setAttribute("aria-label", t("unread", { count: ticket.unread }));
+  drawStatus(refs.status, ticket.status, staff);
+  setText(refs.number, t("ticket_number", { number: ticket.number }));
+}
+
+/** @param {Desk.LastMessage | null} last @param {string} me @param {string} title the row's own name need not be said twice */
+function previewOf(last, me, title) {
+  if (!last) return "";
+  if (nameOf(last.author) === title) return summaryOf(last);
+  const author = last.author?.id === me ? t("you") : nameOf(last.author);
+  return t("incoming", { name: author, text: summaryOf(last) });
 }

@@ -1,0 +1,103 @@
+// @ts-check
+/**
+ * What staff change of a ticket: shown at once, taken back where it is refused, undone by a press within five seconds.
+ * Loaded with the first press.
+ */
+import { byId, clone, say, toast } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { touch } from "../core/store.js";
+import { haptic } from "../core/telegram.js";
+import { request } from "../data/api.js";
+import { session } from "../data/session.js";
+import { act, fetchTicket, rows } from "../data/tickets.js";
+import { choose } from "../ui/sheet.js";
+import { nameOf, statusText } from "../ui/words.js";
+
+const UNDO_MS = 5_000;
+/** @type {Desk.Status[]} what a person may set; "new" is where every ticket begins */
+const CHOICES = ["open", "pending", "resolved", "closed"];
+
+/** @typedef {{action: string, body: object, shown: Partial<Desk.Ticket>, done: string, undo?: Change}} Change */
+
+const ticketOf = (/** @type {string} */ id) => /** @type {Desk.Ticket} */ (rows.get(id));
+
+/** @param {string} id the ticket's */
+export const take = (id) => assign(id, session.me);
+
+/** @param {string} id @param {Desk.Person | null} person */
+export function assign(id, person) {
+  const said = person?.id === session.me.id
+    ? t("took")
+    : person
+    ? t("assigned_to", { name: nameOf(person) })
+    : t("freed");
+  return change(id, { ...toPerson(person), done: said, undo: toPerson(ticketOf(id).assignee) });
+}
+
+/** @param {Desk.Person | null} person @returns {Change} */
+const toPerson = (person) => ({
+  action: "assign",
+  body: { assignee: person?.id ?? null },
+  shown: { assignee: person },
+  done: t("undone"),
+});
+
+/** A sheet of statuses. @param {string} id */
+export async function chooseStatus(id) {
+  const before = ticketOf(id).status;
+  const choices = CHOICES.map((value) => ({ value, label: statusText(value, true), chosen: value === before }));
+  const status = /** @type {Desk.Status | null} */ (await choose(t("status_title"), choices));
+  if (!status || status === before) return;
+  const done = t("status_set", { status: statusText(status, true) });
+  await change(id, { ...toStatus(status), done, undo: before === "new" ? undefined : toStatus(before) });
+}
+
+/** @param {Desk.Status} status @returns {Change} */
+const toStatus = (status) => ({ action: "status", body: { status }, shown: { status }, done: t("undone") });
+
+/** @param {string} id @param {Change} change */
+async function change(id, { action, body, shown, done, undo }) {
+  const before = ticketOf(id);
+  show(id, shown);
+  try {
+    await act(id, action, { ...body, expected_sequence: before.sequence });
+    haptic("success");
+    tell(done, undo && (() => change(id, undo)));
+  } catch (error) {
+    // what the socket has brought meanwhile stands
+    if (ticketOf(id).sequence === before.sequence) show(id, before);
+    haptic("error");
+    toast(await reasonOf(id, /** @type {any} */ (error)));
+  }
+}
+
+/** @param {string} id @param {Partial<Desk.Ticket>} fields */
+function show(id, fields) {
+  rows.set(id, { ...ticketOf(id), ...fields });
+  for (const topic of ["tickets", `ticket:${id}`]) touch(topic);
+}
+
+/** Why it was refused, and who was faster. @param {string} id @param {import("../data/api.js").ApiError} error */
+async function reasonOf(id, { status, code, message, data }) {
+  if (code === "stale" && data.actor) {
+    try {
+      const [person] = await Promise.all([request("GET", `users/${data.actor}/`), fetchTicket(id)]);
+      return t("faster", { name: nameOf(person) });
+    } catch { /* then without the name */ }
+  }
+  return message || t(status ? "error_unexpected" : "error_network");
+}
+
+/** A notice with a way back. @param {string} text @param {(() => void) | undefined} undo */
+function tell(text, undo) {
+  if (!undo) return toast(text);
+  const { node, refs } = clone("undo");
+  refs.text.textContent = text;
+  refs.undo.addEventListener("click", () => {
+    node.remove();
+    undo();
+  });
+  byId("toasts").replaceChildren(node);
+  say(text);
+  setTimeout(() => node.remove(), UNDO_MS);
+}

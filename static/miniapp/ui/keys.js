@@ -1,0 +1,38 @@
+// @ts-check
+/** The keys that tabs and lists promise. Loaded once one of them has the focus. */
+
+/** @typedef {import("./virtual-list.js").VirtualList} VirtualList */
+
+/** From row to row. @param {VirtualList} view */
+export function moveAmongRows(view) {
+  view.list.addEventListener("keydown", (event) => {
+    const { rows, scroll, height } = view;
+    const page = Math.max(1, Math.floor(scroll.clientHeight / height) - 1);
+    /** @type {Record<string, number>} */
+    const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+    const step = steps[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || !rows.length) return;
+    event.preventDefault();
+    const place = Math.max(0, Math.min(rows.length - 1, view.place() + step));
+    view.active = rows[place].id;
+    const top = place * height;
+    scroll.scrollTop = Math.max(top + height - scroll.clientHeight, Math.min(top, scroll.scrollTop));
+    view.draw();
+    /** @type {HTMLElement | null} */ (view.list.querySelector("[tabindex='0']"))?.focus({ preventScroll: true });
+  });
+}
+
+/** From tab to tab, each chosen as it is reached. @param {HTMLElement} tabs */
+export function moveAmongTabs(tabs) {
+  tabs.addEventListener("keydown", (event) => {
+    const all = /** @type {HTMLElement[]} */ ([...tabs.children]);
+    const at = all.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    /** @type {Record<string, number>} */
+    const places = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
+    if (!(event.key in places)) return;
+    event.preventDefault();
+    const next = all[(places[event.key] + all.length) % all.length];
+    next.focus();
+    next.click();
+  });
+}

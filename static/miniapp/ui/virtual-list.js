@@ -1,0 +1,78 @@
+// @ts-check
+/** Rows of one height, of which only those in sight are part of the page: ten thousand cost as much as twenty. */
+import { keyed } from "../core/dom.js";
+
+const AROUND = 8; // rows beyond each edge
+const AHEAD = 30; // rows before the end at which more are asked for
+const GUESS_PX = 120; // until a row has been measured
+
+/** @typedef {{create: () => Desk.Clone, update: (view: Desk.Clone, row: any) => void, onEnd: () => void}} How */
+
+export class VirtualList {
+  /** @param {HTMLElement} scroll @param {HTMLElement} list its rows lie at the top of `scroll` @param {How} how */
+  constructor(scroll, list, how) {
+    this.scroll = scroll;
+    this.list = list;
+    this.how = how;
+    /** @type {{id: string}[]} */
+    this.rows = [];
+    this.total = 0; // -1: not known yet
+    this.height = 0; // px
+    this.active = ""; // the row that the Tab key leads to
+    this.from = -1;
+    scroll.addEventListener("scroll", () => this.#range()[0] !== this.from && this.draw(), { passive: true });
+    addEventListener("resize", () => this.draw());
+    list.addEventListener("focusin", (event) => {
+      const link = /** @type {HTMLElement} */ (event.target).closest("a");
+      if (link?.dataset.id) this.active = link.dataset.id;
+    });
+  }
+
+  /** @param {{id: string}[]} rows @param {number} total of all pages, -1 for not known */
+  show(rows, total) {
+    this.rows = rows;
+    this.total = total;
+    this.draw();
+  }
+
+  /** The first and the last row to draw, by what is in sight. */
+  #range() {
+    const { height, rows, scroll } = this;
+    const first = Math.floor(scroll.scrollTop / (height || GUESS_PX)) - AROUND;
+    const last = Math.ceil((scroll.scrollTop + scroll.clientHeight) / (height || GUESS_PX)) + AROUND;
+    return [Math.max(0, Math.min(first, rows.length - 1)), Math.min(rows.length, last)];
+  }
+
+  /** @returns {void} */
+  draw() {
+    const { rows, list } = this;
+    const [from, to] = this.#range();
+    this.from = from;
+    const active = this.place();
+    const places = [];
+    if (active < from) places.push(active); // what has the focus stays, however far away
+    for (let place = from; place < to; place++) places.push(place);
+    if (active >= to && rows.length) places.push(active);
+    keyed(list, places, (place) => rows[place].id, this.how.create, (view, place) => {
+      const { node, refs } = view;
+      node.style.transform = `translateY(${place * this.height}px)`;
+      node.ariaPosInSet = String(place + 1);
+      node.ariaSetSize = String(this.total);
+      refs.link.dataset.id = rows[place].id;
+      refs.link.tabIndex = place === active ? 0 : -1;
+      this.how.update(view, rows[place]);
+    });
+    const measured = /** @type {HTMLElement | null} */ (list.firstElementChild)?.offsetHeight ?? 0;
+    list.style.blockSize = `${rows.length * measured}px`;
+    if (measured && measured !== this.height) {
+      this.height = measured;
+      return this.draw();
+    }
+    if (to > rows.length - AHEAD) this.how.onEnd();
+  }
+
+  /** Where the active row stands. */
+  place() {
+    return Math.max(0, this.rows.findIndex(({ id }) => id === this.active));
+  }
+}

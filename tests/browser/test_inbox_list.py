@@ -1,0 +1,186 @@
+"""The inbox's list: tabs in the address, thousands of rows, keys, and rows that do not move under the finger."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import wait_until
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+def fill(desk: FakeDesk, count: int, **more: Any) -> list[dict[str, Any]]:
+    """Tickets of Anna's, "Ticket 0" the one that changed last."""
+    tickets = []
+    for number in range(count):
+        ticket = desk.open_ticket(f"Ticket {number}", **{"status": "open", "assignee": ANNA, **more})
+        desk.write(ticket, VERA, "Hello", minutes_ago=number + 1)
+        tickets.append(ticket)
+    return tickets
+
+
+def scroll_to(page: Page, pixels: int) -> None:
+    page.evaluate("(top) => { document.querySelector('#inbox-list').scrollTop = top; }", pixels)
+
+
+def loaded(page: Page, module: str) -> None:
+    """Waits for a module that comes with the first touch or key."""
+    script = "(name) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(name))"
+    wait_until(page, lambda: page.evaluate(script, module))
+    page.wait_for_timeout(100)
+
+
+def subjects(page: Page) -> list[str]:
+    return page.locator(".row-subject").all_text_contents()
+
+
+def test_only_the_rows_in_sight_are_part_of_the_page(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.page_of_tickets = 50
+    fill(desk, 180)
+    page = open_app(desk)
+    first = page.locator(".inbox .rows > li").first
+    expect(first).to_have_attribute("aria-posinset", "1")
+    expect(first).to_have_attribute("aria-setsize", "-1")
+    for _page in range(4):
+        scroll_to(page, 10_000_000)
+        page.wait_for_timeout(150)
+    wait_until(page, lambda: "Ticket 179" in subjects(page))
+    last = page.locator(".rows > li", has_text="Ticket 179")
+    expect(last).to_have_attribute("aria-posinset", "180")
+    expect(last).to_have_attribute("aria-setsize", "180")
+    assert page.locator(".rows > li").count() < 40
+    scroll_to(page, 0)
+    wait_until(page, lambda: subjects(page)[:2] == ["Ticket 0", "Ticket 1"])
+
+
+def test_the_keys_of_a_list_move_through_it(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 60)
+    page = open_app(desk)
+    page.focus(".row")
+    loaded(page, "ui/keys")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".row:focus")).to_contain_text("Ticket 2")
+    assert page.locator(".row[tabindex='0']").count() == 1
+    page.keyboard.press("End")
+    expect(page.locator(".row:focus")).to_contain_text("Ticket 59")
+    expect(page.locator(".row:focus")).to_be_in_viewport()
+    scroll_to(page, 0)
+    wait_until(page, lambda: "Ticket 0" in subjects(page))
+    expect(page.locator(".row:focus")).to_contain_text("Ticket 59")  # out of sight, and still where it was
+    page.keyboard.press("Home")
+    page.keyboard.press("PageDown")
+    expect(page.locator(".row:focus")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".composer")
+
+
+def test_back_finds_the_tab_the_place_and_the_row(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 50, assignee=None)
+    page = open_app(desk)
+    page.click("[data-tab=unassigned]")
+    scroll_to(page, 3000)
+    row = page.locator(".row", has_text="Ticket 28")
+    row.click()
+    page.wait_for_selector(".composer")
+    assert "tab=unassigned" in page.url
+    before = page.evaluate("document.querySelector('#inbox-list').scrollTop")
+    page.evaluate("telegram.back()")
+    expect(row).to_be_focused()
+    assert page.evaluate("document.querySelector('#inbox-list').scrollTop") == before
+    expect(page.locator("[data-tab=unassigned]")).to_have_attribute("aria-selected", "true")
+    page.reload()
+    expect(page.locator("[data-tab=unassigned]")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
+
+
+def test_each_tab_keeps_its_place(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 40)
+    page = open_app(desk)
+    page.wait_for_selector(".row")
+    scroll_to(page, 2000)
+    page.click("[data-tab=all]")
+    expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
+    assert page.evaluate("document.querySelector('#inbox-list').scrollTop") == 0
+    page.click("[data-tab=mine]")
+    wait_until(page, lambda: page.evaluate("document.querySelector('#inbox-list').scrollTop") == 2000)
+
+
+def test_rows_do_not_move_while_one_reads_further_down(open_app: OpenApp, desk: FakeDesk) -> None:
+    tickets = fill(desk, 40)
+    page = open_app(desk)
+    page.wait_for_selector(".row")
+    wait_until(page, lambda: desk.sockets)
+    scroll_to(page, 1500)
+    loaded(page, "ui/calm")
+    row = page.locator(".row", has_text="Ticket 14")
+    before = row.bounding_box()
+    desk.write(tickets[30], VERA, "Hello again")
+    fresh = desk.open_ticket("Just now", status="open", assignee=ANNA)
+    desk.write(fresh, GLEB, "Help")
+    news = page.locator(".news")
+    expect(news).to_have_text("2 new")
+    assert row.bounding_box() == before
+    news.click()
+    expect(page.locator(".row-subject").first).to_have_text("Just now")
+    assert subjects(page)[:3] == ["Just now", "Ticket 30", "Ticket 0"]
+    expect(news).to_be_hidden()
+
+
+def test_rows_wait_for_the_finger(open_app: OpenApp, desk: FakeDesk) -> None:
+    tickets = fill(desk, 5)
+    page = open_app(desk)
+    page.wait_for_selector(".row")
+    wait_until(page, lambda: desk.sockets)
+    page.hover(".row")
+    loaded(page, "ui/calm")
+    for step in range(3):
+        page.mouse.move(100 + step, 200)
+    desk.write(tickets[4], VERA, "Hello again")
+    expect(page.locator(".news")).to_have_text("1 new")
+    assert subjects(page)[0] == "Ticket 0"
+    expect(page.locator(".row-subject").first).to_have_text("Ticket 4")  # once the finger rests
+    expect(page.locator(".news")).to_be_hidden()
+
+
+def test_a_ticket_that_leaves_a_tab_goes(open_app: OpenApp, desk: FakeDesk) -> None:
+    tickets = fill(desk, 3, assignee=None)
+    page = open_app(desk)
+    page.click("[data-tab=unassigned]")
+    expect(page.locator(".row")).to_have_count(3)
+    desk.change(tickets[1], "ticket_assigned", assignee=BORIS)
+    expect(page.locator(".row-subject")).to_have_text(["Ticket 0", "Ticket 2"])
+
+
+def test_after_a_break_the_list_that_is_shown_is_read_again(open_app: OpenApp, desk: FakeDesk) -> None:
+    tickets = fill(desk, 3)
+    page = open_app(desk)
+    expect(page.locator(".row")).to_have_count(3)
+    wait_until(page, lambda: desk.sockets)
+    desk.drop_sockets()
+    tickets[2]["subject"] = "Renamed meanwhile"
+    tickets[2]["sequence"] += 1
+    expect(page.locator(".row-subject").last).to_have_text("Renamed meanwhile")
+    asked = len(desk.calls("GET", "tickets/"))
+    page.click("[data-tab=unassigned]")
+    wait_until(page, lambda: len(desk.calls("GET", "tickets/")) == asked + 1)  # the other one once it is opened
+
+
+def test_a_list_that_cannot_be_read_offers_to_try_again(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 2, status="closed")
+    desk.fail("GET", "tickets/", 500)
+    page = open_app(desk, expected=("500",))
+    page.click("[data-tab=all]")
+    expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
+    page.click("[data-action=reload]")
+    expect(page.locator(".row")).to_have_count(2)
