@@ -3,6 +3,8 @@
 Places are named in braces. A text that depends on a number has one form per plural category of `Intl.PluralRules`.
 """
 
+from collections.abc import Callable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,8 +21,9 @@ def client_texts() -> dict[str, Text]:
     return {**_status_texts(), **_chat_texts(), **_list_texts(), **_error_texts()}
 
 
-def _plural(singular: str, plural: str) -> dict[str, str]:
-    return {category: ngettext(singular, plural, number) for category, number in PLURAL_EXAMPLES.items()}
+def _plural(text_of: Callable[[int], str]) -> dict[str, str]:
+    """The calls of ngettext stand where the texts are: only there `makemessages` finds them."""
+    return {category: text_of(number) for category, number in PLURAL_EXAMPLES.items()}
 
 
 def _status_texts() -> dict[str, Text]:
@@ -41,7 +44,7 @@ def _chat_texts() -> dict[str, Text]:
     return {
         "typing_one": _("{name} is typing…"),
         "typing_note": _("{name} is writing a note…"),
-        "typing_many": _plural("{count} person is typing…", "{count} people are typing…"),
+        "typing_many": _plural(lambda n: ngettext("{count} person is typing…", "{count} people are typing…", n)),
         "viewing": _("{name} is viewing this ticket"),
         "online": _("online"),
         "you": _("You"),
@@ -65,7 +68,7 @@ def _chat_texts() -> dict[str, Text]:
         "edited": _("edited"),
         "deleted": _("Message deleted"),
         "note_label": _("Note · only your team sees this"),
-        "new_below": _plural("{count} new message", "{count} new messages"),
+        "new_below": _plural(lambda n: ngettext("{count} new message", "{count} new messages", n)),
         "jump_to_end": _("To the newest message"),
         "incoming": _("{name}: {text}"),
         "attachment": _("Attachment"),
@@ -75,7 +78,7 @@ def _chat_texts() -> dict[str, Text]:
         "remove_file": _("Remove {name}"),
         "size_kb": _("{size} KB"),
         "size_mb": _("{size} MB"),
-        "characters_over": _plural("{count} character too many", "{count} characters too many"),
+        "characters_over": _plural(lambda n: ngettext("{count} character too many", "{count} characters too many", n)),
         "answering": _("Answer to {name}"),
         "earlier_message": _("An earlier message"),
         "editing": _("Editing the message"),
@@ -83,7 +86,7 @@ def _chat_texts() -> dict[str, Text]:
         "message_removed": _("The message is removed."),
         "remove_title": _("Remove the message for everyone?"),
         "remove_yes": _("Remove"),
-        "reaction_of": _plural("{emoji}, {count} person", "{emoji}, {count} people"),
+        "reaction_of": _plural(lambda n: ngettext("{emoji}, {count} person", "{emoji}, {count} people", n)),
         "rating_of": _("{score} of 5"),
         "rating_thanks": _("Thank you!"),
         "photo_kind": _("Photo"),
@@ -100,7 +103,7 @@ def _list_texts() -> dict[str, Text]:
     return {
         "draft": _("Draft:"),
         "ticket_number": _("#{number}"),
-        "unread": _plural("{count} unread message", "{count} unread messages"),
+        "unread": _plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "nobody": _("Nobody yet"),
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),
@@ -116,7 +119,7 @@ def _list_texts() -> dict[str, Text]:
         "empty_mine": _("No tickets are assigned to you. Take one from “Unassigned”."),
         "empty_unassigned": _("Every ticket has somebody. Well done."),
         "empty_all": _("There are no tickets yet."),
-        "news": _plural("{count} new", "{count} new"),
+        "news": _plural(lambda n: ngettext("{count} new", "{count} new", n)),
         "offline": _("No connection. What you send will go out later."),
         "connecting": _("Connecting…"),
         "update_ready": _("A new version is ready"),
@@ -133,7 +136,7 @@ def _error_texts() -> dict[str, Text]:
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "error_file_empty": _("“{name}” is empty."),
         "error_too_many_files": _plural(
-            "No more than {count} file per message.", "No more than {count} files per message."
+            lambda n: ngettext("No more than {count} file per message.", "No more than {count} files per message.", n)
         ),
         "error_required_subject": _("Say in a few words what it is about."),
         "error_required_text": _("Describe what happened."),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from chat.templatetags.miniapp import module_closure
 from tests.support.collected import collected_static
@@ -132,6 +133,18 @@ def test_every_template_and_text_that_a_module_asks_for_exists() -> None:
         missing += [f"{name}: tpl-{key}" for key in clones if f'"tpl-{key}"' not in markup]
         missing += [f"{name}: {key}" for key in re.findall(r'\bt\("(\w+)"', text) if key not in texts]
     assert missing == []
+
+
+def test_texts_that_depend_on_a_number_are_translated() -> None:
+    from chat.texts import client_texts
+
+    with translation.override("ru"):
+        plurals = {key: text for key, text in client_texts().items() if isinstance(text, dict)}
+    assert plurals
+    english = {
+        key for key, text in plurals.items() if re.search(r"[A-Za-z]", re.sub(r"\{\w+\}", "", "".join(text.values())))
+    }
+    assert english == set()
 
 
 def test_modules_stay_short() -> None:

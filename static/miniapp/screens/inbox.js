@@ -47,7 +47,7 @@ class Inbox {
     this.key = "";
     /** Where each list was left, px. @type {Map<string, number>} */
     this.offsets = new Map();
-    /** @type {import("../ui/calm.js").Calm | null} */
+    /** @type {Desk.Calm | null} */
     this.calm = null;
     this.list = new VirtualList(refs.scroll, refs.rows, {
       create: () => clone("inbox-row"),

@@ -77,7 +77,7 @@ function show(id, fields) {
   for (const topic of ["tickets", `ticket:${id}`]) touch(topic);
 }
 
-/** Why it was refused, and who was faster. @param {string} id @param {import("../data/api.js").ApiError} error */
+/** Why it was refused, and who was faster. @param {string} id @param {Desk.ApiError} error */
 async function reasonOf(id, { status, code, message, data }) {
   if (code === "stale" && data.actor) {
     try {

@@ -47,4 +47,8 @@ declare namespace Desk {
         refusal: (file: File) => "" | "file_empty" | "file_too_large";
         onChange: () => void;
     }
+
+    type ApiError = import("../data/api.js").ApiError;
+    type Calm = import("../ui/calm.js").Calm;
+    type VirtualList = import("../ui/virtual-list.js").VirtualList;
 }

@@ -1,9 +1,7 @@
 // @ts-check
 /** The keys that tabs and lists promise. Loaded once one of them has the focus. */
 
-/** @typedef {import("./virtual-list.js").VirtualList} VirtualList */
-
-/** From row to row. @param {VirtualList} view */
+/** From row to row. @param {Desk.VirtualList} view */
 export function moveAmongRows(view) {
   view.list.addEventListener("keydown", (event) => {
     const { rows, scroll, height } = view;
