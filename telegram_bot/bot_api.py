@@ -5,9 +5,12 @@ which, because Telegram has no key against doubled messages.
 """
 
 import asyncio
+import contextlib
 import os
 import warnings
 from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -49,7 +52,15 @@ _MEDIA: dict[str, Any] = {
 
 
 class _Transport(HTTPXRequest):
-    """Keeps what the library's error classes lose: whether the request left, and the status of the answer."""
+    """Keeps what the library loses: whether the request left, the status of the answer, and when Telegram gave it."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(httpx_kwargs={"event_hooks": {"response": [self._note_date]}}, **more)
+        self.answered_at: datetime | None = None
+
+    async def _note_date(self, answer: httpx.Response) -> None:
+        with contextlib.suppress(ValueError):
+            self.answered_at = parsedate_to_datetime(answer.headers.get("Date", ""))
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         try:
@@ -78,8 +89,12 @@ class BotApi:
             get_updates_request=transport,
         )
         self._transport = transport
-
         self._files = httpx.AsyncClient(timeout=httpx.Timeout(15, read=30))
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When Telegram gave its last answer, by its own clock in whole seconds."""
+        return self._transport.answered_at
 
     async def close(self) -> None:
         await self._files.aclose()

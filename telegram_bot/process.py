@@ -16,6 +16,7 @@ from telegram.error import TelegramError
 from telegram_bot import bridge, leases, nudges
 from telegram_bot.bot_api import BotApi
 from telegram_bot.broadcasts.feeding import EVERY, feed_broadcasts
+from telegram_bot.channel_check.looking import ChannelWatch
 from telegram_bot.channel_state import record_username
 from telegram_bot.dispatcher import Dispatcher
 from telegram_bot.housekeeping import keep_house
@@ -131,7 +132,8 @@ class Shift:
 
     def _loops_to_cancel(self) -> list[Coroutine[Any, Any, None]]:
         """Loops that wait for the network: cut off anywhere, they lose nothing."""
-        loops = [nudges.listen(self._on_nudge), introduce(self.api, self.bot_id)]
+        watch = ChannelWatch(bot_id=self.bot_id, api=self.api)
+        loops = [nudges.listen(self._on_nudge), introduce(self.api, self.bot_id), watch.run()]
         if settings.TELEGRAM_MODE == "polling":
             loops.append(Fetcher(bot_id=self.bot_id, api=self.api, inbox_filled=self.inbox, stop=self.stop).run())
         else:

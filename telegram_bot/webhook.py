@@ -23,7 +23,7 @@ CONNECTIONS = 40  # at once; Telegram's own default, and more than enough for ro
 LOOK_EVERY = 180.0  # seconds, more or less
 _LOOK_AGAIN = 30.0  # after a failure
 _RECENT = 300  # seconds in which a failed delivery still says something of now
-_CLOUD = "https://api.telegram.org"
+CLOUD = "https://api.telegram.org"
 
 
 def webhook_params() -> dict[str, Any]:
@@ -39,7 +39,7 @@ def webhook_params() -> dict[str, Any]:
 
 def can_have_webhook() -> bool:
     """Telegram itself brings updates to https only; a Bot API server of one's own also to plain http."""
-    return settings.PUBLIC_URL.startswith("https://") or settings.TELEGRAM_API_URL != _CLOUD
+    return settings.PUBLIC_URL.startswith("https://") or settings.TELEGRAM_API_URL != CLOUD
 
 
 def is_ours(url: str) -> bool:

@@ -1,18 +1,51 @@
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin.reading import ReadOnlyAdmin, ago
+from accounts.admin.reading import ReadOnlyAdmin, admin_actor, ago
+from accounts.permissions import Capability, can
+from telegram_bot.channel_check.findings import Level
+from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_state import say_channel_fault
 from telegram_bot.models import BotLease, Chat
+
+_ORDER = {Level.FAULT: 0, Level.NOTE: 1, Level.RIGHT: 2}
 
 
 @admin.register(BotLease)
 class BotLeaseAdmin(ReadOnlyAdmin):
+    """With a page that looks at the way to Telegram and back: `check/`."""
+
+    change_list_template = "admin/telegram_bot/botlease/change_list.html"
     list_display = ("bot_id", "username", "holder_name", "held_until", "last_word", "channel")
     fields = (
         "bot_id", "username", "holder_name", "held_until", "fetched_at", "channel", "rival_at", "webhook_restored",
         "webhook_restored_at",
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        check = path("check/", self.admin_site.admin_view(self.check_channel), name="telegram_bot_botlease_check")
+        return [check, *super().get_urls()]
+
+    def check_channel(self, request: HttpRequest) -> HttpResponse:
+        """Asks Telegram, which takes seconds; a POST also sends a message to the administrator's own chat."""
+        if not can(admin_actor(request), Capability.RUN_THE_DESK):
+            raise PermissionDenied
+        telegram_id = getattr(request.user, "telegram_id", None)
+        findings = look_at_channel(probe=telegram_id if request.method == "POST" else None)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("The way to Telegram and back"),
+            "opts": self.opts,
+            "findings": sorted(findings, key=lambda finding: _ORDER[finding.level]),
+            "faults": sum(finding.level is Level.FAULT for finding in findings),
+            "can_probe": telegram_id is not None,
+        }
+        return render(request, "admin/telegram_bot/botlease/check.html", context)
 
     @admin.display(description=_("last word from Telegram"))
     def last_word(self, lease: BotLease) -> str:

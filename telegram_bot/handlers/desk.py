@@ -10,6 +10,8 @@ from accounts.models import Role
 from accounts.permissions import Capability, require
 from accounts.selectors.people import find_by_telegram_id, list_people
 from accounts.services.people import set_role
+from telegram_bot.channel_check.findings import Level
+from telegram_bot.channel_check.looking import recall_findings
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.menus import keep_commands_current_of
 from telegram_bot.notices import send_notice
@@ -69,6 +71,7 @@ def show_health(incoming: Incoming, _argument: str) -> Outcome:
     send_notice(
         incoming.chat_id,
         "health",
+        faults=[finding for finding in recall_findings() if finding.level is Level.FAULT],
         traffic=read_traffic(),
         reactions=read_reactions(),
         queues=read_queues(incoming.actor),

@@ -44,6 +44,8 @@ class BotLease(models.Model):
     rival_at = models.DateTimeField(_("another program fetched"), null=True)
     webhook_restored = models.PositiveIntegerField(_("the webhook was set again, times"), default=0)
     webhook_restored_at = models.DateTimeField(_("the webhook was last set again"), null=True)
+    findings = models.JSONField(_("what the last look found"), default=list)
+    looked_at = models.DateTimeField(_("last looked at"), null=True)
 
     class Meta:
         verbose_name = _("bot")

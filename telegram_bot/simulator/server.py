@@ -72,6 +72,7 @@ def run(options: Options) -> None:
         http=AbortingProtocol,
         log_level="warning",
         access_log=False,
+        date_header=False,  # Telegram's clock is the simulated one
         timeout_graceful_shutdown=1,
     )
     Server(config, world).run()

@@ -261,6 +261,10 @@ class Simulator:
     def limit_pace(self, enabled: bool = True) -> None:
         self.post("/pace", enabled=enabled)
 
+    def set_abilities(self, **values: bool) -> None:
+        """What @BotFather switches: `has_topics_enabled`, `can_connect_to_business`."""
+        self.post("/abilities", **values)
+
     def inject(self, update: JSON) -> int:
         """Queues an update of one field, e.g. `{"poll": {...}}`."""
         return int(self.post("/updates", update=update)["update_id"])
@@ -278,7 +282,7 @@ class Simulator:
         return self.post("/users", id=user_id, **values)
 
     def create_chat(self, chat_id: int, **values: Any) -> JSON:
-        """A group: `title`, `type`, `is_forum`, `members`, `bot_manages_topics`."""
+        """A group: `title`, `type`, `is_forum`, `members`, `bot_is_admin`, `bot_manages_topics`."""
         return self.post("/chats", id=chat_id, **values)
 
     def change_chat(self, chat_id: int, **values: Any) -> JSON:

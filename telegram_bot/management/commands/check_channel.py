@@ -1,42 +1,56 @@
 """`manage.py check_channel`: is the way to Telegram and back in order?"""
 
-import asyncio
+import json
 import sys
+from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
-from telegram_bot import bridge
-from telegram_bot.bot_api import BotApi
-from telegram_bot.channel_check import Finding, check_channel
+from telegram_bot.channel_check.findings import Finding, Level, explain
+from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.identity import current_bot_id
+
+_FAULTS, _NO_TELEGRAM = 1, 2
 
 
 class Command(BaseCommand):
     help = (
-        "Compare Telegram's view of the bot with the settings and the tables: token, webhook, waiting updates, menu "
-        "button, lease, rows that stand still. Names the cure of each fault. Exit code 1: something is wrong."
+        "Compare Telegram's view of the bot with the settings and the tables, and name the cure of each fault. "
+        "Exit code 0: all is right (notes may be); 1: something has to be cured; 2: Telegram does not answer or does "
+        "not know the token, so that little could be looked at."
     )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for scripts: codes, levels and words as JSON")
+        parser.add_argument(
+            "--probe", type=int, metavar="TELEGRAM_ID", help="send this chat a message and delete it again"
+        )
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument("--language", choices=languages, default=settings.LANGUAGE_CODE, help="of the words")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not current_bot_id():
             raise CommandError("TELEGRAM_BOT_TOKEN is not set.")
-        try:
-            findings = asyncio.run(_look())
-        finally:
-            bridge.close_connections()
+        with translation.override(options["language"]):
+            findings = look_at_channel(probe=options["probe"])
+            self._write(findings, as_json=options["json"])
+        faults = {finding.code for finding in findings if finding.level is Level.FAULT}
+        if faults:
+            sys.exit(_NO_TELEGRAM if faults & {"telegram", "token"} else _FAULTS)
+
+    def _write(self, findings: list[Finding], *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(json.dumps([explain(finding) for finding in findings], indent=2, ensure_ascii=False))
+            return
+        marks = {
+            Level.RIGHT: self.style.SUCCESS("ok   "),
+            Level.NOTE: self.style.WARNING("note "),
+            Level.FAULT: self.style.ERROR("fault"),
+        }
         for finding in findings:
-            mark = self.style.SUCCESS("ok   ") if finding.is_right else self.style.ERROR("fault")
-            self.stdout.write(f"{mark} {finding.what}")
-            if not finding.is_right and finding.cure:
+            self.stdout.write(f"{marks[finding.level]} {finding.what}")
+            if finding.cure:
                 self.stdout.write(f"      {finding.cure}")
-        if not all(finding.is_right for finding in findings):
-            sys.exit(1)
-
-
-async def _look() -> list[Finding]:
-    api = BotApi()
-    try:
-        return await check_channel(api)
-    finally:
-        await api.close()

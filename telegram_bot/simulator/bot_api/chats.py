@@ -54,6 +54,8 @@ def _bot_member(world: World, chat: JSON) -> JSON:
         return {"user": world.bot_user, "status": "kicked", "until_date": 0}
     if chat["type"] == "private":
         return {"user": world.bot_user, "status": "member"}
+    if not chat.get("bot_is_admin", True):
+        return {"user": world.bot_user, "status": "member"}
     rights = dict.fromkeys(_RIGHTS, True) | {"can_manage_topics": chat.get("bot_manages_topics", True)}
     return {
         "user": world.bot_user, "status": "administrator", "can_be_edited": False, "is_anonymous": False, **rights,

@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any
 
 from starlette.requests import Request
@@ -45,12 +46,14 @@ class BotApi:
     async def endpoint(self, request: Request) -> Response:
         """`/bot<token>/<method>`"""
         try:
-            return await self._answer(request)
+            response = await self._answer(request)
         except Dropped:
             await close_connection(request)
             return Response(status_code=500)
         except BotApiError as error:
-            return refusal(error)
+            response = refusal(error)
+        response.headers["Date"] = formatdate(self.world.clock.now(), usegmt=True)
+        return response
 
     async def file_endpoint(self, request: Request) -> Response:
         """`/file/bot<token>/<path>`"""

@@ -30,10 +30,11 @@ def get_me(world: World, _call: Call) -> JSON:
         "can_join_groups": True,
         "can_read_all_group_messages": True,
         "supports_inline_queries": False,
-        "can_connect_to_business": False,
+        "can_connect_to_business": True,
         "has_main_web_app": True,
         "has_topics_enabled": False,
         "allows_users_to_create_topics": False,
+        **(world.db.setting("bot_abilities") or {}),
     }
 
 

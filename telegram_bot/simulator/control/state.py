@@ -140,6 +140,13 @@ def set_clock(world: World, ask: Ask) -> JSON:
     return {"now": world.clock.now(), "offset": world.clock.offset, "scale": world.clock.scale}
 
 
+def set_abilities(world: World, ask: Ask) -> JSON:
+    """What @BotFather switches: `{has_topics_enabled, can_connect_to_business, ...}` of getMe."""
+    abilities: JSON = {**(world.db.setting("bot_abilities") or {}), **ask.values}
+    world.db.set("bot_abilities", abilities)
+    return abilities
+
+
 def set_pace(world: World, ask: Ask) -> JSON:
     world.pace.enabled = bool(ask.values.get("enabled"))
     return {"enabled": world.pace.enabled}

@@ -1,0 +1,236 @@
+"""Each check looks at the facts and says what it finds; None where it does not apply.
+
+Nothing here asks anybody: what a check finds for given facts is always the same.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from telegram_bot.channel_check.facts import Facts, StaffChat, TelegramFacts
+from telegram_bot.channel_check.findings import Finding, Level
+
+SKEW_ALLOWED = 30.0  # seconds; Telegram's own date has whole seconds, and the answer takes a while
+PENDING_ALLOWED = 100
+_DELIVERY_TROUBLE_LASTS = timedelta(hours=1)
+_MEDDLING_LASTS = timedelta(days=1)
+
+Check = Callable[[Facts], Finding | None]
+
+
+def run_checks(facts: Facts) -> list[Finding]:
+    """All findings, in the order in which faults should be cured."""
+    found = [check(facts) for check in CHECKS]
+    return [finding for finding in found if finding is not None]
+
+
+def _find(code: str, is_right: bool, *, otherwise: Level = Level.FAULT, **values: Any) -> Finding:
+    return Finding(code=code, level=Level.RIGHT if is_right else otherwise, values=values)
+
+
+def _answering(facts: Facts) -> TelegramFacts | None:
+    """What Telegram said, where it said anything."""
+    return facts.telegram if facts.telegram is not None and not facts.telegram.refusal else None
+
+
+# --- Telegram ---
+def check_telegram(facts: Facts) -> Finding | None:
+    if facts.telegram is None or facts.telegram.refusal == "token":
+        return None
+    values = {"username": facts.telegram.me.get("username", ""), "address": facts.setup.api_url}
+    return _find("telegram", not facts.telegram.refusal, **values)
+
+
+def check_token(facts: Facts) -> Finding | None:
+    """Where it is right, `telegram` says so."""
+    is_refused = facts.telegram is not None and facts.telegram.refusal == "token"
+    return _find("token", is_right=False) if is_refused else None
+
+
+def check_clock(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None or telegram.clock_skew is None:
+        return None
+    return _find("clock", abs(telegram.clock_skew) <= SKEW_ALLOWED, seconds=round(telegram.clock_skew))
+
+
+# --- the way in ---
+def check_webhook_address(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None:
+        return None
+    url = telegram.webhook.get("url", "")
+    if facts.setup.mode == "polling":
+        return _find("webhook_in_the_way", not url, url=url)
+    return _find("webhook_address", url == facts.setup.webhook_url, url=url or "—")
+
+
+def check_update_kinds(facts: Facts) -> Finding | None:
+    """By polling, Telegram learns the kinds with the first question."""
+    telegram = _answering(facts)
+    if telegram is None or (facts.setup.mode == "polling" and not facts.desk.is_served):
+        return None
+    missing = sorted(set(facts.setup.allowed_updates) - set(telegram.webhook.get("allowed_updates", ())))
+    return _find("update_kinds", not missing, kinds=", ".join(missing))
+
+
+def check_webhook_delivery(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None or facts.setup.mode == "polling":
+        return None
+    error = telegram.webhook.get("last_error_message", "")
+    ago = facts.now.timestamp() - telegram.webhook.get("last_error_date", 0)
+    is_right = not error or ago > _DELIVERY_TROUBLE_LASTS.total_seconds()
+    return _find("webhook_delivery", is_right, error=error, minutes=0 if is_right else max(0, round(ago / 60)))
+
+
+def check_pending(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None:
+        return None
+    count = telegram.webhook.get("pending_update_count", 0)
+    return _find("pending", count < PENDING_ALLOWED, count=count)
+
+
+def check_webhook_stable(facts: Facts) -> Finding | None:
+    if facts.setup.mode == "polling":
+        return None
+    at = facts.desk.restored_at
+    return _find("webhook_stable", at is None or facts.now - at > _MEDDLING_LASTS, count=facts.desk.restored)
+
+
+# --- what people see ---
+def check_mini_app_address(facts: Facts) -> Finding | None:
+    return _find("mini_app_address", facts.setup.mini_app_url is not None) if facts.telegram is not None else None
+
+
+def check_mini_app_page(facts: Facts) -> Finding | None:
+    telegram = facts.telegram
+    if telegram is None or facts.setup.mini_app_url is None:
+        return None
+    error = telegram.shell_error or (f"HTTP {telegram.shell_status}" if telegram.shell_status != 200 else "—")
+    return _find("mini_app_page", telegram.is_shell, error="" if telegram.is_shell else error)
+
+
+def check_menu_button(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None or facts.setup.mini_app_url is None:
+        return None
+    url = telegram.menu_button.get("web_app", {}).get("url", "")
+    return _find("menu_button", url.startswith(f"{facts.setup.public_url}/app/"))
+
+
+def check_commands(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None:
+        return None
+    wrong = [one.language or "*" for one in telegram.commands if one.given != one.wanted]
+    return _find("commands", not wrong, languages=", ".join(wrong))
+
+
+# --- the staff's group ---
+def _staff(facts: Facts) -> StaffChat | None:
+    telegram = _answering(facts)
+    return telegram.staff if telegram is not None else None
+
+
+def check_staff_group(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None:
+        return None
+    is_inside = staff.member is not None and staff.member.get("status") not in ("left", "kicked")
+    return _find("staff_group", staff.chat is not None and is_inside, chat=facts.setup.staff_chat_id)
+
+
+def check_staff_forum(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None or staff.chat is None:
+        return None
+    return _find("staff_forum", bool(staff.chat.get("is_forum")))
+
+
+def check_staff_admin(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None or staff.member is None or staff.member.get("status") in ("left", "kicked"):
+        return None
+    return _find("staff_admin", staff.member.get("status") == "administrator")
+
+
+def check_staff_topics(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None or staff.member is None or staff.member.get("status") != "administrator":
+        return None
+    return _find("staff_topics", bool(staff.member.get("can_manage_topics")))
+
+
+# --- what the bot can do ---
+def check_files(facts: Facts) -> Finding | None:
+    if facts.telegram is None:
+        return None
+    return _find("files", not facts.setup.has_own_server, otherwise=Level.NOTE)
+
+
+def check_topics(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None:
+        return None
+    return _find("topics", bool(telegram.me.get("has_topics_enabled")), otherwise=Level.NOTE)
+
+
+# --- the desk ---
+def check_served(facts: Facts) -> Finding | None:
+    return _find("served", facts.desk.is_served)
+
+
+def check_channel(facts: Facts) -> Finding | None:
+    fault = facts.desk.channel_fault
+    return _find("channel", not fault, fault=fault, error=facts.desk.channel_error)
+
+
+def check_inbox_waiting(facts: Facts) -> Finding | None:
+    return _find("inbox_waiting", not facts.desk.updates_waiting, count=facts.desk.updates_waiting)
+
+
+def check_inbox_dead(facts: Facts) -> Finding | None:
+    return _find("inbox_dead", not facts.desk.updates_dead, count=facts.desk.updates_dead)
+
+
+def check_outbox_late(facts: Facts) -> Finding | None:
+    return _find("outbox_late", not facts.desk.calls_waiting, count=facts.desk.calls_waiting)
+
+
+def check_probe(facts: Facts) -> Finding | None:
+    telegram = _answering(facts)
+    if telegram is None or telegram.probe is None:
+        return None
+    probe = telegram.probe
+    return _find("probe", not probe.error, error=probe.error, milliseconds=probe.milliseconds)
+
+
+CHECKS: tuple[Check, ...] = (
+    check_token,
+    check_telegram,
+    check_clock,
+    check_webhook_address,
+    check_update_kinds,
+    check_webhook_delivery,
+    check_webhook_stable,
+    check_pending,
+    check_served,
+    check_channel,
+    check_mini_app_address,
+    check_mini_app_page,
+    check_menu_button,
+    check_commands,
+    check_staff_group,
+    check_staff_forum,
+    check_staff_admin,
+    check_staff_topics,
+    check_inbox_waiting,
+    check_inbox_dead,
+    check_outbox_late,
+    check_files,
+    check_topics,
+    check_probe,
+)
+OF_THE_TABLES = frozenset({"served", "channel", "webhook_stable", "inbox_waiting", "inbox_dead", "outbox_late"})

@@ -1,0 +1,91 @@
+"""What the checks look at: plain values, no connection to anything."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+JSON = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setup:
+    """How this desk is set up."""
+
+    mode: str
+    public_url: str
+    webhook_url: str
+    allowed_updates: tuple[str, ...]
+    mini_app_url: str | None
+    api_url: str
+    has_own_server: bool
+    staff_chat_id: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandList:
+    """The commands that everybody sees in one language ("" is all others)."""
+
+    language: str
+    given: list[JSON]
+    wanted: list[JSON]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffChat:
+    """The staff's group as the bot sees it. chat and member: of getChat and getChatMember, None where refused."""
+
+    chat: JSON | None
+    member: JSON | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Probe:
+    """A message sent to a chat and deleted again. error: what Telegram said, empty where it arrived."""
+
+    error: str
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class TelegramFacts:
+    """What Telegram says. refusal: "token" or "silence", and then there is nothing else.
+
+    clock_skew: seconds by which this machine's clock is ahead of Telegram's. shell_status: how the Mini App's page
+    answers at its public address, 0 where it does not (then shell_error says why).
+    """
+
+    refusal: str = ""
+    me: JSON = field(default_factory=dict)
+    webhook: JSON = field(default_factory=dict)
+    menu_button: JSON = field(default_factory=dict)
+    commands: tuple[CommandList, ...] = ()
+    staff: StaffChat | None = None
+    clock_skew: float | None = None
+    shell_status: int = 0
+    shell_error: str = ""
+    is_shell: bool = False
+    probe: Probe | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskFacts:
+    """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it."""
+
+    is_served: bool
+    channel_fault: str = ""
+    channel_error: str = ""
+    restored_at: datetime | None = None
+    restored: int = 0
+    updates_waiting: int = 0
+    updates_dead: int = 0
+    calls_waiting: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """telegram: None where only the tables were read."""
+
+    now: datetime
+    setup: Setup
+    desk: DeskFacts
+    telegram: TelegramFacts | None = None

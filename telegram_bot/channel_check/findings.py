@@ -1,0 +1,193 @@
+"""A finding is a code with values; here it becomes words."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from telegram_bot.models import ChannelFault
+
+_LOOK_AT_LOG = gettext_noop("Look at the log of run_bot.")
+
+
+class Level(StrEnum):
+    """A note may be as it is; a fault has to be cured."""
+
+    RIGHT = "right"
+    NOTE = "note"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentences:
+    """right: what is said where it is as it should be; wrong: where it is not, and cure what to do then."""
+
+    right: str
+    wrong: str = ""
+    cure: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. Can be stored as JSON and read in another language."""
+
+    code: str
+    level: Level
+    values: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def what(self) -> str:
+        """In the active language."""
+        if self.code == "channel" and self.level is not Level.RIGHT:
+            label, error = ChannelFault(self.values["fault"]).label, self.values["error"]
+            return f"{label} ({error})" if error else str(label)
+        sentences = SENTENCES[self.code]
+        return _(sentences.right if self.level is Level.RIGHT else sentences.wrong) % self.values
+
+    @property
+    def cure(self) -> str:
+        """In the active language; empty where nothing is to be done."""
+        text = SENTENCES[self.code].cure
+        return _(text) % self.values if text and self.level is not Level.RIGHT else ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def read_findings(stored: list[dict[str, Any]]) -> list[Finding]:
+    """Those that a `run_bot` stored; what another version stored under an unknown code is left out."""
+    known = [one for one in stored if one.get("code") in SENTENCES]
+    return [Finding(code=one["code"], level=Level(one["level"]), values=one["values"]) for one in known]
+
+
+def explain(finding: Finding) -> dict[str, Any]:
+    """For scripts: the code, and the words in the active language."""
+    return {**finding.as_json(), "what": finding.what, "cure": finding.cure}
+
+
+SENTENCES = {
+    "telegram": Sentences(
+        right=gettext_noop("The token belongs to @%(username)s"),
+        wrong=gettext_noop("Telegram does not answer"),
+        cure=gettext_noop("Is TELEGRAM_API_URL (%(address)s) reachable from this machine?"),
+    ),
+    "token": Sentences(
+        right=gettext_noop("Telegram knows the token"),
+        wrong=gettext_noop("Telegram does not know the token"),
+        cure=gettext_noop("Ask @BotFather for the token and set TELEGRAM_BOT_TOKEN."),
+    ),
+    "clock": Sentences(
+        right=gettext_noop("This machine's clock agrees with Telegram's"),
+        wrong=gettext_noop("This machine's clock is %(seconds)d s ahead of Telegram's: people cannot sign in"),
+        cure=gettext_noop("Set the clock, best by NTP (timedatectl set-ntp true)."),
+    ),
+    "webhook_address": Sentences(
+        right=gettext_noop("The webhook leads to this desk"),
+        wrong=gettext_noop("The webhook does not lead to this desk: %(url)s"),
+        cure=gettext_noop("Run manage.py set_webhook; a run_bot that works does it within minutes."),
+    ),
+    "webhook_in_the_way": Sentences(
+        right=gettext_noop("No webhook is in the way of polling"),
+        wrong=gettext_noop("A webhook is set, so nothing can be fetched: %(url)s"),
+        cure=gettext_noop("Run manage.py set_webhook --delete, or set TELEGRAM_MODE=webhook."),
+    ),
+    "update_kinds": Sentences(
+        right=gettext_noop("Telegram brings all kinds of updates that the desk handles"),
+        wrong=gettext_noop("Telegram does not bring these kinds of updates: %(kinds)s"),
+        cure=gettext_noop("Run manage.py set_webhook, or restart run_bot where it polls."),
+    ),
+    "webhook_delivery": Sentences(
+        right=gettext_noop("Telegram brings updates without trouble"),
+        wrong=gettext_noop("Telegram could not bring an update (%(minutes)d min ago): %(error)s"),
+        cure=gettext_noop("Is PUBLIC_URL reachable from the internet, with a valid certificate and its whole chain?"),
+    ),
+    "pending": Sentences(
+        right=gettext_noop("Updates that wait at Telegram: %(count)d"),
+        wrong=gettext_noop("Too many updates wait at Telegram: %(count)d"),
+        cure=gettext_noop("Is run_bot running? Look at its log."),
+    ),
+    "mini_app_address": Sentences(
+        right=gettext_noop("Telegram can open the Mini App's address"),
+        wrong=gettext_noop("Telegram cannot open the Mini App: its address is not https"),
+        cure=gettext_noop("Give PUBLIC_URL an https address: Telegram opens no other Mini App."),
+    ),
+    "mini_app_page": Sentences(
+        right=gettext_noop("The Mini App's page answers at its public address"),
+        wrong=gettext_noop("The Mini App's page does not answer at its public address: %(error)s"),
+        cure=gettext_noop("Is the web process running, and does PUBLIC_URL lead to it with a valid certificate?"),
+    ),
+    "menu_button": Sentences(
+        right=gettext_noop("The menu button opens the Mini App"),
+        wrong=gettext_noop("The menu button does not open the Mini App"),
+        cure=gettext_noop("Restart run_bot: it sets the menu button when it begins."),
+    ),
+    "commands": Sentences(
+        right=gettext_noop("The bot's commands are registered"),
+        wrong=gettext_noop("The bot's commands are not registered, or old: %(languages)s"),
+        cure=gettext_noop("Restart run_bot: it registers the commands when it begins."),
+    ),
+    "staff_group": Sentences(
+        right=gettext_noop("The bot is in the staff's group"),
+        wrong=gettext_noop("The bot does not see the staff's group (%(chat)d)"),
+        cure=gettext_noop("Add the bot to the group, and set TELEGRAM_STAFF_CHAT_ID to the group's number."),
+    ),
+    "staff_forum": Sentences(
+        right=gettext_noop("The staff's group has topics"),
+        wrong=gettext_noop("The staff's group has no topics"),
+        cure=gettext_noop("Switch on Topics in the group's settings."),
+    ),
+    "staff_admin": Sentences(
+        right=gettext_noop("The bot is an administrator of the staff's group"),
+        wrong=gettext_noop(
+            "The bot is no administrator of the staff's group, so it does not see what is written there"
+        ),
+        cure=gettext_noop("Make the bot an administrator of the group."),
+    ),
+    "staff_topics": Sentences(
+        right=gettext_noop("The bot may manage topics in the staff's group"),
+        wrong=gettext_noop("The bot may not manage topics in the staff's group"),
+        cure=gettext_noop("Give the bot the right “Manage topics” in the group."),
+    ),
+    "files": Sentences(
+        right=gettext_noop("Files: up to 20 MB from customers, up to 50 MB to them"),
+        wrong=gettext_noop("The Bot API server is one of your own; files from customers are still taken up to 20 MB"),
+    ),
+    "topics": Sentences(
+        right=gettext_noop("Topics in private chats are switched on for the bot"),
+        wrong=gettext_noop("Topics in private chats are switched off for the bot"),
+        cure=gettext_noop("Nothing needs them; @BotFather, Bot Settings, Threaded Mode switches them on."),
+    ),
+    "served": Sentences(
+        right=gettext_noop("A run_bot works for this bot"),
+        wrong=gettext_noop("No run_bot works for this bot"),
+        cure=gettext_noop("Start manage.py run_bot."),
+    ),
+    "channel": Sentences(right=gettext_noop("run_bot reports no trouble with Telegram"), cure=_LOOK_AT_LOG),
+    "webhook_stable": Sentences(
+        right=gettext_noop("Nobody else changes the webhook"),
+        wrong=gettext_noop("Somebody else changes the webhook; so often run_bot has set it again: %(count)d"),
+        cure=gettext_noop("Stop the other program, or give it a bot of its own."),
+    ),
+    "inbox_waiting": Sentences(
+        right=gettext_noop("No update waits too long to be handled"),
+        wrong=gettext_noop("Updates that have waited too long: %(count)d"),
+        cure=_LOOK_AT_LOG,
+    ),
+    "inbox_dead": Sentences(
+        right=gettext_noop("No update was given up"),
+        wrong=gettext_noop("Updates that were given up: %(count)d"),
+        cure=gettext_noop("See the inbox in the admin."),
+    ),
+    "outbox_late": Sentences(
+        right=gettext_noop("No call waits too long to be made"),
+        wrong=gettext_noop("Calls that have waited too long: %(count)d"),
+        cure=gettext_noop("See the outbox in the admin."),
+    ),
+    "probe": Sentences(
+        right=gettext_noop("A message to the chat arrived and was deleted again, within %(milliseconds)d ms"),
+        wrong=gettext_noop("A message to the chat did not arrive: %(error)s"),
+        cure=gettext_noop("The person must have started the bot and not have blocked it."),
+    ),
+}

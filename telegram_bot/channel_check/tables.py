@@ -1,0 +1,47 @@
+"""The facts of the settings and of the database."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from accounts import clock
+from telegram_bot.channel_check.facts import DeskFacts, Setup
+from telegram_bot.channel_state import find_channel_fault
+from telegram_bot.identity import current_bot_id, webhook_url
+from telegram_bot.intake import ALLOWED_UPDATES
+from telegram_bot.mini_app import mini_app_url
+from telegram_bot.models import BotLease, OutgoingCall, Update, UpdateState
+from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.webhook import CLOUD
+
+_TOO_OLD = timedelta(minutes=5)
+
+
+def read_setup() -> Setup:
+    return Setup(
+        mode=settings.TELEGRAM_MODE,
+        public_url=settings.PUBLIC_URL,
+        webhook_url=webhook_url(),
+        allowed_updates=tuple(ALLOWED_UPDATES),
+        mini_app_url=mini_app_url(),
+        api_url=settings.TELEGRAM_API_URL,
+        has_own_server=settings.TELEGRAM_API_URL != CLOUD and not settings.USE_SIMULATOR,
+        staff_chat_id=settings.TELEGRAM_STAFF_CHAT_ID,
+    )
+
+
+def read_desk() -> DeskFacts:
+    now, bot_id = clock.now(), current_bot_id()
+    lease = BotLease.objects.filter(bot_id=bot_id).first() or BotLease(bot_id=bot_id)
+    updates = Update.objects.filter(bot_id=bot_id)
+    calls = OutgoingCall.objects.filter(bot_id=bot_id, state__in=UNDONE, created_at__lt=now - _TOO_OLD)
+    return DeskFacts(
+        is_served=lease.held_until is not None and lease.held_until > now,
+        channel_fault=find_channel_fault(lease) or "",
+        channel_error=lease.channel_error,
+        restored_at=lease.webhook_restored_at,
+        restored=lease.webhook_restored,
+        updates_waiting=updates.filter(state=UpdateState.RECEIVED, received_at__lt=now - _TOO_OLD).count(),
+        updates_dead=updates.filter(state=UpdateState.DEAD).count(),
+        calls_waiting=calls.count(),
+    )

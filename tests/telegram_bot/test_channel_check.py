@@ -1,0 +1,282 @@
+"""Every line of the check, right and with its fault, made at the simulated Telegram or in the tables."""
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot import mini_app
+from telegram_bot.bot_api import BotApi
+from telegram_bot.channel_check import tables
+from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, run_checks
+from telegram_bot.channel_check.facts import Facts
+from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_findings
+from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
+from telegram_bot.menus import default_menus
+from telegram_bot.models import BotLease, ChannelFault, OutgoingCall, Update
+from telegram_bot.webhook import webhook_params
+from tests.support.inbox import Inbox
+from tests.support.simulator import TOKEN, Simulator, wait_until
+
+pytestmark = [
+    pytest.mark.xdist_group("bot_process"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("threads"),
+]
+BOT, ADAM, GROUP = int(TOKEN.partition(":")[0]), 4001, -1009000001
+
+
+@pytest.fixture(scope="module")
+def one_telegram() -> Iterator[Simulator]:
+    with Simulator(token=TOKEN, desk_url="http://127.0.0.1") as telegram:
+        yield telegram
+
+
+@pytest.fixture
+def telegram(
+    one_telegram: Simulator, settings: Settings, live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> Simulator:
+    """A desk in order, as far as Telegram knows: webhook, commands, menu button, a group of the staff."""
+    one_telegram.reset()
+    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = one_telegram.url, TOKEN
+    settings.PUBLIC_URL, settings.TELEGRAM_MODE, settings.TELEGRAM_STAFF_CHAT_ID = live_server.url, "webhook", GROUP
+    settings.USE_SIMULATOR = True  # takes the Mini App's plain http
+    one_telegram.create_chat(GROUP, title="Staff", is_forum=True)
+    ask(one_telegram, "setWebhook", **webhook_params())
+    for method, params in default_menus():
+        ask(one_telegram, method, **params)
+    BotLease.objects.create(bot_id=BOT, held_until=clock.now() + timedelta(minutes=1))
+    return one_telegram
+
+
+def ask(telegram: Simulator, method: str, **params: Any) -> Any:
+    answer = httpx.post(f"{telegram.url}/bot{telegram.token}/{method}", json=params).json()
+    assert answer["ok"], answer
+    return answer["result"]
+
+
+def faults_of(findings: list[Finding]) -> set[str]:
+    return {finding.code for finding in findings if finding.level is Level.FAULT}
+
+
+def find(code: str, findings: list[Finding]) -> Finding:
+    return next(finding for finding in findings if finding.code == code)
+
+
+def test_a_desk_in_order_has_no_fault_and_says_so_line_by_line(telegram: Simulator) -> None:
+    findings = look_at_channel(probe=ADAM)
+    assert not faults_of(findings), [finding.what for finding in findings if finding.level is Level.FAULT]
+    assert {finding.code for finding in findings} == set(SENTENCES) - {"token", "webhook_in_the_way"}
+    assert not telegram.transcript(ADAM)
+    assert len(telegram.calls("sendMessage")) == len(telegram.calls("deleteMessage")) == 1
+
+
+def fail_at(method: str, description: str, code: int = 400) -> Callable[[Simulator], None]:
+    return lambda telegram: telegram.set_fault(  # type: ignore[return-value]
+        "error", methods=[method], code=code, description=description
+    )
+
+
+def call(method: str, **params: Any) -> Callable[[Simulator], None]:
+    return lambda telegram: ask(telegram, method, **params)
+
+
+def lease(**values: Any) -> Callable[[Simulator], None]:
+    return lambda _telegram: BotLease.objects.update(**values)  # type: ignore[return-value]
+
+
+def a_failed_delivery(telegram: Simulator) -> None:
+    ask(telegram, "setWebhook", **{**webhook_params(), "secret_token": "another"})
+    telegram.say(1001, "Nobody takes it")
+    wait_until(lambda: "last_error_message" in telegram.state()["webhook"])
+
+
+def many_updates(telegram: Simulator) -> None:
+    ask(telegram, "deleteWebhook")
+    for number in range(100):
+        telegram.inject({"message": {"message_id": number + 1, "date": 1, "chat": {"id": 1001, "type": "private"}}})
+
+
+def an_update(**values: Any) -> None:
+    defaults = {"bot_id": BOT, "update_id": 1, "content_hash": b"1", "raw": b"{}", "queue": 1, "kind": "message"}
+    Update.objects.create(**{**defaults, "received_at": clock.now() - timedelta(minutes=6), **values})
+
+
+def a_late_call(_telegram: Simulator) -> None:
+    long_ago = clock.now() - timedelta(minutes=6)
+    OutgoingCall.objects.create(bot_id=BOT, method="sendMessage", next_attempt_at=long_ago, created_at=long_ago)
+
+
+FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
+    ("clock", lambda telegram: telegram.advance_clock(-45)),
+    ("clock", lambda telegram: telegram.advance_clock(45)),
+    ("webhook_address", call("setWebhook", url="https://other.example.com/")),
+    ("webhook_address", call("deleteWebhook")),
+    ("update_kinds", call("getUpdates", allowed_updates=["message"], timeout=0)),
+    ("webhook_delivery", a_failed_delivery),
+    ("pending", many_updates),
+    ("webhook_stable", lambda _telegram: BotLease.objects.update(webhook_restored=3, webhook_restored_at=clock.now())),
+    ("served", lease(held_until=None)),
+    ("channel", lease(channel_fault=ChannelFault.RIVAL)),
+    ("menu_button", call("setChatMenuButton", menu_button={"type": "commands"})),
+    ("commands", call("deleteMyCommands", scope={"type": "all_private_chats"}, language_code="ru")),
+    ("staff_group", lambda telegram: telegram.change_chat(GROUP, state="gone")),
+    ("staff_group", lambda telegram: telegram.change_chat(GROUP, state="kicked")),
+    ("staff_forum", lambda telegram: telegram.change_chat(GROUP, is_forum=False)),
+    ("staff_admin", lambda telegram: telegram.change_chat(GROUP, bot_is_admin=False)),
+    ("staff_topics", lambda telegram: telegram.change_chat(GROUP, bot_manages_topics=False)),
+    ("inbox_waiting", lambda _telegram: an_update()),
+    ("inbox_dead", lambda _telegram: an_update(state="dead")),
+    ("outbox_late", a_late_call),
+    ("probe", lambda telegram: telegram.block(ADAM)),
+]  # type: ignore[assignment]
+
+
+@pytest.mark.parametrize(("code", "break_it"), FAULTS, ids=[f"{code}-{n}" for n, (code, _break) in enumerate(FAULTS)])
+def test_each_fault_is_found_and_its_cure_is_named(
+    telegram: Simulator, code: str, break_it: Callable[[Simulator], None]
+) -> None:
+    if code == "update_kinds":
+        ask(telegram, "deleteWebhook")
+    break_it(telegram)
+    findings = look_at_channel(probe=ADAM)
+    assert code in faults_of(findings)
+    fault = find(code, findings)
+    assert fault.what
+    assert fault.cure
+
+
+def test_a_mini_app_that_nobody_can_open_is_found(telegram: Simulator, settings: Settings) -> None:
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    assert "mini_app_page" in faults_of(look_at_channel())
+    settings.PUBLIC_URL = telegram.url  # answers, but is no desk
+    assert "404" in find("mini_app_page", look_at_channel()).what
+    settings.USE_SIMULATOR = False
+    assert "mini_app_address" in faults_of(look_at_channel())
+    assert mini_app.mini_app_url() is None
+
+
+def test_by_polling_a_webhook_is_in_the_way(telegram: Simulator, settings: Settings) -> None:
+    settings.TELEGRAM_MODE = "polling"
+    fault = find("webhook_in_the_way", look_at_channel())
+    assert fault.level is Level.FAULT
+    assert settings.PUBLIC_URL in fault.what
+    ask(telegram, "deleteWebhook")
+    assert not faults_of(look_at_channel())
+
+
+@pytest.mark.parametrize(
+    ("break_it", "fault"),
+    [
+        (fail_at("getMe", "Unauthorized", 401), "token"),
+        (fail_at("getMe", "Bad Gateway", 502), "telegram"),
+        (lambda telegram: telegram.set_fault("outage"), "telegram"),
+    ],
+)
+def test_without_telegram_the_rest_is_looked_at_all_the_same(
+    telegram: Simulator, break_it: Callable[[Simulator], None], fault: str
+) -> None:
+    break_it(telegram)
+    findings = look_at_channel()
+    assert faults_of(findings) == {fault}
+    assert {"served", "mini_app_page"} <= {finding.code for finding in findings}
+
+
+def test_what_may_be_either_way_is_no_fault(telegram: Simulator, settings: Settings) -> None:
+    assert find("topics", look_at_channel()).level is Level.NOTE
+    telegram.set_abilities(has_topics_enabled=True)
+    settings.USE_SIMULATOR = False
+    findings = look_at_channel()
+    assert find("topics", findings).level is Level.RIGHT
+    assert find("files", findings).level is Level.NOTE
+
+
+def test_no_check_is_left_out_and_the_tables_alone_can_be_looked_at(telegram: Simulator) -> None:
+    only_tables = run_checks(Facts(now=clock.now(), setup=tables.read_setup(), desk=tables.read_desk()))
+    assert {finding.code for finding in only_tables} == OF_THE_TABLES
+    assert len(CHECKS) == len(set(CHECKS))
+
+
+# --- the command ---
+def run_command(*arguments: str) -> tuple[int, str]:
+    out = io.StringIO()
+    try:
+        call_command("check_channel", *arguments, stdout=out)
+    except SystemExit as end:
+        return int(end.code or 0), out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_commands_exit_code_and_json_are_for_scripts(telegram: Simulator) -> None:
+    assert run_command()[0] == 0
+    code, text = run_command("--json", "--language", "en", "--probe", str(ADAM))
+    assert code == 0
+    assert {"code", "level", "values", "what", "cure"} == set(json.loads(text)[0])
+    assert json.loads(text)[-1]["code"] == "probe"
+    BotLease.objects.update(held_until=None)
+    code, text = run_command("--language", "en")
+    assert code == 1
+    assert "fault No run_bot works for this bot\n      Start manage.py run_bot." in text
+    assert "Запустите manage.py run_bot" in run_command("--language", "ru")[1]
+    telegram.set_fault("outage")
+    assert run_command()[0] == 2
+
+
+# --- the admin and /health ---
+def test_administrators_see_the_page_in_their_language_and_others_do_not(
+    telegram: Simulator, client: Client, adam: User, mila: User
+) -> None:
+    telegram.create_user(adam.telegram_id or 0)
+    BotLease.objects.update(held_until=None)
+    client.force_login(adam)
+    listing = client.get("/admin/telegram_bot/botlease/", headers={"Accept-Language": "en"})
+    assert "/admin/telegram_bot/botlease/check/" in listing.content.decode()
+    page = client.get("/admin/telegram_bot/botlease/check/", headers={"Accept-Language": "en"}).content.decode()
+    assert "1 thing has to be cured." in page
+    assert page.index("No run_bot works for this bot") < page.index("The webhook leads to this desk")
+    assert not telegram.calls("sendMessage")
+    probed = client.post("/admin/telegram_bot/botlease/check/", headers={"Accept-Language": "ru"}).content.decode()
+    assert "Для этого бота не работает ни один run_bot" in probed
+    assert [one["params"]["chat_id"] for one in telegram.calls("sendMessage")] == [adam.telegram_id]
+    client.force_login(mila)
+    assert client.get("/admin/telegram_bot/botlease/check/").status_code == 403
+
+
+async def test_run_bot_remembers_what_it_found_and_health_tells_it(telegram: Simulator, adam: User) -> None:
+    telegram.change_chat(GROUP, bot_manages_topics=False)
+    api = BotApi()
+    try:
+        await ChannelWatch(bot_id=BOT, api=api).look()
+    finally:
+        await api.close()
+    from asgiref.sync import sync_to_async
+
+    found = await sync_to_async(recall_findings)()
+    assert faults_of(found) == {"staff_topics"}
+
+
+def test_health_tells_the_faults_and_forgets_what_is_old(inbox: Inbox, adam: User, settings: Settings) -> None:
+    stored = Finding(code="staff_topics", level=Level.FAULT).as_json()
+    unknown = {"code": "of_a_later_version", "level": "fault", "values": {}}
+    BotLease.objects.create(
+        bot_id=inbox.bot_id,
+        held_until=clock.now() + timedelta(minutes=9),
+        findings=[stored, unknown],
+        looked_at=clock.now(),
+    )
+    inbox.says(adam, "/health")
+    assert "may not manage topics" in inbox.told(adam)[-1]
+    BotLease.objects.update(looked_at=clock.now() - timedelta(hours=1))
+    inbox.says(adam, "/health")
+    assert "The bot, its channel and the database answer" in inbox.told(adam)[-1]
+    assert read_findings([unknown]) == []
