@@ -11,6 +11,7 @@ class Source(StrEnum):
     """The door through which a change came."""
 
     TELEGRAM = "telegram"
+    BUSINESS = "business"  # a company's own Telegram account, to which the bot is connected
     MINI_APP = "mini_app"
     API = "api"
     ADMIN = "admin"

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts import clock
+from telegram_bot.business import business_key
 from telegram_bot.models import Update
 from telegram_bot.nudges import INBOX, nudge
 
@@ -21,6 +22,10 @@ ALLOWED_UPDATES = [
     "callback_query",
     "message_reaction",
     "my_chat_member",
+    "business_connection",
+    "business_message",
+    "edited_business_message",
+    "deleted_business_messages",
 ]
 
 
@@ -84,7 +89,8 @@ def _queue_of(content: Any) -> int:
     for place in (content, message if isinstance(message, dict) else {}):
         chat = place.get("chat")
         if isinstance(chat, dict) and _is_identifier(chat.get("id")):
-            return int(chat["id"])
+            connection = content.get("business_connection_id")
+            return business_key(connection, chat["id"]) if isinstance(connection, str) else int(chat["id"])
     for key in ("from", "user"):
         person = content.get(key)
         if isinstance(person, dict) and _is_identifier(person.get("id")):

@@ -34,6 +34,7 @@ from accounts.selectors.people import get_person
 from accounts.services.one_time_links import create_admin_entry
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
+from telegram_bot.business import find_obstacle
 from telegram_bot.file_messages import ALBUM_METHOD, FILE_FIELDS, render_album, render_file
 from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
@@ -53,8 +54,9 @@ _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
 def render_call(call: OutgoingCall) -> Rendered:
     """What to do for this call: a request, nothing any more, or why it cannot be done."""
-    if call.queue is not None and (reason := _unreachable(call)):
-        return Failed(code="unreachable", unreachable=reason)
+    chat = _find_chat(call)
+    if chat is not None and (obstacle := _find_obstacle(call, chat)):
+        return obstacle
     try:
         if "@topic" in call.params and (done := render_in_topic(call, _plain_params(call))) is not None:
             return done
@@ -75,15 +77,28 @@ def render_call(call: OutgoingCall) -> Rendered:
     return Request(method=call.method, params=_plain_params(call))
 
 
-def _unreachable(call: OutgoingCall) -> str:
-    chats = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0)
-    return chats.values_list("unreachable", flat=True).first() or ""
+def _find_chat(call: OutgoingCall) -> Chat | None:
+    return Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).first() if call.queue is not None else None
+
+
+def _find_obstacle(call: OutgoingCall, chat: Chat) -> Failed | None:
+    if chat.unreachable:
+        return Failed(code="unreachable", unreachable=chat.unreachable)
+    return find_obstacle(chat) if chat.is_business and call.method.startswith("send") else None
+
+
+def _address(call: OutgoingCall) -> dict[str, Any]:
+    """Where the call goes: into a chat of the bot's, or of a company's own account."""
+    chat = _find_chat(call)
+    if chat is not None and chat.is_business:
+        return {"chat_id": chat.peer_id, "business_connection_id": chat.business_connection}
+    return {"chat_id": call.queue}
 
 
 def _plain_params(call: OutgoingCall) -> dict[str, Any]:
     params = {name: value for name, value in call.params.items() if not name.startswith("@")}
     if call.queue is not None:
-        params["chat_id"] = call.queue
+        params |= _address(call)
     if "@topic" in call.params:
         params |= place_in_topic(call)
     if (reply_to := call.params.get("@reply_to")) and (link := _find_link(call, reply_to)):
@@ -177,7 +192,11 @@ def _removal(call: OutgoingCall, number: int) -> Rendered:
     link = _find_link(call, call.params["@message"], number)
     if link is None or link.direction != Direction.OUTGOING:
         return _NOTHING_LEFT_TO_DO
-    return Request(method="deleteMessage", params={"chat_id": call.queue, "message_id": link.telegram_message_id})
+    address = _address(call)
+    if "business_connection_id" in address:
+        del address["chat_id"]
+        return Request(method="deleteBusinessMessages", params={**address, "message_ids": [link.telegram_message_id]})
+    return Request(method="deleteMessage", params={**address, "message_id": link.telegram_message_id})
 
 
 def _file_message(call: OutgoingCall) -> Rendered:

@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from accounts import clock
 from accounts.errors import NotFound
+from telegram_bot.business import tickets_of
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
 from tickets.models import MessageDeliveryState
 from tickets.services.attachments import give_up_reserved
-from tickets.services.delivery import Outcome, record_outcome, record_reachability
+from tickets.services.delivery import Outcome, record_outcome, record_reachability, record_reachability_of
 
 log = logging.getLogger(__name__)
 
@@ -74,10 +75,11 @@ def sum_up(calls: list[OutgoingCall]) -> Outcome:
 
 def _report_unreachable(call: OutgoingCall) -> None:
     """All open tickets of the person say that nothing reaches them, not only the one whose message failed."""
-    chats = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0)
-    person = chats.exclude(person=None).values_list("person", flat=True).first()
-    if person is not None:
-        record_reachability(customer_id=person, reason=call.error_code)
+    chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0).first()
+    if chat is not None and chat.is_business:
+        record_reachability_of(tickets=tickets_of([chat]), reason=call.error_code)
+    elif chat is not None and chat.person_id is not None:
+        record_reachability(customer_id=chat.person_id, reason=call.error_code)
 
 
 @transaction.atomic

@@ -12,10 +12,12 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import translation
 
+from accounts.actors import Source
 from accounts.models import User
 from accounts.selectors.people import find_person
 from telegram_bot import keyboards
 from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_reaction, draft_removal
+from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.choices import choose
 from telegram_bot.expectations import say_expectation
 from telegram_bot.identity import current_bot_id
@@ -56,11 +58,20 @@ def mirror_event(event: TicketEvent) -> None:
     customer = ticket.customer
     if customer.telegram_id is None:
         return
-    chat, _created = Chat.objects.get_or_create(
-        bot_id=current_bot_id(), telegram_id=customer.telegram_id, defaults={"person": customer}
-    )
+    chat = _find_chat(ticket, customer, customer.telegram_id)
+    if chat is None or (chat.is_business and event.type not in _IN_BUSINESS_CHATS):
+        return
     with translation.override(customer.language):
         enqueue(_REACTIONS[EventType(event.type)](Scene(event, ticket, customer, chat)))
+
+
+def _find_chat(ticket: Ticket, customer: User, telegram_id: int) -> Chat | None:
+    if ticket.source == Source.BUSINESS:
+        return find_chat_of_ticket(ticket.pk)
+    chat, _created = Chat.objects.get_or_create(
+        bot_id=current_bot_id(), telegram_id=telegram_id, defaults={"person": customer}
+    )
+    return chat
 
 
 def _ticket_created(scene: Scene) -> list[CallDraft]:
@@ -149,6 +160,8 @@ def _message_reacted(scene: Scene) -> list[CallDraft]:
 
 def _header(scene: Scene) -> str:
     """A customer with several tickets must see which one is answered."""
+    if scene.chat.is_business:  # one ticket at a time
+        return ""
     others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
     return scene.ticket.mark if others.exclude(pk=scene.ticket.pk).exists() else ""
 
@@ -163,5 +176,10 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.MESSAGE_RETRIED: _message_retried,
     EventType.MESSAGE_REACTED: _message_reacted,
 }
+
+# There the company itself speaks, so the bot says nothing of its own.
+_IN_BUSINESS_CHATS = frozenset(
+    {EventType.MESSAGE_SENT, EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED, EventType.MESSAGE_RETRIED}
+)
 
 TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")

@@ -94,6 +94,8 @@ _UNREACHABLE = (
     ("bot is not a member", Unreachable.REMOVED),
     ("chat not found", Unreachable.NOT_STARTED),
     ("peer_id_invalid", Unreachable.NOT_STARTED),
+    ("business_connection_invalid", Unreachable.DISCONNECTED),
+    ("business connection not found", Unreachable.DISCONNECTED),
 )
 # what the call wanted is so already
 _ALREADY_SO = ("message is not modified", "message to delete not found", "topic_not_modified")
@@ -110,6 +112,8 @@ _TOPICS = (
 )
 _FAILURES = (
     ("query is too old", "expired"),
+    ("business_peer_usage_missing", "reply_window_over"),
+    ("business_connection_not_allowed", "reply_not_allowed"),
     ("message is too long", "too_long"),
     ("file is too big", "file_too_big"),
     ("message to edit not found", "message_gone"),

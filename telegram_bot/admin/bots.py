@@ -11,7 +11,7 @@ from accounts.permissions import Capability, can
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_state import say_channel_fault
-from telegram_bot.models import BotLease, Chat
+from telegram_bot.models import BotLease, BusinessConnection, Chat
 
 _ORDER = {Level.FAULT: 0, Level.NOTE: 1, Level.RIGHT: 2}
 
@@ -62,4 +62,14 @@ class ChatAdmin(ReadOnlyAdmin):
     list_filter = ("type", "unreachable")
     list_select_related = ("person",)
     search_fields = ("=telegram_id",)
-    fields = ("bot_id", "telegram_id", "type", "person", "unreachable", "migrated_to", "chosen_at", "created_at")
+    fields = (
+        "bot_id", "telegram_id", "type", "person", "business_connection", "last_incoming_at", "unreachable",
+        "migrated_to", "chosen_at", "created_at",
+    )  # fmt: skip
+
+
+@admin.register(BusinessConnection)
+class BusinessConnectionAdmin(ReadOnlyAdmin):
+    list_display = ("owner_name", "owner_id", "is_enabled", "can_reply", "changed_at")
+    list_filter = ("is_enabled", "can_reply")
+    fields = ("bot_id", "connection_id", "owner_name", "owner_id", "is_enabled", "can_reply", "changed_at")

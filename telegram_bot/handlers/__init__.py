@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.errors import HelpDeskError
-from telegram_bot.handlers import callbacks, commands, conversation, membership, reactions
+from telegram_bot.handlers import business, callbacks, commands, conversation, membership, reactions
 from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
@@ -19,7 +19,11 @@ _MADE_BY_PEOPLE = ("message", "callback_query")
 def handle_update(row: Update) -> Outcome:
     """Do what the update asks for, inside the caller's transaction. Raises what makes the row poison."""
     with log_activity(row) as activity:
-        incoming = authenticate(row, parse_update(row))
+        update = parse_update(row)
+        if row.kind in business.KINDS:
+            activity.outcome = business.handle_business(row, update)
+            return activity.outcome
+        incoming = authenticate(row, update)
         if incoming is None:
             activity.outcome = Outcome.IGNORED
             return Outcome.IGNORED

@@ -46,7 +46,7 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
-    if _join_album(incoming, message, content):
+    if continue_album(incoming, message, content):
         return Outcome.MESSAGE_STORED
     if is_comment(incoming, message, content):
         return take_comment(incoming, message, content)
@@ -71,7 +71,7 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     return outcome
 
 
-def _join_album(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
+def continue_album(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
     """Put a further item of an album into the message that has begun it, as late as it may come.
 
     False: there is none, or it takes no more; then the item is a message of its own in the same ticket.
@@ -115,7 +115,7 @@ def _write_first(
 
 def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     """Telegram also reports edits that change nothing that we can see; the service compares."""
-    link = _find_link(incoming, message.message_id)
+    link = find_link(incoming, message.message_id)
     content = read_content(message)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
@@ -162,10 +162,10 @@ def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: 
 
 def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
     """Whether this message was stored before: the same one may come again under another update_id."""
-    return _find_link(incoming, message.message_id) is not None
+    return find_link(incoming, message.message_id) is not None
 
 
-def _find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
+def find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
     return MessageLink.objects.filter(
         bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=message_id
     ).first()
@@ -213,7 +213,7 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
         actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
     )
     owe_fetching(incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id)
-    if file.size > LARGEST and not incoming.flooded:
+    if file.size > LARGEST and not incoming.flooded and not incoming.chat.is_business:
         send_notice(incoming.chat_id, "file_too_big", name=file.name, markup=mini_app_button())
     return (key,)
 

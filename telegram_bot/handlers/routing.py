@@ -10,9 +10,10 @@ from uuid import UUID
 
 import telegram
 
+from accounts.actors import Source
 from telegram_bot.choices import find_chosen
 from telegram_bot.incoming import Incoming
-from telegram_bot.models import Direction, MessageLink
+from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import find_lately_done_of_customer, list_active_of_customer
 from tickets.selectors.tickets import find_ticket
@@ -41,7 +42,8 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
         return answered
     if incoming.chat.wants_new:
         return Route(is_new=True)
-    active = list(list_active_of_customer(incoming.person.pk))
+    # what they wrote to a company's own account is answered there
+    active = list(list_active_of_customer(incoming.person.pk).exclude(source=Source.BUSINESS))
     unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
     if not active or (thanks and not unresolved):
         done = find_lately_done_of_customer(incoming.person.pk)
@@ -52,6 +54,23 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     if len(active) == 1 or len(unresolved) == 1:
         return Route(ticket=(unresolved or active)[0])
     return Route(choices=tuple(unresolved or active))
+
+
+def find_business_route(incoming: Incoming, message: telegram.Message) -> Route:
+    """In a chat of a company's own account there are no commands and no questions: its newest ticket goes on."""
+    if (album := find_album(incoming, message)) is not None and (same := find_ticket(album.ticket)) is not None:
+        return Route(ticket=same, is_answer=True)
+    answered = _answered(incoming, message)
+    if answered is not None:
+        return answered
+    newest = find_newest_ticket(incoming.chat)
+    return Route(ticket=newest) if newest is not None else Route(is_new=True)
+
+
+def find_newest_ticket(chat: Chat) -> Ticket | None:
+    """Of a chat of a company's own account."""
+    newest = TicketChat.objects.filter(chat=chat).order_by("-id").values_list("ticket", flat=True).first()
+    return find_ticket(newest) if newest is not None else None
 
 
 def find_answered_ticket(incoming: Incoming, message: telegram.Message) -> UUID | None:

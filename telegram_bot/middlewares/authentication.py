@@ -4,18 +4,15 @@ import telegram
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
+from accounts.models import User
 from accounts.services.people import remember_telegram_person
 from accounts.telegram_profile import TelegramProfile
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Update
 
 
-def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
-    """None: nobody whom the desk talks to (a bot, a channel, a group)."""
-    account, place = update.effective_user, update.effective_chat
-    if account is None or account.is_bot or (place is not None and place.type != ChatType.PRIVATE):
-        return None
-    person = remember_telegram_person(
+def remember_account(account: telegram.User) -> User:
+    return remember_telegram_person(
         TelegramProfile(
             telegram_id=account.id,
             first_name=account.first_name or "",
@@ -24,6 +21,14 @@ def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
             language_code=account.language_code or "",
         )
     )
+
+
+def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
+    """None: nobody whom the desk talks to (a bot, a channel, a group)."""
+    account, place = update.effective_user, update.effective_chat
+    if account is None or account.is_bot or (place is not None and place.type != ChatType.PRIVATE):
+        return None
+    person = remember_account(account)
     # a private chat's id is its person's
     chat, _created = Chat.objects.get_or_create(bot_id=row.bot_id, telegram_id=account.id, defaults={"person": person})
     actor = Actor.of(person, Source.TELEGRAM)

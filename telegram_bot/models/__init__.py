@@ -1,5 +1,6 @@
 from telegram_bot.models.bot_lease import BotLease, ChannelFault
 from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
+from telegram_bot.models.business import BusinessConnection, TicketChat
 from telegram_bot.models.chat import Chat, Unreachable
 from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
@@ -12,6 +13,7 @@ __all__ = [
     "Broadcast",
     "BroadcastRecipient",
     "BroadcastState",
+    "BusinessConnection",
     "CallState",
     "ChannelFault",
     "Chat",
@@ -21,6 +23,7 @@ __all__ = [
     "RecipientState",
     "StaffTopic",
     "TelegramFile",
+    "TicketChat",
     "Unreachable",
     "Update",
     "UpdateState",

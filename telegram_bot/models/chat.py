@@ -9,10 +9,15 @@ class Unreachable(models.TextChoices):
     DEACTIVATED = "deactivated", _("The customer deleted their Telegram account.")
     NOT_STARTED = "not_started", _("The customer never started the bot.")
     REMOVED = "removed", _("The bot was removed from the chat.")
+    DISCONNECTED = "disconnected", _("The company's account is no longer connected to the bot.")
 
 
 class Chat(models.Model):
-    """A Telegram chat as one bot knows it. A private chat's id is its person's Telegram id."""
+    """A Telegram chat as one bot knows it. A private chat's id is its person's Telegram id.
+
+    A chat of a company's own account has a key in its place (telegram_bot.business); its person's Telegram id is then
+    `peer_id`, and `last_incoming_at` says until when it can be answered.
+    """
 
     bot_id = models.BigIntegerField(_("bot"))
     telegram_id = models.BigIntegerField(_("chat"))
@@ -20,6 +25,9 @@ class Chat(models.Model):
     person = models.ForeignKey(
         "accounts.User", models.CASCADE, null=True, related_name="telegram_chats", verbose_name=_("person")
     )
+    business_connection = models.CharField(_("through the account"), max_length=128, blank=True)
+    peer_id = models.BigIntegerField(_("Telegram id"), null=True)
+    last_incoming_at = models.DateTimeField(_("the customer last wrote"), null=True)
     unreachable = models.CharField(_("unreachable"), max_length=12, choices=Unreachable.choices, blank=True)
     migrated_to = models.BigIntegerField(_("became"), null=True)
     chosen_ticket = models.UUIDField(_("chosen ticket"), null=True)
@@ -39,4 +47,9 @@ class Chat(models.Model):
         constraints = [models.UniqueConstraint(fields=["bot_id", "telegram_id"], name="telegram_chat_once")]
 
     def __str__(self) -> str:
-        return str(self.telegram_id)
+        return str(self.peer_id or self.telegram_id)
+
+    @property
+    def is_business(self) -> bool:
+        """Whether it is a chat of a company's own account."""
+        return bool(self.business_connection)

@@ -43,7 +43,10 @@ KINDS = [
     "chat_boost",
     "removed_chat_boost",
 ]
-_QUEUE_KIND = {"callback_query": 3, "my_chat_member": 5, "chat_member": 6, "message_reaction": 8}
+_QUEUE_KIND = {"callback_query": 3, "my_chat_member": 5, "chat_member": 6, "message_reaction": 8,
+    "business_connection": 10, "business_message": 11, "edited_business_message": 11,
+    "deleted_business_messages": 11,
+}  # fmt: skip
 
 
 class UpdateQueue:

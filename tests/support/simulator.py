@@ -23,7 +23,7 @@ from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "7000000001:0123456789abcdef0123456789abcdefABC"
-START_SECONDS = 20.0
+START_SECONDS = 60.0  # a process may start slowly on a busy machine
 JSON = dict[str, Any]
 T = TypeVar("T")
 
@@ -264,6 +264,25 @@ class Simulator:
     def set_abilities(self, **values: bool) -> None:
         """What @BotFather switches: `has_topics_enabled`, `can_connect_to_business`."""
         self.post("/abilities", **values)
+
+    # --- a company's own account ---
+    def connect_business(self, connection: str, user_id: int, **more: bool) -> JSON:
+        """Connects this person's account to the bot, or changes that: `is_enabled`, `can_reply`."""
+        return self.post("/business", id=connection, user_id=user_id, **more)
+
+    def write_to_business(self, user_id: int, connection: str, text: str, **more: Any) -> JSON:
+        """The customer writes to the account; `by_owner`: it writes to them, from its owner's own phone."""
+        return self.post(f"/users/{user_id}/business", connection=connection, text=text, **more)
+
+    def edit_in_business(self, user_id: int, message_id: int, text: str) -> JSON:
+        return self.post(f"/users/{user_id}/business-edit", message_id=message_id, text=text)
+
+    def delete_in_business(self, user_id: int, connection: str, *message_ids: int) -> JSON:
+        return self.post(f"/users/{user_id}/business-delete", connection=connection, message_ids=message_ids)
+
+    def business_transcript(self, user_id: int) -> list[JSON]:
+        """What stands in the customer's chat with the account."""
+        return [message for message in self.transcript(user_id) if "business_connection_id" in message]
 
     def inject(self, update: JSON) -> int:
         """Queues an update of one field, e.g. `{"poll": {...}}`."""

@@ -393,3 +393,28 @@ def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agen
     telegram.say(VERA, "After the poison")
     wait_until(lambda: Message.objects.filter(text="After the poison").exists(), what="the next message")
     assert Update.objects.get(state="dead").attempts == 3
+
+
+def test_a_conversation_through_the_companys_own_account(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    owner, shop = 3001, "shop-1"
+    telegram.connect_business(shop, owner)
+    asked = telegram.write_to_business(VERA, shop, "Do you deliver?")
+    wait_until(Ticket.objects.exists, what="the ticket")
+    ticket = Ticket.objects.get()
+    a_reply_by(agent, ticket, "Tomorrow")
+
+    def heard() -> list[str]:
+        return [message["text"] for message in telegram.business_transcript(VERA)]
+
+    wait_until(lambda: heard() == ["Do you deliver?", "Tomorrow"], what="the answer")
+    wait_until(settled)
+    telegram.delete_in_business(VERA, shop, asked["message_id"])
+    wait_until(lambda: Message.objects.exclude(deleted_at=None).count() == 1, what="the tombstone")
+    telegram.advance_clock(90_000)  # Telegram's day is over, the desk's is not
+    message = a_reply_by(agent, ticket, "Too late")
+    wait_until(lambda: Message.objects.get(pk=message.pk).delivery_state == "failed", what="the refusal")
+    assert Message.objects.get(pk=message.pk).delivery_reason == "reply_window_over"
+    telegram.connect_business(shop, owner, is_enabled=False)
+    wait_until(lambda: Ticket.objects.get().unreachable == "disconnected", what="the disconnection")
+    assert telegram.business_transcript(VERA)[-1]["text"] == "Tomorrow"
+    assert all("business_connection_id" in message for message in telegram.from_bot(VERA))

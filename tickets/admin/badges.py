@@ -9,6 +9,7 @@ from tickets.models import Priority, Ticket, TicketStatus
 
 _SOURCES = {
     Source.TELEGRAM: _("through Telegram"),
+    Source.BUSINESS: _("through the company's account"),
     Source.MINI_APP: _("through the Mini App"),
     Source.API: _("through the API"),
     Source.ADMIN: _("through the back office"),

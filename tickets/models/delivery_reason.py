@@ -9,6 +9,12 @@ class DeliveryReason(models.TextChoices):
     DEACTIVATED = "deactivated", _("The customer's Telegram account no longer exists.")
     NOT_STARTED = "not_started", _("The customer has never started the bot, so it may not write first.")
     REMOVED = "removed", _("The bot may not write in this chat any more.")
+    DISCONNECTED = "disconnected", _("The company's account is no longer connected to the bot.")
+    REPLY_NOT_ALLOWED = "reply_not_allowed", _("The company's account does not allow the bot to answer.")
+    REPLY_WINDOW_OVER = (
+        "reply_window_over",
+        _("Telegram lets the bot answer for 24 hours after the customer's last message, and these are over."),
+    )
     GAVE_UP = "gave_up", _("Telegram did not take it, although it was tried several times.")
     EXPIRED = "expired", _("It waited too long and was of no use any more.")
     FILE_MISSING = "file_missing", _("The file is no longer there. Send it anew.")

@@ -84,7 +84,7 @@ def _require_open_for(actor: Actor, ticket: Ticket, draft: MessageDraft) -> None
     """Raises TicketClosed. Thanks by Telegram are kept even where the ticket is closed: nothing begins anew."""
     by_customer = actor.user_id == ticket.customer_id
     thanks = by_customer and draft.is_only_thanks()
-    if not (thanks and actor.source == Source.TELEGRAM):
+    if not (thanks and actor.source in (Source.TELEGRAM, Source.BUSINESS)):
         require_can_write(actor, ticket)
     is_done = ticket.status == TicketStatus.RESOLVED and settings.AFTER_RESOLVED == "new"
     if is_done and by_customer and not thanks:

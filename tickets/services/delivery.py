@@ -1,15 +1,17 @@
 """What became of a message on its way to the customer's Telegram."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.errors import NotFound
 from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried, TicketReachabilityChanged
 from tickets.events.recording import record_event
-from tickets.models import Message, MessageDeliveryState, Ticket
+from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.permissions import require_can_retry
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.tickets import get_message_for, get_ticket_for
@@ -64,9 +66,22 @@ def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
 
 @transaction.atomic
 def record_reachability(*, customer_id: UUID, reason: str) -> None:
-    """Mark the customer's tickets that are not closed: why their chat takes nothing; empty where it does again."""
-    tickets = list_active_of_customer(customer_id).exclude(unreachable=reason)
-    for ticket in tickets.order_by("id").select_for_update(of=("self",), no_key=True):
+    """Mark the customer's tickets that are not closed: why their chat takes nothing; empty where it does again.
+
+    What they wrote to a company's own account has another chat (`record_reachability_of`).
+    """
+    _mark_all(list_active_of_customer(customer_id).exclude(source=Source.BUSINESS), reason)
+
+
+@transaction.atomic
+def record_reachability_of(*, tickets: Collection[UUID], reason: str) -> None:
+    """As `record_reachability`, for these tickets, as far as they are not closed."""
+    _mark_all(Ticket.objects.filter(pk__in=tickets).exclude(status=TicketStatus.CLOSED), reason)
+
+
+def _mark_all(tickets: "QuerySet[Ticket]", reason: str) -> None:
+    others = tickets.exclude(unreachable=reason).order_by("id")
+    for ticket in others.select_for_update(of=("self",), no_key=True):
         _mark(ticket, reason)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram_bot.simulator.bot_api.parameters import Call
+from telegram_bot.simulator.business import require_answerable
 from telegram_bot.simulator.database import JSON
 from telegram_bot.simulator.errors import bad_request
 from telegram_bot.simulator.formatting import given
@@ -26,6 +27,7 @@ class Draft:
     quote: JSON | None
     markup: JSON | None
     call: Call
+    connection: JSON | None = None  # of the company's account in whose name the bot writes
 
     def build(self, content: JSON, **more: Any) -> JSON:
         """Stores the message and returns it as the Bot API does."""
@@ -33,7 +35,10 @@ class Draft:
         message: JSON = {"message_id": world.history.next_id(chat)}
         if self.thread_id:
             message["message_thread_id"] = self.thread_id
-        message |= {"from": world.bot_user, "chat": world.chats.public(chat), "date": world.clock.today()}
+        if self.connection:
+            message |= {"business_connection_id": self.connection["id"], "sender_business_bot": world.bot_user}
+        sender = self.connection["user"] if self.connection else world.bot_user
+        message |= {"from": sender, "chat": world.chats.public(chat), "date": world.clock.today()}
         if self.thread_id:
             message["is_topic_message"] = True
         message |= more
@@ -59,13 +64,19 @@ class Draft:
 
 def start_message(world: World, call: Call) -> Draft:
     """Checks everything of a send but its content; raises as Telegram does."""
-    chat = world.chats.writable(call.chat_id)
+    connection_id = call.text("business_connection_id")
+    connection = None
+    if connection_id:
+        chat = world.chats.get(call.integer("chat_id"))
+        connection = require_answerable(world, connection_id, chat["id"])
+    else:
+        chat = world.chats.writable(call.chat_id)
     markup = read_markup(call.text("reply_markup"), chat_type=chat["type"], desk_url=world.options.desk_url)
     thread_id = check_thread(chat, call.integer("message_thread_id"))
     reply_to, quote = _reply(world, call, chat)
     if not thread_id and reply_to and reply_to.get("is_topic_message"):
         thread_id = reply_to.get("message_thread_id", 0)
-    return Draft(world, chat, thread_id, reply_to, quote, markup, call)
+    return Draft(world, chat, thread_id, reply_to, quote, markup, call, connection)
 
 
 def check_thread(chat: JSON, thread_id: int) -> int:

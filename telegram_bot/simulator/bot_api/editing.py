@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram_bot.simulator.bot_api.composing import caption_content, text_content
 from telegram_bot.simulator.bot_api.parameters import Call
+from telegram_bot.simulator.business import find_connection
 from telegram_bot.simulator.database import JSON, dump
 from telegram_bot.simulator.errors import bad_request
 from telegram_bot.simulator.keyboards import read_markup
@@ -49,7 +50,8 @@ def _own(world: World, call: Call) -> JSON:
     message = world.history.find(chat["id"], call.message_id())
     if message is None:
         raise bad_request("message to edit not found")
-    if message["from"]["id"] != world.options.bot_id:
+    sender = message.get("sender_business_bot") or message["from"]
+    if sender["id"] != world.options.bot_id:
         raise bad_request("message can't be edited")
     return message
 
@@ -74,6 +76,19 @@ def _replace(world: World, call: Call, message: JSON, fields: tuple[str, ...], c
 def delete_message(world: World, call: Call) -> bool:
     chat = world.chats.writable(call.chat_id)
     _delete(world, chat["id"], call.message_id())
+    return True
+
+
+def delete_business_messages(world: World, call: Call) -> bool:
+    """Of a company's own account: by its connection, whichever chat they are in."""
+    connection_id = call.text("business_connection_id")
+    if find_connection(world, connection_id) is None:
+        raise bad_request("BUSINESS_CONNECTION_INVALID")
+    for number in call.json("message_ids", list, "message identifiers") or []:
+        for chat in world.chats.all():
+            found = world.history.find(chat["id"], int(number))
+            if found is not None and found.get("business_connection_id") == connection_id:
+                world.history.delete(chat["id"], int(number))
     return True
 
 
@@ -148,6 +163,7 @@ METHODS: dict[str, Any] = {
     "editmessagecaption": edit_message_caption,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,
+    "deletebusinessmessages": delete_business_messages,
     "deletemessages": delete_messages,
     "setmessagereaction": set_message_reaction,
     "answercallbackquery": answer_callback_query,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from telegram_bot.simulator import acting
+from telegram_bot.simulator import acting, business
 from telegram_bot.simulator.bot_api.editing import callback_answer
 from telegram_bot.simulator.control.bodies import Ask
 from telegram_bot.simulator.database import JSON
@@ -111,6 +111,18 @@ def transcript(world: World, ask: Ask) -> list[JSON]:
     return world.history.transcript(chat_id, deleted=ask.query.get("deleted") == "1")
 
 
+def write_to_business(world: World, ask: Ask) -> JSON:
+    return business.write(world, ask.user_id, ask.values)
+
+
+def edit_in_business(world: World, ask: Ask) -> JSON:
+    return business.edit(world, ask.user_id, ask.values)
+
+
+def delete_in_business(world: World, ask: Ask) -> JSON:
+    return business.delete(world, ask.user_id, ask.values)
+
+
 ACTIONS: dict[str, Callable[[World, Ask], Any]] = {
     "messages": send_message,
     "files": send_files,
@@ -122,4 +134,7 @@ ACTIONS: dict[str, Callable[[World, Ask], Any]] = {
     "block": block,
     "unblock": unblock,
     "mini-app": mini_app,
+    "business": write_to_business,
+    "business-edit": edit_in_business,
+    "business-delete": delete_in_business,
 }

@@ -36,6 +36,7 @@ def control_routes(world: World, prefix: str) -> list[Route]:
         route("/faults", GET=state.list_faults, POST=state.add_fault, DELETE=state.remove_faults),
         route("/clock", POST=state.set_clock),
         route("/pace", POST=state.set_pace),
+        route("/business", POST=state.connect_business),
         route("/abilities", POST=state.set_abilities),
         route("/updates", GET=state.list_updates, POST=state.add_update),
         route("/calls", GET=state.list_calls, DELETE=state.clear_calls),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from telegram_bot.simulator import business
 from telegram_bot.simulator.bot_api.polling import webhook_settings
 from telegram_bot.simulator.bot_api.profile import commands_for, menu_button_for
 from telegram_bot.simulator.chats import STATES
@@ -60,6 +61,7 @@ def _changes_of(world: World, user_id: int, after: int) -> JSON:
             message
             for chat in chats
             for message in world.history.transcript(chat["id"], after_revision=after or -1, deleted=after > 0)
+            if "business_connection_id" not in message  # another chat, which the page does not show
         ],
         "commands": commands_for(world, user_id, user.get("language_code", "")),
         "menu_button": menu_button_for(world, user_id),
@@ -138,6 +140,10 @@ def set_clock(world: World, ask: Ask) -> JSON:
     world.updates.expire()
     world.updates.arrived.fire()
     return {"now": world.clock.now(), "offset": world.clock.offset, "scale": world.clock.scale}
+
+
+def connect_business(world: World, ask: Ask) -> JSON:
+    return business.connect(world, ask.values)
 
 
 def set_abilities(world: World, ask: Ask) -> JSON:

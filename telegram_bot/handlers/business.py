@@ -1,0 +1,168 @@
+"""What people write to a company's own Telegram account, to which the bot is connected.
+
+It becomes a ticket as anything else does, and the answer goes out through the account. The bot itself says nothing
+there: no notices, no questions, no buttons.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+import telegram
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from telegram.constants import ChatType
+
+from accounts import clock
+from accounts.actors import Actor, Source
+from accounts.errors import HelpDeskError
+from accounts.text_cleaning import repair_text
+from telegram_bot.business import business_key, tickets_of
+from telegram_bot.handlers import conversation
+from telegram_bot.handlers.contents import read_content
+from telegram_bot.handlers.routing import find_business_route, find_newest_ticket
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.middlewares.authentication import remember_account
+from telegram_bot.models import BusinessConnection, Chat, Direction, MessageLink, TicketChat, Unreachable, Update
+from tickets.services.conversation import add_note, delete_message
+from tickets.services.delivery import record_reachability_of
+from tickets.services.drafts import MessageDraft
+
+KINDS = ("business_connection", "business_message", "edited_business_message", "deleted_business_messages")
+
+
+def handle_business(row: Update, update: telegram.Update) -> Outcome:
+    """Nothing is answered to a refusal: the chat is the company's, and what was refused stays in the inbox."""
+    if update.business_connection is not None:
+        return _record_connection(row, update.business_connection)
+    if update.deleted_business_messages is not None:
+        return _receive_deletion(row, update.deleted_business_messages)
+    message = update.business_message or update.edited_business_message
+    if message is None or message.chat.type != ChatType.PRIVATE or message.from_user is None:
+        return Outcome.IGNORED
+    if message.from_user.id != message.chat.id:
+        return _note_own_words(row, message) if update.business_message is not None else Outcome.IGNORED
+    incoming = _meet(row, update, message)
+    if not incoming.person.is_active:
+        return Outcome.BANNED
+    try:
+        with transaction.atomic(), translation.override(incoming.person.language):
+            if update.edited_business_message is not None:
+                return conversation.edit_message(incoming, message)
+            return _receive_message(incoming, message)
+    except HelpDeskError:
+        return Outcome.REFUSED
+
+
+def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> Incoming:
+    person = remember_account(message.from_user)  # type: ignore[arg-type]
+    connection_id = message.business_connection_id or ""
+    chat, _created = Chat.objects.get_or_create(
+        bot_id=row.bot_id,
+        telegram_id=business_key(connection_id, message.chat.id),
+        defaults={
+            "type": "business",
+            "person": person,
+            "business_connection": connection_id,
+            "peer_id": message.chat.id,
+        },
+    )
+    if update.business_message is not None:
+        _open_reply_window(chat, message.date)
+    return Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.BUSINESS))
+
+
+def _open_reply_window(chat: Chat, written_at: datetime) -> None:
+    """Whoever writes can be answered, for a day."""
+    if chat.last_incoming_at is None or chat.last_incoming_at < written_at:
+        chat.last_incoming_at = written_at
+        chat.save(update_fields=["last_incoming_at"])
+    if chat.unreachable:
+        chat.unreachable = ""
+        chat.save(update_fields=["unreachable"])
+        record_reachability_of(tickets=tickets_of([chat]), reason="")
+
+
+def _receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
+    if conversation.is_repeated(incoming, message):
+        return Outcome.REPEATED
+    content = read_content(message)
+    if content is None:
+        return Outcome.IGNORED
+    if conversation.continue_album(incoming, message, content):
+        return Outcome.MESSAGE_STORED
+    outcome = conversation.write(incoming, message, content, find_business_route(incoming, message))
+    if outcome is Outcome.TICKET_OPENED:
+        link = conversation.find_link(incoming, message.message_id)
+        if link is not None and link.ticket is not None:
+            TicketChat.objects.get_or_create(ticket=link.ticket, defaults={"chat": incoming.chat})
+    return outcome
+
+
+def _note_own_words(row: Update, message: telegram.Message) -> Outcome:
+    """Somebody answered from the account itself: colleagues see it as a note in the ticket that is going on there."""
+    if message.sender_business_bot is not None:  # this bot itself
+        return Outcome.IGNORED
+    key = business_key(message.business_connection_id or "", message.chat.id)
+    chat = Chat.objects.filter(bot_id=row.bot_id, telegram_id=key).first()
+    ticket = find_newest_ticket(chat) if chat is not None else None
+    content = read_content(message)
+    if ticket is None or content is None:
+        return Outcome.IGNORED
+    said = content.text or str(content.kind.label)
+    draft = MessageDraft(
+        id=conversation.message_key(row.bot_id, key, message.message_id),
+        text=_("Written from the company's account itself: %(text)s") % {"text": said},
+    )
+    add_note(actor=Actor.system(Source.BUSINESS), ticket=ticket.pk, draft=draft)
+    return Outcome.NOTED
+
+
+def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) -> Outcome:
+    """The customer's messages become tombstones, an album's when the last of it is gone.
+
+    What the desk had sent stays in the ticket: it was said.
+    """
+    key = business_key(deleted.business_connection_id, deleted.chat.id)
+    chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
+    if chat is None or chat.person is None:
+        return Outcome.IGNORED
+    links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=key, direction=Direction.INCOMING)
+    gone = links.filter(telegram_message_id__in=deleted.message_ids)
+    messages = {pk for pk in gone.values_list("message", flat=True) if pk is not None}
+    gone.update(message=None)
+    whole = messages - set(links.filter(message__in=messages).values_list("message", flat=True))
+    actor = Actor.of(chat.person, Source.BUSINESS)
+    removed = sum(_delete(actor, pk) for pk in sorted(whole))
+    return Outcome.MESSAGES_DELETED if removed else Outcome.IGNORED
+
+
+def _delete(actor: Actor, message_id: UUID) -> bool:
+    try:
+        with transaction.atomic():
+            delete_message(actor=actor, message_id=message_id)
+    except HelpDeskError:  # removed before
+        return False
+    return True
+
+
+def _record_connection(row: Update, told: telegram.BusinessConnection) -> Outcome:
+    """Connected, changed or disconnected: the tickets of all its chats say whether they can be answered."""
+    can_reply = bool(told.rights and told.rights.can_reply)
+    connection, _created = BusinessConnection.objects.update_or_create(
+        bot_id=row.bot_id,
+        connection_id=told.id,
+        defaults={
+            "owner_id": told.user.id,
+            "owner_name": repair_text(told.user.full_name)[:128],
+            "is_enabled": told.is_enabled,
+            "can_reply": can_reply,
+            "changed_at": clock.now(),
+        },
+    )
+    chats = Chat.objects.filter(bot_id=row.bot_id, business_connection=connection.connection_id)
+    reason = "" if told.is_enabled else Unreachable.DISCONNECTED.value
+    touched = list(chats)
+    chats.update(unreachable=reason)
+    record_reachability_of(tickets=tickets_of(touched), reason=reason)
+    return Outcome.CONNECTION

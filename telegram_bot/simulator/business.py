@@ -1,0 +1,94 @@
+"""A company's own account that is connected to the bot, and what its customers write to it (Bot API, Business).
+
+Its messages stand in the same history as the customer's chat with the bot, marked by `business_connection_id`.
+"""
+
+from telegram_bot.simulator.chats import public_user
+from telegram_bot.simulator.database import JSON
+from telegram_bot.simulator.errors import ControlError, bad_request
+from telegram_bot.simulator.formatting.given import formatted
+from telegram_bot.simulator.world import World
+
+REPLY_SECONDS = 86_400
+
+
+def find_connection(world: World, connection_id: str) -> JSON | None:
+    connection: JSON | None = world.db.setting(f"business:{connection_id}")
+    return connection
+
+
+def connect(world: World, values: JSON) -> JSON:
+    """`{id, user_id, is_enabled, can_reply}`: connects an account, or changes its connection."""
+    connection: JSON = {
+        "id": str(values["id"]),
+        "user": public_user(world.chats.user(int(values["user_id"]))),
+        "user_chat_id": int(values["user_id"]),
+        "date": world.clock.today(),
+        "is_enabled": bool(values.get("is_enabled", True)),
+        "rights": {"can_reply": True} if values.get("can_reply", True) else {},
+    }
+    world.db.set(f"business:{connection['id']}", connection)
+    world.updates.put("business_connection", connection, owner=connection["user_chat_id"])
+    return connection
+
+
+def write(world: World, user_id: int, values: JSON) -> JSON:
+    """`{connection, text}` or `{connection, content}`: the customer writes to the account, or `by_owner` it to them."""
+    connection = _connection(world, values)
+    by_owner = bool(values.get("by_owner"))
+    message: JSON = {
+        "business_connection_id": connection["id"],
+        "message_id": world.history.next_id(world.chats.get(user_id)),
+        "from": connection["user"] if by_owner else public_user(world.chats.user(user_id)),
+        "chat": world.chats.public(world.chats.get(user_id)),
+        "date": world.clock.today(),
+    }
+    message |= values["content"] if "content" in values else {"text": formatted(str(values["text"]), "", None).text}
+    world.history.save(message, {})
+    if not by_owner:
+        world.db.set(_last_key(connection["id"], user_id), message["date"])
+    if connection["is_enabled"]:
+        world.updates.put("business_message", message, owner=user_id, date=message["date"])
+    return message
+
+
+def edit(world: World, user_id: int, values: JSON) -> JSON:
+    edited = {**world.history.get(user_id, int(values["message_id"])), "text": str(values["text"])}
+    edited["edit_date"] = world.clock.today()
+    world.history.save(edited)
+    world.updates.put("edited_business_message", edited, owner=user_id, date=world.clock.now())
+    return edited
+
+
+def delete(world: World, user_id: int, values: JSON) -> JSON:
+    """`{connection, message_ids}`: the customer deletes messages; of these Telegram does tell."""
+    connection = _connection(world, values)
+    for message_id in values["message_ids"]:
+        world.history.delete(user_id, int(message_id))
+    chat = world.chats.public(world.chats.get(user_id))
+    told = {"business_connection_id": connection["id"], "chat": chat, "message_ids": values["message_ids"]}
+    world.updates.put("deleted_business_messages", told, owner=user_id)
+    return told
+
+
+def require_answerable(world: World, connection_id: str, chat_id: int) -> JSON:
+    """The connection through which the bot may write to this customer now; refuses as Telegram does."""
+    connection = find_connection(world, connection_id)
+    if connection is None or not connection["is_enabled"]:
+        raise bad_request("BUSINESS_CONNECTION_INVALID")
+    if not connection["rights"].get("can_reply"):
+        raise bad_request("BUSINESS_CONNECTION_NOT_ALLOWED")
+    if world.clock.now() - (world.db.setting(_last_key(connection_id, chat_id)) or 0) > REPLY_SECONDS:
+        raise bad_request("BUSINESS_PEER_USAGE_MISSING")
+    return connection
+
+
+def _last_key(connection_id: str, chat_id: int) -> str:
+    return f"business_last:{connection_id}:{chat_id}"
+
+
+def _connection(world: World, values: JSON) -> JSON:
+    connection = find_connection(world, str(values["connection"]))
+    if connection is None:
+        raise ControlError("There is no such connection.", 404)
+    return connection

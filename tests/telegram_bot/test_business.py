@@ -1,0 +1,324 @@
+"""A company's own account that is connected to the bot: what its customers write, and the answers through it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot.bot_api import Request
+from telegram_bot.business import business_key
+from telegram_bot.intake import ALLOWED_UPDATES
+from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
+from telegram_bot.rendering import render_call
+from telegram_bot.reporting import report_call
+from telegram_bot.verdicts import Failed
+from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import JSON, Inbox
+from tickets.models import Message, Ticket, TicketStatus
+from tickets.services.conversation import delete_message, edit_message
+from tickets.services.workflow import change_status
+
+pytestmark = pytest.mark.django_db
+OWNER = {"id": 9000, "is_bot": False, "first_name": "The", "last_name": "Shop"}
+WRITTEN_AT = datetime.fromtimestamp(1_795_000_000, UTC)  # the date of the inbox's messages
+
+
+class Shop:
+    """Telegram's side of the company's account."""
+
+    def __init__(self, inbox: Inbox, connection: str = "conn-1") -> None:
+        self.inbox = inbox
+        self.connection = connection
+
+    def connect(self, *, is_enabled: bool = True, can_reply: bool = True) -> None:
+        told = {
+            "id": self.connection,
+            "user": OWNER,
+            "user_chat_id": 9000,
+            "date": 1_795_000_000,
+            "is_enabled": is_enabled,
+            "rights": {"can_reply": True} if can_reply else {},
+        }
+        self.put(business_connection=told)
+
+    def put(self, **content: Any) -> None:
+        self.inbox.put(self.inbox.update(**content))
+        self.inbox.work()
+
+    def hears(self, user: User, text: str | None = None, **fields: Any) -> JSON:
+        message = self.inbox.message(user, text, business_connection_id=self.connection, **fields)
+        self.put(business_message=message)
+        return message
+
+    def loses(self, user: User, *message_ids: int) -> None:
+        chat = {"id": user.telegram_id, "type": "private"}
+        told = {"business_connection_id": self.connection, "chat": chat, "message_ids": list(message_ids)}
+        self.put(deleted_business_messages=told)
+
+    def chat(self, user: User) -> Chat:
+        return Chat.objects.get(telegram_id=self.key(user))
+
+    def key(self, user: User) -> int:
+        return business_key(self.connection, user.telegram_id or 0)
+
+
+@pytest.fixture
+def shop(inbox: Inbox) -> Shop:
+    shop = Shop(inbox)
+    shop.connect()
+    return shop
+
+
+def rendered(call: OutgoingCall, *, hours: float = 1) -> Any:
+    """As the sender would make it, so long after the customer wrote."""
+    with clock.standing_at(WRITTEN_AT + timedelta(hours=hours)):
+        return render_call(call)
+
+
+def outcome() -> str:
+    return Update.objects.latest("id").outcome
+
+
+def test_what_is_written_to_the_account_becomes_a_ticket_and_the_answer_goes_out_through_it(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "Do you deliver?")
+    ticket = Ticket.objects.get()
+    assert (ticket.source, ticket.customer) == ("business", vera)
+    assert not inbox.owed(), "the bot says nothing of its own there"
+    a_reply_by(anna, ticket, "Tomorrow")
+    inbox.work()
+    (call,) = inbox.owed()
+    assert call.queue == shop.key(vera)
+    request = rendered(call)
+    assert (request.method, request.params) == (
+        "sendMessage",
+        {"chat_id": vera.telegram_id, "business_connection_id": "conn-1", "text": "Tomorrow"},
+    )
+
+
+def test_the_conversation_goes_on_in_its_ticket_and_apart_from_the_bots_chat(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "To the shop")
+    inbox.says(vera, "To the bot")
+    shop.hears(vera, "To the shop again")
+    to_shop, to_bot = Ticket.objects.order_by("number")
+    assert [message.text for message in to_shop.messages.order_by("sequence")] == ["To the shop", "To the shop again"]
+    assert [message.text for message in to_bot.messages.all()] == ["To the bot"]
+    inbox.says(vera, "To the bot again")
+    assert to_bot.messages.count() == 2
+    a_reply_by(anna, to_bot, "From the bot")
+    a_reply_by(anna, to_shop, "From the shop")
+    inbox.work()
+    answers = {call.queue: call for call in OutgoingCall.objects.exclude(message=None)}
+    assert set(answers) == {vera.telegram_id, shop.key(vera)}
+
+
+def test_two_accounts_have_two_conversations(inbox: Inbox, shop: Shop, vera: User) -> None:
+    other = Shop(inbox, "conn-2")
+    other.connect()
+    shop.hears(vera, "To the first")
+    other.hears(vera, "To the second")
+    assert Ticket.objects.count() == Chat.objects.filter(type="business").count() == 2
+    assert shop.key(vera) != other.key(vera)
+
+
+def test_the_same_message_id_in_the_bots_chat_is_another_message(inbox: Inbox, shop: Shop, vera: User) -> None:
+    told = shop.hears(vera, "To the shop")
+    same = {**inbox.message(vera, "To the bot"), "message_id": told["message_id"]}
+    inbox.put(inbox.update(message=same))
+    inbox.work()
+    assert sorted(Message.objects.values_list("text", flat=True)) == ["To the bot", "To the shop"]
+    shop.put(business_message=told)
+    assert outcome() == "repeated"
+
+
+def test_a_closed_ticket_goes_on_in_a_linked_one(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    shop.hears(vera, "First")
+    first = Ticket.objects.get()
+    for status in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+        change_status(actor=acting(anna), ticket=first.pk, status=status)
+    shop.hears(vera, "And another thing")
+    second = Ticket.objects.get(continues=first)
+    assert second.source == "business"
+    a_reply_by(anna, second, "Yes?")
+    inbox.work()
+    assert inbox.owed()[-1].queue == shop.key(vera)
+
+
+def test_edits_reach_the_ticket_and_answers_are_edited_and_removed_through_the_account(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    told = shop.hears(vera, "Teh parcel")
+    shop.put(edited_business_message={**told, "text": "The parcel", "edit_date": 1_795_000_100})
+    assert Message.objects.get().text == "The parcel"
+    reply = a_reply_by(anna, Ticket.objects.get(), "Wich?")
+    inbox.work()
+    call = inbox.owed()[-1]
+    OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.SENT)
+    MessageLink.objects.create(
+        bot_id=inbox.bot_id, chat_id=call.queue, telegram_message_id=77, message=reply.pk, direction="out"
+    )
+    edit_message(actor=acting(anna), message_id=reply.pk, text="Which?")
+    inbox.work()
+    edit = rendered(inbox.owed(method="editMessageText")[-1])
+    assert edit.params["business_connection_id"] == "conn-1"
+    assert (edit.params["chat_id"], edit.params["message_id"]) == (vera.telegram_id, 77)
+    delete_message(actor=acting(anna), message_id=reply.pk)
+    inbox.work()
+    removal = rendered(inbox.owed(method="deleteMessage")[-1])
+    assert removal == Request(
+        method="deleteBusinessMessages", params={"business_connection_id": "conn-1", "message_ids": [77]}
+    )
+
+
+def test_what_the_customer_deletes_is_marked_and_its_text_is_kept(inbox: Inbox, shop: Shop, vera: User) -> None:
+    told = shop.hears(vera, "My card is 1234")
+    shop.hears(vera, "Never mind")
+    shop.loses(vera, told["message_id"], 999)
+    assert outcome() == "messages_deleted"
+    first, second = Message.objects.order_by("sequence")
+    assert first.deleted_at is not None
+    assert first.text == "My card is 1234"
+    assert second.deleted_at is None
+    event = Ticket.objects.get().events.get(type="message_deleted")
+    assert (event.actor_id, event.source) == (vera.pk, "business")
+    shop.loses(vera, told["message_id"])
+    assert outcome() == "ignored"
+
+
+def test_an_album_is_deleted_with_its_last_picture(inbox: Inbox, shop: Shop, vera: User) -> None:
+    photo = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 9}
+    items = [shop.hears(vera, photo=[{**photo, "file_id": f"f{n}"}], media_group_id="album") for n in range(2)]
+    message = Message.objects.get()
+    shop.loses(vera, items[0]["message_id"])
+    message.refresh_from_db()
+    assert message.deleted_at is None
+    shop.loses(vera, items[1]["message_id"])
+    message.refresh_from_db()
+    assert message.deleted_at is not None
+
+
+@pytest.mark.parametrize(("hours", "reason"), [(23.9, None), (24.1, "reply_window_over")])
+def test_a_day_after_the_customers_last_word_nothing_is_sent_and_staff_read_why(
+    inbox: Inbox, shop: Shop, vera: User, anna: User, hours: float, reason: str | None
+) -> None:
+    shop.hears(vera, "Hello")
+    a_reply_by(anna, Ticket.objects.get())
+    inbox.work()
+    found = rendered(inbox.owed()[-1], hours=hours)
+    assert (found.code if isinstance(found, Failed) else None) == reason
+    # an edit of what was written before opens no window
+    told = inbox.message(vera, "Hello?", business_connection_id="conn-1", edit_date=1_795_090_000, date=1_795_090_000)
+    shop.put(edited_business_message=told)
+    assert shop.chat(vera).last_incoming_at == WRITTEN_AT
+    shop.hears(vera, "Still there?", date=1_795_090_000)
+    assert isinstance(rendered(inbox.owed()[-1], hours=hours), Request)
+
+
+def test_without_the_right_to_answer_nothing_is_sent(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    shop.hears(vera, "Hello")
+    a_reply_by(anna, Ticket.objects.get())
+    inbox.work()
+    shop.connect(can_reply=False)
+    found = rendered(inbox.owed()[-1])
+    assert isinstance(found, Failed)
+    assert found.code == "reply_not_allowed"
+
+
+def test_a_disconnected_account_makes_its_tickets_unreachable_until_it_is_back(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "Hello")
+    by_bot = a_ticket_of(vera)
+    ticket = Ticket.objects.get(source="business")
+    shop.connect(is_enabled=False)
+    ticket.refresh_from_db()
+    by_bot.refresh_from_db()
+    assert (ticket.unreachable, by_bot.unreachable) == ("disconnected", "")
+    message = a_reply_by(anna, ticket)
+    inbox.work()
+    call = OutgoingCall.objects.get(message=message.pk)
+    found = rendered(call)
+    assert isinstance(found, Failed)
+    assert found.unreachable == "disconnected"
+    OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.FAILED, error_code="disconnected")
+    report_call(call.pk)
+    message.refresh_from_db()
+    assert (message.delivery_state, message.delivery_reason) == ("blocked", "disconnected")
+    shop.connect()
+    ticket.refresh_from_db()
+    assert ticket.unreachable == ""
+    assert isinstance(rendered(call), Request)
+
+
+def test_a_customer_who_blocks_the_bot_can_still_be_reached_through_the_account(
+    inbox: Inbox, shop: Shop, vera: User
+) -> None:
+    shop.hears(vera, "Hello")
+    inbox.says(vera, "/start")
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
+    change = {"chat": {"id": vera.telegram_id, "type": "private"}, "from": inbox.account(vera), "date": 1}
+    for name, status in (("old_chat_member", "member"), ("new_chat_member", "kicked")):
+        change[name] = {"user": bot, "status": status, **({"until_date": 0} if status == "kicked" else {})}
+    shop.put(my_chat_member=change)
+    assert Chat.objects.get(telegram_id=vera.telegram_id).unreachable == "blocked"
+    assert Ticket.objects.get().unreachable == ""
+
+
+def test_what_the_owner_writes_from_the_account_is_a_note_and_the_bots_own_words_are_nothing_new(
+    inbox: Inbox, shop: Shop, vera: User
+) -> None:
+    own = inbox.message(vera, "We call you", business_connection_id="conn-1", **{"from": OWNER})
+    shop.put(business_message=own)
+    assert outcome() == "ignored", "there is no conversation yet"
+    shop.hears(vera, "Please call me")
+    own = inbox.message(vera, "We call you", business_connection_id="conn-1", **{"from": OWNER})
+    shop.put(business_message=own)
+    note = Message.objects.get(internal=True)
+    assert "We call you" in note.text
+    assert not User.objects.filter(telegram_id=9000).exists()
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
+    sent = inbox.message(vera, "An answer", business_connection_id="conn-1", sender_business_bot=bot, **{"from": OWNER})
+    shop.put(business_message=sent)
+    assert Message.objects.count() == 2
+
+
+def test_a_file_that_is_too_large_and_a_ban_are_met_with_silence(inbox: Inbox, shop: Shop, vera: User) -> None:
+    document = {"file_id": "f", "file_unique_id": "u", "file_name": "big.zip", "file_size": 30 * 2**20}
+    shop.hears(vera, document=document)
+    assert not inbox.owed(vera)
+    assert {call.method for call in inbox.owed()} <= {"getFile"}
+    User.objects.filter(pk=vera.pk).update(is_active=False)
+    shop.hears(vera, "Let me in")
+    assert outcome() == "banned"
+    assert Message.objects.count() == 1
+
+
+def test_a_message_of_a_connection_that_nobody_told_of_is_stored(inbox: Inbox, vera: User) -> None:
+    Shop(inbox, "unknown").hears(vera, "Hello")
+    assert Ticket.objects.get().source == "business"
+    assert not BusinessConnection.objects.exists()
+
+
+def test_keys_fit_the_tables_and_are_no_numbers_of_telegram() -> None:
+    keys = {business_key(connection, chat) for connection in ("a", "b", "\ud800") for chat in (1, 2, 2**52)}
+    assert len(keys) == 9
+    assert all(2**62 <= key < 2**63 for key in keys)
+    assert {"business_connection", "business_message", "edited_business_message", "deleted_business_messages"} <= set(
+        ALLOWED_UPDATES
+    )
+
+
+def test_administrators_see_the_connected_accounts(client: Client, shop: Shop, vera: User, adam: User) -> None:
+    shop.hears(vera, "Hello")
+    client.force_login(adam)
+    page = client.get("/admin/telegram_bot/businessconnection/").content.decode()
+    assert "The Shop" in page
+    ticket = Ticket.objects.get()
+    page = client.get(f"/admin/tickets/ticket/{ticket.pk}/change/", headers={"Accept-Language": "en"}).content.decode()
+    assert "through the company&#x27;s account" in page
