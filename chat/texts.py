@@ -96,6 +96,31 @@ def _chat_texts() -> dict[str, Text]:
         "sticker_kind": _("Sticker"),
         "location_kind": _("Location"),
         "contact_kind": _("Contact"),
+        **_content_texts(),
+    }
+
+
+def _content_texts() -> dict[str, Text]:
+    return {
+        "video_note_kind": _("Round video"),
+        "audio_kind": _("Audio"),
+        "animation_kind": _("Animation"),
+        "venue_kind": _("Place"),
+        "poll_kind": _("Poll"),
+        "unsupported_kind": _("This can only be seen in Telegram"),
+        "forwarded": _("Forwarded message"),
+        "forwarded_from": _("Forwarded from {name}"),
+        "edited_after_answer": _("edited after the answer"),
+        "spoiler": _("Hidden text: show it"),
+        "file_pending": _("On its way from Telegram"),
+        "file_failed": _("The file could not be fetched"),
+        "play": _("Play"),
+        "play_video": _("Play the video"),
+        "pause": _("Stop playing"),
+        "position_of": _("{now} of {all}"),
+        "speed_of": _("Speed {speed}"),
+        "media_failed": _("This cannot be played here. Try to download it."),
+        "photo_count": _("{at} of {all}"),
     }
 
 

@@ -43,6 +43,7 @@ class FakeAnswers:
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.log: dict[str, list[dict[str, Any]]] = {}
         self.files: dict[str, dict[str, Any]] = {}
+        self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
         self.page_of_tickets = 100
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
@@ -98,6 +99,7 @@ class FakeAnswers:
             "kind": "text",
             "text": text,
             "entities": [],
+            "content": {},
             "internal": False,
             "attachments": [],
             "reply_to": None,
@@ -145,24 +147,31 @@ class FakeAnswers:
             self.send({"type": "inbox_updated", **about, "data": bare})
         return frame
 
+    def file(self, name: str, content_type: str, size: int = 1_200_000, **more: Any) -> dict[str, Any]:
+        """A file of the desk, as messages hold it; its bytes are a picture unless `contents` has others."""
+        key = str(uuid.uuid4())
+        image = content_type.startswith("image/")
+        self.files[key] = {
+            "id": key,
+            "name": name,
+            "content_type": content_type,
+            "size": size,
+            "width": 320 if image else None,
+            "height": 240 if image else None,
+            "duration": None,
+            "state": "ready",
+            "url": f"/api/v1/files/{key}/",
+            "thumbnail_url": f"/api/v1/files/{key}/thumbnail/" if image else None,
+            **more,
+        }
+        return self.files[key]
+
     def store_file(self, body: bytes) -> Answer:
         """An upload's answer, from the multipart body."""
         name = re.search(rb'filename="([^"]*)"', body)
         kind = re.search(rb"Content-Type: ([\w/.+-]+)", body)
-        key = str(uuid.uuid4())
-        self.files[key] = {
-            "id": key,
-            "name": name[1].decode() if name else "file",
-            "content_type": kind[1].decode() if kind else "application/octet-stream",
-            "size": len(body),
-            "width": 320,
-            "height": 240,
-            "duration": None,
-            "state": "ready",
-            "url": f"/api/v1/files/{key}/",
-            "thumbnail_url": f"/api/v1/files/{key}/thumbnail/",
-        }
-        return 201, self.files[key]
+        content_type = kind[1].decode() if kind else "application/octet-stream"
+        return 201, self.file(name[1].decode() if name else "file", content_type, len(body))
 
     # --- the answers ---
 

@@ -86,7 +86,7 @@ class FakeDesk(FakeAnswers):
         if fault and not fault.lost:
             self._refuse(route, fault)
         elif path.startswith("files/") and request.method == "GET":
-            self._serve_file(route, query.get("token", [""])[0])
+            self._serve_file(route, path, query.get("token", [""])[0])
         else:
             multipart = kind.startswith("multipart")
             status, answer = (
@@ -113,8 +113,14 @@ class FakeDesk(FakeAnswers):
             error = {"code": "unexpected", "message": "", "fields": {}, "data": {}, **fault.body}
             route.fulfill(status=fault.status, json={"error": error})
 
-    def _serve_file(self, route: Route, token: str) -> None:
+    def _serve_file(self, route: Route, path: str, token: str) -> None:
+        content_type, body = self.contents.get(path.split("/")[1], ("image/png", PIXEL))
+        asked = re.fullmatch(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", ""))
         if token in self.refused_tokens:
             route.fulfill(status=401, json=refusal("token_expired"))
+        elif asked:
+            begin, end = int(asked[1]), min(int(asked[2] or len(body) - 1), len(body) - 1)
+            headers = {"Content-Range": f"bytes {begin}-{end}/{len(body)}", "Accept-Ranges": "bytes"}
+            route.fulfill(status=206, content_type=content_type, headers=headers, body=body[begin : end + 1])
         else:
-            route.fulfill(status=200, content_type="image/png", body=PIXEL)
+            route.fulfill(status=200, content_type=content_type, body=body)

@@ -101,3 +101,9 @@ export async function freshFiles(refused) {
   const ended = Date.now() - filesTokenAt > FILES_TOKEN_MS;
   if (refused === undefined ? ended : refused === filesToken) await renew();
 }
+
+/** The address with a token that still holds for some minutes; with the old one where none is to be had. @param {string} url */
+export async function freshUrl(url) {
+  await freshFiles().catch(() => {});
+  return refreshed(url);
+}

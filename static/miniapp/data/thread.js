@@ -152,7 +152,10 @@ function changed(message, event) {
   return {
     ...message,
     text: "",
+    entities: [],
+    content: {},
     attachments: [],
+    forwarded_from: null,
     deleted_at: event.data.deleted_at ?? message.deleted_at ?? message.created_at,
   };
 }

@@ -5,13 +5,13 @@ import { t } from "../core/i18n.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, retry } from "../data/outbox.js";
-import { freshFiles, isStaff, refreshed, session } from "../data/session.js";
+import { freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { longPress } from "../ui/long-press.js";
 import { run } from "./chat-foot.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
- *            edit: (message: Desk.Message) => void, goTo: (id: string) => void}} Owner
+ *            edit: (message: Desk.Message) => void, goTo: (id: string) => void, messages: () => Desk.Message[]}} Owner
  */
 
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
@@ -21,11 +21,7 @@ export function listenToMessages(root, owner, signal) {
     retry: (button) => retry(idOf(button)),
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
-    view: async (photo) => {
-      await freshFiles();
-      const { viewPhoto } = await import("../ui/sheet.js");
-      viewPhoto(refreshed(photo.dataset.full ?? ""), photo.querySelector("img")?.alt ?? "");
-    },
+    view: (photo) => view(photo, owner, signal),
     download: downloadFile,
     quote: (button) => {
       const target = messageOf(button)?.reply_to;
@@ -52,10 +48,26 @@ export function listenToMessages(root, owner, signal) {
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
 
+/** The picture among those of the conversation; one that is still on its way up alone. @param {HTMLElement} photo @param {Owner} owner @param {AbortSignal} signal */
+async function view(photo, owner, signal) {
+  const viewer = await import("../ui/viewer.js").catch(() => null);
+  if (!viewer) return toast(t("error_network"));
+  if (signal.aborted) return;
+  const { file, full = "" } = photo.dataset;
+  const all = owner.messages().filter(({ kind }) => kind !== "sticker").flatMap(({ attachments }) => attachments)
+    .filter(({ state, content_type }) => state === "ready" && content_type.startsWith("image/"));
+  const at = all.findIndex(({ id }) => id === file);
+  const alone = { id: "", name: photo.querySelector("img")?.alt ?? "", url: full };
+  viewer.viewPhotos(at < 0 ? [alone] : all, Math.max(at, 0), {
+    source: freshUrl,
+    save: ({ name }, source) => source.startsWith("http") && download(source, name),
+  }, signal);
+}
+
 /** @param {HTMLElement} link @param {Event} event */
 function downloadFile(link, event) {
   const anchor = /** @type {HTMLAnchorElement} */ (link);
-  if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way up
+  if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way
   anchor.href = refreshed(anchor.pathname);
   if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
 }

@@ -7,7 +7,7 @@ import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
-import { fileUrl, freshFiles, isStaff, refreshed, session } from "../data/session.js";
+import { fileUrl, freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import {
   closeConversation,
@@ -55,6 +55,7 @@ class Chat {
     this.foot = null;
     this.opened = false;
     this.announced = 0;
+    this.redraw = () => signal.aborted || this.draw();
     root.append(node);
     this.list = new MessageList(refs, {
       onOlder: () => this.conversation && loadOlder(this.conversation),
@@ -74,6 +75,7 @@ class Chat {
       reply: (message) => this.foot?.composer?.replyTo(message),
       edit: (message) => this.foot?.composer?.edit(message),
       goTo: (id) => this.#goTo(id),
+      messages: () => this.conversation?.thread.list() ?? [],
     }, this.signal);
   }
 
@@ -189,7 +191,9 @@ class Chat {
       staff: isStaff(),
       othersRead: Math.max(readByOthers(conversation), answeredBy(messages)),
       fileUrl,
+      freshUrl,
       previewOf,
+      redraw: this.redraw,
     });
     this.#watchImages();
     this.#announce(messages);

@@ -76,6 +76,8 @@ declare namespace Desk {
         state: "pending" | "ready" | "failed";
         url: string;
         thumbnail_url: string | null;
+        /** Why it could not be fetched, where its state is "failed". */
+        reason?: string;
     }
 
     interface Delivery {
@@ -91,6 +93,11 @@ declare namespace Desk {
         author: Person | null;
         kind: string;
         text: string;
+        entities?: { type: string; offset: number; length: number; url?: string; language?: string }[];
+        /** What a kind carries besides text and files (docs/api.md). */
+        // deno-lint-ignore no-explicit-any
+        content?: Record<string, any>;
+        forwarded_from?: { type: string; name: string; date: string } | null;
         internal: boolean;
         attachments: Attachment[];
         reply_to: string | null;
@@ -98,6 +105,8 @@ declare namespace Desk {
         delivery: Delivery | null;
         reactions: { emoji: string; person: string; side: "customer" | "staff" }[];
         edited_at: string | null;
+        /** Staff only: the customer changed it after somebody had answered. */
+        edited_after_answer?: boolean;
         deleted_at: string | null;
         created_at: string;
     }

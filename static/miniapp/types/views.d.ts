@@ -29,8 +29,12 @@ declare namespace Desk {
         othersRead: number;
         /** A file's address with the token, for <img>. */
         fileUrl: (url: string) => string;
+        /** The same, with a token that has just been made sure of. */
+        freshUrl: (url: string) => Promise<string>;
         /** The picked file of an attachment that this page has uploaded itself. */
         previewOf: (attachment: string) => string;
+        /** Draws the conversation once more: what was missing for it has arrived. */
+        redraw: () => unknown;
     }
 
     /** A bubble's place among its neighbours. */

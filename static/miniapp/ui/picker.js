@@ -2,7 +2,6 @@
 /** Picked files with previews: by the button (one after the other, Android knows no "multiple"), by paste, by drop. */
 import { clone, keyed, setText } from "../core/dom.js";
 import { sizeOf, t } from "../core/i18n.js";
-import { drawProgress } from "./bubble.js";
 
 export class Picker {
   /** @type {Desk.JobFile[]} */
@@ -100,4 +99,14 @@ export class Picker {
       drawProgress(refs.progress, file.progress && !file.attachment ? file.progress : null);
     });
   }
+}
+
+/** A ring over a picture that is on its way up. @param {HTMLElement} element @param {number | null} progress */
+export function drawProgress(element, progress) {
+  element.hidden = progress === null;
+  if (progress === null) return;
+  const percent = Math.round(progress * 100);
+  element.style.setProperty("--progress", `${percent}%`);
+  element.setAttribute("role", "img");
+  element.setAttribute("aria-label", t("uploading", { percent }));
 }

@@ -32,15 +32,3 @@ export function choose(title, choices) {
     }, { once: true });
   });
 }
-
-/** A photo over the whole page. @param {string} source @param {string} alt */
-export function viewPhoto(source, alt) {
-  const { node, refs } = clone("viewer");
-  const dialog = /** @type {HTMLDialogElement} */ (node);
-  refs.image.src = source;
-  refs.image.alt = alt;
-  dialog.addEventListener("click", (event) => event.target !== refs.image && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
-}

@@ -1,0 +1,200 @@
+// @ts-check
+/** What a message holds besides plain text: pictures, films, sound, files, places, people, polls, marks, reactions. */
+import { clone, keyed, setText } from "../core/dom.js";
+import { sizeOf, t } from "../core/i18n.js";
+import { linkTo } from "./links.js";
+import { drawProgress } from "./picker.js";
+import { createPlayer, createVideo } from "./player.js";
+import { drawReactions } from "./reactions.js";
+import { richText } from "./rich-text.js";
+
+const LARGEST_PX = 300;
+/** Sent to be seen or heard, not to be kept: no file is offered besides. */
+const WITHOUT_FILE = ["voice", "video_note", "animation"];
+
+/**
+ * A file of a message or of a job, as it is shown.
+ * @typedef {{id: string, name: string, size: number, type: string, source: string, full: string, width: number, height: number,
+ *            progress: number | null, state: string, reason: string}} Shown
+ */
+
+/**
+ * Draws them; true where the text has been drawn as well.
+ * @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context
+ */
+export function drawContents({ refs }, { message, job }, context) {
+  drawForwarded(refs.forwarded, message);
+  drawFiles(refs, message, job, context);
+  drawReactions(refs.reactions, message, context.me);
+  const card = message.deleted_at ? null : cardOf(message);
+  keyed(refs.cards, card ? [card] : [], ({ key }) => key, createCard, () => {});
+  if (message.deleted_at || !(message.entities?.length || (card && !message.text))) return false;
+  const entities = message.entities ?? [];
+  const raw = `${message.text}\n${JSON.stringify(entities)}`;
+  if (refs.text.dataset.raw === raw) return true;
+  refs.text.dataset.raw = raw;
+  refs.text.replaceChildren(...richText(message.text, entities));
+  return true;
+}
+
+/** @param {HTMLElement} mark @param {Desk.Message} message */
+function drawForwarded(mark, { forwarded_from: origin, deleted_at }) {
+  mark.hidden = !origin || Boolean(deleted_at);
+  if (origin) setText(mark, origin.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"));
+}
+
+/** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Job | null} job @param {Desk.Reader & Desk.Place} context */
+function drawFiles(refs, message, job, context) {
+  const shown = job ? job.files.map(shownOfJob) : message.attachments.map((file) => shownOf(file, context));
+  const photos = shown.filter((file) => file.source);
+  const media = job ? [] : message.attachments.filter(isPlayable);
+  const others = shown.filter((file) =>
+    !photos.includes(file) && !(WITHOUT_FILE.includes(message.kind) && media.some(({ id }) => id === file.id))
+  );
+  refs.photos.dataset.count = String(Math.min(photos.length, 4));
+  keyed(refs.photos, photos, (file) => file.id, () => clone("photo"), updatePhoto);
+  keyed(refs.media, media, (file) => file.id, (file) => createMedia(file, message.kind, context), () => {});
+  keyed(refs.files, others, (file) => file.id, () => clone("file"), updateFile);
+}
+
+/** @param {Desk.Attachment} file */
+const isPlayable = ({ state, content_type }) => state === "ready" && /^(audio|video)\//.test(content_type);
+
+/** @param {Desk.Attachment} file @param {string} kind @param {Desk.Reader} context */
+function createMedia(file, kind, { fileUrl, freshUrl }) {
+  const { id, url, duration, content_type, thumbnail_url } = file;
+  const poster = thumbnail_url ? fileUrl(thumbnail_url) : "";
+  const media = { id, url, duration, kind, poster, source: freshUrl };
+  return content_type.startsWith("audio/") ? createPlayer(media) : createVideo(media);
+}
+
+/** @param {Desk.JobFile} file @returns {Shown} */
+function shownOfJob(file) {
+  const { attachment, preview, progress, content_type } = file;
+  return {
+    id: attachment?.id ?? file.key,
+    name: file.name,
+    size: file.size,
+    type: content_type,
+    source: content_type.startsWith("image/") ? preview : "",
+    full: preview,
+    width: attachment?.width ?? 0,
+    height: attachment?.height ?? 0,
+    progress: attachment ? null : progress,
+    state: "ready",
+    reason: "",
+  };
+}
+
+/** @param {Desk.Attachment} file @param {Desk.Reader} context @returns {Shown} */
+function shownOf(file, { fileUrl, previewOf }) {
+  const own = previewOf(file.id);
+  const ready = file.state === "ready" || Boolean(own);
+  const image = ready && file.content_type.startsWith("image/");
+  return {
+    id: file.id,
+    name: file.name,
+    size: file.size,
+    type: file.content_type,
+    source: image ? own || fileUrl(file.thumbnail_url ?? file.url) : "",
+    full: ready ? own || fileUrl(file.url) : "",
+    width: file.width ?? 0,
+    height: file.height ?? 0,
+    progress: null,
+    state: ready ? "ready" : file.state,
+    reason: file.reason ?? "",
+  };
+}
+
+/** @param {Desk.Clone} view @param {Shown} file */
+function updatePhoto({ node, refs }, file) {
+  const { image } = refs;
+  // a new token is no reason to load the same picture again
+  if (!image.src || barePath(image.dataset.source) !== barePath(file.source) || image.dataset.broken) {
+    delete image.dataset.broken;
+    image.dataset.source = image.src = file.source;
+  }
+  image.alt = t("photo_from", { name: file.name });
+  fixSize(image, file);
+  node.dataset.file = file.id;
+  node.dataset.full = file.full;
+  drawProgress(refs.progress, file.progress);
+}
+
+/** The picture's place is there before the picture: nothing moves when it comes. @param {HTMLImageElement} image @param {Shown} file */
+function fixSize(image, { width, height }) {
+  if (!width || !height) return;
+  const scale = Math.min(1, LARGEST_PX / width, LARGEST_PX / height);
+  image.style.width = `${Math.round(width * scale)}px`;
+  image.style.aspectRatio = `${width} / ${height}`;
+}
+
+/** @param {string | undefined} url */
+const barePath = (url) => (url ?? "").split("?")[0];
+
+/** @param {Desk.Clone} view @param {Shown} file */
+function updateFile({ node, refs }, file) {
+  setText(refs.name, file.name);
+  setText(refs.size, aboutFile(file));
+  node.classList.toggle("is-lost", file.state === "failed");
+  if (file.full) /** @type {HTMLAnchorElement} */ (node).href = file.full;
+  else node.removeAttribute("href");
+  node.dataset.name = file.name;
+}
+
+/** @param {Shown} file */
+function aboutFile({ progress, state, reason, size }) {
+  if (progress !== null) return t("uploading", { percent: Math.round(progress * 100) });
+  if (state === "pending") return t("file_pending");
+  if (state !== "failed") return sizeOf(size);
+  const why = t(`file_${reason}`);
+  return why === `file_${reason}` ? t("file_failed") : why;
+}
+
+/** @typedef {{key: string, icon: string, title: string, lines: (string | Node)[]}} Card */
+
+/** What a kind carries instead of text or files; null where it carries nothing. @param {Desk.Message} message @returns {Card | null} */
+function cardOf({ id, kind, content = {} }) {
+  const text = (/** @type {string} */ name) => String(content[name] ?? "");
+  if (kind === "contact") {
+    const name = [text("first_name"), text("last_name")].filter(Boolean).join(" ");
+    const phone = text("phone").replace(/^(?=\d)/, "+");
+    return {
+      key: id,
+      icon: "take",
+      title: name || t("contact_kind"),
+      lines: phone ? [linkTo(`tel:${phone}`, [phone])] : [],
+    };
+  }
+  if (kind === "poll") {
+    return {
+      key: id,
+      icon: "poll",
+      title: text("question"),
+      lines: [t("poll_kind"), ...(content.options ?? []).map(optionOf)],
+    };
+  }
+  const { latitude, longitude } = content;
+  if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return null;
+  const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
+  const lines = [text("address"), linkTo(map, [place])].filter(Boolean);
+  return { key: id, icon: "place", title: text("title") || t("location_kind"), lines };
+}
+
+/** @param {unknown} option */
+const optionOf = (option) => `• ${option}`;
+
+/** @param {Card} card @returns {Desk.Clone} */
+function createCard({ icon, title, lines }) {
+  const view = clone("card");
+  view.refs.use.setAttribute("href", `#i-${icon}`);
+  setText(view.refs.title, title);
+  view.refs.lines.append(...lines.map((line) => {
+    const row = document.createElement("span");
+    row.dir = "auto";
+    row.append(line);
+    return row;
+  }));
+  return view;
+}

@@ -1,0 +1,76 @@
+// @ts-check
+/** The pictures of a conversation over the whole page: one after the other by arrows and swipes, zoomed by a tap. */
+import { clone, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+
+const SWIPE_PX = 50;
+
+/** @typedef {{id: string, name: string, url: string}} Photo */
+
+/**
+ * @param {Photo[]} photos in the order of the conversation
+ * @param {number} begin the one that is shown first
+ * @param {{source: (url: string) => Promise<string>, save: (photo: Photo, source: string) => boolean}} owner `save` is true where the client downloads by itself
+ * @param {AbortSignal} signal closes it
+ */
+export function viewPhotos(photos, begin, owner, signal) {
+  const { node, refs } = clone("viewer");
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  let at = begin;
+  let shown = 0;
+
+  const show = async (/** @type {number} */ wanted) => {
+    at = Math.max(0, Math.min(photos.length - 1, wanted));
+    const turn = ++shown;
+    const { name, url } = photos[at];
+    dialog.dataset.state = "loading";
+    refs.stage.classList.remove("is-zoomed");
+    refs.image.removeAttribute("src");
+    refs.image.alt = t("photo_from", { name });
+    setText(refs.count, photos.length > 1 ? t("photo_count", { at: at + 1, all: photos.length }) : "");
+    refs.previous.hidden = at === 0;
+    refs.next.hidden = at === photos.length - 1;
+    const source = await owner.source(url);
+    if (turn !== shown) return;
+    refs.image.src = refs.save.href = source;
+    refs.save.download = name;
+  };
+
+  refs.image.addEventListener("load", () => dialog.dataset.state = "loaded");
+  refs.image.addEventListener("error", () => dialog.dataset.state = "failed");
+  refs.image.addEventListener("click", () => refs.stage.classList.toggle("is-zoomed"));
+  refs.stage.addEventListener("click", (/** @type {Event} */ event) => event.target === refs.stage && dialog.close());
+  refs.previous.addEventListener("click", () => show(at - 1));
+  refs.next.addEventListener("click", () => show(at + 1));
+  refs.retry.addEventListener("click", () => show(at));
+  refs.save.addEventListener("click", (/** @type {Event} */ event) => {
+    if (owner.save(photos[at], refs.save.href)) event.preventDefault();
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowLeft") show(at - 1);
+    else if (event.key === "ArrowRight") show(at + 1);
+  });
+  listenToSwipes(refs.stage, (step) => show(at + step));
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+  signal.addEventListener("abort", () => dialog.close(), { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+  show(begin);
+}
+
+/** A finger that goes sideways; within an enlarged picture it moves the picture. @param {HTMLElement} stage @param {(step: 1 | -1) => void} turn */
+function listenToSwipes(stage, turn) {
+  /** @type {{x: number, y: number} | null} */
+  let from = null;
+  let fingers = 0;
+  stage.addEventListener("touchstart", ({ touches }) => {
+    fingers = touches.length;
+    from = { x: touches[0].clientX, y: touches[0].clientY };
+  }, { passive: true });
+  stage.addEventListener("touchend", ({ changedTouches: [{ clientX, clientY }] }) => {
+    if (!from || fingers > 1 || stage.classList.contains("is-zoomed")) return;
+    const [dx, dy] = [clientX - from.x, clientY - from.y];
+    if (Math.abs(dx) > SWIPE_PX && Math.abs(dx) > 2 * Math.abs(dy)) turn(dx < 0 ? 1 : -1);
+    from = null;
+  }, { passive: true });
+}
