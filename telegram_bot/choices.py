@@ -3,8 +3,12 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts import clock
+from telegram_bot.cards import draft_change
 from telegram_bot.models import Chat
+from telegram_bot.outbox import enqueue
 from tickets.models import Ticket
 
 CHOICE_LASTS = timedelta(hours=12)
@@ -18,8 +22,21 @@ def find_chosen(chat: Chat, active: list[Ticket]) -> Ticket | None:
 
 
 def choose(chat: Chat, ticket_id: UUID | None) -> None:
-    """Messages without another hint go there from now on; None: forget the choice."""
+    """Messages without another hint go there from now on; None: forget the choice. The cards show it."""
+    if chat.chosen_ticket != ticket_id:
+        cards = [one for one in (chat.chosen_ticket, ticket_id) if one is not None]
+        enqueue([draft_change(one, chat.telegram_id) for one in cards])
     chat.chosen_ticket = ticket_id
     chat.chosen_at = clock.now() if ticket_id is not None else None
     chat.wants_new = False
     chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new"])
+
+
+@transaction.atomic
+def forget_old_choices(bot_id: int, *, limit: int = 100) -> int:
+    """No card may say that it is written to when that is over. Returns how many choices ended."""
+    old = Chat.objects.filter(bot_id=bot_id, chosen_at__lt=clock.now() - CHOICE_LASTS).order_by("chosen_at")
+    chats = list(old.select_for_update(no_key=True, skip_locked=True)[:limit])
+    for chat in chats:
+        choose(chat, None)
+    return len(chats)

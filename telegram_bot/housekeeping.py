@@ -1,9 +1,10 @@
-"""What the bot looks after now and then: held messages, unreported results, old rows."""
+"""What the bot looks after now and then: held messages, choices that are over, unreported results, old rows."""
 
 import logging
 from datetime import timedelta
 
 from accounts import clock
+from telegram_bot.choices import forget_old_choices
 from telegram_bot.held import release_overdue
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.reporting import sweep_unreported
@@ -19,6 +20,7 @@ _AT_ONCE = 500
 def keep_house(bot_id: int) -> None:
     """Every few seconds, by the process that holds the lease. Each part is safe to run at any time."""
     release_overdue(bot_id)
+    forget_old_choices(bot_id)
     sweep_unreported(bot_id)
     remove_old_rows()
 

@@ -8,25 +8,31 @@ from django.utils.translation import gettext as _
 from accounts.models import Language
 from telegram_bot.callback_data import Action, build
 from telegram_bot.mini_app import mini_app_url, ticket_url
-from tickets.models import RATING_SCORES, Category, Ticket
+from telegram_bot.texts import shorten
+from tickets.models import RATING_SCORES, Category, Ticket, TicketStatus
 
 Markup = dict[str, Any]
 Row = list[dict[str, Any]]
 
 _TICKET_BUTTONS = 8
+_DONE = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
 def inline(rows: Iterable[Row]) -> Markup:
     return {"inline_keyboard": [row for row in rows if row]}
 
 
-def ticket_buttons(ticket: Ticket, categories: Iterable[Category] = ()) -> Markup:
-    """Below a ticket just opened: what it is about, and the Mini App."""
-    buttons = [
+def card_buttons(ticket: Ticket, categories: Iterable[Category], *, is_chosen: bool, is_ratable: bool) -> Markup:
+    """Below a ticket's card: what it is about, where to write, and its end."""
+    topics = [
         {"text": category.name, "callback_data": build(Action.SET_CATEGORY, ticket.pk, category.pk)}
         for category in categories
     ]
-    return inline([*_pairs(buttons), _open_row(ticket)])
+    text = _("✓ Writing here") if is_chosen else _("Write here")
+    write: Row = [] if ticket.is_closed else [{"text": text, "callback_data": build(Action.CHOOSE_TICKET, ticket.pk)}]
+    close: Row = [{"text": _("Close the ticket"), "callback_data": build(Action.CLOSE_TICKET, ticket.pk)}]
+    rows = [*_pairs(topics), [*write, *_open_row(ticket)], [] if ticket.status in _DONE else close]
+    return inline([*rows, *(rating_rows(ticket) if is_ratable else [])])
 
 
 def open_ticket_button(ticket: Ticket) -> Markup:
@@ -96,6 +102,10 @@ def link_button(text: str, url: str) -> Markup:
 
 
 def rating_buttons(ticket: Ticket) -> Markup:
+    return inline(rating_rows(ticket))
+
+
+def rating_rows(ticket: Ticket) -> list[Row]:
     """Five, with the one that is given marked; below a rating also the way to a comment."""
     scores: Row = [
         {
@@ -105,7 +115,7 @@ def rating_buttons(ticket: Ticket) -> Markup:
         for score in RATING_SCORES
     ]
     comment: Row = [{"text": _("Add a few words"), "callback_data": build(Action.COMMENT, ticket.pk)}]
-    return inline([scores, comment if ticket.rating_score is not None else []])
+    return [scores, comment if ticket.rating_score is not None else []]
 
 
 def _open_row(ticket: Ticket, *, text: str = "") -> Row:
@@ -114,8 +124,7 @@ def _open_row(ticket: Ticket, *, text: str = "") -> Row:
 
 
 def _button_text(ticket: Ticket) -> str:
-    text = str(ticket)
-    return text if len(text) <= 40 else text[:39].rstrip() + "…"
+    return shorten(str(ticket), 40)
 
 
 def _pairs(buttons: Row) -> Iterable[Row]:

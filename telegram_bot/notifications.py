@@ -16,6 +16,7 @@ from telegram_bot.keyboards import notification_buttons
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.texts import shorten
 from tickets.models import Notification, NotificationKind
 from tickets.notifications.channels import Channel
 from tickets.notifications.composing import compose
@@ -94,8 +95,7 @@ def _preview(notification: Notification) -> str:
         return ""
     if message.deleted_at is not None:
         return ""
-    text = message.text or str(message.get_kind_display())
-    return text if len(text) <= _PREVIEW else text[:_PREVIEW].rstrip() + "…"
+    return shorten(message.text or str(message.get_kind_display()), _PREVIEW)
 
 
 TELEGRAM_CHANNEL = Channel(name="telegram", owe=owe_notification)

@@ -34,7 +34,8 @@ FILE_METHODS = (
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
-# The oldest undone call of each queue, if it may go now; {order} says whether calls with or without a queue are meant.
+# The oldest undone call of each queue, if it may go now, past those that are to begin later.
+# {order} says whether calls with or without a queue are meant.
 _CLAIM = """
 UPDATE telegram_bot_outgoingcall AS claimed
 SET state = 'sending', lease_token = gen_random_uuid(),
@@ -55,7 +56,8 @@ _IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
       AND NOT EXISTS (
         SELECT 1 FROM telegram_bot_outgoingcall AS earlier
         WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
-          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id)"""
+          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
+          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
 _CLAIM_ANSWERS = _CLAIM.format(order=f"due.message IS NOT NULL AND {_IN_A_QUEUE}")
 _CLAIM_OTHERS = _CLAIM.format(order=f"due.message IS NULL AND {_IN_A_QUEUE}")
 _CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
@@ -65,6 +67,7 @@ _CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
 class CallDraft:
     """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports.
 
+    `delay`: seconds before its first try; until then it holds nobody up.
     `spare`: so many ids right behind this call's are kept free (`@spare`), for what takes its place if it is refused.
     """
 
@@ -75,6 +78,7 @@ class CallDraft:
     expires_at: datetime | None = None
     coalesce_key: str = ""
     spare: int = 0
+    delay: float = 0.0
 
 
 def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
@@ -94,7 +98,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
             message=draft.message,
             expires_at=draft.expires_at,
             coalesce_key=draft.coalesce_key,
-            next_attempt_at=Now(),
+            next_attempt_at=Now() + timedelta(seconds=draft.delay) if draft.delay else Now(),
             created_at=now,
         )
         for draft, (number, spare) in zip(fresh, _number(fresh), strict=True)

@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts import clock
 from telegram_bot import outbox
 from telegram_bot.answers import replace_refused
+from telegram_bot.cards import GONE, forget_card, record_card
 from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.staff_group.chat import follow_migration
@@ -45,6 +46,7 @@ def _record_sent(call: OutgoingCall, result: Any) -> bool:
         return False
     if call.queue is not None:
         _link(call, call.queue, result)
+    record_card(call, result)
     return True
 
 
@@ -77,6 +79,9 @@ def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
 
 
 def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
+    if "@ticket_card" in call.params and verdict.code in GONE:
+        forget_card(call)
+        return outbox.postpone(call, delay=0, error_code=verdict.code, error_text=verdict.text, counts=False)
     if verdict.unreachable and call.queue is not None:
         Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable=verdict.unreachable)
     replacements = replace_refused(call) if not verdict.unreachable and "@spare" in call.params else []

@@ -12,6 +12,8 @@ In `params` the names that begin with @ are ours:
   @reaction           the desk's reaction to @message, as it is now
   @notice             the call whose message this one edits; where that never arrived, this is sent instead
   @sentence, @count   of a burst of notifications (telegram_bot.notifications)
+  @ticket_card, @anew  the card of this ticket; to be shown anew (telegram_bot.cards)
+  @digest             of the card as it was sent
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
@@ -35,6 +37,7 @@ from accounts.services.one_time_links import create_admin_entry
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
 from telegram_bot.business import find_obstacle
+from telegram_bot.cards import render_card
 from telegram_bot.file_messages import ALBUM_METHOD, FILE_FIELDS, render_album, render_file
 from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
@@ -70,6 +73,8 @@ def render_call(call: OutgoingCall) -> Rendered:
             return _message_part(call)
         if "@notice" in call.params:
             return _notice_now(call)
+        if "@ticket_card" in call.params:
+            return render_card(call, _plain_params(call)) or _NOTHING_LEFT_TO_DO
         if "@admin_entry" in call.params:
             return _admin_entry(call)
     except NotFound:  # removed meanwhile

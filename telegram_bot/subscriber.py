@@ -7,19 +7,17 @@ mirrors conversations; telling staff is the notifications' task.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
 
 from accounts.actors import Source
 from accounts.models import User
-from accounts.selectors.people import find_person
 from telegram_bot import keyboards
 from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_reaction, draft_removal
 from telegram_bot.business import find_chat_of_ticket
+from telegram_bot.cards import draft_coalesced_change, draft_new_card
 from telegram_bot.choices import choose
-from telegram_bot.expectations import say_expectation
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat
 from telegram_bot.notices import build_notice
@@ -28,7 +26,6 @@ from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
-from tickets.selectors.categories import list_categories
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.rating import is_rating_wanted
 
@@ -45,11 +42,6 @@ class Scene:
     @property
     def chat_id(self) -> int:
         return self.chat.telegram_id
-
-    def notice(self, name: str, *, markup: keyboards.Markup | None = None, **context: object) -> CallDraft:
-        return build_notice(
-            self.chat_id, name, markup=markup, ticket=self.ticket.pk, number=self.ticket.number, **context
-        )
 
 
 def mirror_event(event: TicketEvent) -> None:
@@ -74,41 +66,33 @@ def _find_chat(ticket: Ticket, customer: User, telegram_id: int) -> Chat | None:
     return chat
 
 
+def _card(scene: Scene) -> list[CallDraft]:
+    """In the chat with the bot; in one of the company's own account the company speaks, and shows no card."""
+    return [] if scene.chat.is_business else [draft_coalesced_change(scene.ticket.pk, scene.chat_id)]
+
+
 def _ticket_created(scene: Scene) -> list[CallDraft]:
-    ticket = scene.ticket
-    categories = list_categories() if ticket.category_id is None else []
-    return [
-        scene.notice(
-            "ticket_opened",
-            markup=keyboards.ticket_buttons(ticket, categories),
-            category=ticket.category.name if ticket.category else "",
-            is_continued=ticket.continues_id is not None,
-            asks_category=bool(categories),
-            expectation=say_expectation(),
-        )
-    ]
+    return [draft_new_card(scene.ticket.pk, scene.chat_id)]
 
 
-def _ticket_assigned(scene: Scene) -> list[CallDraft]:
-    """The first agent is introduced; that the ticket wanders among agents is not the customer's concern."""
-    agent = find_person(UUID(scene.event.payload["new"]))
-    if scene.event.payload["old"] is not None or agent is None or agent.pk == scene.customer.pk:
-        return []
-    return [scene.notice("ticket_assigned", agent=agent.name)]
+def _ticket_changed(scene: Scene) -> list[CallDraft]:
+    """Who looks after it and how it stands is no news that must make a sound: the card shows it."""
+    return _card(scene)
 
 
 def _status_changed(scene: Scene) -> list[CallDraft]:
-    old, new = scene.event.payload["old"], scene.event.payload["new"]
-    by_customer = scene.event.actor_id == scene.customer.pk
-    if new == TicketStatus.RESOLVED:
-        asks = is_rating_wanted(scene.ticket, resolved_by=scene.event)
-        markup = keyboards.rating_buttons(scene.ticket) if asks else None
-        return [scene.notice("ticket_resolved", by_customer=by_customer, asks_rating=asks, markup=markup)]
-    if new == TicketStatus.CLOSED and scene.event.actor_id is not None:
-        return [scene.notice("ticket_closed")]
-    if new == TicketStatus.OPEN and old in (TicketStatus.CLOSED, TicketStatus.RESOLVED) and not by_customer:
-        return [scene.notice("ticket_reopened")]
-    return []
+    is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
+    if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
+        return _card(scene)
+    question = build_notice(
+        scene.chat_id,
+        "ticket_resolved",
+        markup=keyboards.rating_buttons(scene.ticket),
+        ticket=scene.ticket.pk,
+        number=scene.ticket.number,
+        by_customer=scene.event.actor_id == scene.customer.pk,
+    )
+    return [question, *_card(scene)]
 
 
 def _message_sent(scene: Scene) -> list[CallDraft]:
@@ -117,7 +101,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
         return []
     if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
         choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
-    return draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
+    return [*draft_answer(message, chat_id=scene.chat_id, header=_header(scene)), *_card(scene)]
 
 
 def _message_retried(scene: Scene) -> list[CallDraft]:
@@ -140,14 +124,14 @@ def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    return draft_edit(message, chat_id=scene.chat_id)
+    return [*draft_edit(message, chat_id=scene.chat_id), *_card(scene)]
 
 
 def _message_deleted(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    return draft_removal(message, chat_id=scene.chat_id)
+    return [*draft_removal(message, chat_id=scene.chat_id), *_card(scene)]
 
 
 def _message_reacted(scene: Scene) -> list[CallDraft]:
@@ -168,8 +152,12 @@ def _header(scene: Scene) -> str:
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_CREATED: _ticket_created,
-    EventType.TICKET_ASSIGNED: _ticket_assigned,
+    EventType.TICKET_ASSIGNED: _ticket_changed,
+    EventType.TICKET_UNASSIGNED: _ticket_changed,
     EventType.TICKET_STATUS_CHANGED: _status_changed,
+    EventType.TICKET_CATEGORY_CHANGED: _ticket_changed,
+    EventType.TICKET_SUBJECT_CHANGED: _ticket_changed,
+    EventType.TICKET_RATED: _ticket_changed,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELETED: _message_deleted,

@@ -15,6 +15,11 @@ TEXT_LIMIT = 4096  # UTF-16 code units (Bot API, sendMessage)
 _EMPTY_LINES = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 
 
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters, of which the last says that there is more."""
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
 def render(name: str, /, **context: Any) -> str:
     """The template's text without the blanks that its tags leave behind."""
     lines = render_to_string(f"telegram/{name}.html", context).strip().split("\n")

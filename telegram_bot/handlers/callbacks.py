@@ -11,10 +11,10 @@ from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
+from telegram_bot.cards import show_card
 from telegram_bot.choices import choose
-from telegram_bot.expectations import say_expectation
 from telegram_bot.handlers.commands import close_ticket, show_ticket
-from telegram_bot.handlers.pressed import remove_buttons, replace_pressed
+from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
 from telegram_bot.held import release_held
 from telegram_bot.incoming import Incoming, Outcome
@@ -44,15 +44,8 @@ def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: But
     category = get_category(category_id)
     ticket = update_ticket(actor=incoming.actor, ticket=ticket_id, changes=TicketChanges(category_id=category_id))
     answer_button(query.id, _("Topic: %(category)s") % {"category": category.name})
-    replace_pressed(
-        incoming,
-        query,
-        "ticket_opened",
-        open_ticket_button(ticket),
-        number=ticket.number,
-        category=category.name,
-        expectation=say_expectation(),
-    )
+    if not is_on_card(incoming, query, ticket.pk):
+        remove_buttons(incoming, query)
     return Outcome.ANSWERED
 
 
@@ -63,6 +56,9 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
         raise PermissionDenied
     choose(incoming.chat, ticket.pk)
     release_held(incoming.row.bot_id, incoming.row.queue)
+    if is_on_card(incoming, query, ticket.pk):
+        answer_button(query.id, _("What you write now goes into this ticket."))
+        return Outcome.ANSWERED
     answer_button(query.id)
     replace_pressed(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)
     return Outcome.ANSWERED
@@ -84,10 +80,14 @@ def _show_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Butt
 
 def _close_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
     ticket = get_ticket_for(incoming.actor, button.ids[0])
-    outcome = close_ticket(incoming, ticket)
-    answer_button(query.id)
-    remove_buttons(incoming, query)
-    return outcome
+    close_ticket(incoming, ticket)
+    if is_on_card(incoming, query, ticket.pk):
+        answer_button(query.id, _("The ticket is marked as done. Thank you!"))
+    else:
+        answer_button(query.id)
+        remove_buttons(incoming, query)
+        show_card(ticket.pk, incoming.chat_id)
+    return Outcome.ANSWERED
 
 
 def _take_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:

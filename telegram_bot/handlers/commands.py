@@ -8,6 +8,7 @@ import telegram
 from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
+from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, find_chosen
 from telegram_bot.handlers import conversation, desk, notes, staff
 from telegram_bot.handlers.command_line import Command, parse_command
@@ -109,40 +110,42 @@ def _show(incoming: Incoming, argument: str) -> Outcome:
 def show_ticket(incoming: Incoming, reference: str) -> Outcome:
     """Tell of a ticket; what its customer writes next goes there."""
     ticket = get_ticket_for(incoming.actor, reference)
-    if ticket.customer_id == incoming.person.pk and not ticket.is_closed:
-        choose(incoming.chat, ticket.pk)
-    send_notice(
-        incoming.chat_id,
-        "ticket",
-        ticket_row=ticket,
-        is_own=ticket.customer_id == incoming.person.pk,
-        markup=open_ticket_button(ticket),
-        ticket=ticket.pk,
-    )
+    if ticket.customer_id == incoming.person.pk:
+        if not ticket.is_closed:
+            choose(incoming.chat, ticket.pk)
+        show_card(ticket.pk, incoming.chat_id)
+    else:
+        markup = open_ticket_button(ticket)
+        send_notice(incoming.chat_id, "ticket", ticket_row=ticket, markup=markup, ticket=ticket.pk)
     return Outcome.ANSWERED
 
 
 def _close(incoming: Incoming, argument: str) -> Outcome:
     number = argument.lstrip("#")
     if number:
-        return close_ticket(incoming, get_ticket_for(incoming.actor, number))
+        return _close_and_show(incoming, get_ticket_for(incoming.actor, number))
     active = _unresolved(incoming)
     chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
     if chosen is not None:
-        return close_ticket(incoming, chosen)
+        return _close_and_show(incoming, chosen)
     markup = choice_of_tickets(active, Action.CLOSE_TICKET) if active else None
     send_notice(incoming.chat_id, "which_to_close" if active else "nothing_open", markup=markup)
     return Outcome.ANSWERED
 
 
-def close_ticket(incoming: Incoming, ticket: Ticket) -> Outcome:
-    """The customer says that it is done; the event tells them so (telegram_bot.subscriber)."""
+def _close_and_show(incoming: Incoming, ticket: Ticket) -> Outcome:
+    close_ticket(incoming, ticket)
+    show_card(ticket.pk, incoming.chat_id)
+    return Outcome.ANSWERED
+
+
+def close_ticket(incoming: Incoming, ticket: Ticket) -> None:
+    """The customer says that it is done."""
     if ticket.customer_id != incoming.person.pk:
         raise NotFound
     change_status(actor=incoming.actor, ticket=ticket.pk, status=TicketStatus.RESOLVED)
     if incoming.chat.chosen_ticket == ticket.pk:
         choose(incoming.chat, None)
-    return Outcome.ANSWERED
 
 
 def _unresolved(incoming: Incoming) -> list[Ticket]:

@@ -1,7 +1,10 @@
 """What becomes of the message whose button was pressed."""
 
+from uuid import UUID
+
 import telegram
 
+from telegram_bot.cards import is_card
 from telegram_bot.incoming import Incoming
 from telegram_bot.keyboards import Markup
 from telegram_bot.notices import replace_notice
@@ -20,3 +23,9 @@ def remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:
     if query.message is not None and query.message.is_accessible:
         params = {"message_id": query.message.message_id, "reply_markup": {"inline_keyboard": []}}
         enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])
+
+
+def is_on_card(incoming: Incoming, query: telegram.CallbackQuery, ticket: UUID) -> bool:
+    """Whether the button stands on the ticket's card, which follows by itself what is done."""
+    message = query.message
+    return message is not None and is_card(incoming.row.bot_id, incoming.chat_id, message.message_id, ticket)

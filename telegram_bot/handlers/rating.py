@@ -9,7 +9,7 @@ from accounts import clock
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Button
 from telegram_bot.handlers.contents import Content
-from telegram_bot.handlers.pressed import replace_pressed
+from telegram_bot.handlers.pressed import is_on_card, replace_pressed
 from telegram_bot.handlers.routing import link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import rating_buttons
@@ -25,9 +25,10 @@ COMMENT_AWAITED = timedelta(minutes=15)
 def press_rating(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
     ticket = rate_ticket(actor=incoming.actor, ticket=button.ids[0], score=int(button.word))
     answer_button(query.id, _("Thank you!"))
-    replace_pressed(
-        incoming, query, "ticket_rated", rating_buttons(ticket), number=ticket.number, score=ticket.rating_score
-    )
+    if not is_on_card(incoming, query, ticket.pk):
+        replace_pressed(
+            incoming, query, "ticket_rated", rating_buttons(ticket), number=ticket.number, score=ticket.rating_score
+        )
     return Outcome.RATED
 
 

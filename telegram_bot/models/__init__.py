@@ -6,6 +6,7 @@ from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
 from telegram_bot.models.staff_topic import StaffTopic
 from telegram_bot.models.telegram_file import TelegramFile
+from telegram_bot.models.ticket_card import TicketCard
 from telegram_bot.models.update import Update, UpdateState
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "StaffTopic",
     "TelegramFile",
     "TicketChat",
+    "TicketCard",
     "Unreachable",
     "Update",
     "UpdateState",

@@ -45,6 +45,9 @@ class Chat(models.Model):
         verbose_name_plural = _("chats")
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["bot_id", "telegram_id"], name="telegram_chat_once")]
+        indexes = [
+            models.Index(fields=["chosen_at"], name="telegram_chat_choice", condition=models.Q(chosen_at__isnull=False))
+        ]
 
     def __str__(self) -> str:
         return str(self.peer_id or self.telegram_id)

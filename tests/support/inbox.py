@@ -4,11 +4,18 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.db.models.functions import Now
+
 from accounts.models import User
+from telegram_bot.bot_api import Request
 from telegram_bot.dispatcher import handle_next, list_waiting_queues
 from telegram_bot.identity import current_bot_id
 from telegram_bot.intake import read_update, store_updates
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, Update
+from telegram_bot.outbox import claim_queued
+from telegram_bot.recording import record_verdict
+from telegram_bot.rendering import render_call
+from telegram_bot.verdicts import Failed, Sent
 from tickets.events.delivery import run_due_deliveries
 
 JSON = dict[str, Any]
@@ -97,17 +104,34 @@ class Inbox:
         return list(calls.filter(method=method) if method else calls)
 
     def told(self, user: User) -> list[str]:
-        """The texts of the bot's own notices to this person, oldest first."""
-        return [call.params["text"] for call in self.owed(user, "sendMessage") if "text" in call.params]
+        """The texts of the bot's own notices to this person, oldest first; a card as it would be sent now."""
+        shown = [_shown(call) for call in self.owed(user, "sendMessage")]
+        return [params["text"] for params in shown if "text" in params]
 
     def last_buttons(self, user: User) -> dict[str, str]:
-        """The callback buttons of the newest notice that has any: text -> data."""
+        """The callback buttons of the newest notice that has any: text -> data. Cards are no notices."""
         for call in reversed(self.owed(user, "sendMessage")):
             rows = call.params.get("reply_markup", {}).get("inline_keyboard", [])
             found = {one["text"]: one["callback_data"] for row in rows for one in row if "callback_data" in one}
             if found:
                 return found
         return {}
+
+    def deliver(self, user: User | None = None) -> list[Request]:
+        """As if Telegram took all that is owed, to this person or to all; what it was asked for."""
+        asked = []
+        OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at=Now())
+        while calls := claim_queued(self.bot_id, limit=100, not_now=[]):
+            for call in calls:
+                request = render_call(call)
+                if isinstance(request, Request):
+                    asked.append(request)
+                    self._message_id += 1
+                    result = {"message_id": request.params.get("message_id", self._message_id), "date": 1}
+                    request = Sent(result=result)
+                assert isinstance(request, Sent | Failed)
+                record_verdict(call, request, others_succeed=True)
+        return [one for one in asked if user is None or one.params["chat_id"] == user.telegram_id]
 
     def arrived(self, user: User, call: OutgoingCall, message_id: int) -> None:
         """As if Telegram had accepted the call under this message id."""
@@ -121,6 +145,14 @@ class Inbox:
             part=call.params.get("@part", 0),
             direction="out",
         )
+
+
+def _shown(call: OutgoingCall) -> JSON:
+    """What the person will see; of a message of the conversation, nothing."""
+    if "@ticket_card" not in call.params:
+        return call.params
+    request = render_call(call)
+    return request.params if isinstance(request, Request) else {}
 
 
 def _uuid(value: str | None) -> UUID | None:

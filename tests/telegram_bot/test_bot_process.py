@@ -14,17 +14,20 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
+from telegram_bot.callback_data import Action, build
 from telegram_bot.models import BotLease, OutgoingCall, Update
 from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
 from tests.support.simulator import TOKEN, Simulator, picture
 from tests.support.simulator import wait_until as poll
-from tickets.models import Message, Ticket
+from tickets.models import Message, Ticket, TicketStatus
+from tickets.services.assignment import assign_ticket
 from tickets.services.attachments import store_upload
 from tickets.services.conversation import edit_message, post_reply
 from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import MessageDraft
 from tickets.services.reactions import react_to_message
+from tickets.services.workflow import change_status
 
 pytestmark = [pytest.mark.xdist_group("bot_process"), pytest.mark.django_db(transaction=True)]
 VERA = 1001
@@ -85,6 +88,30 @@ def test_the_story_both_ways(telegram: Simulator, bot: BotProcess, agent: User) 
     assert list(ticket.messages.order_by("sequence").values_list("text", flat=True)) == texts
     assert bot.stop() == 0
     assert BotLease.objects.get().holder is None, "the next process begins at once"
+
+
+def test_a_ticket_keeps_one_card_through_everything(telegram: Simulator, bot: BotProcess, agent: User) -> None:
+    ticket = a_ticket(telegram, "The printer is on fire")
+    card = telegram.wait_for_message(VERA, "№")["message_id"]
+    wait_until(settled)
+    before = len(telegram.calls("editMessageText"))
+    assign_ticket(actor=acting(agent), ticket=ticket.pk, assignee_id=agent.pk)
+    a_reply_by(agent, ticket, "Which floor?")
+    change_status(actor=acting(agent), ticket=ticket.pk, status=TicketStatus.PENDING)
+    shown = lambda: next(one for one in telegram.from_bot(VERA) if one["message_id"] == card)["text"]  # noqa: E731
+    wait_until(lambda: "Anna" in shown() and "Which floor?" in shown(), what="the card to follow")
+    wait_until(settled)
+    assert len(telegram.calls("editMessageText")) - before <= 2
+    assert len(telegram.from_bot(VERA)) == 2, "the card and the answer"
+    telegram.delete(VERA, card)
+    telegram.say(VERA, "The third")
+    wait_until(lambda: len(telegram.from_bot(VERA)) == 2, what="a new card")
+    wait_until(settled)
+    again = telegram.from_bot(VERA)[-1]
+    assert again["reply_markup"]["inline_keyboard"][0][1]["web_app"]["url"].startswith("https://desk.example.com/app/")
+    pressed = telegram.press(VERA, data=build(Action.CLOSE_TICKET, ticket.pk), message_id=again["message_id"])
+    wait_until(lambda: telegram.answer_to(pressed) is not None, what="an answer to the press")
+    wait_until(lambda: len(telegram.from_bot(VERA)) == 3, what="the question how it was")
 
 
 def test_killed_while_it_polls_it_loses_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:

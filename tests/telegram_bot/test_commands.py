@@ -69,7 +69,7 @@ def test_close_resolves_the_only_ticket_and_says_so(inbox: Inbox, vera: User) ->
     inbox.says(vera, "/close")
     ticket.refresh_from_db()
     assert ticket.status == TicketStatus.RESOLVED
-    assert "done" in inbox.told(vera)[-1]
+    assert "Status: Resolved" in inbox.told(vera)[-1]
     inbox.says(vera, "/close")
     assert "no open ticket" in inbox.told(vera)[-1]
 
@@ -115,13 +115,14 @@ def test_the_category_buttons_change_the_ticket_and_the_press_is_answered(
     inbox: Inbox, vera: User, printers: Category
 ) -> None:
     inbox.says(vera, "It burns")
-    query = inbox.presses(vera, inbox.last_buttons(vera)["Printers"])
+    query = inbox.presses(vera, build(Action.SET_CATEGORY, Ticket.objects.get().pk, printers.pk))
     assert Ticket.objects.get().category == printers
     answer = inbox.owed(method="answerCallbackQuery")[-1]
     assert answer.params["callback_query_id"] == query
     assert answer.expires_at is not None
     assert answer.queue is None
-    assert "Printers" in inbox.owed(vera, "editMessageText")[-1].params["text"]
+    assert "Printers" in answer.params["text"]
+    assert "Topic: Printers" in inbox.told(vera)[0]
 
 
 def test_somebody_elses_category_button_is_refused(inbox: Inbox, vera: User, gleb: User, printers: Category) -> None:

@@ -53,6 +53,18 @@ def test_a_postponed_call_holds_its_chat_and_no_other() -> None:
     assert OutgoingCall.objects.get(pk=first.pk).attempts == 1
 
 
+def test_a_call_that_is_to_begin_later_lets_others_pass() -> None:
+    owe(1, method="editMessageText", delay=60)
+    owe(1)
+    first = claim()[0]
+    assert first.method == "sendMessage"
+    finish(first, state=CallState.SENT)
+    assert claim() == []
+    OutgoingCall.objects.filter(method="editMessageText").update(next_attempt_at="2000-01-01T00:00Z")
+    owe(1)
+    assert claim()[0].method == "editMessageText", "begun, it has its place"
+
+
 def test_calls_without_a_chat_wait_for_nothing() -> None:
     owe(None, None, 1)
     assert len(claim_free(BOT, limit=10)) == 2

@@ -39,9 +39,10 @@ def test_five_buttons_come_with_the_resolution_and_only_once(
     inbox: Inbox, done: Ticket, vera: User, anna: User
 ) -> None:
     assert buttons(inbox, vera) == ["1", "2", "3", "4", "5"]
+    asked = len(inbox.told(vera))
     inbox.says(vera, "It burns again")
     resolve(anna, done, inbox)
-    assert buttons(inbox, vera) == []
+    assert len(inbox.told(vera)) == asked
 
 
 def test_nobody_is_asked_about_what_nobody_answered(inbox: Inbox, vera: User, anna: User) -> None:

@@ -2,12 +2,9 @@
 
 from accounts.models import Language, User
 from telegram_bot.models import OutgoingCall
-from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import TicketStatus
-from tickets.services.assignment import assign_ticket
-from tickets.services.workflow import change_status
 
 
 def test_the_customer_reads_their_own_language(inbox: Inbox, vera: User) -> None:
@@ -31,24 +28,6 @@ def test_a_customers_own_message_from_the_app_is_not_sent_to_them(inbox: Inbox, 
     a_reply_by(vera, ticket, "One more thing")
     inbox.work()
     assert not OutgoingCall.objects.filter(message__isnull=False).exists()
-
-
-def test_the_first_agent_is_introduced_and_the_next_is_not(inbox: Inbox, vera: User, anna: User, boris: User) -> None:
-    ticket = a_ticket_of(vera)
-    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk)
-    ticket.refresh_from_db()
-    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=boris.pk, expected_sequence=ticket.sequence)
-    inbox.work()
-    assert [name for name in ("Anna", "Boris") if any(name in text for text in inbox.told(vera))] == ["Anna"]
-
-
-def test_ends_and_new_beginnings_are_said(inbox: Inbox, vera: User, anna: User) -> None:
-    ticket = a_ticket_of(vera)
-    for status in (TicketStatus.RESOLVED, TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.CLOSED):
-        change_status(actor=acting(anna), ticket=ticket.pk, status=status)
-    inbox.work()
-    words = ["is open. An agent", "is done", "open again", "is closed"]
-    assert [word for word, text in zip(words, inbox.told(vera), strict=True) if word in text] == words
 
 
 def test_with_several_tickets_an_answer_says_whose_it_is(inbox: Inbox, vera: User, anna: User) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
-from tickets.models import Message, MessageRevision, Ticket
+from tickets.models import AuthorRole, Message, MessageRevision, Ticket
 from tickets.permissions import require_can_see_history
 from tickets.selectors.tickets import get_message_for
 
@@ -50,6 +50,12 @@ def message_window(actor: Actor, ticket: Ticket, window: Window) -> QuerySet[Mes
     if window.before is not None:
         messages = messages.filter(**{f"{number}__lt": window.before})
     return messages.order_by(f"-{number}")[:limit]
+
+
+def find_last_answer(ticket: Ticket) -> Message | None:
+    """The newest message of the desk's side that the customer can see."""
+    answers = Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT, deleted_at=None)
+    return answers.order_by("-sequence").first()
 
 
 def has_messages_beyond(actor: Actor, ticket: Ticket, *, before: int | None = None, after: int | None = None) -> bool:

@@ -16,5 +16,10 @@ def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
     return not earlier.exists()
 
 
+def can_be_rated(ticket: Ticket) -> bool:
+    """Done, and by somebody of the desk."""
+    return ticket.status == TicketStatus.RESOLVED and _was_answered(ticket)
+
+
 def _was_answered(ticket: Ticket) -> bool:
     return Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT).exists()
