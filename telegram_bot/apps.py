@@ -11,6 +11,7 @@ class TelegramBotConfig(AppConfig):
 
         from accounts.announcements import listen
         from telegram_bot.context_processors import read_bot_username
+        from telegram_bot.forgetting import on_person_erased
         from telegram_bot.notifications import TELEGRAM_CHANNEL
         from telegram_bot.nudges import on_deliveries_due
         from telegram_bot.staff_group.subscriber import STAFF_GROUP
@@ -25,3 +26,4 @@ class TelegramBotConfig(AppConfig):
             subscribe(STAFF_GROUP)
         add_to_client_config("bot_username", read_bot_username)
         listen("deliveries_due", on_deliveries_due)
+        listen("person_erased", on_person_erased)

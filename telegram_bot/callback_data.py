@@ -28,6 +28,9 @@ class Action(StrEnum):
     STOP_NEWS = "u"
     RATE = "r"
     COMMENT = "m"
+    ASK_ERASURE = "e"
+    ERASE = "y"
+    KEEP_DATA = "q"
 
 
 # how many ids follow each action, and whether a word does
@@ -42,6 +45,9 @@ _IDS = {
     Action.STOP_NEWS: 0,
     Action.RATE: 1,
     Action.COMMENT: 1,
+    Action.ASK_ERASURE: 0,
+    Action.ERASE: 1,
+    Action.KEEP_DATA: 0,
 }
 _WORDS = {Action.SET_LANGUAGE: frozenset({"ru", "en"}), Action.RATE: frozenset("12345")}
 

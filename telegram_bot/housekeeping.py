@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from accounts import clock
 from telegram_bot.choices import forget_old_choices
+from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.held import release_overdue
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.reporting import sweep_unreported
@@ -19,6 +20,7 @@ _AT_ONCE = 500
 
 def keep_house(bot_id: int) -> None:
     """Every few seconds, by the process that holds the lease. Each part is safe to run at any time."""
+    forget_erased_people()
     release_overdue(bot_id)
     forget_old_choices(bot_id)
     sweep_unreported(bot_id)

@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     NOTED = "noted"
     REPEATED = "repeated"
     MEMBERSHIP = "membership"
+    ERASED = "erased"
     FLOOD = "flood"
     BANNED = "banned"
     IGNORED = "ignored"

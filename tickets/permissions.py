@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
-from accounts.errors import PermissionDenied
+from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import Role, User
 from accounts.permissions import Capability, can, require
 from tickets.errors import NotEditable, TicketClosed, TransitionRefused
@@ -139,3 +139,11 @@ def require_can_delete(actor: Actor, message: Message) -> None:
     own = message.author_id is not None and message.author_id == actor.user_id
     if not own and not (actor.has_role(Role.MANAGER) and message.author_role != "customer"):
         raise PermissionDenied(_("You can remove only your own messages."))
+
+
+def require_can_erase(actor: Actor, person: User) -> None:
+    """One's own data, or, for administrators, a customer's. Whoever works here has a role to be taken away first."""
+    if actor.user_id != person.pk:
+        require(actor, Capability.MANAGE_PEOPLE)
+    if person.has_role(Role.AGENT):
+        raise InvalidInput.of("user", _("This person works at the desk. Make them a customer first."))

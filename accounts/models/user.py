@@ -77,6 +77,7 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("personal data erased"), null=True, editable=False)
     admin_sign_in = models.CharField(max_length=16, blank=True, editable=False)  # changed to end all admin sessions
 
     objects: ClassVar[UserManager] = UserManager()
@@ -90,6 +91,7 @@ class User(AbstractBaseUser):
         ordering = ["first_name", "last_name", "id"]
         indexes = [
             models.Index(fields=["role", "team", "availability"], name="user_queue"),
+            models.Index(fields=["erased_at"], name="user_erased", condition=models.Q(erased_at__isnull=False)),
             *(
                 GinIndex(OpClass(Upper(name), name="gin_trgm_ops"), name=f"user_{name}")
                 for name in ("first_name", "last_name", "username")

@@ -13,6 +13,7 @@ from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose
+from telegram_bot.handlers import privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
@@ -125,4 +126,7 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.STOP_NEWS: _stop_news,
     Action.RATE: press_rating,
     Action.COMMENT: press_comment,
+    Action.ASK_ERASURE: privacy.ask_erasure,
+    Action.ERASE: privacy.erase,
+    Action.KEEP_DATA: privacy.keep,
 }

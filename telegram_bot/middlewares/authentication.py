@@ -7,6 +7,7 @@ from accounts.actors import Actor, Source
 from accounts.models import User
 from accounts.services.people import remember_telegram_person
 from accounts.telegram_profile import TelegramProfile
+from telegram_bot.forgetting import forget_person
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Update
 
@@ -30,6 +31,10 @@ def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
         return None
     person = remember_account(account)
     # a private chat's id is its person's
-    chat, _created = Chat.objects.get_or_create(bot_id=row.bot_id, telegram_id=account.id, defaults={"person": person})
+    key = {"bot_id": row.bot_id, "telegram_id": account.id}
+    chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
+    if chat.person_id not in (None, person.pk):  # who it was has been erased, and nobody has looked after it yet
+        forget_person(chat.person_id)
+        chat = Chat.objects.create(**key, person=person)
     actor = Actor.of(person, Source.TELEGRAM)
     return Incoming(row=row, update=update, person=person, chat=chat, actor=actor)

@@ -35,6 +35,8 @@ class Chat(models.Model):
     wants_new = models.BooleanField(_("the next message opens a ticket"), default=False)
     comment_on = models.UUIDField(_("the next text comments on the rating of"), null=True)
     comment_asked_at = models.DateTimeField(null=True)
+    erasure_key = models.UUIDField(null=True)  # in the button that erases, once
+    erasure_asked_at = models.DateTimeField(null=True)
     commands_for = models.CharField(max_length=20, blank=True, help_text=_("Whose commands the chat's menu shows."))
     ban_told_at = models.DateTimeField(null=True)
     flood_told_at = models.DateTimeField(null=True)

@@ -38,6 +38,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.AttachmentStored(message=ONE, attachment=ONE, state="ready"),
         catalogue.MessageDeliveryChanged(message=ONE, old="queued", new="failed", reason="blocked", ambiguous=True),
         catalogue.MessageRetried(message=ONE, old="failed", reason="gave_up"),
+        catalogue.PersonalDataErased(),
     )
 }
 # Of these the client needs no more than the ticket as it is now
@@ -50,6 +51,7 @@ PLAINLY_UPDATED = {
     EventType.TICKET_RATED,
     EventType.TICKET_REACHABILITY_CHANGED,
     EventType.TICKET_SNOOZED,
+    EventType.PERSONAL_DATA_ERASED,
 }
 STAFF_ONLY = {
     EventType.TICKET_PRIORITY_CHANGED,

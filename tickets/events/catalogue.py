@@ -128,6 +128,13 @@ class TicketSnoozed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonalDataErased(Fact):
+    """The customer is forgotten: the subject, here and in the log, and all texts and files are gone."""
+
+    type = EventType.PERSONAL_DATA_ERASED
+
+
+@dataclass(frozen=True, kw_only=True)
 class MessageFact(Fact):
     """A fact about one message; `message` is also the event's foreign key."""
 

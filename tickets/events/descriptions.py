@@ -97,4 +97,5 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
     EventType.MESSAGE_RETRIED: lambda p, n: _("Sent again by hand"),
+    EventType.PERSONAL_DATA_ERASED: lambda p, n: _("Personal data erased"),
 }

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from accounts import clock
 from accounts.actors import Actor
 from accounts.announcements import announce
+from accounts.services.erasure import ERASED
 from tickets.events.catalogue import Fact, MessageFact
 from tickets.events.subscribers import names_that_want
 from tickets.models import EventDelivery, EventType, Message, Ticket, TicketEvent
@@ -39,6 +42,15 @@ def record_event(
     _owe_reactions(event)
     announce("ticket_changed", ticket=ticket.pk, sequence=ticket.sequence, public_sequence=ticket.public_sequence)
     return event
+
+
+def redact_subjects(ticket: Ticket) -> None:
+    """The one exception to a log that is only appended to: the subjects in its payloads are blotted out."""
+    log: QuerySet[TicketEvent] = QuerySet(TicketEvent)  # the log's own manager refuses
+    named = log.filter(ticket=ticket, type__in=(EventType.TICKET_CREATED, EventType.TICKET_SUBJECT_CHANGED))
+    for event in named:
+        blotted = {name: ERASED for name in ("subject", "old", "new") if name in event.payload}
+        log.filter(pk=event.pk).update(payload={**event.payload, **blotted})
 
 
 def _owe_reactions(event: TicketEvent) -> None:

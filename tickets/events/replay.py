@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.services.erasure import ERASED
 from tickets.events import catalogue
 from tickets.events.catalogue import Fact, read_fact
 from tickets.models import Ticket, TicketEvent, TicketStatus
@@ -105,6 +106,7 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketRated: _set("rating_score"),
     catalogue.TicketReachabilityChanged: _set("unreachable"),
     catalogue.TicketSnoozed: _set("snoozed_until", _moment),
+    catalogue.PersonalDataErased: lambda values, fact: values.update(subject=ERASED),
 }
 
 

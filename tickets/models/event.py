@@ -28,6 +28,7 @@ class EventType(models.TextChoices):
     MESSAGE_REACTED = "message_reacted", _("Reaction")
     MESSAGE_DELIVERY_CHANGED = "message_delivery_changed", _("Delivery")
     MESSAGE_RETRIED = "message_retried", _("Sent again")
+    PERSONAL_DATA_ERASED = "personal_data_erased", _("Personal data erased")
 
 
 class AppendOnly(models.Model):

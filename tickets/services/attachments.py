@@ -150,6 +150,8 @@ def _tell_of_file(attachment: Attachment, *, changed: list[str]) -> None:
     with transaction.atomic():
         ticket = get_ticket_for(actor, message.ticket_id, lock=True) if message is not None else None
         stored = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
+        if stored.state == AttachmentState.FAILED:  # given up, or erased, meanwhile
+            return
         if all(getattr(stored, name) == getattr(attachment, name) for name in ("state", "thumbnail_key")):
             return
         attachment.save(update_fields=changed)

@@ -1,0 +1,66 @@
+"""`/privacy`: what the desk keeps, and the buttons that erase it. The second press counts once and for a while."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import telegram
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts import clock
+from telegram_bot import texts
+from telegram_bot.callback_data import Action, Button, build
+from telegram_bot.forgetting import FAREWELL
+from telegram_bot.handlers.pressed import replace_pressed
+from telegram_bot.housekeeping import KEEP_CALLS, KEEP_UPDATES
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.keyboards import inline
+from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.outbox import CallDraft, enqueue
+from tickets.services.erasure import erase_customer, survey_customer
+
+CONFIRMATION_LIFE = timedelta(minutes=15)
+
+
+def explain_privacy(incoming: Incoming, _argument: str) -> Outcome:
+    days = max(KEEP_UPDATES, KEEP_CALLS).days
+    kept = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+    erase = {"text": _("Delete my data"), "callback_data": build(Action.ASK_ERASURE)}
+    markup = None if incoming.actor.is_staff else inline([[erase]])
+    send_notice(incoming.chat_id, "privacy", kept=kept, is_staff=incoming.actor.is_staff, markup=markup)
+    return Outcome.ANSWERED
+
+
+def ask_erasure(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    """Say what would go, and make the button that does it."""
+    found = survey_customer(actor=incoming.actor, user_id=incoming.person.pk)
+    chat = incoming.chat
+    chat.erasure_key, chat.erasure_asked_at = uuid4(), clock.now()
+    chat.save(update_fields=["erasure_key", "erasure_asked_at"])
+    yes = {"text": _("Yes, delete everything"), "callback_data": build(Action.ERASE, chat.erasure_key)}
+    no = {"text": _("No, keep it"), "callback_data": build(Action.KEEP_DATA)}
+    answer_button(query.id)
+    send_notice(incoming.chat_id, "privacy_ask", found=found, markup=inline([[yes], [no]]))
+    return Outcome.ANSWERED
+
+
+def erase(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
+    """The chat's rows go after the commit (telegram_bot.forgetting); the goodbye is removed when it is sent."""
+    chat = incoming.chat
+    asked = chat.erasure_asked_at
+    if button.ids[0] != chat.erasure_key or asked is None or clock.now() - asked > CONFIRMATION_LIFE:
+        answer_button(query.id, _("This button no longer works. Use the menu or /help."), alert=True)
+        return Outcome.REFUSED
+    erase_customer(actor=incoming.actor, user_id=incoming.person.pk)
+    answer_button(query.id)
+    params = {"chat_id": incoming.chat_id, "text": texts.render("privacy_erased"), "parse_mode": "HTML"}
+    enqueue([CallDraft(method="sendMessage", params=params, coalesce_key=f"{FAREWELL}{uuid4()}")])
+    return Outcome.ERASED
+
+
+def keep(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    incoming.chat.erasure_key = incoming.chat.erasure_asked_at = None
+    incoming.chat.save(update_fields=["erasure_key", "erasure_asked_at"])
+    answer_button(query.id)
+    replace_pressed(incoming, query, "privacy_kept", None)
+    return Outcome.ANSWERED

@@ -1,0 +1,239 @@
+"""/privacy, and that an erased person is found in no table any more."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import default_storage
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from accounts import clock
+from accounts.actors import Actor
+from accounts.errors import HelpDeskError
+from accounts.models import Language, Role, User
+from telegram_bot.callback_data import Action, build
+from telegram_bot.forgetting import forget_erased_people
+from telegram_bot.housekeeping import keep_house
+from telegram_bot.models import CallState, Chat, OutgoingCall
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
+from tests.support.inbox import Inbox
+from tickets.events.delivery import run_due_deliveries
+from tickets.events.replay import find_differences
+from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.services.attachments import store_upload
+from tickets.services.conversation import edit_message, post_reply
+from tickets.services.drafts import MessageDraft
+from tickets.services.erasure import erase_customer, survey_customer
+from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.services.rating import rate_ticket
+from tickets.services.workflow import change_status
+
+MARK = "quokka"  # in everything personal
+NUMBER = 918273645
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def quokka(db: None) -> User:
+    names = {"first_name": f"{MARK}1", "last_name": f"{MARK}2", "username": f"{MARK}3"}
+    return User.objects.create(**names, telegram_id=NUMBER, language=Language.ENGLISH, role=Role.CUSTOMER)
+
+
+def tables_with(word: str) -> set[str]:
+    """Every table of the database with a row in which the word stands, in whatever column, bytes included."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(
+                f'SELECT count(*) FROM "{table}" AS t WHERE t::text ILIKE %s OR t::text LIKE %s',
+                [f"%{word}%", f"%{word.encode().hex()}%"],
+            )
+            if cursor.fetchone() != (0,):
+                found.add(table)
+    return found
+
+
+def live_a_life(inbox: Inbox, quokka: User, anna: User, adam: User) -> Ticket:
+    """The person leaves traces wherever people do."""
+    written = inbox.says(quokka, f"I am {MARK}4")
+    ticket = Ticket.objects.get(customer=quokka)
+    inbox.edits(quokka, written, f"I am {MARK}5, sorry")
+    inbox.says(quokka, contact={"phone_number": "+100", "first_name": f"{MARK}6"})
+    file = store_upload(actor=acting(quokka), file=io.BytesIO(b"hello"), name=f"{MARK}7.txt")
+    draft = MessageDraft(id=uuid4(), text=f"{MARK}8", attachments=[file.pk])
+    post_reply(actor=acting(quokka), ticket=ticket.pk, draft=draft)
+    run_due_deliveries("notifications")
+    [notice] = [call for call in inbox.owed(anna, "sendMessage") if call.params.get("@ticket") == str(ticket.pk)]
+    inbox.arrived(anna, notice, 4000)
+    told = inbox.message(anna, notice.params["text"])
+    inbox.says(anna, f"Dear {MARK}9", reply_to_message={**told, "message_id": 4000})
+    inbox.says(anna, "/inbox")
+    inbox.says(anna, f"About {MARK}10?", reply_to_message=inbox.message(anna, f"#{ticket.number} {MARK}"))
+    answer = a_reply_by(anna, ticket, f"Hello {MARK}11")
+    edit_message(actor=acting(anna), message_id=answer.pk, text=f"Hello {MARK}12")
+    a_note_by(anna, ticket, f"{MARK}13 calls every week")
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(subject=f"{MARK}14"))
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    rate_ticket(actor=acting(quokka), ticket=ticket.pk, score=5, comment=f"{MARK}15")
+    for row in (quokka, ticket):
+        LogEntry.objects.create(
+            user=adam,
+            content_type=ContentType.objects.get_for_model(row),
+            object_id=str(row.pk),
+            object_repr=f"{MARK}16",
+            action_flag=CHANGE,
+        )
+    for text in ("First", "Second"):
+        a_ticket_of(quokka, f"{text} of {MARK}17")
+    inbox.says(quokka, f"which one? {MARK}18")  # held
+    inbox.work()
+    run_due_deliveries("notifications")
+    return ticket
+
+
+def confirm(inbox: Inbox, person: User) -> str:
+    """The way to the last button; its data."""
+    inbox.says(person, "/privacy")
+    inbox.presses(person, inbox.last_buttons(person)["Delete my data"])
+    return inbox.last_buttons(person)["Yes, delete everything"]
+
+
+def test_after_erasure_nothing_personal_is_in_any_table_nor_in_the_storage(
+    inbox: Inbox, quokka: User, anna: User, adam: User, tmp_path: Path
+) -> None:
+    ticket = live_a_life(inbox, quokka, anna, adam)
+    assert {"tickets_message", "tickets_messagerevision", "tickets_ticketevent"} <= tables_with(MARK)
+    assert {"telegram_bot_update", "telegram_bot_outgoingcall", "accounts_user"} <= tables_with(MARK)
+    inbox.presses(quokka, confirm(inbox, quokka))
+    assert tables_with(MARK) == set()
+    assert tables_with(str(NUMBER)) == {"telegram_bot_outgoingcall"}, "the goodbye waits"
+    OutgoingCall.objects.filter(coalesce_key__startswith="farewell:").update(state=CallState.SENT)
+    keep_house(inbox.bot_id)
+    assert tables_with(str(NUMBER)) == set()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    for row in Ticket.objects.all():
+        assert row.status == TicketStatus.CLOSED
+        assert find_differences(row) == [], "the log still folds to the row"
+    assert event_types(ticket)[-1] == "personal_data_erased"
+    assert ticket.rating_score is None
+    assert Ticket.objects.get(pk=ticket.pk).rating_score == 5, "facts stay"
+
+
+def test_the_rest_of_the_desk_is_left_alone(inbox: Inbox, quokka: User, anna: User, adam: User, vera: User) -> None:
+    other = a_ticket_of(vera, "My printer")
+    kept = inbox.says(vera, "More about the printer")
+    live_a_life(inbox, quokka, anna, adam)
+    erase_customer(actor=acting(adam), user_id=quokka.pk)
+    assert list(other.messages.order_by("sequence").values_list("text", flat=True)) == ["My printer", kept["text"]]
+    assert inbox.told(vera)
+    assert any(kept["text"].encode() in bytes(row.raw) for row in inbox.rows())
+    assert Chat.objects.filter(person=vera).exists()
+
+
+def test_the_button_works_once_and_not_for_ever(
+    inbox: Inbox, vera: User, gleb: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = a_ticket_of(vera)
+    button = confirm(inbox, vera)
+    inbox.presses(gleb, button)  # forwarded, or guessed
+    inbox.presses(vera, build(Action.ERASE, uuid4()))
+    now = clock.now()
+    with monkeypatch.context() as patch:
+        patch.setattr(clock, "now", lambda: now + timedelta(minutes=16))
+        inbox.presses(vera, button)
+    assert Message.objects.get(ticket=ticket).deleted_at is None
+    inbox.presses(vera, inbox.last_buttons(vera)["No, keep it"])
+    inbox.presses(vera, button)
+    assert Message.objects.get(ticket=ticket).deleted_at is None
+    inbox.presses(vera, confirm(inbox, vera))
+    assert Message.objects.get(ticket=ticket).deleted_at is not None
+
+
+def test_who_writes_again_is_a_new_customer(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "I was here")
+    inbox.presses(vera, confirm(inbox, vera))
+    inbox.says(vera, "And am again")
+    new = User.objects.get(telegram_id=vera.telegram_id)
+    assert new.pk != vera.pk
+    assert Ticket.objects.get(customer=new).subject == "And am again"
+    assert Chat.objects.get().person == new
+
+
+def test_a_lost_announcement_is_made_good(
+    inbox: Inbox, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.says(vera, "Lost words")
+    monkeypatch.setattr("accounts.announcements._tell", lambda kind, ids: None)
+    erase_customer(actor=acting(adam), user_id=vera.pk)
+    assert "telegram_bot_update" in tables_with("Lost words")
+    assert forget_erased_people() == 1
+    assert tables_with("Lost words") == set()
+    assert forget_erased_people() == 0
+
+
+def test_an_answer_that_still_waits_is_not_sent(inbox: Inbox, vera: User, anna: User, adam: User) -> None:
+    inbox.says(vera, "Help")
+    answer = a_reply_by(anna, Ticket.objects.get())
+    inbox.work()
+    assert any(call.message == answer.pk for call in inbox.owed(vera))
+    erase_customer(actor=acting(adam), user_id=vera.pk)
+    inbox.work()
+    assert inbox.owed(vera) == []
+    answer.refresh_from_db()
+    assert answer.delivery_state == MessageDeliveryState.NONE
+
+
+def test_erasing_again_changes_nothing(vera: User, adam: User) -> None:
+    ticket = a_ticket_of(vera)
+    assert erase_customer(actor=acting(adam), user_id=vera.pk).messages == 1
+    before = event_types(ticket)
+    again = erase_customer(actor=acting(adam), user_id=vera.pk)
+    assert (again.tickets, again.messages, again.files) == (0, 0, 0)
+    assert event_types(ticket) == before
+
+
+def test_who_may_erase_whom(vera: User, gleb: User, anna: User, mila: User, adam: User) -> None:
+    for actor in (gleb, anna, mila):
+        with pytest.raises(HelpDeskError) as refused:
+            erase_customer(actor=acting(actor), user_id=vera.pk)
+        assert refused.value.code == "permission_denied"
+    for actor, target in ((anna, anna), (adam, anna), (adam, adam)):
+        with pytest.raises(HelpDeskError) as refused:
+            erase_customer(actor=acting(actor), user_id=target.pk)
+        assert refused.value.code == "invalid_input"
+    with pytest.raises(HelpDeskError):
+        survey_customer(actor=acting(adam), user_id=uuid4())
+
+
+def test_staff_get_the_text_without_the_button(inbox: Inbox, anna: User) -> None:
+    inbox.says(anna, "/privacy")
+    assert "administrator" in inbox.told(anna)[-1]
+    assert inbox.last_buttons(anna) == {}
+
+
+def test_the_command_shows_first_and_erases_with_yes(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    out = io.StringIO()
+    call_command("erase_customer", "--telegram-id", "501", stdout=out)
+    assert "1 tickets, 1 messages, 0 files would be erased" in out.getvalue()
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.NEW
+    call_command("erase_customer", "--telegram-id", "501", "--yes", stdout=out)
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.CLOSED
+    for arguments in (("--telegram-id", "501"), ("--telegram-id", str(anna.telegram_id), "--yes")):
+        with pytest.raises(CommandError) as refused:
+            call_command("erase_customer", *arguments)
+        assert refused.value.returncode == 1
+
+
+def test_a_file_never_sent_goes_too(vera: User, adam: User) -> None:
+    file = store_upload(actor=acting(vera), file=io.BytesIO(b"hello"), name="a.txt")
+    key = file.storage_key
+    erase_customer(actor=Actor.system(), user_id=vera.pk)
+    assert not default_storage.exists(key)
