@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.models import DeliveryReason, TicketStatus
+from tickets.models import DeliveryReason, Priority, TicketStatus
 
 Text = str | dict[str, str]
 
@@ -134,6 +134,8 @@ def _list_texts() -> dict[str, Text]:
         "took": _("The ticket is yours"),
         "assigned_to": _("The ticket is with {name}"),
         "freed": _("The ticket has nobody now"),
+        "saved": _("Saved"),
+        "no_category": _("No category"),
         "undone": _("Taken back"),
         "faster": _("{name} was faster. Look at what has changed."),
         "status_set": _("Status: {status}"),
@@ -144,6 +146,7 @@ def _list_texts() -> dict[str, Text]:
         "empty_mine": _("No tickets are assigned to you. Take one from “Unassigned”."),
         "empty_unassigned": _("Every ticket has somebody. Well done."),
         "empty_all": _("There are no tickets yet."),
+        **{f"priority_{priority.value}": str(priority.label) for priority in Priority},
         "news": _plural(lambda n: ngettext("{count} new", "{count} new", n)),
         "offline": _("No connection. What you send will go out later."),
         "connecting": _("Connecting…"),

@@ -5,12 +5,11 @@ import { mountInbox } from "./screens/inbox.js";
 
 const AT_LEISURE_MS = 300;
 
+const conversation = () => Promise.all([import("./screens/chat.js"), import("./screens/staff-tools.js")]);
+
 /** @param {HTMLElement} root @param {string[]} params @param {AbortSignal} signal */
 async function mountTicket(root, params, signal) {
-  const [{ mountChat }, { mountStaffTools }] = await Promise.all([
-    import("./screens/chat.js"),
-    import("./screens/staff-tools.js"),
-  ]);
+  const [{ mountChat }, { mountStaffTools }] = await conversation();
   mountChat(root, params, signal, mountStaffTools);
 }
 
@@ -18,8 +17,6 @@ async function mountTicket(root, params, signal) {
 export function start(answer) {
   mountInbox(answer.tickets);
   startRouter([[/^tickets\/(\d+)$/, mountTicket]]);
-  setTimeout(() => {
-    // without a network they come when they are needed
-    Promise.all([import("./screens/chat.js"), import("./screens/staff-tools.js")]).catch(() => {});
-  }, AT_LEISURE_MS);
+  // without a network they come when they are needed
+  setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
 }

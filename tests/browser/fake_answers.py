@@ -19,6 +19,7 @@ VERA = person("Vera Ivanova", "customer")
 GLEB = person("Gleb Sorokin", "customer")
 ANNA = person("Anna Petrova", "agent")
 BORIS = person("Boris Lvov", "agent")
+PRIORITIES = ["urgent", "high", "normal", "low"]
 PEOPLE = [VERA, GLEB, ANNA, BORIS]
 CATEGORIES = [
     {"id": str(uuid.uuid5(uuid.NAMESPACE_DNS, en)), "names": {"en": en, "ru": ru}}
@@ -62,6 +63,8 @@ class FakeAnswers:
             "number": 101 + len(self.tickets),
             "subject": subject,
             "status": "new",
+            "priority": "normal",
+            "tags": [],
             "category": CATEGORIES[0],
             "customer": customer,
             "assignee": None,
@@ -186,6 +189,7 @@ class FakeAnswers:
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),
             ("GET", r"tickets/([\w-]+)/", self._get_ticket),
+            ("PATCH", r"tickets/([\w-]+)/", lambda key: self._change_ticket(key, body)),
             ("GET", r"tickets/([\w-]+)/messages/", lambda key: self._get_messages(key, query)),
             ("POST", r"tickets/([\w-]+)/messages/", lambda key: self._post_message(key, body)),
             ("GET", r"tickets/([\w-]+)/events/", lambda key: self._get_events(key, query)),
@@ -233,26 +237,52 @@ class FakeAnswers:
         return (200, self._tokens()) if self.signed_in else (401, refusal("session_ended"))
 
     def _page_of_tickets(self, query: dict[str, list[str]]) -> dict[str, Any]:
-        wanted = query.get("assignee", [""])[0]
-        statuses = [status for value in query.get("status", []) for status in value.split(",")]
-        found = [
-            ticket
-            for ticket in self.tickets.values()
-            if (wanted != "none" or ticket["assignee"] is None)
-            and (wanted != "me" or (ticket["assignee"] or {}).get("id") == self.me["id"])
-            and (not statuses or ticket["status"] in statuses)
-        ]
+        found = [ticket for ticket in self.tickets.values() if self._is_wanted(ticket, query)]
         found.sort(key=lambda ticket: ticket["updated_at"], reverse=True)
+        if query.get("order") == ["priority"]:
+            found.sort(key=lambda ticket: PRIORITIES.index(ticket["priority"]))
+        words = query.get("q", [""])[0]
+        if words:
+            found = [{**ticket, "match": match} for ticket in found if (match := self._match(ticket, words))]
         begin = int(query.get("cursor", ["0"])[0])
         end = begin + self.page_of_tickets
         filters = "".join(f"&{name}={values[0]}" for name, values in query.items() if name != "cursor")
         following = f"/api/v1/tickets/?cursor={end}{filters}" if end < len(found) else None
         return {"results": found[begin:end], "next": following, "previous": None}
 
+    def _is_wanted(self, ticket: dict[str, Any], query: dict[str, list[str]]) -> bool:
+        asked = {name: ",".join(values).split(",") for name, values in query.items()}
+        has = {
+            "assignee": {"none" if ticket["assignee"] is None else ticket["assignee"]["id"]},
+            "status": {ticket["status"]},
+            "priority": {ticket["priority"]},
+            "category": {(ticket["category"] or {}).get("id")},
+            "tag": set(ticket["tags"]),
+        }
+        if asked.get("assignee") == ["me"]:
+            asked["assignee"] = [self.me["id"]]
+        return all(name not in asked or values & set(asked[name]) for name, values in has.items())
+
+    def _match(self, ticket: dict[str, Any], words: str) -> dict[str, Any] | None:
+        """Where the words stand in the newest message that has them."""
+        for message in reversed(self.messages[ticket["id"]]):
+            at = message["text"].lower().find(words.lower())
+            if at >= 0:
+                ranges = [[at, at + len(words)]]
+                return {
+                    "message": message["id"],
+                    "sequence": message["sequence"],
+                    "text": message["text"],
+                    "ranges": ranges,
+                }
+        return None
+
     def _get_user(self, key: str) -> Answer:
         found = next((one for one in PEOPLE if one["id"] == key), None)
         return (
-            (200, {**found, "language": "ru", "username": "", "team": None}) if found else (404, refusal("not_found"))
+            (200, {**found, "language": "ru", "username": "vera", "team": None})
+            if found
+            else (404, refusal("not_found"))
         )
 
     def _get_ticket(self, key: str) -> Answer:
@@ -310,6 +340,10 @@ class FakeAnswers:
     def _assign(self, key: str, body: dict[str, Any]) -> Answer:
         assignee = next((one for one in PEOPLE if one["id"] == body["assignee"]), None)
         self.change(self.tickets[key], "ticket_assigned", assignee=assignee, status="open")
+        return 200, self.tickets[key]
+
+    def _change_ticket(self, key: str, body: dict[str, Any]) -> Answer:
+        self.change(self.tickets[key], **{name: body[name] for name in ("priority", "tags") if name in body})
         return 200, self.tickets[key]
 
     def _rate(self, key: str, body: dict[str, Any]) -> Answer:

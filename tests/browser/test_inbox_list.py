@@ -51,7 +51,12 @@ def test_only_the_rows_in_sight_are_part_of_the_page(open_app: OpenApp, desk: Fa
     first = page.locator(".inbox .rows > li").first
     expect(first).to_have_attribute("aria-posinset", "1")
     expect(first).to_have_attribute("aria-setsize", "-1")
-    wait_until(page, lambda: scroll_to(page, 10_000_000) or "Ticket 179" in subjects(page))
+
+    def reached() -> bool:
+        scroll_to(page, 10_000_000)
+        return "Ticket 179" in subjects(page)
+
+    wait_until(page, reached)
     last = page.locator(".rows > li", has_text="Ticket 179")
     expect(last).to_have_attribute("aria-posinset", "180")
     expect(last).to_have_attribute("aria-setsize", "180")

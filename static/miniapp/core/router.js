@@ -10,7 +10,7 @@ import { touch } from "./store.js";
 /** @typedef {(root: HTMLElement, params: string[], signal: AbortSignal) => void | Promise<void>} Screen */
 
 const ROOT = "/app/";
-const WIDE = "(min-width: 900px)";
+const WIDE = "(min-width: 640px)";
 
 /** @type {[RegExp, Screen][]} */
 let routes = [];

@@ -7,7 +7,6 @@ import { byId, clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
-import { haptic } from "../core/telegram.js";
 import { draft } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { defineList, fillList, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
@@ -23,6 +22,7 @@ const TABS = {
   unassigned: { assignee: "none", status: ACTIVE },
   all: {},
 };
+const FILTERS = /[?&](status|priority|category|tag|order|q)=/;
 
 /** The key of a list; it is made where nobody has asked for it. @param {Record<string, string>} query */
 function listKey(query) {
@@ -45,10 +45,10 @@ class Inbox {
     const { node, refs } = clone("inbox");
     this.refs = refs;
     this.key = "";
-    /** Where each list was left, px. @type {Map<string, number>} */
-    this.offsets = new Map();
     /** @type {Desk.Calm | null} */
     this.calm = null;
+    /** @type {Desk.Filters | null} */
+    this.filters = null;
     this.list = new VirtualList(refs.scroll, refs.rows, {
       create: () => clone("inbox-row"),
       update: (view, ticket) => this.#drawRow(view.refs, ticket),
@@ -62,21 +62,15 @@ class Inbox {
     byId("list-pane").replaceChildren(node);
   }
 
-  /** What comes with the first touch, and with the first key. @param {HTMLElement} node */
+  /** What comes with the first touch or key. @param {HTMLElement} node */
   #listen(node) {
-    const { refs } = this;
-    node.addEventListener("focusin", async () => {
-      const keys = await import("../ui/keys.js").catch(() => null);
-      keys?.moveAmongTabs(refs.tabs);
-      keys?.moveAmongRows(this.list);
-    }, { once: true });
     const calm = async () => {
       const found = await import("../ui/calm.js").catch(() => null);
-      if (found) this.calm ??= new found.Calm(refs.scroll, refs.rows, () => touch("tickets"));
+      if (found) this.calm ??= new found.Calm(this.refs, this.list, () => touch("tickets"));
       this.draw();
     };
-    for (const type of ["pointerdown", "pointermove", "wheel", "scroll"]) {
-      refs.scroll.addEventListener(type, calm, { once: true, passive: true });
+    for (const type of ["focusin", "pointerdown", "pointermove", "scroll"]) {
+      node.addEventListener(type, calm, { once: true, passive: true, capture: true });
     }
   }
 
@@ -84,46 +78,51 @@ class Inbox {
   #actions() {
     return {
       open: follow,
-      reload: () => loadList(this.key),
-      tab: ({ dataset: { tab = "" } }) => {
-        haptic("selection");
-        setQuery({ tab });
-        this.draw();
-      },
-      news: () => {
-        this.calm?.forget();
-        this.refs.scroll.scrollTop = 0;
-        this.draw();
-      },
+      reload: () => this.key ? loadList(this.key) : location.reload(),
+      filter: () => this.#withFilters((filters) => filters.openFilters()),
+      search: () => this.#withFilters((filters) => filters.toggleSearch(this.refs)),
+      clear: () => this.filters?.clear(),
+      tab: ({ dataset: { tab = "" } }) => setQuery({ tab }),
     };
+  }
+
+  /** @param {(filters: Desk.Filters) => void} run */
+  async #withFilters(run) {
+    this.filters ??= await import("./inbox-filters.js").catch(() => null);
+    if (this.filters) run(this.filters);
+    else drawState(this.refs.state, "failed", "");
   }
 
   draw() {
     const { refs } = this;
+    if (!this.filters && FILTERS.test(location.search)) return this.#withFilters(() => this.draw());
     const asked = new URLSearchParams(location.search).get("tab") ?? "";
     const tab = TABS[asked] ? asked : "mine";
-    const key = listKey(TABS[tab]);
+    const whole = listKey(TABS[tab]);
+    const key = this.filters?.apply(refs, whole) ?? whole;
     for (const button of refs.tabs.children) {
       const chosen = button.dataset.tab === tab;
       button.setAttribute("aria-selected", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
-      if (chosen) refs.scroll.setAttribute("aria-labelledby", button.id);
     }
     const list = listOf(key);
     if (list.state === "empty" || list.state === "stale") loadList(key);
     const fresh = ticketsOf(key);
     const turned = key !== this.key;
     if (turned) {
-      this.offsets.set(this.key, refs.scroll.scrollTop);
+      this.calm?.leave(this.key);
       this.key = key;
-      this.calm?.forget();
     }
-    const { kept, news } = this.calm?.keep(fresh, list.order) ?? { kept: fresh, news: 0 };
+    const kept = this.calm?.keep(fresh, list.order) ?? fresh;
     this.list.show(kept, list.next ? -1 : kept.length);
-    if (turned) refs.scroll.scrollTop = this.offsets.get(key) ?? 0;
-    refs.news.hidden = !news;
-    setText(refs.newsCount, t("news", { count: news }));
-    const state = list.state === "error" ? "failed" : list.state === "ready" ? "empty" : "loading";
+    if (turned) refs.scroll.scrollTop = this.calm?.offsetOf(key) ?? 0;
+    const state = list.state === "error"
+      ? "failed"
+      : list.state !== "ready"
+      ? "loading"
+      : key === whole
+      ? "empty"
+      : "nothing";
     drawState(refs.state, kept.length ? "" : state, tab);
   }
 
@@ -132,6 +131,12 @@ class Inbox {
     const ticket = /** @type {Desk.Ticket} */ (rows.get(id));
     const me = session.me.id;
     drawRow(refs, ticket, { me, staff: true, here: path(), draft: draft(`${id}.reply`) ?? draft(`${id}.note`) });
+    const match = listOf(this.key).matches.get(id);
+    if (match) this.filters?.drawMatch(refs.preview, match);
+    const { priority = "normal", tags = [] } = ticket;
+    setText(refs.priority, t(`priority_${priority}`));
+    refs.priority.dataset.priority = priority;
+    setText(refs.tags, tags.join(" · "));
     drawAvatar(refs.avatar, ticket.customer);
     setText(refs.subject, ticket.subject);
     const { assignee } = ticket;

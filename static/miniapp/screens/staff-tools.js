@@ -12,12 +12,12 @@ import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 export function mountStaffTools(place, id, signal) {
   const { node, refs } = clone("staff-tools");
   const draw = () => drawTools(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
-  const run = (/** @type {"take" | "chooseStatus"} */ name) => async () => {
-    const actions = await import("./ticket-actions.js").catch(() => null);
-    if (actions) actions[name](id);
-    else toast(t("error_network"));
+  const press = async (/** @type {HTMLElement} */ button) => {
+    const card = await import("./side-card.js").catch(() => toast(t("error_network")));
+    if (!signal.aborted) card?.press(button.dataset.action ?? "", place, id, signal);
   };
-  onAction(node, { take: run("take"), status: run("chooseStatus") }, signal);
+  onAction(node, { take: press, status: press, card: press }, signal);
+  if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
   for (const topic of [`ticket:${id}`, `presence:${id}`]) watch(topic, draw, signal);
   place.replaceChildren(node);
   draw();

@@ -9,7 +9,7 @@ import { touch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { session } from "../data/session.js";
-import { act, fetchTicket, rows } from "../data/tickets.js";
+import { act, fetchTicket, rows, upsert } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
 import { nameOf, statusText } from "../ui/words.js";
 
@@ -55,12 +55,19 @@ export async function chooseStatus(id) {
 /** @param {Desk.Status} status @returns {Change} */
 const toStatus = (status) => ({ action: "status", body: { status }, shown: { status }, done: t("undone") });
 
+/** Priority, category or tags. @param {string} id @param {Partial<Record<keyof Desk.Ticket, any>>} body @param {Partial<Desk.Ticket>} shown where the ticket's picture differs from it */
+export function setField(id, body, shown) {
+  return change(id, { action: "", body, shown: { ...body, ...shown }, done: t("saved") });
+}
+
 /** @param {string} id @param {Change} change */
 async function change(id, { action, body, shown, done, undo }) {
   const before = ticketOf(id);
   show(id, shown);
   try {
-    await act(id, action, { ...body, expected_sequence: before.sequence });
+    const asked = { ...body, expected_sequence: before.sequence };
+    if (action) await act(id, action, asked);
+    else upsert(await request("PATCH", `tickets/${id}/`, { body: asked }));
     haptic("success");
     tell(done, undo && (() => change(id, undo)));
   } catch (error) {

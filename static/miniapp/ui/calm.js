@@ -1,22 +1,41 @@
 // @ts-check
 /** Rows that do not move under the finger, nor while one reads further down. Loaded with the first touch of a list. */
 
+import { setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { moveAmongRows, moveAmongTabs } from "./keys.js";
+
 const TOUCH_MS = 1_000; // rows may move this long after the last touch
 
 /** @typedef {{id: string, updated_at: string}} Row */
 
 export class Calm {
-  /** @param {HTMLElement} scroll @param {HTMLElement} list @param {() => void} release draws what has waited */
-  constructor(scroll, list, release) {
+  /**
+   * @param {Record<string, any>} refs `rows` within `scroll`, the button `news`, and the `tabs`
+   * @param {Desk.VirtualList} list
+   * @param {() => void} release draws what has waited
+   */
+  constructor(refs, list, release) {
+    const { scroll } = refs;
+    this.refs = refs;
     this.scroll = scroll;
     this.release = release;
     /** The rows as they were when they last moved. @type {Row[]} */
     this.shown = [];
     this.touchedAt = 0; // 0: nobody touches
+    /** @type {Map<string, number>} */
+    this.offsets = new Map();
     for (const type of ["pointerdown", "pointermove", "wheel"]) {
-      list.addEventListener(type, () => this.#touch(), { passive: true });
+      refs.rows.addEventListener(type, () => this.#touch(), { passive: true });
     }
     scroll.addEventListener("scroll", () => scroll.scrollTop || release(), { passive: true });
+    refs.news.addEventListener("click", () => {
+      this.forget();
+      scroll.scrollTop = 0;
+      release();
+    });
+    moveAmongTabs(refs.tabs);
+    moveAmongRows(list);
     this.#touch();
   }
 
@@ -38,8 +57,19 @@ export class Calm {
     this.shown = [];
   }
 
+  /** Another list takes the place of this one. @param {string} key this one's */
+  leave(key) {
+    this.offsets.set(key, this.scroll.scrollTop);
+    this.forget();
+  }
+
+  /** Where a list was left, px. @param {string} key */
+  offsetOf(key) {
+    return this.offsets.get(key) ?? 0;
+  }
+
   /**
-   * The rows to show, and how many of them would have moved up.
+   * The rows to show; the button counts what would have moved up.
    * @template {Row} T
    * @param {T[]} fresh in their order
    * @param {(a: any, b: any) => number} order
@@ -48,7 +78,9 @@ export class Calm {
     const still = this.shown.length && fresh.length && (this.touchedAt || this.scroll.scrollTop > 0);
     const answer = still ? keepPlaces(fresh, /** @type {T[]} */ (this.shown), order) : { kept: fresh, news: 0 };
     this.shown = answer.kept;
-    return answer;
+    this.refs.news.hidden = !answer.news;
+    setText(this.refs.newsCount, t("news", { count: answer.news }));
+    return answer.kept;
   }
 }
 

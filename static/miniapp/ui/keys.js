@@ -1,8 +1,14 @@
 // @ts-check
-/** The keys that tabs and lists promise. Loaded once one of them has the focus. */
+/** The keys that tabs and lists promise. Loaded with the first touch or key. */
 
 /** From row to row. @param {Desk.VirtualList} view */
 export function moveAmongRows(view) {
+  const note = () => {
+    const link = /** @type {HTMLElement | null} */ (view.list.querySelector(":focus"));
+    view.active = link?.dataset.id ?? view.active;
+  };
+  note();
+  view.list.addEventListener("focusin", note);
   view.list.addEventListener("keydown", (event) => {
     const { rows, scroll, height } = view;
     const page = Math.max(1, Math.floor(scroll.clientHeight / height) - 1);

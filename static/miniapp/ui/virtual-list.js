@@ -4,7 +4,7 @@ import { keyed } from "../core/dom.js";
 
 const AROUND = 8; // rows beyond each edge
 const AHEAD = 30; // rows before the end at which more are asked for
-const GUESS_PX = 120; // until a row has been measured
+const GUESS_PX = 120; // a row's height until one has been measured
 
 /** @typedef {{create: () => Desk.Clone, update: (view: Desk.Clone, row: any) => void, onEnd: () => void}} How */
 
@@ -17,15 +17,11 @@ export class VirtualList {
     /** @type {{id: string}[]} */
     this.rows = [];
     this.total = 0; // -1: not known yet
-    this.height = 0; // px
-    this.active = ""; // the row that the Tab key leads to
+    this.height = GUESS_PX;
+    this.active = ""; // the row that the Tab key leads to (ui/keys.js)
     this.from = -1;
     scroll.addEventListener("scroll", () => this.#range()[0] !== this.from && this.draw(), { passive: true });
     addEventListener("resize", () => this.draw());
-    list.addEventListener("focusin", (event) => {
-      const link = /** @type {HTMLElement} */ (event.target).closest("a");
-      if (link?.dataset.id) this.active = link.dataset.id;
-    });
   }
 
   /** @param {{id: string}[]} rows @param {number} total of all pages, -1 for not known */
@@ -38,8 +34,8 @@ export class VirtualList {
   /** The first and the last row to draw, by what is in sight. */
   #range() {
     const { height, rows, scroll } = this;
-    const first = Math.floor(scroll.scrollTop / (height || GUESS_PX)) - AROUND;
-    const last = Math.ceil((scroll.scrollTop + scroll.clientHeight) / (height || GUESS_PX)) + AROUND;
+    const first = Math.floor(scroll.scrollTop / height) - AROUND;
+    const last = Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + AROUND;
     return [Math.max(0, Math.min(first, rows.length - 1)), Math.min(rows.length, last)];
   }
 

@@ -1,0 +1,159 @@
+// @ts-check
+/** Filters, order and search of the inbox. All of it stands in the address; loaded once somebody asks for it. */
+import { clone, onAction, setText } from "../core/dom.js";
+import { categoryName, t } from "../core/i18n.js";
+import { setQuery } from "../core/router.js";
+import { watch } from "../core/store.js";
+import { session } from "../data/session.js";
+import { byNewest, defineList, listOf } from "../data/tickets.js";
+import { statusText } from "../ui/words.js";
+
+const PAUSE_MS = 250; // after the last letter
+const STATUSES = ["new", "open", "pending", "resolved", "closed"];
+const PRIORITIES = ["urgent", "high", "normal", "low"];
+const NAMES = ["status", "priority", "category", "tag"];
+
+/** @param {Desk.Ticket} ticket */
+const rank = (ticket) => PRIORITIES.indexOf(ticket.priority ?? "");
+/** The API's orders. @type {Record<string, (a: Desk.Ticket, b: Desk.Ticket) => number>} */
+const ORDERS = {
+  newest: byNewest,
+  oldest: (a, b) => byNewest(b, a),
+  priority: (a, b) => rank(a) - rank(b) || byNewest(a, b),
+};
+
+/** What the address asks for. @returns {Record<string, string>} */
+function asked() {
+  const address = new URLSearchParams(location.search);
+  const order = address.get("order") ?? "";
+  const known = [...NAMES, "q"].map((name) => [name, address.get(name) ?? ""]);
+  return Object.fromEntries([...known, ["order", ORDERS[order] ? order : ""]].filter(([, value]) => value));
+}
+
+/** Says on the buttons what is set; the key of the list. @param {Record<string, any>} refs @param {string} whole the key of all that the tab holds */
+export function apply(refs, whole) {
+  const filters = asked();
+  const count = Object.keys(filters).filter((name) => name !== "q").length;
+  setText(refs.filterCount, count ? String(count) : "");
+  if (filters.q && !refs.search.firstElementChild) openSearch(refs, false);
+  return narrowed(whole, filters);
+}
+
+/** @param {string} whole @param {Record<string, string>} filters */
+function narrowed(whole, filters) {
+  if (!Object.keys(filters).length) return whole;
+  const { query, holds } = listOf(whole);
+  const wanted = { ...query, ...filters };
+  const key = String(new URLSearchParams(wanted));
+  if (listOf(key)) return key;
+  const has = (/** @type {string} */ name, /** @type {string[]} */ values) =>
+    !filters[name] || filters[name].split(",").some((value) => values.includes(value));
+  defineList(key, wanted, (ticket) => {
+    // which tickets a search finds, only the server knows
+    if (filters.q) return listOf(key).ids.has(ticket.id);
+    // the status that is asked for takes the place of the tab's
+    return holds(filters.status ? { ...ticket, status: "open" } : ticket) && has("status", [ticket.status]) &&
+      has("priority", [ticket.priority ?? ""]) && has("category", [ticket.category?.id ?? ""]) &&
+      has("tag", ticket.tags ?? []);
+  }, ORDERS[filters.order]);
+  return key;
+}
+
+/** Takes all filters away. */
+export const clear = () => setQuery({ status: "", priority: "", category: "", tag: "", order: "", q: "" });
+
+/** The sheet of filters and the order. */
+export function openFilters() {
+  const { node, refs } = clone("filters");
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  const now = asked();
+  const groups = {
+    status: STATUSES.map((value) => [value, statusText(/** @type {Desk.Status} */ (value), true)]),
+    priority: PRIORITIES.map((value) => [value, t(`priority_${value}`)]),
+    category: session.config.categories.map((category) => [category.id, categoryName(category)]),
+  };
+  for (const [name, options] of Object.entries(groups)) {
+    refs[name].hidden = !options.length;
+    for (const [value, label] of options) {
+      const option = clone("filter-option");
+      Object.assign(option.refs.input, { name, value, checked: (now[name] ?? "").split(",").includes(value) });
+      option.refs.label.textContent = label;
+      refs[name].append(option.node);
+    }
+  }
+  refs.tag.value = (now.tag ?? "").split(",").join(", ");
+  refs.order.value = now.order ?? "newest";
+  onAction(node, {
+    clear: () => {
+      clear();
+      dialog.close();
+    },
+  }, new AbortController().signal);
+  refs.form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    const data = new FormData(refs.form);
+    const tags = String(data.get("tag")).split(",").map((tag) => tag.trim().toLowerCase()).filter(Boolean);
+    const order = String(data.get("order"));
+    const chosen = Object.fromEntries(Object.keys(groups).map((name) => [name, data.getAll(name).join(",")]));
+    setQuery({ ...chosen, tag: tags.join(","), order: order === "newest" ? "" : order });
+    dialog.close();
+  });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** The field of the search, over the tabs. @param {Record<string, any>} refs @param {boolean} [focus] */
+export function openSearch(refs, focus = true) {
+  if (!refs.search.firstElementChild) {
+    const { node, refs: { input } } = clone("search");
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer;
+    const ask = () => setQuery({ q: input.value.trim() });
+    input.value = asked().q ?? "";
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(ask, PAUSE_MS);
+    });
+    input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+      if (event.key === "Enter") ask();
+      if (event.key === "Escape") closeSearch(refs);
+    });
+    watch("route", () => {
+      if (input !== document.activeElement) input.value = asked().q ?? "";
+    });
+    refs.search.replaceChildren(node);
+  }
+  refs.search.hidden = false;
+  refs.searchButton.setAttribute("aria-expanded", "true");
+  if (focus) refs.search.querySelector("input").focus();
+}
+
+/** @param {Record<string, any>} refs */
+function closeSearch(refs) {
+  refs.search.querySelector("input").value = "";
+  setQuery({ q: "" });
+  refs.search.hidden = true;
+  refs.searchButton.setAttribute("aria-expanded", "false");
+  refs.searchButton.focus();
+}
+
+/** Opens the field of the search, or closes it. @param {Record<string, any>} refs */
+export function toggleSearch(refs) {
+  if (refs.search.hidden || !refs.search.firstElementChild) openSearch(refs);
+  else closeSearch(refs);
+}
+
+/** The words that were found, marked in their message. @param {HTMLElement} place @param {Desk.Match} match */
+export function drawMatch(place, { text, ranges }) {
+  const parts = [];
+  let at = 0;
+  for (const [begin, end] of ranges) {
+    const mark = document.createElement("mark");
+    mark.textContent = text.slice(begin, end);
+    parts.push(text.slice(at, begin), mark);
+    at = end;
+  }
+  place.replaceChildren(...parts, text.slice(at));
+}

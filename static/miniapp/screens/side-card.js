@@ -1,0 +1,118 @@
+// @ts-check
+/**
+ * The card of a ticket and its customer: the third pane of a wide window, a sheet elsewhere. Loaded where there is room
+ * for it, or with the press that opens it.
+ */
+import { clone, onAction, setText, toast } from "../core/dom.js";
+import { categoryName, t } from "../core/i18n.js";
+import { watch } from "../core/store.js";
+import { request } from "../data/api.js";
+import { session } from "../data/session.js";
+import { rows } from "../data/tickets.js";
+import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
+import { assign, chooseStatus, setField, take } from "./ticket-actions.js";
+
+const PRIORITIES = ["low", "normal", "high", "urgent"];
+
+/** People that were asked for, by id. @type {Map<string, {username: string, language: string}>} */
+const people = new Map();
+
+/** A button of the ticket's bar. @param {string} name @param {HTMLElement} bar @param {string} id the ticket's @param {AbortSignal} signal the screen's */
+export function press(name, bar, id, signal) {
+  const place = bar.closest(".place");
+  if (name === "take") take(id);
+  else if (name === "status") chooseStatus(id);
+  else if (place && matchMedia("(min-width: 1100px)").matches) mountCard(place, id, signal);
+  else openCard(id, signal);
+}
+
+/** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
+function mountCard(place, id, signal) {
+  const { node, refs } = clone("card");
+  fill(node, refs, id, signal);
+  place.classList.add("has-card");
+  place.append(node);
+}
+
+/** The sheet, which goes with the screen. @param {string} id @param {AbortSignal} signal */
+function openCard(id, signal) {
+  const { node, refs } = clone("card-sheet");
+  const dialog = /** @type {HTMLDialogElement} */ (node);
+  const card = clone("card");
+  refs.card.append(card.node);
+  const closed = new AbortController();
+  fill(card.node, card.refs, id, closed.signal);
+  signal.addEventListener("abort", () => dialog.close(), { signal: closed.signal });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => {
+    closed.abort();
+    dialog.remove();
+  }, { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** @param {HTMLElement} node @param {Record<string, any>} refs @param {string} id @param {AbortSignal} signal */
+function fill(node, refs, id, signal) {
+  const draw = () => drawCard(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
+  for (const value of PRIORITIES) refs.priority.append(new Option(t(`priority_${value}`), value));
+  refs.category.append(new Option(t("no_category"), ""));
+  for (const category of session.config.categories) {
+    refs.category.append(new Option(categoryName(category), category.id));
+  }
+  onAction(node, { status: () => chooseStatus(id), take: () => take(id), free: () => assign(id, null) }, signal);
+  refs.priority.addEventListener("change", () => setField(id, { priority: refs.priority.value }, {}));
+  refs.category.addEventListener("change", () => {
+    const category = session.config.categories.find((one) => one.id === refs.category.value) ?? null;
+    setField(id, { category: category?.id ?? null }, { category });
+  });
+  refs.tags.addEventListener("change", () => {
+    const tags = refs.tags.value.split(",").map((/** @type {string} */ tag) => tag.trim().toLowerCase()).filter(
+      Boolean,
+    );
+    setField(id, { tags }, {});
+  });
+  watch(`ticket:${id}`, draw, signal);
+  draw();
+  showCustomer(refs, /** @type {Desk.Ticket} */ (rows.get(id)).customer.id);
+}
+
+/** @param {Record<string, any>} refs @param {Desk.Ticket} ticket */
+function drawCard(refs, ticket) {
+  const { assignee, customer, rating } = ticket;
+  drawStatus(refs.status, ticket.status, true);
+  setText(
+    refs.assignee,
+    assignee ? (assignee.id === session.me.id ? t("assigned_you") : nameOf(assignee)) : t("nobody"),
+  );
+  refs.take.hidden = assignee?.id === session.me.id || ticket.status === "closed";
+  refs.free.hidden = !assignee || ticket.status === "closed";
+  refs.priority.value = ticket.priority ?? "normal";
+  if (ticket.category && !session.config.categories.some(({ id }) => id === ticket.category?.id)) {
+    refs.category.append(new Option(categoryName(ticket.category), ticket.category.id)); // one that is no longer offered
+  }
+  refs.category.value = ticket.category?.id ?? "";
+  if (refs.tags !== document.activeElement) refs.tags.value = (ticket.tags ?? []).join(", ");
+  drawAvatar(refs.avatar, customer);
+  setText(refs.name, nameOf(customer));
+  refs.unreachable.hidden = !ticket.unreachable;
+  setText(refs.unreachable, ticket.unreachable ? t(`reason_${ticket.unreachable}`) : "");
+  refs.rating.hidden = !rating;
+  setText(refs.score, rating ? t("rating_of", { score: rating.score }) : "");
+  setText(refs.comment, rating?.comment ?? "");
+}
+
+/** What the ticket's picture does not hold of its customer. @param {Record<string, any>} refs @param {string} id */
+async function showCustomer(refs, id) {
+  try {
+    if (!people.has(id)) people.set(id, await request("GET", `users/${id}/`));
+  } catch {
+    return toast(t("error_network"));
+  }
+  const { username = "", language = "" } = people.get(id) ?? {};
+  refs.username.hidden = !username;
+  setText(refs.username, username ? `@${username}` : "");
+  refs.username.href = `https://t.me/${username}`;
+  const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
+  setText(refs.language, language ? names.of(language) ?? language : "");
+}

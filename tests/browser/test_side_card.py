@@ -1,0 +1,92 @@
+"""The card of a ticket and its customer: a third pane, a sheet on a phone; and the three layouts."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, VERA, now
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.views import open_ticket_page
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    rating = {"score": 4, "comment": "Quick", "rated_at": now(), "changeable_until": now()}
+    ticket = desk.open_ticket("No parcel", status="open", tags=["vip"], rating=rating, unreachable="bot_blocked")
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
+    return ticket
+
+
+def test_a_wide_window_shows_list_conversation_and_card(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = page.locator("aside.card")
+    expect(card).to_contain_text("Vera Ivanova")
+    expect(card).to_contain_text("@vera")
+    expect(card).to_contain_text("Russian")
+    expect(card).to_contain_text("4 of 5")
+    expect(card).to_contain_text("Quick")
+    expect(card.locator(".unreachable")).to_be_visible()
+    expect(page.locator("#list-pane h1")).to_be_visible()
+    expect(page.locator(".card-button")).to_be_hidden()
+    assert sideways(page) == []
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "three-panes")
+    card.locator("[data-action=take]").click()
+    expect(card).to_contain_text("Yours")
+    card.locator("select").first.select_option("high")
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    card.locator("input").fill("vip, Late")
+    card.locator("input").press("Enter")
+    expect(page.locator(".row-tags")).to_have_text("vip · late")
+    sent = desk.calls("PATCH", r"tickets/[\w-]+/")
+    assert [{key: value for key, value in body.items() if key != "expected_sequence"} for body in sent] == [
+        {"priority": "high"},
+        {"tags": ["vip", "late"]},
+    ]
+
+
+def test_on_a_phone_the_card_is_a_sheet(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator("aside.card")).to_have_count(0)
+    page.click("[data-action=card]")
+    sheet = page.locator("dialog.sheet")
+    expect(sheet).to_contain_text("Vera Ivanova")
+    picture(page, "card-sheet")
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.locator("[data-action=card]")).to_be_focused()
+
+
+def test_a_priority_that_somebody_else_has_set_is_taken_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
+    data = {"event": "ticket_priority_changed", "sequence": 2, "actor": BORIS["id"]}
+    desk.fail("PATCH", r"tickets/[\w-]+/", 409, code="stale", data=data)
+    priority = page.locator("aside.card select").first
+    priority.select_option("urgent")
+    expect(page.locator(".toast")).to_have_text("Boris Lvov was faster. Look at what has changed.")
+    expect(priority).to_have_value("normal")
+
+
+@pytest.mark.parametrize(("width", "panes"), [(639, 1), (640, 2), (1099, 2), (1100, 3)])
+def test_there_are_as_many_panes_as_fit(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], width: int, panes: int
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": width, "height": 800})
+    expect(page.locator("#list-pane .row")).to_be_visible(visible=panes >= 2)
+    expect(page.locator("aside.card")).to_have_count(1 if panes == 3 else 0)
+    assert sideways(page) == []
