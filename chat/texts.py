@@ -145,6 +145,7 @@ def _list_texts() -> dict[str, Text]:
         "already_created": _("This ticket had already been created"),
         "empty_mine": _("No tickets are assigned to you. Take one from “Unassigned”."),
         "empty_unassigned": _("Every ticket has somebody. Well done."),
+        "empty_waiting": _("Nobody waits for an answer."),
         "empty_all": _("There are no tickets yet."),
         **{f"priority_{priority.value}": str(priority.label) for priority in Priority},
         "news": _plural(lambda n: ngettext("{count} new", "{count} new", n)),

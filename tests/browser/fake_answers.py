@@ -65,6 +65,7 @@ class FakeAnswers:
             "status": "new",
             "priority": "normal",
             "tags": [],
+            "waiting_since": None,
             "category": CATEGORIES[0],
             "customer": customer,
             "assignee": None,
@@ -256,6 +257,7 @@ class FakeAnswers:
             "assignee": {"none" if ticket["assignee"] is None else ticket["assignee"]["id"]},
             "status": {ticket["status"]},
             "priority": {ticket["priority"]},
+            "waiting": {"true"} if ticket["waiting_since"] else set(),
             "category": {(ticket["category"] or {}).get("id")},
             "tag": set(ticket["tags"]),
         }

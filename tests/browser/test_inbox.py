@@ -101,7 +101,7 @@ def test_a_change_that_is_refused_is_taken_back_and_says_who_was_faster(
     page = open_ticket_page(open_app, desk, ticket, expected=("409",))
     desk.change(ticket, "ticket_status_changed", status="pending")
     expect(page.locator(".status-button .status")).to_have_text("Waiting for customer")
-    data = {"event": "ticket_status_changed", "sequence": 3, "actor": BORIS["id"]}
+    data = {"event": "ticket_status_changed", "sequence": 3, "person": BORIS}
     desk.fail("POST", r"tickets/[\w-]+/status/", 409, code="stale", data=data)
     page.click("[data-action=status]")
     page.click(".choice:has-text('Resolved')")

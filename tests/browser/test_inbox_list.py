@@ -164,6 +164,16 @@ def test_a_ticket_that_leaves_a_tab_goes(open_app: OpenApp, desk: FakeDesk) -> N
     expect(page.locator(".row-subject")).to_have_text(["Ticket 0", "Ticket 2"])
 
 
+def test_those_who_wait_have_a_tab(open_app: OpenApp, desk: FakeDesk) -> None:
+    waits, _other = fill(desk, 2)
+    waits["waiting_since"] = waits["updated_at"]
+    page = open_app(desk)
+    page.click("[data-tab=waiting]")
+    expect(page.locator(".row-subject")).to_have_text(["Ticket 0"])
+    desk.change(waits, waiting_since=None)
+    expect(page.locator(".empty")).to_contain_text("Nobody waits for an answer.")
+
+
 def test_after_a_break_the_list_that_is_shown_is_read_again(open_app: OpenApp, desk: FakeDesk) -> None:
     tickets = fill(desk, 3)
     page = open_app(desk)

@@ -74,7 +74,7 @@ def test_a_priority_that_somebody_else_has_set_is_taken_back(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
-    data = {"event": "ticket_priority_changed", "sequence": 2, "actor": BORIS["id"]}
+    data = {"event": "ticket_priority_changed", "sequence": 2, "person": BORIS}
     desk.fail("PATCH", r"tickets/[\w-]+/", 409, code="stale", data=data)
     priority = page.locator("aside.card select").first
     priority.select_option("urgent")

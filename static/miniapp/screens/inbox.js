@@ -20,6 +20,7 @@ const ACTIVE = "new,open,pending";
 const TABS = {
   mine: { assignee: "me", status: ACTIVE },
   unassigned: { assignee: "none", status: ACTIVE },
+  waiting: { waiting: "true" },
   all: {},
 };
 const FILTERS = /[?&](status|priority|category|tag|order|q)=/;
@@ -33,6 +34,7 @@ function listKey(query) {
       key,
       { ...query, limit: "50" },
       (ticket) =>
+        (!query.waiting || Boolean(ticket.waiting_since)) &&
         (!assignee || (ticket.assignee?.id ?? "none") === assignee) &&
         (!query.status || query.status.split(",").includes(ticket.status)),
     );

@@ -86,12 +86,8 @@ function show(id, fields) {
 
 /** Why it was refused, and who was faster. @param {string} id @param {Desk.ApiError} error */
 async function reasonOf(id, { status, code, message, data }) {
-  if (code === "stale" && data.actor) {
-    try {
-      const [person] = await Promise.all([request("GET", `users/${data.actor}/`), fetchTicket(id)]);
-      return t("faster", { name: nameOf(person) });
-    } catch { /* then without the name */ }
-  }
+  if (code === "stale") await fetchTicket(id).catch(() => {}); // without it the socket brings it
+  if (code === "stale" && data.person) return t("faster", { name: nameOf(data.person) });
   return message || t(status ? "error_unexpected" : "error_network");
 }
 
