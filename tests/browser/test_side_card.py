@@ -23,7 +23,7 @@ def desk() -> FakeDesk:
 @pytest.fixture
 def ticket(desk: FakeDesk) -> dict[str, Any]:
     rating = {"score": 4, "comment": "Quick", "rated_at": now(), "changeable_until": now()}
-    ticket = desk.open_ticket("No parcel", status="open", tags=["vip"], rating=rating, unreachable="bot_blocked")
+    ticket = desk.open_ticket("No parcel", status="open", tags=["vip"], rating=rating, unreachable="blocked")
     desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
     return ticket
 
@@ -87,6 +87,6 @@ def test_there_are_as_many_panes_as_fit(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], width: int, panes: int
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport={"width": width, "height": 800})
-    expect(page.locator("#list-pane .row")).to_be_visible(visible=panes >= 2)
+    expect(page.locator("#list-pane h1")).to_be_visible(visible=panes >= 2)
     expect(page.locator("aside.card")).to_have_count(1 if panes == 3 else 0)
     assert sideways(page) == []
