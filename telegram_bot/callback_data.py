@@ -31,6 +31,12 @@ class Action(StrEnum):
     ASK_ERASURE = "e"
     ERASE = "y"
     KEEP_DATA = "q"
+    # of the cards in the staff's group
+    LIST_AGENTS = "g"
+    ASSIGN = "a"
+    LIST_STATUSES = "w"
+    SET_STATUS = "p"
+    SHOW_CARD = "b"
 
 
 # how many ids follow each action, and whether a word does
@@ -48,8 +54,17 @@ _IDS = {
     Action.ASK_ERASURE: 0,
     Action.ERASE: 1,
     Action.KEEP_DATA: 0,
+    Action.LIST_AGENTS: 1,
+    Action.ASSIGN: 2,
+    Action.LIST_STATUSES: 1,
+    Action.SET_STATUS: 1,
+    Action.SHOW_CARD: 1,
 }
-_WORDS = {Action.SET_LANGUAGE: frozenset({"ru", "en"}), Action.RATE: frozenset("12345")}
+_WORDS = {
+    Action.SET_LANGUAGE: frozenset({"ru", "en"}),
+    Action.RATE: frozenset("12345"),
+    Action.SET_STATUS: frozenset({"open", "pending", "resolved", "closed"}),
+}
 
 
 @dataclass(frozen=True)

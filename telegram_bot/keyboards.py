@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.models import Language
+from accounts.models import Language, User
 from telegram_bot.callback_data import Action, build
 from telegram_bot.mini_app import mini_app_url, ticket_url
 from telegram_bot.texts import shorten
@@ -72,8 +73,40 @@ def notification_buttons(ticket: Ticket) -> Markup:
 
 def staff_card_buttons(ticket: Ticket, *, bot_username: str) -> Markup:
     """Below a ticket's card in the staff's group, where Telegram takes no Mini App buttons: the bot's chat has one."""
+    take = [{"text": _("Take it"), "callback_data": build(Action.TAKE_TICKET, ticket.pk)}]
     url = f"https://t.me/{bot_username}?start=ticket_{ticket.number}"
-    return inline([[{"text": _("Open"), "url": url}] if bot_username else []])
+    return inline(
+        [
+            take if ticket.assignee_id is None and not ticket.is_closed else [],
+            [
+                {"text": _("Assign…"), "callback_data": build(Action.LIST_AGENTS, ticket.pk)},
+                {"text": _("Status…"), "callback_data": build(Action.LIST_STATUSES, ticket.pk)},
+            ],
+            [{"text": _("Open"), "url": url}] if bot_username else [],
+        ]
+    )
+
+
+def agents_buttons(ticket_id: UUID, agents: Iterable[User]) -> Markup:
+    """In place of the card's own: who gets the ticket."""
+    buttons = [
+        {"text": agent.name[:40], "callback_data": build(Action.ASSIGN, ticket_id, agent.pk)} for agent in agents
+    ]
+    return inline([*_pairs(buttons), _back_row(ticket_id)])
+
+
+def statuses_buttons(ticket: Ticket) -> Markup:
+    """In place of the card's own: what the ticket becomes."""
+    buttons = [
+        {"text": str(status.label), "callback_data": build(Action.SET_STATUS, ticket.pk, word=status.value)}
+        for status in TicketStatus
+        if status not in (TicketStatus.NEW, ticket.status)
+    ]
+    return inline([*_pairs(buttons), _back_row(ticket.pk)])
+
+
+def _back_row(ticket_id: UUID) -> Row:
+    return [{"text": _("Back"), "callback_data": build(Action.SHOW_CARD, ticket_id)}]
 
 
 def language_buttons() -> Markup:

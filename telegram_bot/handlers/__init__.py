@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.errors import HelpDeskError
-from telegram_bot.handlers import business, callbacks, commands, conversation, membership, reactions
+from telegram_bot.handlers import business, callbacks, commands, conversation, group, membership, reactions
 from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
@@ -22,6 +22,9 @@ def handle_update(row: Update) -> Outcome:
         update = parse_update(row)
         if row.kind in business.KINDS:
             activity.outcome = business.handle_business(row, update)
+            return activity.outcome
+        if group.is_of_staff_group(update):
+            activity.outcome = group.handle_in_group(row, update)
             return activity.outcome
         incoming = authenticate(row, update)
         if incoming is None:

@@ -20,7 +20,7 @@ from accounts.text_cleaning import repair_text
 from telegram_bot.business import business_key, tickets_of
 from telegram_bot.handlers import conversation
 from telegram_bot.handlers.contents import read_content
-from telegram_bot.handlers.routing import find_business_route, find_newest_ticket
+from telegram_bot.handlers.routing import find_business_route, find_link, find_newest_ticket
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
 from telegram_bot.models import BusinessConnection, Chat, Direction, MessageLink, TicketChat, Unreachable, Update
@@ -93,7 +93,7 @@ def _receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return Outcome.MESSAGE_STORED
     outcome = conversation.write(incoming, message, content, find_business_route(incoming, message))
     if outcome is Outcome.TICKET_OPENED:
-        link = conversation.find_link(incoming, message.message_id)
+        link = find_link(incoming, message.message_id)
         if link is not None and link.ticket is not None:
             TicketChat.objects.get_or_create(ticket=link.ticket, defaults={"chat": incoming.chat})
     return outcome

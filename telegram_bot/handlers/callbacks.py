@@ -34,10 +34,11 @@ def press_button(incoming: Incoming, query: telegram.CallbackQuery) -> Outcome:
         return Outcome.FLOOD
     try:
         button = parse(query.data)
-    except ForgedButton:
+        action = _ACTIONS[button.action]
+    except (ForgedButton, KeyError):
         answer_button(query.id, _("This button no longer works. Use the menu or /help."))
         return Outcome.REFUSED
-    return _ACTIONS[button.action](incoming, query, button)
+    return action(incoming, query, button)
 
 
 def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:

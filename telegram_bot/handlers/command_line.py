@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 
+NOTE_SIGN = "//"
 WRITING = frozenset({"new", "note"})  # what stands behind these is written down
 
 
@@ -25,3 +26,13 @@ def split_number(argument: str) -> tuple[str, str]:
     first, *rest = argument.split(maxsplit=1)
     number = first.lstrip("#№")
     return (number, rest[0] if rest else "") if number.isascii() and number.isdecimal() else ("", argument)
+
+
+def read_note(text: str) -> tuple[bool, str]:
+    """In a ticket's topic: whether it is a note for staff, and its words without the sign, `//` or /note."""
+    command = parse_command(text)
+    if command is not None and command.name == "note":
+        return True, command.argument
+    if text.startswith(NOTE_SIGN):
+        return True, text.removeprefix(NOTE_SIGN).strip()
+    return False, text

@@ -12,14 +12,14 @@ from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
 from telegram_bot.files import LARGEST, owe_fetching
-from telegram_bot.handlers.command_line import WRITING, parse_command, split_number
+from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.rating import is_comment, take_comment
-from telegram_bot.handlers.routing import Route, find_album, find_route, link_message
+from telegram_bot.handlers.routing import Route, find_album, find_link, find_route, link_message
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import choice_of_tickets, mini_app_button
-from telegram_bot.models import Direction, MessageLink, Update, UpdateState
+from telegram_bot.models import Direction, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.text_parts import split_text
 from tickets.errors import NotEditable, TicketClosed
@@ -61,7 +61,7 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
 
 def write(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
     """Store the message in its ticket, opening one where needed; what is closed goes on in a new one."""
-    drafts = _drafts(incoming, message, content, route)
+    drafts = make_drafts(incoming, message, content, route)
     outcome, ticket = _write_first(incoming, message, drafts[0], route)
     for draft in drafts[1:]:
         conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
@@ -119,7 +119,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
-    content = _without_command(content)
+    content = _without_command(incoming, content)
     try:
         _edit(incoming, message, link.message, content)
     except NotFound:
@@ -127,15 +127,15 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     return Outcome.MESSAGE_EDITED
 
 
-def _without_command(content: Content) -> Content:
+def _without_command(incoming: Incoming, content: Content) -> Content:
     """An edit brings the whole line again, of which only what stands behind the command was written down."""
-    command = parse_command(content.text)
-    if command is None or command.name not in WRITING:
-        return content
-    text = command.argument
-    if command.name == "note":
-        text = split_number(text)[1]
-    return replace(content, text=text, entities=[])
+    text = content.text
+    command = parse_command(text)
+    if incoming.chat.is_of_staff:
+        text = read_note(text)[1]
+    elif command is not None and command.name in WRITING:
+        text = split_number(command.argument)[1] if command.name == "note" else command.argument
+    return content if text == content.text else replace(content, text=text, entities=[])
 
 
 def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:
@@ -165,12 +165,6 @@ def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
     return find_link(incoming, message.message_id) is not None
 
 
-def find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
-    return MessageLink.objects.filter(
-        bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=message_id
-    ).first()
-
-
 def _is_own(incoming: Incoming, route: Route) -> bool:
     """An agent may be a customer too: with /new, or in a ticket of their own."""
     if route.ticket is not None:
@@ -178,7 +172,7 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
     return incoming.chat.wants_new
 
 
-def _drafts(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> list[MessageDraft]:
+def make_drafts(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> list[MessageDraft]:
     """One message; several only where the text is longer than one of ours may be."""
     place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
     parts = split_text(content.text, content.entities)
@@ -213,7 +207,7 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
         actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
     )
     owe_fetching(incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id)
-    if file.size > LARGEST and not incoming.flooded and not incoming.chat.is_business:
+    if file.size > LARGEST and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
         send_notice(incoming.chat_id, "file_too_big", name=file.name, markup=mini_app_button())
     return (key,)
 

@@ -83,17 +83,20 @@ def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
     """The ticket of the message that this one replies to, if it is one of this person's."""
     if message.reply_to_message is None:
         return None
-    link = MessageLink.objects.filter(
-        bot_id=incoming.row.bot_id,
-        chat_id=incoming.chat_id,
-        telegram_message_id=message.reply_to_message.message_id,
-    ).first()
+    link = find_link(incoming, message.reply_to_message.message_id)
     if link is None or link.ticket is None:
         return None
     ticket = find_ticket(link.ticket)
     if ticket is None or (ticket.customer_id != incoming.person.pk and not incoming.actor.is_staff):
         return None
     return Route(ticket=ticket, is_answer=True, reply_to=link.message)
+
+
+def find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
+    """What a message in the same chat is to the desk."""
+    return MessageLink.objects.filter(
+        bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=message_id
+    ).first()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -55,6 +55,11 @@ class Chat(models.Model):
         return str(self.peer_id or self.telegram_id)
 
     @property
+    def is_of_staff(self) -> bool:
+        """The staff's group: the only chat of several people that the bot talks in."""
+        return self.type == "supergroup"
+
+    @property
     def is_business(self) -> bool:
         """Whether it is a chat of a company's own account."""
         return bool(self.business_connection)

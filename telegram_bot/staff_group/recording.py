@@ -5,7 +5,7 @@ from typing import Any
 from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.staff_group.topics import GENERAL
-from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Failed, Sent, Verdict
+from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 GROUP_UNREACHABLE = "group_unreachable"
 _LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
@@ -66,6 +66,8 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if code == "message_gone" and "@card" in call.params:
         _change(topic, card_message_id=None)
         return _again(code, counts=True)
+    if verdict.unreachable and "@places" in call.params and "@described" not in call.params:
+        return Changed(code="copy_refused", params={"@described": True})  # perhaps it is the other chat
     if verdict.unreachable or code == NO_TOPICS:
         # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
         return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)

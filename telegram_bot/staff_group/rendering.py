@@ -6,6 +6,9 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @topic              the ticket whose topic it is
   @card               the ticket's card, as it is now
   @messages           messages whose texts make up this one
+  @places             the messages of another chat that are copied
+  @sign               the customer's reaction
+  @removed            the message was removed
   @described          Telegram does not copy the message: say what it was
 """
 
@@ -14,6 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
@@ -22,10 +26,10 @@ from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
-from telegram_bot.models import OutgoingCall, StaffTopic
+from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.texts import describe, name_author, name_topic, render_card
 from telegram_bot.staff_group.topics import GENERAL
-from telegram_bot.text_parts import TextPart
+from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
 from tickets.models import Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for
@@ -55,15 +59,50 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
             allowed = ("chat_id", "message_thread_id", "reply_parameters")
             kept = {name: value for name, value in params.items() if name in allowed}
             return Request(method="sendMessage", params={**kept, "text": text})
+        if "@places" in call.params:
+            return _copies(call, params)
+        if "@sign" in call.params or "@removed" in call.params:
+            return _change(call, params)
         if "@messages" in call.params:
             return _texts(call, params)
     return None
 
 
+def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request:
+    places = call.params["@places"]
+    which = {"message_ids": places} if len(places) > 1 else {"message_id": places[0]}
+    return Request(method=call.method, params={**params, **which})
+
+
+def _change(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
+    """To a message that stands alone in the topic; one among several is told of."""
+    place = _find_place(call)
+    message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    if place is not None and "@sign" in call.params:
+        sign = call.params["@sign"]
+        reaction = [{"type": "emoji", "emoji": sign}] if sign else []
+        return Request(method=call.method, params={**params, "message_id": place, "reaction": reaction})
+    if place is not None:
+        return Request(method=call.method, params={**params, "message_id": place})
+    if "@sign" in call.params:
+        return _NOTHING_LEFT_TO_DO
+    text = _("🗑 A message was removed: %(author)s") % {"author": name_author(message)}
+    return Request(method="sendMessage", params={**params, **_thread(call), "text": text})
+
+
+def _find_place(call: OutgoingCall) -> int | None:
+    links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=call.params["@message"])
+    return links.order_by("part", "id").values_list("telegram_message_id", flat=True).first()
+
+
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:
     """Where in the group the call's message goes. In General it answers the ticket's card, to be told apart."""
+    return _thread(call) if call.method.startswith(_WRITING) else {}
+
+
+def _thread(call: OutgoingCall) -> dict[str, Any]:
     topic = _topic_of(call)
-    if topic is None or not call.method.startswith(_WRITING):
+    if topic is None:
         return {}
     if topic.thread_id != GENERAL:
         return {"message_thread_id": topic.thread_id}
@@ -114,11 +153,21 @@ def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     ]
     if not parts:
         return _NOTHING_LEFT_TO_DO
+    if call.method == "editMessageCaption":
+        place = _find_place(call)
+        caption = {"message_id": place, "caption": messages[0].text[:CAPTION_LIMIT]}
+        return _NOTHING_LEFT_TO_DO if place is None else Request(method=call.method, params={**params, **caption})
     joined = join_parts(parts)
+    method = call.method
+    if method == "editMessageText" and (place := _find_place(call)) is not None:
+        params["message_id"] = place
+    elif method == "editMessageText":
+        method, params = "sendMessage", {**params, **_thread(call)}
+        joined = join_parts([TextPart(_("✏️ Edited:")), *parts])
     params = {**params, "text": joined.text, "link_preview_options": {"is_disabled": True}}
     if joined.entities and not call.params.get("@plain"):
         params["entities"] = joined.entities
-    return Request(method=call.method, params=params)
+    return Request(method=method, params=params)
 
 
 def join_parts(parts: list[TextPart]) -> TextPart:

@@ -7,18 +7,22 @@ once while it waits, and nothing is left out: what does not fit into a minute co
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts, draft_answer
-from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.texts import name_author
-from telegram_bot.staff_group.topics import get_topic
+from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic
 from tickets.events.subscribers import Subscriber
-from tickets.models import EventType, Message, MessageKind, Ticket, TicketEvent
+from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, Ticket, TicketEvent
+from tickets.models.delivery_reason import explain_delivery
+from tickets.services.albums import items_of
 
 _ROOM = 3500  # UTF-16 code units of texts in one message; Telegram takes 4096
 
@@ -38,8 +42,7 @@ class Scene:
         return f"mirror:{self.ticket.pk}"
 
     def call(self, method: str, params: dict[str, Any], *, key: str = "") -> CallDraft:
-        own = {"@topic": str(self.ticket.pk), "@ticket": str(self.ticket.pk)}
-        return CallDraft(method=method, params={**own, **params}, queue=self.topic.chat_id, coalesce_key=key)
+        return draft_in_topic(self.topic, method, params, key=key)
 
 
 def mirror_to_staff(event: TicketEvent) -> None:
@@ -52,7 +55,7 @@ def mirror_to_staff(event: TicketEvent) -> None:
 
 
 def _card_changed(scene: Scene) -> list[CallDraft]:
-    return [scene.call("editMessageText", {"@card": True}, key=f"card:{scene.ticket.pk}")]
+    return [draft_card(scene.topic)]
 
 
 def _message_sent(scene: Scene) -> list[CallDraft]:
@@ -63,7 +66,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     if origin is not None and origin.chat_id == scene.topic.chat_id:
         return []  # it was written there
     if message.kind != MessageKind.TEXT and origin is not None:
-        return [_copy(scene, message, origin)]
+        return [_copy(scene, message, origin.chat_id, origin.telegram_message_id)]
     if message.attachments.exists() or not message.text:
         return _one_by_one(scene, message)
     return _text(scene, message)
@@ -74,15 +77,66 @@ def _find_origin(message: Message) -> MessageLink | None:
     return MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).order_by("id").first()
 
 
-def _copy(scene: Scene, message: Message, origin: MessageLink) -> CallDraft:
-    """Telegram copies whatever it is, of any size, without a download."""
+def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft:
+    """Telegram copies whatever it is, of any size, without a download. What waits of the same album goes along.
+
+    place: Telegram's number of the message in that chat.
+    """
+    waiting = _lock_waiting(scene)
+    places = [place]
+    if waiting is not None and waiting.params.get("@message") == str(message.pk) and "@places" in waiting.params:
+        places = sorted({*waiting.params["@places"], place})
+    else:
+        _seal(scene)
+    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places}
+    chat = Chat.objects.filter(bot_id=scene.topic.bot_id, telegram_id=chat_id).first()
+    if chat is not None and chat.is_business:  # out of the company's own account no bot copies
+        return scene.call("sendMessage", {"@message": str(message.pk), "@described": True})
+    return scene.call("copyMessages" if len(places) > 1 else "copyMessage", params, key=scene.key)
+
+
+def _album_grew(scene: Scene) -> list[CallDraft]:
+    """A further item of an album, which Telegram sent as a message of its own."""
+    message, attachment = scene.event.message, UUID(scene.event.payload["attachment"])
+    origin = _find_origin(message) if message is not None else None
+    if message is None or origin is None or origin.chat_id == scene.topic.chat_id:
+        return []
+    places = [item.place for item in items_of(message) if item.attachment == attachment]
+    return [_copy(scene, message, origin.chat_id, place) for place in places]
+
+
+def _edited(scene: Scene) -> list[CallDraft]:
+    """In its place where the message stands alone there, else anew below."""
+    message = scene.event.message
+    if message is None or message.deleted_at is not None or _is_written_there(scene, message):
+        return []
+    if len(answer_parts(message, name_author(message))) > 1:
+        return _one_by_one(scene, message)
     _seal(scene)
-    params = {
-        "@message": str(message.pk),
-        "from_chat_id": origin.chat_id,
-        "message_id": origin.telegram_message_id,
-    }
-    return scene.call("copyMessage", params)
+    method = "editMessageText" if message.kind == MessageKind.TEXT else "editMessageCaption"
+    return [scene.call(method, {"@message": str(message.pk), "@messages": [str(message.pk)]})]
+
+
+def _deleted(scene: Scene) -> list[CallDraft]:
+    message = scene.event.message
+    if message is None or _is_written_there(scene, message):
+        return []
+    _seal(scene)
+    return [scene.call("deleteMessage", {"@message": str(message.pk), "@removed": True})]
+
+
+def _reacted(scene: Scene) -> list[CallDraft]:
+    """The customer's sign; that of staff is theirs already."""
+    message = scene.event.message
+    if message is None or message.deleted_at is not None or scene.event.actor_id != scene.ticket.customer_id:
+        return []
+    params = {"@message": str(message.pk), "@sign": scene.event.payload["new"] or ""}
+    return [scene.call("setMessageReaction", params, key=f"sign:{message.pk}")]
+
+
+def _is_written_there(scene: Scene, message: Message) -> bool:
+    origin = _find_origin(message)
+    return origin is not None and origin.chat_id == scene.topic.chat_id
 
 
 def _one_by_one(scene: Scene, message: Message) -> list[CallDraft]:
@@ -99,7 +153,7 @@ def _text(scene: Scene, message: Message) -> list[CallDraft]:
         return _one_by_one(scene, message)
     length = utf16_length(parts[0].text)
     waiting = _lock_waiting(scene)
-    if waiting is not None and waiting.params["@length"] + length <= _ROOM:
+    if waiting is not None and waiting.params.get("@length", _ROOM) + length <= _ROOM:
         ids, length = [*waiting.params["@messages"], str(message.pk)], waiting.params["@length"] + length
     else:
         ids = [str(message.pk)]
@@ -110,6 +164,16 @@ def _text(scene: Scene, message: Message) -> list[CallDraft]:
 def _link_to(ids: list[str]) -> dict[str, str]:
     """A message of one text is linked to it; one of several belongs to the ticket only."""
     return {"@message": ids[0]} if len(ids) == 1 else {}
+
+
+def _delivery_changed(scene: Scene) -> list[CallDraft]:
+    """Only what went wrong: an answer that arrived needs no words."""
+    payload = scene.event.payload
+    if payload["new"] not in (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED) or scene.event.message is None:
+        return []
+    _seal(scene)
+    text = _("⚠ Not delivered. %(reason)s") % {"reason": explain_delivery(payload["reason"])}
+    return [scene.call("sendMessage", {"text": text, "@reply_to": str(scene.event.message.pk)})]
 
 
 def _lock_waiting(scene: Scene) -> OutgoingCall | None:
@@ -138,6 +202,11 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_SUBJECT_CHANGED: _card_changed,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.NOTE_ADDED: _message_sent,
+    EventType.ATTACHMENT_ADDED: _album_grew,
+    EventType.MESSAGE_EDITED: _edited,
+    EventType.MESSAGE_DELETED: _deleted,
+    EventType.MESSAGE_REACTED: _reacted,
+    EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
 }
 
 STAFF_GROUP = Subscriber(

@@ -1,9 +1,11 @@
 """The topic of a ticket: made when something is first said in it."""
 
+from typing import Any
 from uuid import UUID
 
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import StaffTopic
+from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.chat import find_staff_chat_id, remember_chat
 
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
@@ -21,3 +23,24 @@ def get_topic(ticket_id: UUID) -> StaffTopic | None:
         topic.chat_id, topic.thread_id, topic.card_message_id, topic.is_closed = chat_id, None, None, False
         topic.save(update_fields=["chat_id", "thread_id", "card_message_id", "is_closed"])
     return topic
+
+
+def draft_in_topic(topic: StaffTopic, method: str, params: dict[str, Any], *, key: str = "") -> CallDraft:
+    """A call to the topic; what is sent belongs to its ticket."""
+    own = {"@topic": str(topic.ticket), "@ticket": str(topic.ticket)}
+    return CallDraft(method=method, params={**own, **params}, queue=topic.chat_id, coalesce_key=key)
+
+
+def draft_card(topic: StaffTopic) -> CallDraft:
+    """The ticket's card as it is when this is sent; several that wait are one."""
+    return draft_in_topic(topic, "editMessageText", {"@card": True}, key=f"card:{topic.ticket}")
+
+
+def owe_card(topic: StaffTopic) -> None:
+    enqueue([draft_card(topic)])
+
+
+def owe_in_topic(topic: StaffTopic, text: str, *, reply_to: int) -> None:
+    """The bot's own words below a message in the topic."""
+    reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+    enqueue([draft_in_topic(topic, "sendMessage", {"text": text, "reply_parameters": reply})])

@@ -51,6 +51,8 @@ class TelegramStub:
             return {"file_id": params["file_id"], "file_path": params["file_id"], "file_size": 3}
         if method == "createForumTopic":
             return {"message_thread_id": next(self._message_ids), "name": params["name"]}
+        if method == "copyMessages":
+            return [{"message_id": next(self._message_ids)} for _id in params["message_ids"]]
         if method == "copyMessage":
             return {"message_id": next(self._message_ids)}
         if method == "sendMediaGroup":

@@ -24,6 +24,8 @@ from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Ticket
 from tickets.services.assignment import assign_ticket
+from tickets.services.conversation import delete_message
+from tickets.services.reactions import react_to_message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
 GROUP = -1_001_000_000_001
@@ -298,3 +300,73 @@ async def test_a_refusal_for_the_pace_loses_nothing(sender: Sender, telegram: Te
     await bridge.run(mirror)
     await until(sender, group_is_served)
     assert said(telegram)[-1] == "👤 Vera\none\n\n👤 Vera\ntwo"
+
+
+async def test_an_album_is_copied_whole(sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User) -> None:
+    def album() -> list[int]:
+        items = [inbox.says(vera, photo=PHOTO, media_group_id="9", caption=f"picture {n}") for n in range(3)]
+        mirror()
+        return [int(item["message_id"]) for item in items]
+
+    ids = await bridge.run(album)
+    await until(sender, group_is_served)
+    assert [params["message_ids"] for method, params in telegram.calls if method == "copyMessages"] == [ids]
+
+
+async def test_an_edit_and_a_removal_are_carried(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User, anna: User
+) -> None:
+    message = await bridge.run(inbox.says, vera, "The printr burns")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    await bridge.run(inbox.edits, vera, message, "The printer burns")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    method, params = telegram.calls[-1]
+    assert (method, params["text"]) == ("editMessageText", "👤 Vera\nThe printer burns")
+
+    def answer_and_regret() -> int:
+        ticket = Ticket.objects.get()
+        reply = a_reply_by(anna, ticket, "Oops")
+        mirror()
+        delete_message(actor=acting(anna), message_id=reply.pk)
+        return a_reply_by(anna, ticket, "Right").sequence
+
+    await bridge.run(answer_and_regret)
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert "Oops" not in str(telegram.calls[-2:])
+    assert said(telegram)[-1] == "💬 Anna\nRight"
+
+
+async def test_an_edit_of_one_among_several_stands_below(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    first = await bridge.run(inbox.says, vera, "one")
+    await bridge.run(inbox.says, vera, "two")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    await bridge.run(inbox.edits, vera, first, "uno")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram)[-2:] == ["👤 Vera\none\n\n👤 Vera\ntwo", "✏️ Edited:\n\n👤 Vera\nuno"]
+
+
+async def test_a_customers_reaction_stands_at_the_answer(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User
+) -> None:
+    def work() -> Ticket:
+        ticket = a_ticket_of(vera, "Help")
+        mirror()
+        return ticket
+
+    ticket = await bridge.run(work)
+    await until(sender, group_is_served)
+    reply = await bridge.run(a_reply_by, anna, ticket, "Done")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    await bridge.run(lambda: react_to_message(actor=acting(vera), message_id=reply.pk, emoji="👍"))
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    method, params = telegram.calls[-1]
+    assert (method, params["reaction"]) == ("setMessageReaction", [{"type": "emoji", "emoji": "👍"}])

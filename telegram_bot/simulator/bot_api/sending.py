@@ -1,5 +1,6 @@
 """sendMessage and what else goes out without a file."""
 
+import secrets
 from typing import Any
 
 from telegram_bot.simulator.bot_api.composing import start_message, text_content
@@ -76,6 +77,23 @@ def copy_message(world: World, call: Call) -> JSON:
     return {"message_id": draft.build(_content(original))["message_id"]}
 
 
+def copy_messages(world: World, call: Call) -> list[JSON]:
+    """What is not found is skipped, as on Telegram; an album stays one."""
+    source = world.chats.readable(call.text("from_chat_id"))
+    numbers = call.json("message_ids", list, "message identifiers") or []
+    if not 1 <= len(numbers) <= 100 or numbers != sorted(set(numbers)):
+        raise bad_request("message identifiers must be from 1 to 100 and strictly increasing")
+    draft = start_message(world, call)
+    found = [world.history.find(source["id"], int(number)) for number in numbers]
+    group = str(secrets.randbelow(1 << 53) + (1 << 53))
+    copies = [
+        draft.build(_content(one), **({"media_group_id": group} if one.get("media_group_id") else {}))
+        for one in found
+        if one is not None
+    ]
+    return [{"message_id": one["message_id"]} for one in copies]
+
+
 def _original(world: World, call: Call) -> JSON:
     source = world.chats.readable(call.text("from_chat_id"))
     original = world.history.find(source["id"], call.message_id())
@@ -108,4 +126,5 @@ METHODS: dict[str, Any] = {
     "sendchataction": send_chat_action,
     "forwardmessage": forward_message,
     "copymessage": copy_message,
+    "copymessages": copy_messages,
 }

@@ -1,0 +1,198 @@
+"""Updates from the staff's group: words in a ticket's topic, buttons of its card, what people do to topics."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import telegram
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from telegram.constants import ChatType
+
+from accounts.actors import Actor, Source
+from accounts.errors import HelpDeskError
+from accounts.models import Role
+from accounts.selectors.people import find_by_telegram_id
+from telegram_bot import outbox
+from telegram_bot.handlers import conversation, group_buttons, reactions
+from telegram_bot.handlers.command_line import parse_command, read_note
+from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.routing import Route, find_link, link_message
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.models import MessageLink, StaffTopic, Update
+from telegram_bot.notices import answer_button
+from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, remember_chat
+from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.topics import owe_in_topic
+from tickets.selectors.tickets import get_message_for
+from tickets.services.conversation import add_note, post_reply
+
+
+def is_of_staff_group(update: telegram.Update) -> bool:
+    place = update.effective_chat
+    return place is not None and place.type != ChatType.PRIVATE and place.id == find_staff_chat_id()
+
+
+def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
+    """Nobody becomes a person of the desk by writing here: agents are known by their Telegram account."""
+    if update.my_chat_member is not None:  # perhaps the bot may write again
+        outbox.hasten(row.bot_id, [GROUP_UNREACHABLE])
+        return Outcome.MEMBERSHIP
+    if update.message is not None and _is_about_the_group(row, update.message):
+        return Outcome.MEMBERSHIP
+    topic = _find_topic(row, update)
+    account = update.effective_user
+    if account is None or (topic is None and update.message_reaction is None):
+        return Outcome.IGNORED
+    person = find_by_telegram_id(account.id)
+    if person is None or not person.is_active or not person.has_role(Role.AGENT):
+        return _turn_away(update, topic, account)
+    chat = remember_chat(row.bot_id, _chat_of(update).id)
+    incoming = Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.TELEGRAM))
+    with translation.override(person.language):
+        return _act(incoming, topic)
+
+
+def _chat_of(update: telegram.Update) -> telegram.Chat:
+    if update.effective_chat is None:
+        raise ValueError("an update of no chat")
+    return update.effective_chat
+
+
+def _act(incoming: Incoming, topic: StaffTopic | None) -> Outcome:
+    update = incoming.update
+    try:
+        with transaction.atomic():
+            if update.message_reaction is not None:
+                return reactions.receive_reaction(incoming, update.message_reaction)
+            if topic is None:
+                return Outcome.IGNORED
+            if update.callback_query is not None:
+                return group_buttons.press_in_group(incoming, update.callback_query, topic)
+            if update.edited_message is not None:
+                return conversation.edit_message(incoming, update.edited_message)
+            if update.message is not None:
+                return _receive(incoming, update.message, topic)
+    except HelpDeskError as error:
+        _say(update, topic, str(error))
+        return Outcome.REFUSED
+    return Outcome.IGNORED
+
+
+# --- an agent's words ---
+def _receive(incoming: Incoming, message: telegram.Message, topic: StaffTopic) -> Outcome:
+    content = read_content(message)
+    if content is None:
+        return Outcome.IGNORED
+    if conversation.is_repeated(incoming, message):
+        return Outcome.REPEATED
+    command = parse_command(content.text)
+    if command is not None and command.name != "note":
+        _say(incoming.update, topic, _("Here are no commands but /note. The card has buttons."))
+        return Outcome.REFUSED
+    if conversation.continue_album(incoming, message, content):
+        return Outcome.MESSAGE_STORED
+    is_note, text = read_note(content.text)
+    if is_note:  # its entities would stand in the wrong places
+        content = replace(content, text=text, entities=[])
+    return _write(incoming, message, content, topic, is_note=is_note)
+
+
+def _write(
+    incoming: Incoming, message: telegram.Message, content: Content, topic: StaffTopic, *, is_note: bool
+) -> Outcome:
+    if not content.text and content.file is None and is_note:
+        _say(incoming.update, topic, _("Write the note behind // or /note."))
+        return Outcome.REFUSED
+    answered = _answered(incoming, message, topic)
+    drafts = conversation.make_drafts(incoming, message, content, Route(reply_to=None))
+    for draft in drafts:
+        if is_note:
+            add_note(actor=incoming.actor, ticket=topic.ticket, draft=draft)
+        else:
+            post_reply(actor=incoming.actor, ticket=topic.ticket, draft=replace(draft, reply_to=answered))
+            answered = None
+    link_message(incoming, message, message_id=drafts[0].id, ticket_id=topic.ticket)
+    return Outcome.MESSAGE_STORED
+
+
+def _answered(incoming: Incoming, message: telegram.Message, topic: StaffTopic) -> UUID | None:
+    """The message of the same ticket that is replied to, where the customer may see it."""
+    if message.reply_to_message is None:
+        return None
+    link = find_link(incoming, message.reply_to_message.message_id)
+    if link is None or link.message is None or link.ticket != topic.ticket:
+        return None
+    message_row = get_message_for(incoming.actor, link.message)
+    return None if message_row.internal else message_row.pk
+
+
+# --- where it is, and who ---
+def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
+    """The ticket's topic that the update is in; in General, that of the message it answers or whose button it is."""
+    message = update.effective_message
+    if not isinstance(message, telegram.Message):
+        return None
+    topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
+    if message.is_topic_message and message.message_thread_id:
+        return topics.filter(thread_id=message.message_thread_id).first()
+    about = message if update.callback_query is not None else (message.reply_to_message or message)
+    links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id, telegram_message_id=about.message_id)
+    ticket = links.values_list("ticket", flat=True).first()
+    return topics.filter(ticket=ticket).first() if ticket is not None else None
+
+
+def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: telegram.User) -> Outcome:
+    """What is not an agent's reaches no ticket; they are told why."""
+    if update.message_reaction is not None or topic is None or (account.is_bot and not _is_anonymous(update)):
+        return Outcome.IGNORED
+    with translation.override(settings.LANGUAGE_CODE):
+        if _is_anonymous(update):
+            text = _("Nobody can be told who you are: write under your own name, not as an anonymous administrator.")
+        else:
+            text = _(
+                "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
+                " Telegram id: /role %(number)s agent"
+            ) % {"number": account.id}
+        if update.edited_message is None:
+            _say(update, topic, text)
+    return Outcome.REFUSED
+
+
+def _is_anonymous(update: telegram.Update) -> bool:
+    """An administrator who writes as the group itself."""
+    message = update.effective_message
+    return (
+        isinstance(message, telegram.Message)
+        and message.sender_chat is not None
+        and message.sender_chat.id == message.chat.id
+    )
+
+
+def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:
+    if update.callback_query is not None:
+        answer_button(update.callback_query.id, text, alert=True)
+    elif topic is not None and update.message is not None:
+        owe_in_topic(topic, text, reply_to=update.message.message_id)
+
+
+# --- what people do to the group ---
+def _is_about_the_group(row: Update, message: telegram.Message) -> bool:
+    """What Telegram itself says of the group and its topics."""
+    if message.migrate_to_chat_id is not None:
+        remember_chat(row.bot_id, message.chat.id)
+        follow_migration(row.bot_id, old=message.chat.id, new=message.migrate_to_chat_id)
+        return True
+    closed = message.forum_topic_closed is not None or message.general_forum_topic_hidden is not None
+    if closed or message.forum_topic_reopened is not None:
+        topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
+        topics.filter(thread_id=message.message_thread_id or 0).update(is_closed=closed)
+        return True
+    return bool(
+        message.forum_topic_created
+        or message.forum_topic_edited
+        or message.new_chat_members
+        or message.left_chat_member
+        or message.migrate_from_chat_id
+    )

@@ -1,0 +1,237 @@
+"""What agents, and others, write and press in the staff's group."""
+
+import pytest
+from pytest_django import Settings
+
+from accounts.models import User
+from telegram_bot.callback_data import Action, build
+from telegram_bot.identity import current_bot_id
+from telegram_bot.incoming import Outcome
+from telegram_bot.models import Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.staff_group.chat import find_staff_chat_id
+from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
+from tests.support.inbox import JSON, Inbox
+from tickets.events import subscribers
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.services.delivery import Outcome as Delivery
+from tickets.services.delivery import record_outcome
+
+GROUP = -1_001_000_000_001
+THREAD = 77
+CHAT = {"id": GROUP, "type": "supergroup", "title": "Staff", "is_forum": True}
+
+
+@pytest.fixture(autouse=True)
+def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
+    settings.LANGUAGE_CODE = "en"
+    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+
+
+@pytest.fixture
+def ticket(vera: User) -> Ticket:
+    ticket = a_ticket_of(vera, "Help")
+    StaffTopic.objects.create(
+        bot_id=current_bot_id(), ticket=ticket.pk, chat_id=GROUP, thread_id=THREAD, card_message_id=78
+    )
+    return ticket
+
+
+def in_topic(thread: int = THREAD) -> JSON:
+    return {"chat": CHAT, "message_thread_id": thread, "is_topic_message": True}
+
+
+def words(ticket: Ticket) -> list[tuple[str, str, bool]]:
+    """Who said what, and whether among staff."""
+    rows = Message.objects.filter(ticket=ticket).order_by("sequence").select_related("author")
+    return [(row.author.first_name if row.author else "", row.text, row.internal) for row in rows]
+
+
+def told() -> list[str]:
+    """The bot's own words in the group."""
+    calls = OutgoingCall.objects.filter(queue=GROUP, params__has_key="text").order_by("id")
+    return [call.params["text"] for call in calls]
+
+
+def presses(inbox: Inbox, user: User, data: str) -> Outcome:
+    message = {"message_id": 78, "date": 1_795_000_000, "text": "card", **in_topic()}
+    content = {"id": "press", "from": inbox.account(user), "chat_instance": "1", "data": data, "message": message}
+    inbox.put(inbox.update(callback_query=content))
+    inbox.work()
+    return Outcome(inbox.rows()[-1].outcome)
+
+
+def test_an_agents_words_are_the_answer(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    inbox.says(anna, "Turn it off and on", **in_topic())
+    assert words(ticket)[1:] == [("Anna", "Turn it off and on", False)]
+    answers = [call for call in inbox.owed(vera) if call.message is not None]
+    assert len(answers) == 1  # to the customer, with a delivery that is reported
+    run_due_deliveries("staff_group")
+    assert not OutgoingCall.objects.filter(queue=GROUP, params__has_key="@messages").exclude(
+        params__contains={"@messages": [str(ticket.messages.order_by("sequence")[0].pk)]}
+    )  # and not once more into the group
+
+
+@pytest.mark.parametrize("text", ["// 12 calls a week", "/note 12 calls a week", "//12 calls a week"])
+def test_two_slashes_keep_it_among_staff(inbox: Inbox, ticket: Ticket, anna: User, vera: User, text: str) -> None:
+    message = inbox.says(anna, text, **in_topic())
+    assert words(ticket)[1:] == [("Anna", "12 calls a week", True)]
+    assert not [call for call in inbox.owed(vera) if call.message is not None]
+    inbox.edits(anna, message, text.replace("week", "day"))
+    assert words(ticket)[1:] == [("Anna", "12 calls a day", True)]
+
+
+def test_an_edit_reaches_the_customer(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    message = inbox.says(anna, "Turn it of", **in_topic())
+    inbox.edits(anna, message, "Turn it off")
+    assert words(ticket)[1:] == [("Anna", "Turn it off", False)]
+    assert inbox.owed(vera, "editMessageText")
+
+
+def test_the_same_message_twice_is_written_once(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    message = inbox.says(anna, "Hello", **in_topic())
+    inbox.put(inbox.update(message=message))
+    inbox.work()
+    assert len(words(ticket)) == 2
+
+
+def test_each_file_of_an_album_is_an_answer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    for number in (1, 2):
+        photo = [{"file_id": f"p{number}", "file_unique_id": f"u{number}", "width": 9, "height": 6, "file_size": 9}]
+        inbox.says(anna, photo=photo, media_group_id="77", **in_topic())
+    answers = ticket.messages.filter(author=anna)
+    assert [answer.attachments.count() for answer in answers] == [1, 1]
+
+
+def test_a_stranger_changes_nothing_and_learns_why(inbox: Inbox, ticket: Ticket, gleb: User) -> None:
+    inbox.says(gleb, "I know the answer", **in_topic())
+    assert len(words(ticket)) == 1
+    assert "/role 502 agent" in told()[-1]
+    unknown = User(telegram_id=999, first_name="Eve", language="en")
+    inbox.says(unknown, "Me too", **in_topic())
+    assert not User.objects.filter(telegram_id=999).exists()  # nobody becomes a customer by that
+    assert len(words(ticket)) == 1
+
+
+def test_a_username_proves_nothing(inbox: Inbox, ticket: Ticket, anna: User, gleb: User) -> None:
+    anna.username = "anna"
+    anna.save()
+    account = {**inbox.account(gleb), "username": "anna"}
+    inbox.says(gleb, "I am Anna", **in_topic(), **{"from": account})
+    assert len(words(ticket)) == 1
+
+
+def test_an_anonymous_administrator_is_told_so(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    bot = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+    inbox.says(anna, "Who am I?", **in_topic(), **{"from": bot, "sender_chat": CHAT})
+    assert len(words(ticket)) == 1
+    assert "under your own name" in told()[-1]
+
+
+def test_other_groups_and_other_topics_are_nobodys(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    inbox.says(anna, "Lunch?", **in_topic(thread=5))
+    inbox.says(anna, "Lunch?", chat=CHAT)
+    inbox.says(anna, "Lunch?", **{**in_topic(), "chat": {**CHAT, "id": -5}})
+    assert len(words(ticket)) == 1
+    assert [row.outcome for row in inbox.rows()] == [Outcome.IGNORED] * 3
+
+
+def test_in_general_a_reply_to_the_card_is_the_answer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    StaffTopic.objects.update(thread_id=0)
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=78, ticket=ticket.pk, direction="out"
+    )
+    card = {"message_id": 78, "date": 1_795_000_000, "chat": CHAT, "text": "card"}
+    inbox.says(anna, "Here it is", chat=CHAT, reply_to_message=card)
+    inbox.says(anna, "Lunch?", chat=CHAT)
+    assert words(ticket)[1:] == [("Anna", "Here it is", False)]
+
+
+def test_commands_never_go_to_the_customer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    inbox.says(anna, "/close 12", **in_topic())
+    inbox.says(anna, "//", **in_topic())
+    assert len(words(ticket)) == 1
+    assert "no commands" in told()[-2]
+
+
+def test_a_closed_ticket_says_so_and_loses_no_words(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    presses(inbox, anna, build(Action.SET_STATUS, ticket.pk, word="closed"))
+    inbox.says(anna, "One more thing", **in_topic())
+    ticket.refresh_from_db()
+    assert (ticket.status, len(words(ticket))) == (TicketStatus.CLOSED, 1)
+    assert inbox.rows()[-1].outcome == Outcome.REFUSED
+    assert Ticket.objects.count() == 1  # the agent's words open no ticket of theirs
+
+
+def test_buttons_take_assign_and_change_status(
+    inbox: Inbox, ticket: Ticket, anna: User, boris: User, gleb: User
+) -> None:
+    assert presses(inbox, gleb, build(Action.TAKE_TICKET, ticket.pk)) == Outcome.REFUSED
+    assert presses(inbox, anna, build(Action.TAKE_TICKET, ticket.pk)) == Outcome.ANSWERED
+    ticket.refresh_from_db()
+    assert ticket.assignee_id == anna.pk
+    presses(inbox, anna, build(Action.LIST_AGENTS, ticket.pk))
+    shown = OutgoingCall.objects.filter(method="editMessageReplyMarkup").latest("id").params["reply_markup"]
+    buttons = {one["text"]: one["callback_data"] for row in shown["inline_keyboard"] for one in row}
+    assert set(buttons) == {"Anna", "Boris", "Back"}
+    presses(inbox, anna, buttons["Boris"])
+    presses(inbox, anna, build(Action.SET_STATUS, ticket.pk, word="resolved"))
+    ticket.refresh_from_db()
+    assert (ticket.assignee_id, ticket.status) == (boris.pk, TicketStatus.RESOLVED)
+
+
+def test_a_button_for_another_ticket_is_forged(inbox: Inbox, ticket: Ticket, anna: User, gleb: User) -> None:
+    other = a_ticket_of(gleb, "Mine")
+    assert presses(inbox, anna, build(Action.TAKE_TICKET, other.pk)) == Outcome.REFUSED
+    assert presses(inbox, anna, build(Action.STOP_NEWS)) == Outcome.REFUSED
+    other.refresh_from_db()
+    assert other.assignee_id is None
+
+
+def test_buttons_of_the_group_do_nothing_in_a_private_chat(inbox: Inbox, ticket: Ticket, vera: User) -> None:
+    inbox.presses(vera, build(Action.SET_STATUS, ticket.pk, word="closed"))
+    ticket.refresh_from_db()
+    assert ticket.status != TicketStatus.CLOSED
+    assert inbox.rows()[-1].outcome == Outcome.REFUSED
+
+
+def test_a_failed_answer_is_told_below_it(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    inbox.says(anna, "Hello", **in_topic())
+    answer = ticket.messages.get(author=anna)
+    outcome = Delivery(state=MessageDeliveryState.BLOCKED, reason="blocked")
+    record_outcome(message_id=answer.pk, outcome=outcome)
+    run_due_deliveries("staff_group")
+    assert "Not delivered. The customer has blocked the bot." in told()[-1]
+
+
+def test_a_reaction_in_the_group_reaches_the_ticket(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    customers = ticket.messages.get()
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=90, message=customers.pk, ticket=ticket.pk,
+        direction="out",
+    )  # fmt: skip
+    reaction = {"chat": CHAT, "message_id": 90, "date": 1, "old_reaction": [], "user": inbox.account(anna)}
+    inbox.put(inbox.update(message_reaction={**reaction, "new_reaction": [{"type": "emoji", "emoji": "👍"}]}))
+    inbox.work()
+    assert event_types(ticket)[-1] == "message_reacted"
+
+
+def test_a_topic_closed_by_staff_is_known_to_be(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    inbox.says(anna, forum_topic_closed={}, **in_topic())
+    assert StaffTopic.objects.get().is_closed
+    inbox.says(anna, forum_topic_reopened={}, **in_topic())
+    assert not StaffTopic.objects.get().is_closed
+    assert len(words(ticket)) == 1
+
+
+def test_the_group_says_that_it_moved(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    moved = -1_002_000_000_002
+    inbox.says(anna, chat=CHAT, migrate_to_chat_id=moved)
+    assert find_staff_chat_id() == moved
+    a_reply_by(vera, ticket, "More")
+    a_note_by(anna, ticket)
+    run_due_deliveries("staff_group")
+    assert set(OutgoingCall.objects.filter(queue__lt=0).values_list("queue", flat=True)) == {moved}
+    assert Chat.objects.filter(telegram_id=GROUP, migrated_to=moved).exists()
