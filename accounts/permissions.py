@@ -14,6 +14,7 @@ class Capability(StrEnum):
     ASSIGN_OTHERS = "assign_others"
     SEE_EVERY_TEAM = "see_every_team"
     MANAGE_CATEGORIES = "manage_categories"
+    SHARE_REPLIES = "share_replies"
     SET_HOURS = "set_hours"
     BROADCAST = "broadcast"
     SEE_STATISTICS = "see_statistics"
@@ -29,6 +30,7 @@ LOWEST_ROLE: dict[Capability, Role] = {
     Capability.ASSIGN_OTHERS: Role.AGENT,
     Capability.SEE_EVERY_TEAM: Role.MANAGER,
     Capability.MANAGE_CATEGORIES: Role.MANAGER,
+    Capability.SHARE_REPLIES: Role.MANAGER,
     Capability.SET_HOURS: Role.MANAGER,
     Capability.BROADCAST: Role.MANAGER,
     Capability.SEE_STATISTICS: Role.MANAGER,

@@ -4,6 +4,7 @@ from tickets.api.categories import CategoriesView, CategoryView
 from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
+from tickets.api.saved_replies import SavedRepliesView, SavedReplyView
 from tickets.api.session import TelegramSignInView
 from tickets.api.tickets import (
     AssignView,
@@ -37,6 +38,8 @@ urlpatterns = [
     path("files/", FilesView.as_view(), name="files"),
     path("files/<uuid:attachment_id>/", FileView.as_view(), name="file"),
     path("files/<uuid:attachment_id>/thumbnail/", ThumbnailView.as_view(), name="file-thumbnail"),
+    path("saved-replies/", SavedRepliesView.as_view(), name="saved-replies"),
+    path("saved-replies/<uuid:reply_id>/", SavedReplyView.as_view(), name="saved-reply"),
     path("notifications/", NotificationsView.as_view(), name="notifications"),
     path("notifications/read/", ReadNotificationsView.as_view(), name="notifications-read"),
 ]

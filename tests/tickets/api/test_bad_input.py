@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.support.api import Api
 from tests.support.api_world import PNG, World, a_stored_file, a_world
 from tests.support.desk import a_ticket_of
-from tickets.models import Attachment, Category, Message, Ticket, TicketEvent
+from tickets.models import Attachment, Category, Message, SavedReply, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +41,12 @@ class Door:
     texts: tuple[str, ...] = ()
     ids: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
+
+
+def a_saved_reply(world: World) -> SavedReply:
+    """One of the administrator's own."""
+    owner = world.people["adam"]
+    return SavedReply.objects.get_or_create(owner=owner, defaults={"title": "Hi", "text": "Hello"})[0]
 
 
 DOORS: dict[str, Door] = {
@@ -116,6 +122,21 @@ DOORS: dict[str, Door] = {
         texts=("name_ru", "name_en"),
         ids=("team",),
         others=("position", "is_active"),
+    ),
+    "save a reply": Door(
+        "POST",
+        lambda w: "saved-replies/",
+        lambda w: {"title": "Hi", "text": "Hello", "shared": True},
+        texts=("title", "shortcut", "text"),
+        ids=("team",),
+        others=("shared",),
+    ),
+    "change a saved reply": Door(
+        "PATCH",
+        lambda w: f"saved-replies/{a_saved_reply(w).pk}/",
+        lambda w: {"title": "Hi"},
+        texts=("title", "shortcut", "text"),
+        ids=("team",),
     ),
     "read notifications": Door("POST", lambda w: "notifications/read/", lambda w: {}, others=("ids",)),
 }
@@ -232,6 +253,7 @@ QUERIES = {
     "notifications/": ("limit=0", "cursor=x", "colour=red"),
     "users/": ("role=king", "q=%00", "limit=0", f"q={'x' * 500}", "colour=red"),
     "categories/": (),
+    "saved-replies/": ("q=%00", f"q={'x' * 500}", "colour=red", f"ticket={'9' * 40}", "shared=true"),
 }
 # "x", an empty list, wrong kinds, out of range, NUL, a naive time
 CURSORS = ("x", "%00", "W10", "e30", "W1sidCIsIjEiXV0", "W1siaSIsIjk5OTk5OTk5OTk5OTk5OTk5OTk5OTkiXSxbInUiLCIxIl1d")
@@ -240,7 +262,10 @@ CURSORS = ("x", "%00", "W10", "e30", "W1sidCIsIjEiXV0", "W1siaSIsIjk5OTk5OTk5OTk
 @pytest.mark.parametrize("path", sorted(QUERIES))
 def test_a_query_that_makes_no_sense_is_400_and_names_the_parameter(path: str, world: World) -> None:
     api = Api(world.people["adam"])
-    queries = [*QUERIES[path], *(f"cursor={cursor}" for cursor in CURSORS if path != "categories/")]
+    queries = [
+        *QUERIES[path],
+        *(f"cursor={cursor}" for cursor in CURSORS if path not in ("categories/", "saved-replies/")),
+    ]
     for query in queries:
         status, answer = api.get(f"{path.format(world.ticket.pk)}?{query}")
         assert (status, answer["error"]["code"]) == (400, "invalid_input"), (query[:40], answer)

@@ -13,10 +13,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from accounts.actors import Actor
 from accounts.models import User
 from tests.support.api import Api
 from tests.support.api_world import PNG, World, a_world
+from tests.support.desk import acting
 from tests.support.routes import list_endpoints
+from tickets.services.saved_replies import SavedReplyValues, create_saved_reply
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +39,16 @@ class Row:
 
 def a_message(world: World) -> dict[str, Any]:
     return {"id": str(uuid4()), "text": "Hello"}
+
+
+def a_shared_reply(world: World) -> dict[str, Any]:
+    values = SavedReplyValues(title="Hi", text="Hello!")
+    return {"reply_id": create_saved_reply(actor=Actor.system(), values=values, shared=True).pk}
+
+
+def a_reply_of_annas(world: World) -> dict[str, Any]:
+    values = SavedReplyValues(title="Hi", text="Hello!")
+    return {"reply_id": create_saved_reply(actor=acting(world.people["anna"]), values=values, shared=False).pk}
 
 
 EVERYBODY = "401 200 200 200 200 200 200"
@@ -82,6 +95,10 @@ TABLE: dict[str, Row] = {
     "GET files/<uuid:attachment_id>/": Row(ITS_PEOPLE),
     "GET files/<uuid:attachment_id>/thumbnail/": Row(ITS_PEOPLE),
     "GET notifications/": Row(EVERYBODY),
+    "GET saved-replies/": Row("401 403 403 200 200 200 200"),
+    "POST saved-replies/": Row("401 403 403 201 201 201 201", lambda w: {"title": "Hi", "text": "Hello!"}),
+    "PATCH saved-replies/<uuid:reply_id>/": Row(MANAGERS, lambda w: {"title": "Hey"}, ids=a_shared_reply),
+    "DELETE saved-replies/<uuid:reply_id>/": Row("401 403 403 403 403 204 204", ids=a_shared_reply),
     "POST notifications/read/": Row(EVERYBODY, lambda w: {}),
     "GET schema/": Row(IN_PUBLIC),
     "GET docs/": Row(IN_PUBLIC),
@@ -107,6 +124,18 @@ MORE: dict[str, tuple[str, Row]] = {
     "nobody but the customer removes what the customer wrote": (
         "DELETE messages/<uuid:message_id>/",
         Row("401 204 404 403 404 403 403", ids=lambda w: {"message_id": w.question.pk}),
+    ),
+    "what an agent saved is only theirs": (
+        "PATCH saved-replies/<uuid:reply_id>/",
+        Row("401 403 403 200 404 404 404", lambda w: {"text": "Hey"}, ids=a_reply_of_annas),
+    ),
+    "managers share": (
+        "POST saved-replies/",
+        Row("401 403 403 403 403 201 201", lambda w: {"title": "Hi", "text": "Hello!", "shared": True}),
+    ),
+    "a saved reply is not filled for a ticket that one may not see": (
+        "GET saved-replies/",
+        Row("401 403 403 404 404 404 404", query="?ticket=0"),
     ),
     "tags are for staff": ("PATCH tickets/<str:reference>/", Row(ITS_STAFF, lambda w: {"tags": ["vip"]})),
     "staff open a ticket for a customer": (
