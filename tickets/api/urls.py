@@ -1,5 +1,6 @@
 from django.urls import path
 
+from tickets.api.cards import CardView, PersonNotesView, PersonNoteView
 from tickets.api.categories import CategoriesView, CategoryView
 from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
@@ -38,6 +39,9 @@ urlpatterns = [
     path("files/", FilesView.as_view(), name="files"),
     path("files/<uuid:attachment_id>/", FileView.as_view(), name="file"),
     path("files/<uuid:attachment_id>/thumbnail/", ThumbnailView.as_view(), name="file-thumbnail"),
+    path("users/<uuid:user_id>/card/", CardView.as_view(), name="user-card"),
+    path("users/<uuid:user_id>/notes/", PersonNotesView.as_view(), name="user-notes"),
+    path("users/<uuid:user_id>/notes/<uuid:note_id>/", PersonNoteView.as_view(), name="user-note"),
     path("saved-replies/", SavedRepliesView.as_view(), name="saved-replies"),
     path("saved-replies/<uuid:reply_id>/", SavedReplyView.as_view(), name="saved-reply"),
     path("notifications/", NotificationsView.as_view(), name="notifications"),

@@ -13,6 +13,7 @@ from tickets.models.message import (
 )
 from tickets.models.notification import Notification, NotificationKind
 from tickets.models.participant import Participant
+from tickets.models.person_note import PersonNote
 from tickets.models.saved_reply import SavedReply
 from tickets.models.ticket import RATING_CHANGEABLE, RATING_SCORES, Priority, Ticket, TicketStatus
 from tickets.models.working_hours import SpecialDay, Weekday, WorkingTime
@@ -36,6 +37,7 @@ __all__ = [
     "Notification",
     "NotificationKind",
     "Participant",
+    "PersonNote",
     "Priority",
     "SavedReply",
     "SearchableText",

@@ -14,11 +14,11 @@ from accounts.models import User
 from tests.support.api import Api
 from tests.support.api_world import PNG, World, a_stored_file, a_world
 from tests.support.desk import a_ticket_of
-from tickets.models import Attachment, Category, Message, SavedReply, Ticket, TicketEvent
+from tickets.models import Attachment, Category, Message, PersonNote, SavedReply, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
-STORED: tuple[type[Model], ...] = (Ticket, Message, TicketEvent, Attachment, Category, User)
+STORED: tuple[type[Model], ...] = (Ticket, Message, TicketEvent, Attachment, Category, PersonNote, User)
 
 
 @pytest.fixture
@@ -123,6 +123,13 @@ DOORS: dict[str, Door] = {
         ids=("team",),
         others=("position", "is_active"),
     ),
+    "note about a person": Door(
+        "POST",
+        lambda w: f"users/{w.newcomer.pk}/notes/",
+        lambda w: {"id": str(uuid4()), "text": "Calls in the morning"},
+        texts=("text",),
+        ids=("id",),
+    ),
     "save a reply": Door(
         "POST",
         lambda w: "saved-replies/",
@@ -217,6 +224,8 @@ PATHS = (
     "files/{}/",
     "files/{}/thumbnail/",
     "users/{}/",
+    "users/{}/card/",
+    "users/{}/notes/",
 )
 BAD_REFERENCES = ("0", "-1", "9" * 18, "9" * 40, "%00", "x", "%ED%A0%80", "１２", "1e3", str(uuid4()), "..", "a" * 3000)
 

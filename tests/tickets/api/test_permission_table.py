@@ -19,6 +19,7 @@ from tests.support.api import Api
 from tests.support.api_world import PNG, World, a_world
 from tests.support.desk import acting
 from tests.support.routes import list_endpoints
+from tickets.services.person_notes import add_person_note
 from tickets.services.saved_replies import SavedReplyValues, create_saved_reply
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +52,12 @@ def a_reply_of_annas(world: World) -> dict[str, Any]:
     return {"reply_id": create_saved_reply(actor=acting(world.people["anna"]), values=values, shared=False).pk}
 
 
+def a_note_of_annas(world: World) -> dict[str, Any]:
+    actor, key = acting(world.people["anna"]), uuid4()
+    add_person_note(actor=actor, person_id=world.newcomer.pk, note_id=key, text="Calls in the morning")
+    return {"note_id": key}
+
+
 EVERYBODY = "401 200 200 200 200 200 200"
 ITS_PEOPLE = "401 200 404 200 404 200 200"
 ITS_STAFF = "401 403 404 200 404 200 200"
@@ -69,6 +76,10 @@ TABLE: dict[str, Row] = {
     "GET users/": Row("401 403 403 200 200 200 200"),
     "GET users/<uuid:user_id>/": Row("401 403 403 200 200 200 200"),
     "PATCH users/<uuid:user_id>/": Row("401 403 403 403 403 403 200", lambda w: {"role": "agent"}),
+    "GET users/<uuid:user_id>/card/": Row("401 403 403 200 200 200 200"),
+    "GET users/<uuid:user_id>/notes/": Row("401 403 403 200 200 200 200"),
+    "POST users/<uuid:user_id>/notes/": Row("401 403 403 201 201 201 201", a_message),
+    "DELETE users/<uuid:user_id>/notes/<uuid:note_id>/": Row("401 403 403 204 403 204 204", ids=a_note_of_annas),
     "GET categories/": Row(EVERYBODY),
     "POST categories/": Row("401 403 403 403 403 201 201", lambda w: {"name_ru": "Заказы", "name_en": "Orders"}),
     "PATCH categories/<uuid:category_id>/": Row(MANAGERS, lambda w: {"position": 1}),
