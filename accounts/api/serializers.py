@@ -98,7 +98,7 @@ class SocketTicketOutput(serializers.Serializer[Any]):
     ticket = serializers.CharField()
 
 
-class AdminLinkOutput(serializers.Serializer[Any]):
+class LinkOutput(serializers.Serializer[Any]):
     url = serializers.CharField()
 
 

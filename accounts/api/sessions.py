@@ -9,11 +9,11 @@ from accounts import rate_limits
 from accounts.addresses import address_of
 from accounts.api.authentication import actor_of, claims_of
 from accounts.api.documentation import documented
-from accounts.api.serializers import AdminLinkOutput, RefreshInput, SocketTicketOutput, TokensOutput
+from accounts.api.serializers import LinkOutput, RefreshInput, SocketTicketOutput, TokensOutput
 from accounts.errors import Unauthenticated
 from accounts.models import User
 from accounts.services import sessions, signing_out
-from accounts.services.one_time_links import create_admin_entry
+from accounts.services.one_time_links import create_admin_entry, create_browser_entry
 from accounts.transactions import run_unit
 
 
@@ -63,10 +63,19 @@ class SocketTicketView(APIView):
         return Response({"ticket": run_unit(lambda: sessions.create_socket_ticket(user, claims.family))})
 
 
+class BrowserLinkView(APIView):
+    """An address that opens the desk in an ordinary browser as this agent, once, within two minutes."""
+
+    @documented({200: LinkOutput}, errors=(401, 403), request=None, operation_id="auth_browser_link")
+    def post(self, request: Request) -> Response:
+        actor = actor_of(request)
+        return Response({"url": run_unit(lambda: create_browser_entry(actor=actor))})
+
+
 class AdminLinkView(APIView):
     """An address that lets this manager into the admin once, within five minutes."""
 
-    @documented({200: AdminLinkOutput}, errors=(401, 403), request=None, operation_id="auth_admin_link")
+    @documented({200: LinkOutput}, errors=(401, 403), request=None, operation_id="auth_admin_link")
     def post(self, request: Request) -> Response:
         actor = actor_of(request)
         return Response({"url": run_unit(lambda: create_admin_entry(actor=actor))})

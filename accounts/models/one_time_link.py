@@ -6,6 +6,7 @@ from accounts.identifiers import new_id
 
 class LinkPurpose(models.TextChoices):
     ADMIN_ENTRY = "admin_entry", _("Enter the admin")
+    BROWSER_ENTRY = "browser_entry", _("Open the desk in a browser")
     INVITATION = "invitation", _("Choose a sign-in and a password")
 
 

@@ -1,7 +1,8 @@
-"""Links that let one person do one thing once: enter the admin, or choose a password for it.
+"""Links that let one person do one thing once: enter the admin, choose a password for it, open the desk in a browser.
 
 A page that shows what a link is for does not use it up (Telegram and browsers fetch links to preview them); only the
-button on that page does. The secret is a parameter of the address, which our logs leave out or mask.
+button on that page does. The secret is a parameter of the address, which our logs leave out or mask. A link into the
+desk carries it in the fragment, which no browser sends: only the page's own request with it uses the link up.
 """
 
 from datetime import timedelta
@@ -20,8 +21,18 @@ from accounts.permissions import Capability, can, require
 from accounts.selectors.people import get_person
 from accounts.services.passwords import choose_password
 
-LIFETIMES = {LinkPurpose.ADMIN_ENTRY: timedelta(minutes=5), LinkPurpose.INVITATION: timedelta(days=3)}
+LIFETIMES = {
+    LinkPurpose.ADMIN_ENTRY: timedelta(minutes=5),
+    LinkPurpose.BROWSER_ENTRY: timedelta(minutes=2),
+    LinkPurpose.INVITATION: timedelta(days=3),
+}
 _PAGES = {LinkPurpose.ADMIN_ENTRY: "admin-entry", LinkPurpose.INVITATION: "admin-invitation"}
+_DESK = "/app/#enter="
+_NEEDED = {
+    LinkPurpose.ADMIN_ENTRY: Capability.ENTER_ADMIN,
+    LinkPurpose.BROWSER_ENTRY: Capability.WORK_TICKETS,
+    LinkPurpose.INVITATION: Capability.ENTER_ADMIN,
+}
 
 
 class LinkUsed(NotFound):
@@ -36,7 +47,18 @@ def create_admin_entry(*, actor: Actor) -> str:
     require(actor, Capability.ENTER_ADMIN)
     if actor.user_id is None:
         raise NotFound
-    return _create(actor.user_id, LinkPurpose.ADMIN_ENTRY)
+    return _address(LinkPurpose.ADMIN_ENTRY, _create(actor.user_id, LinkPurpose.ADMIN_ENTRY))
+
+
+def create_browser_entry(*, actor: Actor) -> str:
+    """The address that opens the desk in a browser, signed in as this agent, once, within two minutes.
+
+    Raises PermissionDenied, NotFound.
+    """
+    require(actor, Capability.WORK_TICKETS)
+    if actor.user_id is None:
+        raise NotFound
+    return settings.PUBLIC_URL + _DESK + _create(actor.user_id, LinkPurpose.BROWSER_ENTRY)
 
 
 @transaction.atomic
@@ -47,7 +69,7 @@ def invite(*, actor: Actor, user_id: UUID) -> str:
     """
     require(actor, Capability.MANAGE_PEOPLE)
     _require_may_enter(get_person(user_id))
-    return _create(user_id, LinkPurpose.INVITATION)
+    return _address(LinkPurpose.INVITATION, _create(user_id, LinkPurpose.INVITATION))
 
 
 def get_invited_person(secret: str, purpose: LinkPurpose) -> User:
@@ -56,7 +78,7 @@ def get_invited_person(secret: str, purpose: LinkPurpose) -> User:
         token_hash=tokens.hash_secret(secret), purpose=purpose, expires_at__gt=clock.now()
     )
     link = links.first()
-    if link is None or not _may_enter(link.user):
+    if link is None or not _may_use(link.user, purpose):
         raise LinkUsed
     return link.user
 
@@ -68,6 +90,12 @@ def redeem_admin_entry(*, secret: str) -> User:
 
 
 @transaction.atomic
+def redeem_browser_entry(*, secret: str) -> User:
+    """Use up a link into the desk; whom to sign in there. Raises LinkUsed."""
+    return _use(secret, LinkPurpose.BROWSER_ENTRY)
+
+
+@transaction.atomic
 def accept_invitation(*, secret: str, login: str, password: str) -> User:
     """Use up an invitation. Raises LinkUsed, InvalidInput (which leaves the link as it was)."""
     user = _use(secret, LinkPurpose.INVITATION)
@@ -76,7 +104,7 @@ def accept_invitation(*, secret: str, login: str, password: str) -> User:
 
 @transaction.atomic
 def _create(user_id: UUID, purpose: LinkPurpose) -> str:
-    """A new link of a kind makes the person's earlier ones useless."""
+    """The secret of a new link, which makes the person's earlier ones of its kind useless."""
     OneTimeLink.objects.filter(user_id=user_id, purpose=purpose).delete()
     secret = tokens.make_secret()
     OneTimeLink.objects.create(
@@ -85,6 +113,10 @@ def _create(user_id: UUID, purpose: LinkPurpose) -> str:
         token_hash=tokens.hash_secret(secret),
         expires_at=clock.now() + LIFETIMES[purpose],
     )
+    return secret
+
+
+def _address(purpose: LinkPurpose, secret: str) -> str:
     return f"{settings.PUBLIC_URL}{reverse(_PAGES[purpose])}?token={secret}"
 
 
@@ -96,10 +128,10 @@ def _use(secret: str, purpose: LinkPurpose) -> User:
     return user
 
 
-def _may_enter(user: User) -> bool:
-    return user.is_active and can(Actor.of(user, Source.ADMIN), Capability.ENTER_ADMIN)
+def _may_use(user: User, purpose: LinkPurpose) -> bool:
+    return user.is_active and can(Actor.of(user, Source.ADMIN), _NEEDED[purpose])
 
 
 def _require_may_enter(user: User) -> None:
-    if not _may_enter(user):
+    if not _may_use(user, LinkPurpose.INVITATION):
         raise InvalidInput.of("user", _("Only managers and administrators may enter the admin."))

@@ -18,6 +18,7 @@ from accounts import clock, rate_limits, tokens
 from accounts.errors import PermissionDenied, Unauthenticated
 from accounts.models import RefreshSession, Role, SocketTicket, User
 from accounts.selectors.sessions import find_live_session
+from accounts.services.one_time_links import redeem_browser_entry
 from accounts.services.people import remember_telegram_person
 from accounts.services.signing_out import end_session, sign_out, sign_out_everywhere
 from accounts.telegram_sign_in import PRODUCTION_KEY, TEST_KEY, check_init_data, check_telegram_signature
@@ -31,6 +32,7 @@ __all__ = [
     "is_session_alive",
     "redeem_socket_ticket",
     "refresh_session",
+    "sign_in_with_browser_link",
     "sign_in_with_init_data",
     "sign_out",
     "sign_out_everywhere",
@@ -89,6 +91,14 @@ def sign_in_with_init_data(init_data: str) -> SignIn:
         return SignIn(
             **vars(opened), socket_ticket=create_socket_ticket(user, opened.family), start_param=launch.start_param
         )
+
+
+@transaction.atomic
+def sign_in_with_browser_link(secret: str) -> SignIn:
+    """A sign-in of the agent who asked for the link; a failure leaves the link as it was. Raises LinkUsed."""
+    user = redeem_browser_entry(secret=secret)
+    opened = start_session(user)
+    return SignIn(**vars(opened), socket_ticket=create_socket_ticket(user, opened.family), start_param="")
 
 
 def _require_telegrams_own_signature(init_data: str) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.db import connection
 from django.test import Client
@@ -14,8 +15,16 @@ from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import OneTimeLink, Role, User
-from accounts.services.one_time_links import LinkUsed, create_admin_entry, invite, redeem_admin_entry
+from accounts.services.one_time_links import (
+    LinkUsed,
+    create_admin_entry,
+    create_browser_entry,
+    invite,
+    redeem_admin_entry,
+)
 from accounts.services.people import set_active, set_role
+from tests.support.api import Api
+from tickets.api.outputs import SignInOutput
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +148,39 @@ def test_the_form_needs_a_csrf_token(mila: User) -> None:
 def test_somebody_who_tries_many_links_must_wait(client: Client, db: None) -> None:
     statuses = [client.get("/admin/enter/", {"token": str(number)}).status_code for number in range(22)]
     assert (statuses[0], statuses[-1]) == (404, 429)
+
+
+def test_an_agent_goes_on_in_a_browser_by_a_link_that_is_good_once(vera: User, anna: User) -> None:
+    assert Api(vera).post("auth/browser-link/")[0] == 403
+    url = Api(anna).post("auth/browser-link/")[1]["url"]
+    page, _mark, secret = url.partition("#enter=")
+    assert Client().get(page.removeprefix(settings.PUBLIC_URL)).status_code == 200  # a preview has no fragment
+    status, entered = Api().post("auth/browser/", token=secret)
+    assert (status, set(entered), entered["user"]["name"]) == (200, set(SignInOutput().fields), "Anna")
+    headers = {"Authorization": f"Bearer {entered['access']}"}
+    assert Client().get("/api/v1/me/", headers=headers).json()["id"] == str(anna.pk)
+    assert Api().post("auth/refresh/", refresh=entered["refresh"])[0] == 200
+    status, refused = Api().post("auth/browser/", token=secret)
+    assert (status, refused["error"]["code"]) == (404, "link_used")
+
+
+def test_a_link_into_the_desk_is_short_lived_and_replaced_by_the_next(anna: User) -> None:
+    first, second = (create_browser_entry(actor=actor(anna)).partition("#enter=")[2] for _ in range(2))
+    assert Api().post("auth/browser/", token=first)[0] == 404
+    with time_machine.travel(clock.now() + timedelta(minutes=2, seconds=1), tick=False):
+        assert Api().post("auth/browser/", token=second)[0] == 404
+
+
+def test_a_link_of_one_kind_opens_nothing_else(mila: User) -> None:
+    admin, desk = create_admin_entry(actor=actor(mila)), create_browser_entry(actor=actor(mila))
+    assert Api().post("auth/browser/", token=token_of(admin))[0] == 404
+    secret = desk.partition("#enter=")[2]
+    assert Client().post(f"/admin/enter/?token={secret}").status_code == 404
+    assert Api().post("auth/browser/", token=secret)[0] == 200
+
+
+def test_who_is_an_agent_no_longer_or_banned_does_not_come_in(anna: User, boris: User, adam: User) -> None:
+    former, banned = (create_browser_entry(actor=actor(user)).partition("#enter=")[2] for user in (anna, boris))
+    set_role(actor=actor(adam), user_id=anna.pk, role=Role.CUSTOMER)
+    set_active(actor=actor(adam), user_id=boris.pk, is_active=False)
+    assert [Api().post("auth/browser/", token=secret)[0] for secret in (former, banned)] == [404, 404]

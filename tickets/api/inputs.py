@@ -64,6 +64,10 @@ class SignInInput(StrictSerializer):
     init_data = WordField(max_length=8192)
 
 
+class BrowserSignInInput(StrictSerializer):
+    token = WordField(max_length=200, help_text="what stands behind #enter= in the link")
+
+
 class TicketQuery(StrictSerializer):
     status = WordList(child=serializers.ChoiceField(TicketStatus.choices))
     assignee = serializers.CharField(required=False, max_length=36, help_text="me, none, or a person's id")

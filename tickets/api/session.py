@@ -15,7 +15,7 @@ from accounts.addresses import address_of
 from accounts.api.documentation import documented
 from accounts.errors import NotFound
 from accounts.representations import represent_me
-from accounts.services.sessions import sign_in_with_init_data
+from accounts.services.sessions import SignIn, sign_in_with_browser_link, sign_in_with_init_data
 from accounts.transactions import run_unit
 from tickets.api import inputs, outputs
 from tickets.api.client_config import build_client_config
@@ -40,21 +40,43 @@ class TelegramSignInView(APIView):
         body = inputs.SignInInput(data=request.data)
         body.is_valid(raise_exception=True)
         signed_in = run_unit(lambda: sign_in_with_init_data(body.validated_data["init_data"]))
-        translation.activate(signed_in.user.language)
-        actor = Actor.of(signed_in.user, Source.MINI_APP)
-        return Response(
-            {
-                "access": signed_in.access,
-                "refresh": signed_in.refresh,
-                "user": represent_me(signed_in.user),
-                "socket_ticket": signed_in.socket_ticket,
-                "files_token": signed_in.files_token,
-                "server_time": clock.now(),
-                "config": build_client_config(actor),
-                "tickets": build_first_page(actor),
-                "ticket": _find_linked_ticket(actor, signed_in.start_param),
-            }
-        )
+        return Response(_answer(signed_in))
+
+
+class BrowserSignInView(APIView):
+    """Sign in with a link of `auth/browser-link/`, which this uses up. Fetching the link's page does not."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @documented(
+        {200: outputs.SignInOutput},
+        errors=(401, 403, 404, 415),
+        request=inputs.BrowserSignInInput,
+        operation_id="auth_browser",
+    )
+    def post(self, request: Request) -> Response:
+        rate_limits.one_time_link(address_of(request))
+        body = inputs.BrowserSignInInput(data=request.data)
+        body.is_valid(raise_exception=True)
+        signed_in = run_unit(lambda: sign_in_with_browser_link(body.validated_data["token"]))
+        return Response(_answer(signed_in))
+
+
+def _answer(signed_in: SignIn) -> dict[str, Any]:
+    translation.activate(signed_in.user.language)
+    actor = Actor.of(signed_in.user, Source.MINI_APP)
+    return {
+        "access": signed_in.access,
+        "refresh": signed_in.refresh,
+        "user": represent_me(signed_in.user),
+        "socket_ticket": signed_in.socket_ticket,
+        "files_token": signed_in.files_token,
+        "server_time": clock.now(),
+        "config": build_client_config(actor),
+        "tickets": build_first_page(actor),
+        "ticket": _find_linked_ticket(actor, signed_in.start_param),
+    }
 
 
 def _find_linked_ticket(actor: Actor, start_param: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
 from tickets.api.saved_replies import SavedRepliesView, SavedReplyView
-from tickets.api.session import TelegramSignInView
+from tickets.api.session import BrowserSignInView, TelegramSignInView
 from tickets.api.tickets import (
     AssignView,
     CountsView,
@@ -20,6 +20,7 @@ from tickets.api.tickets import (
 
 urlpatterns = [
     path("auth/telegram/", TelegramSignInView.as_view(), name="auth-telegram"),
+    path("auth/browser/", BrowserSignInView.as_view(), name="auth-browser"),
     path("categories/", CategoriesView.as_view(), name="categories"),
     path("categories/<uuid:category_id>/", CategoryView.as_view(), name="category"),
     path("tickets/", TicketsView.as_view(), name="tickets"),

@@ -52,6 +52,7 @@ def a_saved_reply(world: World) -> SavedReply:
 DOORS: dict[str, Door] = {
     "sign in": Door("POST", lambda w: "auth/telegram/", lambda w: {"init_data": "x"}, texts=("init_data",)),
     "refresh": Door("POST", lambda w: "auth/refresh/", lambda w: {"refresh": "x"}, texts=("refresh",)),
+    "enter by a link": Door("POST", lambda w: "auth/browser/", lambda w: {"token": "x"}, texts=("token",)),
     "change oneself": Door("PATCH", lambda w: "me/", lambda w: {"language": "en"}, others=("language", "preferences")),
     "change a person": Door(
         "PATCH", lambda w: f"users/{w.newcomer.pk}/", lambda w: {"role": "agent"}, ids=("team",), others=("role",)

@@ -71,6 +71,8 @@ TABLE: dict[str, Row] = {
     "POST auth/logout-everywhere/": Row("401 204 204 204 204 204 204"),
     "POST auth/socket-ticket/": Row(EVERYBODY),
     "POST auth/admin-link/": Row(MANAGERS),
+    "POST auth/browser-link/": Row("401 403 403 200 200 200 200"),
+    "POST auth/browser/": Row("404 404 404 404 404 404 404", lambda w: {"token": "none"}),
     "GET me/": Row(EVERYBODY),
     "PATCH me/": Row(EVERYBODY, lambda w: {"language": "en"}),
     "GET users/": Row("401 403 403 200 200 200 200"),
