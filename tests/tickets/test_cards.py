@@ -11,6 +11,7 @@ from tests.support.desk import a_ticket_of, acting
 from tickets.api.cards import CardOutput, PersonNoteOutput
 from tickets.models import PersonNote, Ticket, TicketStatus
 from tickets.services import person_notes
+from tickets.services.erasure import erase_customer
 from tickets.services.rating import rate_ticket
 from tickets.services.workflow import change_status
 
@@ -86,3 +87,10 @@ def test_there_is_an_end_to_notes(vera: User, anna: User, monkeypatch: pytest.Mo
     monkeypatch.setattr(person_notes, "MOST", 2)
     answers = [Api(anna).post(f"users/{vera.pk}/notes/", id=str(uuid4()), text="Hm")[0] for _ in range(3)]
     assert answers == [201, 201, 400]
+
+
+def test_who_is_erased_leaves_no_notes(vera: User, gleb: User, anna: User, adam: User) -> None:
+    for person in (vera, gleb):
+        Api(anna).post(f"users/{person.pk}/notes/", id=str(uuid4()), text="Calls in the morning")
+    erase_customer(actor=acting(adam), user_id=vera.pk)
+    assert PersonNote.objects.get().person == gleb

@@ -23,6 +23,7 @@ from tickets.models import (
     MessageDeliveryState,
     MessageRevision,
     Notification,
+    PersonNote,
     Ticket,
     TicketEvent,
     TicketStatus,
@@ -62,6 +63,7 @@ def erase_customer(*, actor: Actor, user_id: UUID) -> Belongings:
         _erase_ticket(actor, ticket, person)
     _erase_files(person)
     Notification.objects.filter(user=person).delete()
+    PersonNote.objects.filter(person=person).delete()
     forget_person(person)
     return found
 
