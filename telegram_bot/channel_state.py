@@ -1,6 +1,7 @@
 """What is known of the bot and its channel, kept where the admin, `check_channel` and the Mini App find it."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import F
 from django.db.models.functions import Now
@@ -49,8 +50,10 @@ def say_channel_fault(lease: BotLease) -> str:
     return f"{fault.label} ({lease.channel_error})" if lease.channel_error else str(fault.label)
 
 
-def record_username(bot_id: int, username: str) -> None:
-    BotLease.objects.update_or_create(bot_id=bot_id, defaults={"username": username[:64]})
+def record_bot(bot_id: int, me: dict[str, Any]) -> None:
+    """me: what getMe says of the bot."""
+    values = {"username": str(me.get("username", ""))[:64], "has_topics": bool(me.get("has_topics_enabled"))}
+    BotLease.objects.update_or_create(bot_id=bot_id, defaults=values)
 
 
 def find_username(bot_id: int) -> str:

@@ -22,6 +22,7 @@ from telegram_bot.models import (
     OutgoingCall,
     TelegramFile,
     TicketCard,
+    TicketTopic,
     Update,
     UpdateState,
 )
@@ -65,6 +66,7 @@ def forget_person(person_id: UUID) -> None:
     TelegramFile.objects.filter(attachment__in=traces.files).delete()
     MessageLink.objects.filter(chat_id__in=chats).delete()
     TicketCard.objects.filter(chat_id__in=chats).delete()
+    TicketTopic.objects.filter(chat_id__in=chats).delete()  # their names are subjects
     Chat.objects.filter(person=person_id).delete()
 
 

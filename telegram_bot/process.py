@@ -17,7 +17,7 @@ from telegram_bot import bridge, leases, nudges
 from telegram_bot.bot_api import BotApi
 from telegram_bot.broadcasts.feeding import EVERY, feed_broadcasts
 from telegram_bot.channel_check.looking import ChannelWatch
-from telegram_bot.channel_state import record_username
+from telegram_bot.channel_state import record_bot
 from telegram_bot.dispatcher import Dispatcher
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.identity import current_bot_id
@@ -174,7 +174,7 @@ async def introduce(api: BotApi, bot_id: int) -> None:
     while True:
         try:
             me = await api.ask("getMe")
-            await bridge.run(record_username, bot_id, str(me.get("username", "")))
+            await bridge.run(record_bot, bot_id, me)
             for method, params in default_menus():
                 await api.ask(method, **params)
         except (TelegramError, DatabaseError) as error:

@@ -14,7 +14,8 @@ from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic
-from telegram_bot.verdicts import BROKEN, Again, Changed, Failed, Sent, Verdict
+from telegram_bot.topics import forget_topic, goes_on, record_making, record_name
+from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 TRIES = 5  # for a call that fails by itself, while others succeed
 LONGEST_LIFE = timedelta(hours=48)
@@ -42,12 +43,21 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 
 
 def _record_sent(call: OutgoingCall, result: Any) -> bool:
+    if "@making" in call.params:
+        record_making(call, result)
+        return _again_at_once(call)
     if not outbox.finish(call, state=CallState.SENT, result=_essence(result)):
         return False
     if call.queue is not None:
         _link(call, call.queue, result)
     record_card(call, result)
+    record_name(call)
     return True
+
+
+def _again_at_once(call: OutgoingCall, verdict: Failed | None = None) -> bool:
+    code, text = (verdict.code, verdict.text) if verdict is not None else ("", "")
+    return outbox.postpone(call, delay=0, error_code=code, error_text=text, counts=False)
 
 
 def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
@@ -79,9 +89,14 @@ def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
 
 
 def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
+    if goes_on(call, verdict):
+        return _again_at_once(call, verdict)
     if "@ticket_card" in call.params and verdict.code in GONE:
         forget_card(call)
-        return outbox.postpone(call, delay=0, error_code=verdict.code, error_text=verdict.text, counts=False)
+        return _again_at_once(call, verdict)
+    if "@topic_of" in call.params and verdict.code == TOPIC_GONE:
+        forget_topic(call)
+        return outbox.finish(call, state=CallState.SENT)
     if verdict.unreachable and call.queue is not None:
         Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable=verdict.unreachable)
     replacements = replace_refused(call) if not verdict.unreachable and "@spare" in call.params else []
@@ -122,7 +137,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
     tries = call.attempts + verdict.counts
     begun = call.first_attempt_at or call.created_at
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
-    maybe_twice = verdict.ambiguous and call.method.startswith("send")
+    maybe_twice = verdict.ambiguous and call.method.startswith("send") and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
         return _record_failed(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
     if verdict.delay is not None:

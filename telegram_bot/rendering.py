@@ -14,6 +14,8 @@ In `params` the names that begin with @ are ours:
   @sentence, @count   of a burst of notifications (telegram_bot.notifications)
   @ticket_card, @anew  the card of this ticket; to be shown anew (telegram_bot.cards)
   @digest             of the card as it was sent
+  @topic_of, @name    the ticket whose topic gets its name; the name as it was sent
+  @making, @made      the topic's name, where the call went out as its making; how often (telegram_bot.topics)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
@@ -45,6 +47,7 @@ from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart
+from telegram_bot.topics import into_topic, render_name
 from telegram_bot.verdicts import Failed, Sent
 from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
@@ -57,6 +60,11 @@ _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
 def render_call(call: OutgoingCall) -> Rendered:
     """What to do for this call: a request, nothing any more, or why it cannot be done."""
+    rendered = _render(call)
+    return into_topic(call, rendered) if isinstance(rendered, Request) and "@ticket" in call.params else rendered
+
+
+def _render(call: OutgoingCall) -> Rendered:
     chat = _find_chat(call)
     if chat is not None and (obstacle := _find_obstacle(call, chat)):
         return obstacle
@@ -75,6 +83,8 @@ def render_call(call: OutgoingCall) -> Rendered:
             return _notice_now(call)
         if "@ticket_card" in call.params:
             return render_card(call, _plain_params(call)) or _NOTHING_LEFT_TO_DO
+        if "@topic_of" in call.params:
+            return render_name(call) or _NOTHING_LEFT_TO_DO
         if "@admin_entry" in call.params:
             return _admin_entry(call)
     except NotFound:  # removed meanwhile

@@ -24,6 +24,7 @@ from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
+from telegram_bot.topics import draft_name, has_topics, is_in_topic
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.inbox import list_active_of_customer
@@ -71,8 +72,12 @@ def _card(scene: Scene) -> list[CallDraft]:
     return [] if scene.chat.is_business else [draft_coalesced_change(scene.ticket.pk, scene.chat_id)]
 
 
+def _topic(scene: Scene) -> list[CallDraft]:
+    return [draft_name(scene.ticket, scene.chat_id)] if has_topics(current_bot_id()) else []
+
+
 def _ticket_created(scene: Scene) -> list[CallDraft]:
-    return [draft_new_card(scene.ticket.pk, scene.chat_id)]
+    return [draft_new_card(scene.ticket.pk, scene.chat_id), *_topic(scene)]
 
 
 def _ticket_changed(scene: Scene) -> list[CallDraft]:
@@ -80,10 +85,14 @@ def _ticket_changed(scene: Scene) -> list[CallDraft]:
     return _card(scene)
 
 
+def _subject_changed(scene: Scene) -> list[CallDraft]:
+    return [*_card(scene), *_topic(scene)]
+
+
 def _status_changed(scene: Scene) -> list[CallDraft]:
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
     if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
-        return _card(scene)
+        return [*_card(scene), *_topic(scene)]
     question = build_notice(
         scene.chat_id,
         "ticket_resolved",
@@ -92,7 +101,7 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         number=scene.ticket.number,
         by_customer=scene.event.actor_id == scene.customer.pk,
     )
-    return [question, *_card(scene)]
+    return [question, *_card(scene), *_topic(scene)]
 
 
 def _message_sent(scene: Scene) -> list[CallDraft]:
@@ -143,8 +152,8 @@ def _message_reacted(scene: Scene) -> list[CallDraft]:
 
 
 def _header(scene: Scene) -> str:
-    """A customer with several tickets must see which one is answered."""
-    if scene.chat.is_business:  # one ticket at a time
+    """A customer with several tickets must see which one is answered, where no topic says so."""
+    if scene.chat.is_business or is_in_topic(scene.ticket, scene.chat.bot_id, scene.chat_id):
         return ""
     others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
     return scene.ticket.mark if others.exclude(pk=scene.ticket.pk).exists() else ""
@@ -156,7 +165,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_UNASSIGNED: _ticket_changed,
     EventType.TICKET_STATUS_CHANGED: _status_changed,
     EventType.TICKET_CATEGORY_CHANGED: _ticket_changed,
-    EventType.TICKET_SUBJECT_CHANGED: _ticket_changed,
+    EventType.TICKET_SUBJECT_CHANGED: _subject_changed,
     EventType.TICKET_RATED: _ticket_changed,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_EDITED: _message_edited,

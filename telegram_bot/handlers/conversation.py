@@ -22,6 +22,7 @@ from telegram_bot.keyboards import choice_of_tickets, mini_app_button
 from telegram_bot.models import Direction, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.text_parts import split_text
+from telegram_bot.topics import adopt_topic
 from tickets.errors import NotEditable, TicketClosed
 from tickets.models import MessageKind, Ticket
 from tickets.services import conversation
@@ -67,6 +68,8 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
         choose(incoming.chat, ticket.pk)
+    if message.is_topic_message and message.message_thread_id:
+        adopt_topic(incoming.row.bot_id, incoming.chat_id, message.message_thread_id, ticket)
     link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)
     return outcome
 

@@ -40,7 +40,7 @@ def press_comment(incoming: Incoming, query: telegram.CallbackQuery, button: But
     incoming.chat.comment_on, incoming.chat.comment_asked_at = ticket.pk, clock.now()
     incoming.chat.save(update_fields=["comment_on", "comment_asked_at"])
     answer_button(query.id)
-    send_notice(incoming.chat_id, "say_comment", number=ticket.number)
+    send_notice(incoming.chat_id, "say_comment", number=ticket.number, ticket=ticket.pk)
     return Outcome.ANSWERED
 
 
@@ -66,7 +66,7 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
     # the same message under another update_id is known again
     link_message(incoming, message, message_id=None, ticket_id=ticket.pk)
-    send_notice(incoming.chat_id, "comment_taken", number=rated.number)
+    send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED
 
 

@@ -1,8 +1,9 @@
 """Which ticket a message of a customer belongs to.
 
-In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new; the one that
-was chosen; the only one that is not done. Where all are closed, it goes on from the one closed lately (so do mere
-thanks where all are resolved); where there is none, it opens a ticket. Otherwise the customer is asked.
+In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new; the topic that
+it stands in; the one that was chosen; the only one that is not done. Where all are closed, it goes on from the one
+closed lately (so do mere thanks where all are resolved); where there is none, it opens a ticket. Otherwise the customer
+is asked.
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from accounts.actors import Source
 from telegram_bot.choices import find_chosen
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
+from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import find_lately_done_of_customer, list_active_of_customer
 from tickets.selectors.tickets import find_ticket
@@ -42,6 +44,8 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
         return answered
     if incoming.chat.wants_new:
         return Route(is_new=True)
+    if message.is_topic_message and message.message_thread_id:
+        return _of_topic(incoming, message.message_thread_id)
     # what they wrote to a company's own account is answered there
     active = list(list_active_of_customer(incoming.person.pk).exclude(source=Source.BUSINESS))
     unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
@@ -71,6 +75,13 @@ def find_newest_ticket(chat: Chat) -> Ticket | None:
     """Of a chat of a company's own account."""
     newest = TicketChat.objects.filter(chat=chat).order_by("-id").values_list("ticket", flat=True).first()
     return find_ticket(newest) if newest is not None else None
+
+
+def _of_topic(incoming: Incoming, thread_id: int) -> Route:
+    """In a topic that no ticket has, the person begins one."""
+    ticket = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread_id)
+    is_own = ticket is not None and ticket.customer_id == incoming.person.pk
+    return Route(ticket=ticket) if is_own else Route(is_new=True)
 
 
 def find_answered_ticket(incoming: Incoming, message: telegram.Message) -> UUID | None:

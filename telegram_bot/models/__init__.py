@@ -7,6 +7,7 @@ from telegram_bot.models.outgoing_call import CallState, OutgoingCall
 from telegram_bot.models.staff_topic import StaffTopic
 from telegram_bot.models.telegram_file import TelegramFile
 from telegram_bot.models.ticket_card import TicketCard
+from telegram_bot.models.ticket_topic import TicketTopic
 from telegram_bot.models.update import Update, UpdateState
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "TelegramFile",
     "TicketCard",
     "TicketChat",
+    "TicketTopic",
     "Unreachable",
     "Update",
     "UpdateState",

@@ -36,6 +36,7 @@ class BotLease(models.Model):
     holder_name = models.CharField(_("held by"), max_length=120, blank=True)
     held_until = models.DateTimeField(_("held until"), null=True)
     username = models.CharField(_("username"), max_length=64, blank=True)
+    has_topics = models.BooleanField(_("private chats have topics"), default=False)
     fetched_at = models.DateTimeField(_("last word from Telegram"), null=True)
     channel_fault = models.CharField(
         _("what is wrong with the channel"), max_length=20, choices=ChannelFault.choices, blank=True

@@ -127,7 +127,8 @@ class Inbox:
                 if isinstance(request, Request):
                     asked.append(request)
                     self._message_id += 1
-                    result = {"message_id": request.params.get("message_id", self._message_id), "date": 1}
+                    names = ["message_thread_id"] if request.method == "createForumTopic" else ["message_id"]
+                    result = {name: request.params.get(name, self._message_id) for name in names}
                     request = Sent(result=result)
                 assert isinstance(request, Sent | Failed)
                 record_verdict(call, request, others_succeed=True)

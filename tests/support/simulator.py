@@ -284,6 +284,10 @@ class Simulator:
         """What stands in the customer's chat with the account."""
         return [message for message in self.transcript(user_id) if "business_connection_id" in message]
 
+    def enable_topics(self, enabled: bool = True) -> None:
+        """Topics in private chats; the bot learns of it by getMe."""
+        self.post("/topics", enabled=enabled)
+
     def inject(self, update: JSON) -> int:
         """Queues an update of one field, e.g. `{"poll": {...}}`."""
         return int(self.post("/updates", update=update)["update_id"])

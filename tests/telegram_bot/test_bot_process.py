@@ -114,6 +114,34 @@ def test_a_ticket_keeps_one_card_through_everything(telegram: Simulator, bot: Bo
     wait_until(lambda: len(telegram.from_bot(VERA)) == 3, what="the question how it was")
 
 
+def test_each_ticket_has_its_topic_where_the_bot_has_topics_and_a_deleted_one_comes_again(
+    telegram: Simulator, agent: User, tmp_path: Path
+) -> None:
+    telegram.enable_topics()
+    with BotProcess(telegram, tmp_path / "bot.log"):
+        wait_until(lambda: BotLease.objects.filter(has_topics=True).exists(), what="getMe")
+        ticket = a_ticket(telegram, "The printer is on fire")
+        card = telegram.wait_for_message(VERA, "The printer is on fire")
+        first = card["message_thread_id"]
+        telegram.say(VERA, "It smells", thread_id=first)
+        wait_until(lambda: ticket.messages.filter(text="It smells").exists())
+        a_reply_by(agent, ticket, "Which floor?")
+        assert telegram.wait_for_message(VERA, "Which floor?", seconds=PATIENCE)["message_thread_id"] == first
+        wait_until(settled)
+        telegram.change_chat(VERA, topic=first, deleted=True)
+        message = a_reply_by(agent, ticket, "Are you there?")
+        second = telegram.wait_for_message(VERA, "Are you there?", seconds=PATIENCE)["message_thread_id"]
+        assert second != first
+        assert telegram.wait_for_message(VERA, "The printer", seconds=PATIENCE)["message_thread_id"] == second
+        change_status(actor=acting(agent), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+        wait_until(lambda: "✓" in str(telegram.calls("editForumTopic")[-1:]), what="the topic's new name")
+        wait_until(settled)
+        message.refresh_from_db()
+        assert (message.delivery_state, message.delivery_ambiguous) == ("sent", False)
+        assert len(telegram.calls("createForumTopic")) == 2
+        assert not OutgoingCall.objects.filter(state="failed").exists()
+
+
 def test_killed_while_it_polls_it_loses_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     a_ticket(telegram)
     bot.kill()

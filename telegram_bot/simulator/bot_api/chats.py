@@ -82,6 +82,14 @@ def _forum(world: World, call: Call) -> JSON:
     return chat
 
 
+def _with_topics(world: World, call: Call) -> JSON:
+    """A forum, or a private chat where the bot has topics: there they are made, named and deleted, but not closed."""
+    chat = world.chats.writable(call.chat_id)
+    if chat["type"] == "private" and world.db.setting("topics", False):
+        return chat
+    return _forum(world, call)
+
+
 def _topic(chat: JSON, call: Call) -> JSON:
     topic: JSON | None = chat.get("topics", {}).get(str(call.integer("message_thread_id")))
     if topic is None:
@@ -99,7 +107,7 @@ def _name(call: Call) -> str:
 
 
 def create_forum_topic(world: World, call: Call) -> JSON:
-    chat = _forum(world, call)
+    chat = _with_topics(world, call)
     name, color = _name(call), call.integer("icon_color", _TOPIC_COLORS[0])
     if color not in _TOPIC_COLORS:
         raise bad_request("invalid icon color specified")
@@ -110,7 +118,7 @@ def create_forum_topic(world: World, call: Call) -> JSON:
 
 
 def edit_forum_topic(world: World, call: Call) -> bool:
-    chat = _forum(world, call)
+    chat = _with_topics(world, call)
     topic = _topic(chat, call)
     name = _name(call) if "name" in call.params else topic["name"]
     if name == topic["name"] and "icon_custom_emoji_id" not in call.params:
@@ -142,7 +150,7 @@ def _set_closed(world: World, call: Call, closed: bool) -> bool:
 
 
 def delete_forum_topic(world: World, call: Call) -> bool:
-    chat = _forum(world, call)
+    chat = _with_topics(world, call)
     _topic(chat, call)["deleted"] = True
     world.history.delete_thread(chat["id"], call.integer("message_thread_id"))
     world.chats.save(chat)

@@ -32,7 +32,7 @@ def get_me(world: World, _call: Call) -> JSON:
         "supports_inline_queries": False,
         "can_connect_to_business": True,
         "has_main_web_app": True,
-        "has_topics_enabled": False,
+        "has_topics_enabled": bool(world.db.setting("topics", False)),
         "allows_users_to_create_topics": False,
         **(world.db.setting("bot_abilities") or {}),
     }

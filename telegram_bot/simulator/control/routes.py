@@ -38,6 +38,7 @@ def control_routes(world: World, prefix: str) -> list[Route]:
         route("/pace", POST=state.set_pace),
         route("/business", POST=state.connect_business),
         route("/abilities", POST=state.set_abilities),
+        route("/topics", POST=state.set_topics),
         route("/updates", GET=state.list_updates, POST=state.add_update),
         route("/calls", GET=state.list_calls, DELETE=state.clear_calls),
     ]

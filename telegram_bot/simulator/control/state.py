@@ -85,10 +85,13 @@ def change_chat(world: World, ask: Ask) -> JSON:
     if values.get("state", "open") not in STATES:
         raise ControlError(f"state takes one of: {', '.join(STATES)}.")
     if "topic" in values:
-        topic = chat.get("topics", {}).get(str(values.pop("topic")))
+        number = int(values.pop("topic"))
+        topic = chat.get("topics", {}).get(str(number))
         if topic is None:
             raise ControlError("There is no such topic.", 404)
         topic.update(values)
+        if topic.get("deleted"):
+            world.history.delete_thread(chat["id"], number)
     else:
         chat.update(values)
     world.chats.save(chat)
@@ -156,6 +159,12 @@ def set_abilities(world: World, ask: Ask) -> JSON:
 def set_pace(world: World, ask: Ask) -> JSON:
     world.pace.enabled = bool(ask.values.get("enabled"))
     return {"enabled": world.pace.enabled}
+
+
+def set_topics(world: World, ask: Ask) -> JSON:
+    """Whether the bot has topics in private chats: what its owner switches on at @BotFather."""
+    world.db.set("topics", bool(ask.values.get("enabled")))
+    return {"enabled": world.db.setting("topics")}
 
 
 def list_updates(world: World, _ask: Ask) -> list[JSON]:

@@ -1,0 +1,129 @@
+"""Topics in private chats: where the bot has them (getMe, has_topics_enabled), a ticket is one in its customer's chat.
+
+A call that finds its ticket without a topic goes out as the making of that topic first, and by itself with its next
+try. So a topic that the person deleted is made again by whatever comes next, and nothing is lost; where Telegram makes
+none, the message goes to the chat itself. A bot cannot close a topic of a private chat (Bot API, closeForumTopic: of
+supergroups only): its name says how the ticket stands.
+"""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.utils import translation
+
+from telegram_bot.bot_api import Request
+from telegram_bot.models import BotLease, OutgoingCall, TicketTopic
+from telegram_bot.outbox import CallDraft
+from telegram_bot.texts import shorten
+from telegram_bot.verdicts import TOPIC_GONE, Failed
+from tickets.models import Ticket, TicketStatus
+from tickets.selectors.tickets import find_ticket
+
+NO_TOPIC = 0
+_NAME_LENGTH = 100  # of 128 (Bot API, createForumTopic), which may count otherwise
+_SIGNS = {TicketStatus.PENDING: "❓ ", TicketStatus.RESOLVED: "✓ ", TicketStatus.CLOSED: "🔒 "}
+_MOST_MADE = 2  # by one call, lest a Telegram that forgets its topics at once be asked for ever
+
+
+def has_topics(bot_id: int) -> bool:
+    return BotLease.objects.filter(bot_id=bot_id, has_topics=True).exists()
+
+
+def _topics(bot_id: int, chat_id: int | None) -> QuerySet[TicketTopic]:
+    return TicketTopic.objects.filter(bot_id=bot_id, chat_id=chat_id or 0)
+
+
+def _name(ticket: Ticket) -> str:
+    with translation.override(ticket.customer.language):
+        return shorten(f"{_SIGNS.get(TicketStatus(ticket.status), '')}{ticket.mark} {ticket.subject}", _NAME_LENGTH)
+
+
+# --- when a call is sent ---
+def into_topic(call: OutgoingCall, request: Request) -> Request:
+    """The request in its ticket's topic, or the making of that topic. Agents' chats with the bot have none."""
+    call.params.pop("@making", None)
+    is_private = call.queue is not None and call.queue > 0
+    if not is_private or not request.method.startswith("send") or not has_topics(call.bot_id):
+        return request
+    ticket = find_ticket(UUID(call.params["@ticket"]))
+    if ticket is None or ticket.customer.telegram_id != call.queue:
+        return request
+    topic = _topics(call.bot_id, call.queue).filter(ticket=ticket.pk).first()
+    if topic is not None and topic.thread_id is not None:
+        thread = {"message_thread_id": topic.thread_id} if topic.thread_id != NO_TOPIC else {}
+        return replace(request, params={**request.params, **thread})
+    call.params["@making"] = _name(ticket)
+    return Request(method="createForumTopic", params={"chat_id": call.queue, "name": call.params["@making"]})
+
+
+def draft_name(ticket: Ticket, chat_id: int) -> CallDraft:
+    """The topic's name as it is when this is sent."""
+    params, key = {"@topic_of": str(ticket.pk)}, f"topic:{ticket.pk}"
+    return CallDraft(method="editForumTopic", params=params, queue=chat_id, coalesce_key=key, delay=1.0)
+
+
+def render_name(call: OutgoingCall) -> Request | None:
+    """None: there is no topic, or it has the name already."""
+    call.params.pop("@name", None)  # of an earlier try
+    topic = _topics(call.bot_id, call.queue).filter(ticket=call.params["@topic_of"], thread_id__gt=NO_TOPIC).first()
+    ticket = find_ticket(UUID(call.params["@topic_of"]))
+    if topic is None or ticket is None or topic.name == _name(ticket):
+        return None
+    call.params["@name"] = _name(ticket)
+    params = {"chat_id": call.queue, "message_thread_id": topic.thread_id, "name": call.params["@name"]}
+    return Request(method=call.method, params=params)
+
+
+# --- when it is known what came of it ---
+def record_making(call: OutgoingCall, result: dict[str, Any]) -> None:
+    """The topic is there: the call itself may go now."""
+    call.params["@made"] = call.params.get("@made", 0) + 1
+    _keep(call, call.params["@ticket"], thread_id=result["message_thread_id"], name=call.params.pop("@making"))
+
+
+def record_name(call: OutgoingCall) -> None:
+    if "@name" in call.params:
+        _topics(call.bot_id, call.queue).filter(ticket=call.params["@topic_of"]).update(name=call.params["@name"])
+
+
+def forget_topic(call: OutgoingCall) -> None:
+    """The person deleted it."""
+    _topics(call.bot_id, call.queue).filter(ticket=call.params["@topic_of"]).update(thread_id=None)
+
+
+def goes_on(call: OutgoingCall, verdict: Failed) -> bool:
+    """Whether only the topic failed: the call is tried again, in a new topic or without one."""
+    if verdict.unreachable or "@ticket" not in call.params or (call.queue or 0) <= 0:
+        return False
+    if call.params.pop("@making", None):
+        _keep(call, call.params["@ticket"], thread_id=NO_TOPIC)
+        return True
+    if verdict.code != TOPIC_GONE:
+        return False
+    is_forgetful = call.params.get("@made", 0) >= _MOST_MADE
+    _keep(call, call.params["@ticket"], thread_id=NO_TOPIC if is_forgetful else None)
+    return True
+
+
+def _keep(call: OutgoingCall, ticket: str, **values: Any) -> None:
+    TicketTopic.objects.update_or_create(bot_id=call.bot_id, chat_id=call.queue, ticket=ticket, defaults=values)
+
+
+# --- when somebody writes in one ---
+def is_in_topic(ticket: Ticket, bot_id: int, chat_id: int) -> bool:
+    return _topics(bot_id, chat_id).filter(ticket=ticket.pk, thread_id__gt=NO_TOPIC).exists()
+
+
+def find_ticket_of_topic(bot_id: int, chat_id: int, thread_id: int) -> Ticket | None:
+    topic = _topics(bot_id, chat_id).filter(thread_id=thread_id).first()
+    return find_ticket(topic.ticket) if topic is not None else None
+
+
+def adopt_topic(bot_id: int, chat_id: int, thread_id: int, ticket: Ticket) -> None:
+    """A topic that the person made, and the ticket that began in it; one that another ticket has stays with that."""
+    if not _topics(bot_id, chat_id).filter(thread_id=thread_id).exists():
+        TicketTopic.objects.get_or_create(
+            bot_id=bot_id, chat_id=chat_id, ticket=ticket.pk, defaults={"thread_id": thread_id}
+        )

@@ -1,0 +1,187 @@
+"""Topics in private chats: made by the first call that needs one, made again, named; without them, a plain chat."""
+
+from typing import Any
+
+import pytest
+
+from accounts.models import User
+from telegram_bot.bot_api import Request
+from telegram_bot.channel_state import record_bot
+from telegram_bot.forgetting import forget_person
+from telegram_bot.models import CallState, OutgoingCall, TicketTopic, UpdateState
+from telegram_bot.outbox import claim_queued
+from telegram_bot.recording import record_verdict
+from telegram_bot.rendering import render_call
+from telegram_bot.verdicts import Failed, Sent
+from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Ticket, TicketStatus
+from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.services.workflow import change_status
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def topics(inbox: Inbox) -> None:
+    record_bot(inbox.bot_id, {"username": "desk_bot", "has_topics_enabled": True})
+
+
+@pytest.fixture
+def ticket(inbox: Inbox, vera: User) -> Ticket:
+    """With its topic and its card in it."""
+    ticket = a_ticket_of(vera)
+    sent(inbox, vera)
+    return ticket
+
+
+def sent(inbox: Inbox, vera: User) -> list[Request]:
+    inbox.work()
+    return inbox.deliver(vera)
+
+
+def summary(requests: list[Request]) -> list[tuple[str, int | None]]:
+    return [(one.method, one.params.get("message_thread_id")) for one in requests]
+
+
+def thread_of(ticket: Ticket) -> int:
+    return TicketTopic.objects.get(ticket=ticket.pk).thread_id or 0
+
+
+def refuse(inbox: Inbox, code: str) -> None:
+    """The chat's next call is refused for this reason."""
+    OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at="2000-01-01T00:00Z")
+    (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+    render_call(call)
+    record_verdict(call, Failed(code=code), others_succeed=True)
+
+
+def in_thread(thread: int) -> dict[str, Any]:
+    return {"message_thread_id": thread, "is_topic_message": True}
+
+
+def test_a_ticket_makes_its_topic_and_stays_in_it(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera, "The printer burns")
+    made, card = sent(inbox, vera)
+    assert (made.method, made.params["name"]) == ("createForumTopic", f"#{ticket.number} The printer burns")
+    assert summary([card]) == [("sendMessage", thread_of(ticket))]
+    a_reply_by(anna, ticket, "We are on it")
+    assert ("sendMessage", thread_of(ticket)) in summary(sent(inbox, vera))
+
+
+def test_a_topic_that_the_person_deleted_is_made_again_and_nothing_is_lost(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    former = thread_of(ticket)
+    message = a_reply_by(anna, ticket, "Are you there?")
+    inbox.work()
+    refuse(inbox, "topic_gone")
+    made, answer = inbox.deliver(vera)[:2]
+    assert made.method == "createForumTopic"
+    assert thread_of(ticket) != former
+    assert (answer.params["text"], answer.params["message_thread_id"]) == ("Are you there?", thread_of(ticket))
+    call = OutgoingCall.objects.get(message=message.pk)
+    assert (call.state, call.attempts, call.ambiguous) == (CallState.SENT, 1, False)
+
+
+def test_where_telegram_makes_none_the_chat_itself_is_written_to(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    inbox.work()
+    refuse(inbox, "refused")
+    a_reply_by(anna, ticket, "We are on it")
+    assert {thread for _method, thread in summary(sent(inbox, vera))} == {None}
+    assert not OutgoingCall.objects.filter(state=CallState.FAILED).exists()
+
+
+def test_a_telegram_that_forgets_its_topics_at_once_is_not_asked_for_ever(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    a_reply_by(anna, ticket, "We are on it")
+    inbox.work()
+    made = 0
+    while thread_of(ticket) or not made:
+        refuse(inbox, "topic_gone")
+        if TicketTopic.objects.get(ticket=ticket.pk).thread_id is None:
+            made += 1
+            (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+            render_call(call)
+            record_verdict(call, Sent(result={"message_thread_id": 9000 + made}), others_succeed=True)
+    assert made == 2
+    assert summary(inbox.deliver(vera))[0] == ("sendMessage", None)
+
+
+def test_its_name_says_how_the_ticket_stands(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    names = []
+    for status in (TicketStatus.PENDING, TicketStatus.RESOLVED, TicketStatus.OPEN, TicketStatus.CLOSED):
+        change_status(actor=acting(anna), ticket=ticket.pk, status=status)
+        names += [one.params["name"] for one in sent(inbox, vera) if one.method == "editForumTopic"]
+    plain = f"#{ticket.number} {ticket.subject}"
+    assert names == [f"❓ {plain}", f"✓ {plain}", plain, f"🔒 {plain}"]
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(subject="x" * 200))
+    name = sent(inbox, vera)[-1].params["name"]
+    assert (len(name), name[-1]) == (100, "…")
+
+
+def test_a_name_for_a_deleted_topic_is_not_given(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(subject="A fire"))
+    inbox.work()
+    OutgoingCall.objects.filter(state=CallState.PENDING).exclude(method="editForumTopic").delete()
+    refuse(inbox, "topic_gone")
+    assert TicketTopic.objects.get().thread_id is None
+    assert not OutgoingCall.objects.filter(state=CallState.FAILED).exists()
+
+
+def test_what_is_written_in_a_topic_goes_into_its_ticket_without_a_question(
+    inbox: Inbox, vera: User, ticket: Ticket
+) -> None:
+    a_ticket_of(vera, "Another matter")
+    sent(inbox, vera)
+    inbox.says(vera, "It still burns", **in_thread(thread_of(ticket)))
+    assert ticket.messages.filter(text="It still burns").exists()
+    inbox.says(vera, "And in the chat itself?")
+    assert inbox.rows()[-1].state == UpdateState.HELD
+
+
+def test_an_answer_in_its_topic_needs_no_number(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    a_ticket_of(vera, "Another matter")
+    a_reply_by(anna, ticket, "We are on it")
+    assert "We are on it" in [one.params.get("text") for one in sent(inbox, vera)]
+
+
+def test_a_topic_that_the_person_makes_begins_a_ticket(inbox: Inbox, vera: User, ticket: Ticket) -> None:
+    inbox.says(vera, "The lift is stuck", **in_thread(77))
+    new = Ticket.objects.get(subject="The lift is stuck")
+    assert thread_of(new) == 77
+    assert ("sendMessage", 77) in summary(sent(inbox, vera))
+    inbox.says(vera, "Between two floors", **in_thread(77))
+    assert new.messages.count() == 2
+
+
+def test_a_closed_ticket_goes_on_in_a_new_topic(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    sent(inbox, vera)
+    inbox.says(vera, "It burns again", **in_thread(thread_of(ticket)))
+    new = Ticket.objects.get(continues=ticket)
+    assert "createForumTopic" in [one.method for one in sent(inbox, vera)]
+    assert thread_of(new) not in (0, thread_of(ticket))
+
+
+def test_agents_chats_have_no_topics(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    a_reply_by(vera, ticket, "Hello?")
+    run_due_deliveries("notifications")
+    assert summary(inbox.deliver(anna))[0] == ("sendMessage", None)
+    assert not TicketTopic.objects.filter(chat_id=anna.telegram_id).exists()
+
+
+def test_an_erased_person_leaves_no_name_of_a_topic(inbox: Inbox, vera: User, ticket: Ticket) -> None:
+    inbox.says(vera, "Still there")  # so that the chat is known by its person
+    assert TicketTopic.objects.filter(name__contains=ticket.subject).exists()
+    forget_person(vera.pk)
+    assert not TicketTopic.objects.exists()
+
+
+def test_without_topics_nothing_is_different(inbox: Inbox, vera: User) -> None:
+    record_bot(inbox.bot_id, {"username": "desk_bot"})
+    a_ticket_of(vera)
+    assert summary(sent(inbox, vera)) == [("sendMessage", None)]
