@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from tickets.models import DeliveryReason, Priority, TicketStatus
+from tickets.models import AttachmentFailure, DeliveryReason, Priority, TicketStatus
 
 Text = str | dict[str, str]
 
@@ -63,6 +63,7 @@ def _chat_texts() -> dict[str, Text]:
         "delivery_failed": _("Not delivered to Telegram"),
         "delivery_blocked": _("Customer unreachable"),
         "delivery_ambiguous": _("Perhaps delivered twice: an answer of Telegram was lost"),
+        **{f"file_{failure.value}": str(failure.label) for failure in AttachmentFailure},
         **{f"reason_{reason.value}": str(reason.label) for reason in DeliveryReason},
         "retried": _("It is being sent again."),
         "edited": _("edited"),

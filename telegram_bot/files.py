@@ -13,7 +13,8 @@ from telegram_bot.models import TelegramFile
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tickets.errors import StorageFull
-from tickets.services.attachments import store_reserved
+from tickets.models import AttachmentFailure
+from tickets.services.attachments import give_up_reserved, store_reserved
 
 LARGEST = 20 * 2**20  # bytes that a bot may download (Bot API, getFile)
 _IN_MEMORY = 2 * 2**20
@@ -27,13 +28,20 @@ class FileRequest:
     file_id: str
 
 
-def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str) -> None:
-    """Remember where the attachment's content is, and owe the call that fetches it."""
+def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, size: int) -> bool:
+    """Remember where the attachment's content is, and owe the call that fetches it.
+
+    size: bytes, 0 where unknown. False: Telegram would refuse a file so large, so it has failed at once.
+    """
     _row, created = TelegramFile.objects.get_or_create(
         bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id}
     )
+    if size > LARGEST:
+        give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
+        return False
     if created:
         enqueue([CallDraft(method="getFile", params={"@attachment": str(attachment_id)})])
+    return True
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

@@ -13,12 +13,19 @@ from accounts import clock
 from accounts.errors import NotFound
 from telegram_bot.business import tickets_of
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
-from tickets.models import MessageDeliveryState
+from tickets.models import AttachmentFailure, MessageDeliveryState
 from tickets.services.attachments import give_up_reserved
 from tickets.services.delivery import Outcome, record_outcome, record_reachability, record_reachability_of
 
 log = logging.getLogger(__name__)
 
+_FILE_FAILURES = {
+    "file_too_big": AttachmentFailure.TOO_LARGE,
+    "file_too_large": AttachmentFailure.TOO_LARGE,
+    "file_refused": AttachmentFailure.REFUSED,
+    "file_unknown": AttachmentFailure.GONE,
+    "file_missing": AttachmentFailure.GONE,
+}
 FINISHED = (CallState.SENT, CallState.FAILED)
 
 
@@ -86,7 +93,8 @@ def _report_unreachable(call: OutgoingCall) -> None:
 def _report_file(call: OutgoingCall) -> None:
     if call.state == CallState.FAILED:
         try:
-            give_up_reserved(attachment_id=UUID(call.params["@attachment"]))
+            failure = _FILE_FAILURES.get(call.error_code, AttachmentFailure.UNAVAILABLE)
+            give_up_reserved(attachment_id=UUID(call.params["@attachment"]), failure=failure)
         except NotFound:
             log.warning("A call reports a file that is gone: %s", call.params["@attachment"])
     OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
-from telegram_bot.files import LARGEST, owe_fetching
+from telegram_bot.files import owe_fetching
 from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.rating import is_comment, take_comment
@@ -209,8 +209,10 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
     reserve_attachment(
         actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
     )
-    owe_fetching(incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id)
-    if file.size > LARGEST and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
+    is_fetched = owe_fetching(
+        incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id, size=file.size
+    )
+    if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
         send_notice(incoming.chat_id, "file_too_big", name=file.name, markup=mini_app_button())
     return (key,)
 

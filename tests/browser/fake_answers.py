@@ -164,6 +164,7 @@ class FakeAnswers:
             "height": 240 if image else None,
             "duration": None,
             "state": "ready",
+            "reason": "",
             "url": f"/api/v1/files/{key}/",
             "thumbnail_url": f"/api/v1/files/{key}/thumbnail/" if image else None,
             **more,

@@ -14,7 +14,7 @@ from telegram_bot.models import MessageLink, OutgoingCall, Update, UpdateState
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import Inbox
 from tickets.events.replay import find_differences
-from tickets.models import AttachmentState, Message, Ticket, TicketStatus
+from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message, Ticket, TicketStatus
 from tickets.services.conversation import delete_message
 from tickets.services.workflow import change_status
 
@@ -200,6 +200,9 @@ def test_a_file_that_bots_cannot_fetch_is_said_at_once(inbox: Inbox, vera: User)
         vera, document={"file_id": "f", "file_unique_id": "u", "file_name": "<film>.mkv", "file_size": 30 * 2**20}
     )
     assert any("larger than 20 MB" in text and "&lt;film&gt;.mkv" in text for text in inbox.told(vera))
+    attachment = Attachment.objects.get()
+    assert (attachment.state, attachment.failure) == (AttachmentState.FAILED, AttachmentFailure.TOO_LARGE)
+    assert inbox.owed(method="getFile") == []
 
 
 @pytest.mark.parametrize(

@@ -464,15 +464,24 @@ async def test_a_customers_file_is_fetched_into_its_message(sender: Sender, tele
     assert (attachment.content_type, attachment.size) == ("text/plain", 11)
 
 
-async def test_a_file_that_telegram_does_not_give_is_marked_failed(
-    sender: Sender, telegram: TelegramStub, vera: User
+@pytest.mark.parametrize(
+    ("refusals", "failure"),
+    [
+        ([BadRequest("file is too big")], "too_large"),
+        ([BadRequest("wrong file_id or the file is temporarily unavailable")] * 2, "gone"),
+        ([BadRequest("something new")], "unavailable"),
+    ],
+)
+async def test_a_file_that_telegram_does_not_give_is_marked_failed_with_the_reason(
+    refusals: list[Exception], failure: str, sender: Sender, telegram: TelegramStub, vera: User
 ) -> None:
     from tests.support.inbox import Inbox
 
-    telegram.answers["getFile"].append(BadRequest("file is too big"))
+    telegram.answers["getFile"] += refusals
 
     def receive() -> None:
-        Inbox().says(vera, document={"file_id": "doc", "file_unique_id": "u", "file_size": 30 * 2**20})
+        Inbox().says(vera, document={"file_id": "doc", "file_unique_id": "u"})
 
     await bridge.run(receive)
     await until(sender, lambda: Attachment.objects.get().state == "failed")
+    assert (await Attachment.objects.aget()).failure == failure

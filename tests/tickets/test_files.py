@@ -15,7 +15,7 @@ from accounts.models import User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import FileRefused, FileTooLarge, QuotaExceeded
 from tickets.file_types import inspect_file, safe_file_name
-from tickets.models import Attachment, AttachmentState, Message
+from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services import attachments
 from tickets.services.attachments import (
@@ -133,6 +133,7 @@ def test_a_reserved_file_comes_later_and_its_message_tells_so_once(vera: User) -
     for _ in range(2):
         stored = store_reserved(attachment_id=reserved.pk, file=a_picture())
     assert (stored.state, stored.content_type) == (AttachmentState.READY, "image/png")
-    assert give_up_reserved(attachment_id=reserved.pk).state == AttachmentState.READY
+    late = give_up_reserved(attachment_id=reserved.pk, failure=AttachmentFailure.GONE)
+    assert (late.state, late.failure) == (AttachmentState.READY, "")
     assert event_types(ticket)[-1] == "attachment_stored"
     assert event_types(ticket).count("attachment_stored") == 1

@@ -12,7 +12,7 @@ from accounts.admin.reading import admin_actor
 from tickets.admin.badges import describe_source, priority_badge, status_badge
 from tickets.admin.ticket_forms import FORMS, TicketForm
 from tickets.events.descriptions import describe_events
-from tickets.models import EventType, MessageDeliveryState, MessageKind, Ticket, explain_delivery
+from tickets.models import AttachmentFailure, EventType, MessageDeliveryState, MessageKind, Ticket, explain_delivery
 from tickets.representations.messages import represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond
 from tickets.selectors.timeline import list_events
@@ -86,9 +86,14 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         side = "customer" if author["id"] == ticket.customer_id else "agent"
     return {
         **picture,
+        "attachments": [_file(file) for file in picture["attachments"]],
         "side": side,
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
         "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
         "delivery_reason": explain_delivery(delivery["reason"]) if delivery else "",
         "can_retry": bool(delivery) and delivery["state"] in _RETRIED and not picture["deleted_at"],
     }
+
+
+def _file(file: Mapping[str, Any]) -> dict[str, Any]:
+    return {**file, "reason_label": AttachmentFailure(file["reason"]).label if file["reason"] else ""}

@@ -9,7 +9,15 @@ from rest_framework import serializers
 
 from accounts.api.serializers import MeOutput, TeamOutput
 from accounts.models import Role
-from tickets.models import AttachmentState, MessageDeliveryState, MessageKind, NotificationKind, Priority, TicketStatus
+from tickets.models import (
+    AttachmentFailure,
+    AttachmentState,
+    MessageDeliveryState,
+    MessageKind,
+    NotificationKind,
+    Priority,
+    TicketStatus,
+)
 
 Output = serializers.Serializer[Any]
 
@@ -134,6 +142,7 @@ class AttachmentOutput(Output):
     height = serializers.IntegerField(allow_null=True, help_text="pixels")
     duration = serializers.IntegerField(allow_null=True, help_text="seconds")
     state = serializers.ChoiceField(AttachmentState.choices)
+    reason = serializers.ChoiceField(AttachmentFailure.choices, allow_blank=True, help_text="why, of one that failed")
     url = serializers.CharField()
     thumbnail_url = serializers.CharField(allow_null=True)
 

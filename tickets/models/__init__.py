@@ -1,4 +1,4 @@
-from tickets.models.attachment import Attachment, AttachmentState
+from tickets.models.attachment import Attachment, AttachmentFailure, AttachmentState
 from tickets.models.category import Category
 from tickets.models.delivery_reason import DeliveryReason, explain_delivery
 from tickets.models.event import DeliveryState, EventDelivery, EventType, TicketEvent
@@ -23,6 +23,7 @@ __all__ = [
     "RATING_SCORES",
     "SEARCH_CONFIG",
     "Attachment",
+    "AttachmentFailure",
     "AttachmentState",
     "AuthorRole",
     "Category",

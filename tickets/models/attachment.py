@@ -10,6 +10,15 @@ class AttachmentState(models.TextChoices):
     FAILED = "failed", _("Could not be fetched")
 
 
+class AttachmentFailure(models.TextChoices):
+    """Why the content of a file could not be fetched."""
+
+    TOO_LARGE = "too_large", _("The file is too large to be fetched from Telegram.")
+    GONE = "gone", _("The file is no longer there.")
+    REFUSED = "refused", _("The file is of a kind that the desk does not take.")
+    UNAVAILABLE = "unavailable", _("The file could not be fetched from Telegram.")
+
+
 class Attachment(models.Model):
     """A file of a message. Uploaded unbound by its owner; bound in the transaction of the message that carries it."""
 
@@ -26,6 +35,7 @@ class Attachment(models.Model):
     height = models.PositiveIntegerField(null=True)
     duration = models.PositiveIntegerField(null=True, help_text=_("In seconds."))
     state = models.CharField(_("state"), max_length=8, choices=AttachmentState.choices, default=AttachmentState.READY)
+    failure = models.CharField(_("reason"), max_length=11, choices=AttachmentFailure.choices, blank=True)
     storage_key = models.CharField(max_length=200, blank=True)
     thumbnail_key = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)

@@ -47,6 +47,7 @@ _FILE_COLUMNS = (
     "height",
     "duration",
     "state",
+    "failure",
     "thumbnail_key",
 )
 
@@ -109,6 +110,7 @@ def build_attachment(row: Mapping[str, Any]) -> dict[str, Any]:
         "height": row["height"],
         "duration": row["duration"],
         "state": row["state"],
+        "reason": row["failure"],
         "url": path,
         "thumbnail_url": f"{path}thumbnail/" if row["thumbnail_key"] else None,
     }

@@ -20,7 +20,7 @@ from tickets.errors import QuotaExceeded, StorageFull
 from tickets.events.catalogue import AttachmentStored
 from tickets.events.recording import record_event
 from tickets.file_types import IMAGE_TYPES, Inspection, inspect_file, safe_file_name
-from tickets.models import Attachment, AttachmentState, Message
+from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message
 from tickets.selectors.tickets import get_ticket_for
 from tickets.thumbnails import make_thumbnail
 
@@ -72,9 +72,9 @@ def store_reserved(*, attachment_id: UUID, file: BinaryIO) -> Attachment:
     return stored
 
 
-def give_up_reserved(*, attachment_id: UUID) -> Attachment:
-    """A reserved file cannot be fetched. Idempotent. Raises NotFound."""
-    return _settle(_get_reserved(attachment_id), AttachmentState.FAILED)
+def give_up_reserved(*, attachment_id: UUID, failure: AttachmentFailure) -> Attachment:
+    """A reserved file cannot be fetched, and why. Idempotent. Raises NotFound."""
+    return _settle(_get_reserved(attachment_id), AttachmentState.FAILED, failure)
 
 
 def add_thumbnail(*, attachment_id: UUID) -> bool:
@@ -135,11 +135,13 @@ def _fill(attachment: Attachment, inspection: Inspection, file: BinaryIO) -> Non
     attachment.storage_key = default_storage.save(key, file)
 
 
-def _settle(attachment: Attachment, state: AttachmentState) -> Attachment:
+def _settle(attachment: Attachment, state: AttachmentState, failure: AttachmentFailure | None = None) -> Attachment:
     """Store the end of a fetch, and tell it where the file is already in a message."""
     if attachment.state == AttachmentState.PENDING:
-        attachment.state = state
-        _tell_of_file(attachment, changed=["state", "content_type", "size", "width", "height", "storage_key"])
+        attachment.state, attachment.failure = state, failure or ""
+        _tell_of_file(
+            attachment, changed=["state", "failure", "content_type", "size", "width", "height", "storage_key"]
+        )
     return attachment
 
 
