@@ -1,7 +1,7 @@
 """What a Telegram message is to the help desk: its kind, its text, its file and what else it carries."""
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import telegram
@@ -40,8 +40,12 @@ _FILE_KINDS = {
     "video_note": (MessageKind.VIDEO_NOTE, "mp4", "video/mp4"),
     "video": (MessageKind.VIDEO, "mp4", "video/mp4"),
     "audio": (MessageKind.AUDIO, "mp3", "audio/mpeg"),
-    "sticker": (MessageKind.STICKER, "webp", "image/webp"),
     "document": (MessageKind.DOCUMENT, "bin", "application/octet-stream"),
+}
+_STICKER_FILES = {
+    "static": ("webp", "image/webp"),
+    "animated": ("tgs", "application/x-tgsticker"),
+    "video": ("webm", "video/webm"),
 }
 # What Telegram says itself, in the form of a message: nobody wrote it.
 _SERVICE_TYPES = {
@@ -58,13 +62,21 @@ _SERVICE_TYPES = {
 
 def read_content(message: telegram.Message) -> Content | None:
     """None for what Telegram itself says (a pinned message and the like)."""
+    content = _read_kind(message)
+    if content is None or message.quote is None or not (words := repair_text(message.quote.text)):
+        return content
+    return replace(content, data={**content.data, "quote": words})
+
+
+def _read_kind(message: telegram.Message) -> Content | None:
     text, entities = _text_of(message)
     origin = _origin_of(message)
     for name, (kind, ending, content_type) in _FILE_KINDS.items():
         if (content := getattr(message, name)) is not None:
             file = _file_of(content, fallback=f"{name}-{message.message_id}.{ending}", content_type=content_type)
-            data = {"emoji": content.emoji} if name == "sticker" and content.emoji else {}
-            return Content(kind=kind, text=text, entities=entities, file=file, data=data, forwarded_from=origin)
+            return Content(kind=kind, text=text, entities=entities, file=file, forwarded_from=origin)
+    if message.sticker is not None:
+        return _read_sticker(message.sticker, message.message_id, origin)
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
         file = _file_of(largest, fallback=f"photo-{message.message_id}.jpg", content_type="image/jpeg")
@@ -72,6 +84,15 @@ def read_content(message: telegram.Message) -> Content | None:
     if text:
         return Content(kind=MessageKind.TEXT, text=text, entities=entities, forwarded_from=origin)
     return _without_text(message, origin)
+
+
+def _read_sticker(sticker: telegram.Sticker, message_id: int, origin: dict[str, Any] | None) -> Content:
+    """A sticker is one of three kinds of file, which Telegram names nowhere else."""
+    form = "animated" if sticker.is_animated else "video" if sticker.is_video else "static"
+    ending, content_type = _STICKER_FILES[form]
+    file = _file_of(sticker, fallback=f"sticker-{message_id}.{ending}", content_type=content_type)
+    data = {"format": form, **({"emoji": repair_text(sticker.emoji)} if sticker.emoji else {})}
+    return Content(kind=MessageKind.STICKER, file=file, data=data, forwarded_from=origin)
 
 
 def _without_text(message: telegram.Message, origin: dict[str, Any] | None) -> Content | None:

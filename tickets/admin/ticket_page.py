@@ -13,6 +13,7 @@ from tickets.admin.badges import describe_source, priority_badge, status_badge
 from tickets.admin.ticket_forms import FORMS, TicketForm
 from tickets.events.descriptions import describe_events
 from tickets.models import AttachmentFailure, EventType, MessageDeliveryState, MessageKind, Ticket, explain_delivery
+from tickets.representations.contents import describe_content
 from tickets.representations.messages import represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond
 from tickets.selectors.timeline import list_events
@@ -88,6 +89,7 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         **picture,
         "attachments": [_file(file) for file in picture["attachments"]],
         "side": side,
+        "description": describe_content(picture["kind"], picture["content"]),
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
         "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
         "delivery_reason": explain_delivery(delivery["reason"]) if delivery else "",
