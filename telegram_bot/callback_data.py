@@ -31,6 +31,7 @@ class Action(StrEnum):
     ASK_ERASURE = "e"
     ERASE = "y"
     KEEP_DATA = "q"
+    EXPORT = "d"
     # of the cards in the staff's group
     LIST_AGENTS = "g"
     ASSIGN = "a"
@@ -54,6 +55,7 @@ _IDS = {
     Action.ASK_ERASURE: 0,
     Action.ERASE: 1,
     Action.KEEP_DATA: 0,
+    Action.EXPORT: 0,
     Action.LIST_AGENTS: 1,
     Action.ASSIGN: 2,
     Action.LIST_STATUSES: 1,

@@ -18,6 +18,7 @@ In `params` the names that begin with @ are ours:
   @making, @made      the topic's name, where the call went out as its making; how often (telegram_bot.topics)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
+  @export           the own data of this person, as an archive made only now (telegram_bot.own_data)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
 All others go to Telegram as they are.
@@ -45,6 +46,7 @@ from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.own_data import render_own_data
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart
 from telegram_bot.topics import into_topic, render_name
@@ -73,6 +75,8 @@ def _render(call: OutgoingCall) -> Rendered:
             return done
         if call.method == "getFile":
             return _file_request(call)
+        if "@export" in call.params:
+            return render_own_data(call)
         if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
             return _file_message(call)
         if "@reaction" in call.params:

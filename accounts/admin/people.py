@@ -25,7 +25,7 @@ class UserAdmin(ReadOnlyAdmin):
     list_filter = ("role", "team", "availability", "is_active", "language")
     list_select_related = ("team",)
     search_fields = ("first_name", "last_name", "username", "login", "=telegram_id")
-    actions = ("invite", "sign_out")
+    actions: tuple[str, ...] = ("invite", "sign_out")
     fieldsets = (
         (None, {"fields": ("name", "username", "telegram_id", "login", "language")}),
         (_("At the desk"), {"fields": ("role", "team", "availability")}),

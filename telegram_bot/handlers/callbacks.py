@@ -130,4 +130,5 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.ASK_ERASURE: privacy.ask_erasure,
     Action.ERASE: privacy.erase,
     Action.KEEP_DATA: privacy.keep,
+    Action.EXPORT: privacy.export,
 }

@@ -1,4 +1,4 @@
-"""`/privacy`: what the desk keeps, and the buttons that erase it. The second press counts once and for a while."""
+"""`/privacy`: what the desk keeps, and the buttons that bring or erase it. The second press counts once."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -17,6 +17,7 @@ from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import inline
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.own_data import owe_own_data
 from tickets.services.erasure import erase_customer, survey_customer
 
 CONFIRMATION_LIFE = timedelta(minutes=15)
@@ -26,8 +27,17 @@ def explain_privacy(incoming: Incoming, _argument: str) -> Outcome:
     days = max(KEEP_UPDATES, KEEP_CALLS).days
     kept = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     erase = {"text": _("Delete my data"), "callback_data": build(Action.ASK_ERASURE)}
-    markup = None if incoming.actor.is_staff else inline([[erase]])
+    export = {"text": _("Export my data"), "callback_data": build(Action.EXPORT)}
+    markup = inline([[export], [] if incoming.actor.is_staff else [erase]])
     send_notice(incoming.chat_id, "privacy", kept=kept, is_staff=incoming.actor.is_staff, markup=markup)
+    return Outcome.ANSWERED
+
+
+def export(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    if owe_own_data(incoming.person, incoming.chat_id):
+        answer_button(query.id, _("It comes into this chat in a moment."))
+    else:
+        answer_button(query.id, _("You asked for it just now. Try again in ten minutes."), alert=True)
     return Outcome.ANSWERED
 
 

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.models import Role, Team, User
 from accounts.services.sessions import is_session_alive, start_session
+from tests.support.desk import a_ticket_of
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,20 @@ def test_two_teams_cannot_look_the_same(adams: Client) -> None:
     for name in ("Billing", "  Bill\u200eing ", "\u202e", ""):
         assert adams.post("/admin/accounts/team/add/", {"name": name}).status_code == 200  # the form again
     assert Team.objects.count() == 1
+
+
+def test_an_administrator_erases_a_customer_after_seeing_what_goes(
+    adams: Client, milas: Client, vera: User, anna: User
+) -> None:
+    ticket = a_ticket_of(vera, "It burns")
+    choose(milas, "user", "erase", vera.pk)
+    asked = choose(adams, "user", "erase", vera.pk, anna.pk)
+    assert "Vera: tickets 1, messages 1, files 0" in asked
+    assert "Anna: This person works at the desk" in asked
+    ticket.refresh_from_db()
+    assert ticket.subject == "It burns", "nothing has happened yet"
+    values = {"action": "erase", "_selected_action": [str(vera.pk)], "confirmed": "1"}
+    said = adams.post("/admin/accounts/user/", values, follow=True).content.decode()
+    assert "The personal data of Vera is erased." in said
+    ticket.refresh_from_db()
+    assert ticket.subject == "—"
