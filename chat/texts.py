@@ -47,6 +47,8 @@ def _chat_texts() -> dict[str, Text]:
         "typing_many": _plural(lambda n: ngettext("{count} person is typing…", "{count} people are typing…", n)),
         "viewing": _("{name} is viewing this ticket"),
         "online": _("online"),
+        "rival": _("{name} is writing an answer…"),
+        "conflict_title": _("{name} has answered meanwhile"),
         "you": _("You"),
         "support": _("Support"),
         "message_placeholder": _("Message"),
@@ -160,6 +162,7 @@ def _error_texts() -> dict[str, Text]:
     return {
         "error_network": _("No answer. Check the connection."),
         "error_unexpected": _("Something went wrong here. Try again in a moment."),
+        "error_stale": _("A colleague has answered meanwhile. Yours was not sent."),
         "error_photo_lost": _(
             "The photo was lost when the page was closed. Delete this and pick it again, or send the text."
         ),

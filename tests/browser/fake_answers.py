@@ -309,6 +309,10 @@ class FakeAnswers:
             if stored["id"] == body["id"]:
                 return 200, stored
         goes_out = self.me["role"] != "customer" and not body["internal"]
+        faster = self._faster_answer(key, body.get("expected_sequence"))
+        if goes_out and faster:
+            data = {"message": faster["id"], "sequence": faster["sequence"]}
+            return 409, {"error": {**refusal("stale")["error"], "data": data}}
         delivery = {"state": "sent", "reason": "", "ambiguous": False, "seen_at": None}
         message = self.write(
             self.tickets[key],
@@ -321,6 +325,16 @@ class FakeAnswers:
             delivery=delivery if goes_out else None,
         )
         return 201, message
+
+    def _faster_answer(self, key: str, expected: int | None) -> dict[str, Any] | None:
+        """The last public answer of a colleague after what the author had seen."""
+        answers = [
+            message
+            for message in self.messages[key]
+            if message["author"]["role"] != "customer" and message["author"]["id"] != self.me["id"]
+            if not message["internal"] and message["sequence"] > (expected or message["sequence"])
+        ]
+        return answers[-1] if answers else None
 
     def _post_ticket(self, body: dict[str, Any]) -> Answer:
         if body["id"] in self.tickets:

@@ -9,7 +9,7 @@ import { setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
-import { acknowledge, isConfirmed } from "./threads.js";
+import { acknowledge, isConfirmed, noticeSequence } from "./threads.js";
 import { upload } from "./uploads.js";
 
 const RETRY_MS = [1_000, 4_000, 15_000];
@@ -48,9 +48,9 @@ function taken(job) {
 
 /**
  * Queues a message; it is on the screen at once.
- * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[]}} draft
+ * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[], expected_sequence?: number | null}} draft
  */
-export function sendMessage({ ticket, text, internal, reply_to = null, files = [] }) {
+export function sendMessage({ ticket, text, internal, reply_to = null, files = [], expected_sequence = null }) {
   /** @type {Desk.Job} */
   const job = {
     id: crypto.randomUUID(),
@@ -58,6 +58,7 @@ export function sendMessage({ ticket, text, internal, reply_to = null, files = [
     text,
     internal,
     reply_to,
+    expected_sequence,
     files,
     created_at: new Date().toISOString(),
     state: "queued",
@@ -73,14 +74,14 @@ export function sendMessage({ ticket, text, internal, reply_to = null, files = [
 /** In the order of sending. @param {string} ticket */
 export const jobsOf = (ticket) => [...jobs.values()].filter((job) => job.ticket === ticket);
 
-/** Sends a failed message once more, under the same key. @param {string} id */
-export function retry(id) {
+/** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */
+export function retry(id, change) {
   const job = jobs.get(id);
   if (!job || job.state !== "failed") return;
   job.files = job.files.filter((file) => file.attachment || file.file);
   jobs.delete(id);
   jobs.set(id, job); // behind what was sent meanwhile
-  update(job, { state: "queued", tries: 0, error: "" });
+  update(job, { ...change, state: "queued", tries: 0, error: "" });
   run(job.ticket);
 }
 
@@ -137,9 +138,10 @@ async function deliver(job) {
 }
 
 /** @param {Desk.Job} job @returns {Promise<Desk.Message>} */
-function post({ id, ticket, text, files, internal, reply_to }) {
+function post({ id, ticket, text, files, internal, reply_to, expected_sequence }) {
   const attachments = files.map((file) => file.attachment?.id);
-  return request("POST", `tickets/${ticket}/messages/`, { body: { id, text, attachments, internal, reply_to } });
+  const body = { id, text, attachments, internal, reply_to, expected_sequence };
+  return request("POST", `tickets/${ticket}/messages/`, { body });
 }
 
 /** @param {Desk.Job} job */
@@ -165,6 +167,11 @@ async function uploadFiles(job) {
 async function waitOrFail(job, error) {
   const known = error instanceof ApiError ? error : new ApiError(0);
   const offline = known.status === 0 && !navigator.onLine;
+  if (known.code === "stale") {
+    update(job, { state: "failed", error: "stale", faster: known.data.message });
+    noticeSequence(job.ticket, known.data.sequence);
+    return false;
+  }
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
     update(job, { state: "failed", error: known.message || known.code });
     return false;

@@ -132,6 +132,9 @@ export function acknowledge(message) {
 /** @param {string} ticket @param {string} id */
 export const isConfirmed = (ticket, id) => conversations.get(ticket)?.thread.messages.has(id) ?? false;
 
+/** The ticket has come to this sequence, says an answer: what is missing is asked for. @param {string} ticket @param {number} sequence */
+export const noticeSequence = (ticket, sequence) => conversations.get(ticket)?.thread.notice(sequence);
+
 /** How far the other side has read: the customer for staff, any of the staff for the customer. @param {Desk.Conversation} conversation */
 export function readByOthers({ reads }) {
   let read = 0;

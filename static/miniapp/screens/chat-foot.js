@@ -16,10 +16,14 @@ export class Foot {
   /** @type {Composer | null} */
   composer = null;
 
-  /** @param {Record<string, any>} refs of the chat @param {string} ticket @param {() => void} onSent @param {AbortSignal} signal */
-  constructor(refs, ticket, onSent, signal) {
+  /**
+   * @param {Record<string, any>} refs of the chat @param {Desk.Conversation} conversation @param {() => void} onSent
+   * @param {AbortSignal} signal
+   */
+  constructor(refs, conversation, onSent, signal) {
     this.refs = refs;
-    this.ticket = ticket;
+    this.conversation = conversation;
+    this.ticket = conversation.id;
     this.onSent = onSent;
     this.signal = signal;
   }
@@ -68,12 +72,23 @@ export class Foot {
       staff: isStaff(),
       rules: { most: files_per_message, largest: file_size, pick, refusal },
       draft: (mode) => draft(`${id}.${mode}`) ?? "",
-      saveDraft: (mode, value) => saveDraft(`${id}.${mode}`, value),
-      onTyping: (mode) => sayTyping(id, mode === "note"),
+      saveDraft: (mode, value) => {
+        saveDraft(`${id}.${mode}`, value);
+        if (mode === "reply" && !value) saveDraft(`${id}.seen`, null);
+      },
+      onTyping: (mode) => {
+        sayTyping(id, mode === "note");
+        // a colleague's answer that comes from now on is news to this text
+        if (mode === "reply" && !draft(`${id}.seen`)) saveDraft(`${id}.seen`, this.conversation.thread.sequence);
+      },
       onSend: (mode, value, files, reply) => {
         haptic("light");
         endTyping();
-        sendMessage({ ticket: id, text: value, internal: mode === "note", reply_to: reply?.id ?? null, files });
+        const internal = mode === "note";
+        const expected_sequence = isStaff() && !internal
+          ? draft(`${id}.seen`) ?? this.conversation.thread.sequence
+          : null;
+        sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence });
         this.onSent();
       },
       onEdit: (message, value) => run(() => request("PATCH", `messages/${message.id}/`, { body: { text: value } })),

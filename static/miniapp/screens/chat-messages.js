@@ -4,21 +4,22 @@ import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
-import { discard, retry } from "../data/outbox.js";
+import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { longPress } from "../ui/long-press.js";
 import { run } from "./chat-foot.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
- *            edit: (message: Desk.Message) => void, goTo: (id: string) => void, messages: () => Desk.Message[]}} Owner
+ *            edit: (message: Desk.Message) => void, goTo: (id: string) => void, messages: () => Desk.Message[],
+ *            retry: (id: string) => void}} Owner
  */
 
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
-    retry: (button) => retry(idOf(button)),
+    retry: (button) => owner.retry(idOf(button)),
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
     view: (photo) => view(photo, owner, signal),
@@ -43,6 +44,20 @@ export function listenToMessages(root, owner, signal) {
     openMenu(message, owner);
     return true;
   }, signal);
+}
+
+/** A colleague was faster: shows their answer, and asks what becomes of one's own. @param {string} id of the job @param {Desk.Conversation} conversation @param {AbortSignal} signal */
+export async function settleConflict(id, conversation, signal) {
+  const sheet = await import("../ui/conflict.js").catch(() => null);
+  if (signal.aborted) return;
+  if (!sheet) return toast(t("error_network"));
+  const job = jobsOf(conversation.id).find((one) => one.id === id);
+  if (job?.error !== "stale") return;
+  const faster = conversation.thread.messages.get(job.faster ?? "") ?? null;
+  const choice = await sheet.askConflict(job.text, faster, signal);
+  if (choice === "anyway") retry(id, { expected_sequence: null });
+  else if (choice === "note") retry(id, { expected_sequence: null, internal: true });
+  else if (choice === "discard") discard(id);
 }
 
 /** @param {HTMLElement} element */

@@ -5,7 +5,7 @@ import { t } from "../core/i18n.js";
 import { back, go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
-import { jobsOf, startOutbox } from "../data/outbox.js";
+import { jobsOf, retry, startOutbox } from "../data/outbox.js";
 import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
@@ -23,7 +23,6 @@ import { previewOf } from "../data/uploads.js";
 import { MessageList } from "../ui/message-list.js";
 import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
 import { Foot } from "./chat-foot.js";
-import { listenToMessages } from "./chat-messages.js";
 
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
 
@@ -55,6 +54,10 @@ class Chat {
     this.foot = null;
     this.opened = false;
     this.announced = 0;
+    /** Its module: null where it did not arrive, undefined while it is on its way. @type {any} */
+    this.messages = undefined;
+    /** Conflicts that have been asked about. @type {Set<string>} */
+    this.asked = new Set();
     this.redraw = () => signal.aborted || this.draw();
     root.append(node);
     this.list = new MessageList(refs, {
@@ -63,19 +66,28 @@ class Chat {
       isVisible,
     }, signal);
     onAction(node, this.#actions(), signal);
-    this.#listen();
+    this.listening = this.#listen();
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
     setSwipes(false);
     signal.addEventListener("abort", () => setSwipes(true), { once: true });
   }
 
-  #listen() {
-    listenToMessages(this.node, {
+  /** What one does with a message comes beside the conversation itself; where it does not arrive, the next drawing asks again. */
+  async #listen() {
+    this.messages = undefined;
+    this.messages = await import("./chat-messages.js").catch(() => null);
+    if (this.signal.aborted) return;
+    this.messages?.listenToMessages(this.node, {
       message: (id) => this.conversation?.thread.messages.get(id),
       reply: (message) => this.foot?.composer?.replyTo(message),
       edit: (message) => this.foot?.composer?.edit(message),
       goTo: (id) => this.#goTo(id),
       messages: () => this.conversation?.thread.list() ?? [],
+      retry: (id) => {
+        const stale = jobsOf(this.ticketId).some((job) => job.id === id && job.error === "stale");
+        if (stale && this.conversation) this.messages?.settleConflict(id, this.conversation, this.signal);
+        else retry(id);
+      },
     }, this.signal);
   }
 
@@ -115,12 +127,14 @@ class Chat {
       return this.#fail(/** @type {any} */ (error));
     }
     this.conversation = openConversation(this.ticketId);
-    this.foot = new Foot(this.refs, this.ticketId, () => this.list.toEnd(), this.signal);
+    this.foot = new Foot(this.refs, this.conversation, () => this.list.toEnd(), this.signal);
     this.tools?.(this.refs.tools, this.ticketId, this.signal);
     sayViewing(this.ticketId, this.signal);
     const { conversation } = this;
     // registered last: looking away is told before following ends
     this.signal.addEventListener("abort", () => closeConversation(conversation), { once: true });
+    await this.listening;
+    if (this.signal.aborted) return;
     for (const topic of [`thread:${this.ticketId}`, "connection"]) watch(topic, () => this.draw(), this.signal);
     watch(`ticket:${this.ticketId}`, () => this.drawHead(), this.signal);
     for (const topic of [`presence:${this.ticketId}`, "online"]) watch(topic, () => this.drawHead(), this.signal);
@@ -164,6 +178,9 @@ class Chat {
     else if (names.length) typing = t("typing_many", { count: names.length });
     setText(this.refs.typing, typing);
     this.refs.typing.classList.toggle("is-shown", Boolean(typing));
+    const rival = isStaff() && typers.find(({ person, internal }) => person.role !== "customer" && !internal);
+    this.refs.rival.hidden = !rival;
+    setText(this.refs.rival, rival ? t("rival", { name: nameOf(rival.person) }) : "");
     const status = document.createElement("span");
     status.className = "status";
     drawStatus(status, ticket.status, isStaff());
@@ -179,6 +196,7 @@ class Chat {
   draw() {
     const { conversation } = this;
     if (!conversation) return;
+    if (this.messages === null) this.listening = this.#listen();
     const { thread } = conversation;
     if (thread.sequence < 0) {
       return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
@@ -229,12 +247,17 @@ class Chat {
       .at(-1);
     this.announced = Math.max(this.announced, messages.at(-1)?.sequence ?? 0);
     if (fresh) say(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
-    const failed = jobsOf(this.ticketId).some((job) => job.state === "failed");
-    if (failed && !this.failed) {
+    const failed = jobsOf(this.ticketId).filter((job) => job.state === "failed");
+    if (failed.length && !this.failed) {
       say(t("failed"), "assertive");
       haptic("error");
     }
-    this.failed = failed;
+    this.failed = failed.length > 0;
+    for (const { id, error, faster = "" } of failed) {
+      if (error !== "stale" || this.asked.has(id) || !this.conversation?.thread.messages.has(faster)) continue;
+      this.asked.add(id); // once by itself; then by the message's button
+      this.messages?.settleConflict(id, this.conversation, this.signal);
+    }
   }
 }
 

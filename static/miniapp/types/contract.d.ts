@@ -167,6 +167,10 @@ declare namespace Desk {
         text: string;
         internal: boolean;
         reply_to: string | null;
+        /** The last sequence its author had seen when the text was begun; null sends it whatever came since. */
+        expected_sequence: number | null;
+        /** The colleague's answer that was faster. */
+        faster?: string;
         files: JobFile[];
         created_at: string;
         state: "queued" | "uploading" | "sending" | "failed";

@@ -125,11 +125,11 @@ export class Composer {
     const mode = this.mode;
     const reply = this.#reply;
     this.refs.text.value = "";
-    this.#save();
     this.picker.setError("");
     const files = this.picker.take();
     this.#forget();
     this.owner.onSend(mode, text, files, reply);
+    this.#save(); // only now: until then the draft is the only copy
     this.focus();
   }
 

@@ -1,0 +1,132 @@
+"""Two agents on one ticket: each sees what the other does, and no answer goes out over a colleague's unseen one."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+POST = r"tickets/[\w-]+/messages/"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    return ticket
+
+
+def collide(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> tuple[Page, Locator]:
+    """Boris answers while Anna writes; she sends. Her page and its sheet."""
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    page.locator(".composer textarea").press_sequentially("It comes")
+    desk.write(ticket, BORIS, "Tomorrow at noon")
+    expect_texts(page, ["Where is it?", "Tomorrow at noon"])
+    write(page, "It comes tomorrow")
+    sheet = page.get_by_role("dialog", name="Boris Lvov has answered meanwhile")
+    expect(sheet).to_be_visible()
+    return page, sheet
+
+
+def public(desk: FakeDesk, ticket: dict[str, Any]) -> list[str]:
+    return [message["text"] for message in desk.messages[ticket["id"]] if not message["internal"]]
+
+
+def test_the_sheet_shows_both_answers_and_sends_anyway(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    expect(sheet).to_contain_text("Tomorrow at noon")
+    expect(sheet).to_contain_text("It comes tomorrow")
+    assert public(desk, ticket) == ["Where is it?", "Tomorrow at noon"]
+    sheet.get_by_role("button", name="Send anyway").click()
+    expect_texts(page, ["Where is it?", "Tomorrow at noon", "It comes tomorrow"])
+    wait_until(page, lambda: public(desk, ticket)[-1] == "It comes tomorrow")
+    first, second = desk.calls("POST", POST)
+    assert first["id"] == second["id"]
+    assert [first["expected_sequence"], second["expected_sequence"]] == [1, None]
+
+
+def test_the_answer_becomes_a_note(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    sheet.get_by_role("button", name="Turn into an internal note").click()
+    expect(page.locator(".message.is-note .text")).to_have_text("It comes tomorrow")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    assert public(desk, ticket) == ["Where is it?", "Tomorrow at noon"]
+
+
+def test_discarding_leaves_one_answer(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    sheet.get_by_role("button", name="Discard").click()
+    expect_texts(page, ["Where is it?", "Tomorrow at noon"])
+    assert len(desk.calls("POST", POST)) == 1
+
+
+def test_deciding_later_loses_nothing_even_over_a_reload(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.locator(".message.is-failed .text")).to_have_text("It comes tomorrow")
+    expect(page.locator(".failure:visible")).to_contain_text("A colleague has answered meanwhile")
+    page.reload()
+    # asked again when the ticket is opened again
+    expect(sheet).to_be_visible()
+    page.keyboard.press("Escape")
+    page.click("[data-action=retry]:visible")
+    sheet.get_by_role("button", name="Send anyway").click()
+    wait_until(page, lambda: public(desk, ticket)[-1] == "It comes tomorrow")
+
+
+def test_an_answer_that_was_seen_before_stops_nothing(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, BORIS, "Tomorrow at noon")
+    page = open_ticket_page(open_app, desk, ticket)
+    write(page, "And bring your passport")
+    wait_until(page, lambda: public(desk, ticket)[-1] == "And bring your passport")
+    desk.write(ticket, BORIS, "Or the licence")
+    expect(page.locator(".message")).to_have_count(4)
+    write(page, "Yes")
+    wait_until(page, lambda: public(desk, ticket)[-1] == "Yes")
+    assert [body["expected_sequence"] for body in desk.calls("POST", POST)] == [2, 4]
+
+
+def test_notes_and_customers_expect_nothing(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.get_by_role("button", name="Internal note").click()
+    write(page, "He called")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "He called")
+    other = FakeDesk()
+    own = other.open_ticket("Mine", status="open")
+    page = open_ticket_page(open_app, other, own)
+    write(page, "Hello")
+    wait_until(page, lambda: bool(other.messages[own["id"]]))
+    bodies = [*desk.calls("POST", POST), *other.calls("POST", POST)]
+    assert [body["expected_sequence"] for body in bodies] == [None, None]
+
+
+def test_a_colleague_who_writes_is_named_above_the_composer(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    for person, internal in ((VERA, False), (BORIS, True)):
+        desk.send({"type": "message_typing", "ticket": ticket["id"], "data": {"user": person, "internal": internal}})
+    expect(page.locator(".typing.is-shown")).to_be_visible()
+    expect(page.locator(".rival")).to_be_hidden()
+    desk.send({"type": "message_typing", "ticket": ticket["id"], "data": {"user": BORIS, "internal": False}})
+    expect(page.locator(".rival")).to_have_text("Boris Lvov is writing an answer…")
+    desk.write(ticket, BORIS, "Tomorrow")
+    expect(page.locator(".rival")).to_be_hidden()
