@@ -25,6 +25,7 @@ All others go to Telegram as they are.
 """
 
 import re
+from collections.abc import Callable
 from html import unescape
 from typing import Any
 from uuid import UUID
@@ -73,26 +74,21 @@ def _render(call: OutgoingCall) -> Rendered:
     try:
         if "@topic" in call.params and (done := render_in_topic(call, _plain_params(call))) is not None:
             return done
-        if call.method == "getFile":
-            return _file_request(call)
-        if "@export" in call.params:
-            return render_own_data(call)
-        if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
-            return _file_message(call)
-        if "@reaction" in call.params:
-            return _reaction(call)
-        if "@message" in call.params and not call.method.startswith("copy"):
-            return _message_part(call)
-        if "@notice" in call.params:
-            return _notice_now(call)
-        if "@ticket_card" in call.params:
-            return render_card(call, _plain_params(call)) or _NOTHING_LEFT_TO_DO
-        if "@topic_of" in call.params:
-            return render_name(call) or _NOTHING_LEFT_TO_DO
-        if "@admin_entry" in call.params:
-            return _admin_entry(call)
+        return _what_it_asks_for(call)
     except NotFound:  # removed meanwhile
         return _NOTHING_LEFT_TO_DO
+
+
+def _what_it_asks_for(call: OutgoingCall) -> Rendered:
+    if call.method == "getFile":
+        return _file_request(call)
+    for mark, render in _BY_MARK.items():
+        if mark in call.params:
+            return render(call) or _NOTHING_LEFT_TO_DO
+    if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
+        return _file_message(call)
+    if "@message" in call.params and not call.method.startswith("copy"):
+        return _message_part(call)
     return Request(method=call.method, params=_plain_params(call))
 
 
@@ -241,3 +237,13 @@ def _file_request(call: OutgoingCall) -> Rendered:
     if known is None:
         return Failed(code="file_missing")
     return FileRequest(attachment_id=attachment_id, file_id=known.file_id)
+
+
+_BY_MARK: dict[str, Callable[[OutgoingCall], Rendered | None]] = {
+    "@export": render_own_data,
+    "@reaction": _reaction,
+    "@notice": _notice_now,
+    "@ticket_card": lambda call: render_card(call, _plain_params(call)),
+    "@topic_of": render_name,
+    "@admin_entry": _admin_entry,
+}

@@ -108,7 +108,7 @@ def goes_on(call: OutgoingCall, verdict: Failed) -> bool:
 
 
 def _keep(call: OutgoingCall, ticket: str, **values: Any) -> None:
-    TicketTopic.objects.update_or_create(bot_id=call.bot_id, chat_id=call.queue, ticket=ticket, defaults=values)
+    TicketTopic.objects.update_or_create(bot_id=call.bot_id, chat_id=call.queue or 0, ticket=ticket, defaults=values)
 
 
 # --- when somebody writes in one ---

@@ -54,7 +54,7 @@ class Chat {
     this.foot = null;
     this.opened = false;
     this.announced = 0;
-    /** Its module: null where it did not arrive, undefined while it is on its way. @type {any} */
+    /** Its module: null where it did not arrive, undefined while it is on its way. @type {Desk.MessageMenus | null | undefined} */
     this.messages = undefined;
     /** Conflicts that have been asked about. @type {Set<string>} */
     this.asked = new Set();

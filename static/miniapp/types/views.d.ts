@@ -55,5 +55,6 @@ declare namespace Desk {
     type ApiError = import("../data/api.js").ApiError;
     type Calm = import("../ui/calm.js").Calm;
     type Filters = typeof import("../screens/inbox-filters.js");
+    type MessageMenus = typeof import("../screens/chat-messages.js");
     type VirtualList = import("../ui/virtual-list.js").VirtualList;
 }
