@@ -90,8 +90,6 @@ def _chat_texts() -> dict[str, Text]:
         "remove_title": _("Remove the message for everyone?"),
         "remove_yes": _("Remove"),
         "reaction_of": _plural(lambda n: ngettext("{emoji}, {count} person", "{emoji}, {count} people", n)),
-        "rating_of": _("{score} of 5"),
-        "rating_thanks": _("Thank you!"),
         "photo_kind": _("Photo"),
         "video_kind": _("Video"),
         "voice_kind": _("Voice message"),
@@ -105,6 +103,8 @@ def _chat_texts() -> dict[str, Text]:
 
 def _content_texts() -> dict[str, Text]:
     return {
+        "rating_of": _("{score} of 5"),
+        "rating_thanks": _("Thank you!"),
         "video_note_kind": _("Round video"),
         "audio_kind": _("Audio"),
         "animation_kind": _("Animation"),

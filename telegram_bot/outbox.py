@@ -36,20 +36,22 @@ CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button afte
 
 # The oldest undone call of each queue, if it may go now, past those that are to begin later.
 # {order} says whether calls with or without a queue are meant.
+# The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
 _CLAIM = """
-UPDATE telegram_bot_outgoingcall AS claimed
-SET state = 'sending', lease_token = gen_random_uuid(),
-    lease_until = statement_timestamp()
-        + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
-    first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
-    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method LIKE 'send%%')
-WHERE claimed.id IN (
+WITH chosen AS MATERIALIZED (
     SELECT due.id FROM telegram_bot_outgoingcall AS due
     WHERE due.bot_id = %(bot_id)s AND due.state IN ('pending', 'sending')
       AND CASE due.state WHEN 'pending' THEN due.next_attempt_at ELSE due.lease_until END <= statement_timestamp()
       AND {order}
     ORDER BY due.id LIMIT %(limit)s
     FOR UPDATE SKIP LOCKED)
+UPDATE telegram_bot_outgoingcall AS claimed
+SET state = 'sending', lease_token = gen_random_uuid(),
+    lease_until = statement_timestamp()
+        + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
+    first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
+    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method LIKE 'send%%')
+FROM chosen WHERE claimed.id = chosen.id
 RETURNING claimed.*
 """
 _IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)

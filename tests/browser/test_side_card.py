@@ -32,7 +32,7 @@ def test_a_wide_window_shows_list_conversation_and_card(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
-    card = page.locator("aside.card")
+    card = page.locator("aside.side-card")
     expect(card).to_contain_text("Vera Ivanova")
     expect(card).to_contain_text("@vera")
     expect(card).to_contain_text("Russian")
@@ -60,7 +60,7 @@ def test_a_wide_window_shows_list_conversation_and_card(
 
 def test_on_a_phone_the_card_is_a_sheet(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_ticket_page(open_app, desk, ticket)
-    expect(page.locator("aside.card")).to_have_count(0)
+    expect(page.locator("aside.side-card")).to_have_count(0)
     page.click("[data-action=card]")
     sheet = page.locator("dialog.sheet")
     expect(sheet).to_contain_text("Vera Ivanova")
@@ -76,7 +76,7 @@ def test_a_priority_that_somebody_else_has_set_is_taken_back(
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
     data = {"event": "ticket_priority_changed", "sequence": 2, "person": BORIS}
     desk.fail("PATCH", r"tickets/[\w-]+/", 409, code="stale", data=data)
-    priority = page.locator("aside.card select").first
+    priority = page.locator("aside.side-card select").first
     priority.select_option("urgent")
     expect(page.locator(".toast")).to_have_text("Boris Lvov was faster. Look at what has changed.")
     expect(priority).to_have_value("normal")
@@ -88,5 +88,5 @@ def test_there_are_as_many_panes_as_fit(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport={"width": width, "height": 800})
     expect(page.locator("#list-pane h1")).to_be_visible(visible=panes >= 2)
-    expect(page.locator("aside.card")).to_have_count(1 if panes == 3 else 0)
+    expect(page.locator("aside.side-card")).to_have_count(1 if panes == 3 else 0)
     assert sideways(page) == []

@@ -28,7 +28,7 @@ export function press(name, bar, id, signal) {
 
 /** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
 function mountCard(place, id, signal) {
-  const { node, refs } = clone("card");
+  const { node, refs } = clone("side-card");
   fill(node, refs, id, signal);
   place.classList.add("has-card");
   place.append(node);
@@ -38,7 +38,7 @@ function mountCard(place, id, signal) {
 function openCard(id, signal) {
   const { node, refs } = clone("card-sheet");
   const dialog = /** @type {HTMLDialogElement} */ (node);
-  const card = clone("card");
+  const card = clone("side-card");
   refs.card.append(card.node);
   const closed = new AbortController();
   fill(card.node, card.refs, id, closed.signal);

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import schemathesis
@@ -75,7 +76,7 @@ def ask(cases: Any, world: World, token: str) -> None:
     @given(case=cases, exists=st.booleans())
     def run(case: Case, exists: bool) -> None:
         if exists:
-            case.path_parameters |= {name: str(world.ids[name]) for name in case.path_parameters}
+            case.path_parameters |= {name: str(world.ids.get(name, uuid4())) for name in case.path_parameters}
         with transaction.atomic():
             response = case.call(headers={"Authorization": f"Bearer {token}"})
             transaction.set_rollback(True)
