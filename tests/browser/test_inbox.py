@@ -41,6 +41,8 @@ def test_tabs_show_mine_the_unassigned_and_all(open_app: OpenApp, desk: FakeDesk
     expect(page.locator(".row-assignee")).to_have_text(["Boris Lvov", "You", ""])
     expect(page.locator("[data-tab=all]")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowLeft")
+    expect(page.locator("[data-tab=waiting]")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowLeft")
     expect(subjects).to_have_text(["No parcel"])
 
 
