@@ -134,7 +134,7 @@ def test_a_killed_web_process_costs_no_message(desk: Desk, open_mini_app: OpenMi
         say(vera, f"клиент {number}")
         say(anna, f"агент {number}")
     for page in (vera, anna):
-        expect(page.locator(".is-pending, .is-failed")).to_have_count(0, timeout=40_000)
+        expect(page.locator(".is-pending, .is-failed")).to_have_count(0, timeout=100_000)
         for text in ("клиент 1", "клиент 2", "агент 1", "агент 2"):
             expect(message(page, text)).to_have_count(1, timeout=20_000)
     order = vera.locator(".message .text").all_inner_texts()
