@@ -195,7 +195,7 @@ def test_reading_further_up_is_not_disturbed(open_app: OpenApp, desk: FakeDesk, 
     expect(page.locator(".jump")).to_have_attribute("aria-label", "4 new messages")
     page.click(".jump")
     expect(page.locator(".jump")).to_be_hidden()
-    assert page.evaluate("document.querySelector('.messages-scroll').scrollTop") == 0
+    wait_until(page, lambda: page.evaluate("document.querySelector('.messages-scroll').scrollTop") == 0)
 
 
 def test_older_pages_come_without_moving_what_is_read(

@@ -69,6 +69,27 @@ def test_after_three_repeats_a_message_waits_for_the_person_and_keeps_its_key(
     assert [message["text"] for message in desk.messages[ticket["id"]]] == ["Where is it?", "Any news?"]
 
 
+def test_what_failed_while_the_server_was_away_goes_out_once_it_is_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("502", "409"))
+    desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
+    write(page, "refused")
+    expect(page.locator(".message.is-failed")).to_have_count(1)
+    desk.fail("POST", POST, 502, times=8)
+    for text in ("one", "two"):
+        write(page, text)
+    while page.locator(".message.is-failed").count() < 3:
+        page.wait_for_timeout(100)
+        page.clock.run_for(15_100)
+    assert len(keys(desk)) == 9  # each once, and those that the desk did not refuse three times more
+    desk.drop_sockets()
+    page.clock.run_for(5_000)
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 3)
+    assert [message["text"] for message in desk.messages[ticket["id"]]] == ["Where is it?", "one", "two"]
+    expect(page.locator(".message.is-failed")).to_have_count(1)  # what was refused waits for its author
+
+
 def test_a_lost_answer_does_not_double_the_message(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.fail("POST", POST, lost=True, times=2)
     page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))

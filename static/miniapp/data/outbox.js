@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * What this person has sent and the server does not have yet. One queue per ticket, kept over reloads, sent in order and
- * again under the same key: a lost answer never doubles a message. After the last try it waits for the person.
+ * again under the same key: a lost answer never doubles a message. After the last try it waits for the person, or for the
+ * server to come back where it was away.
  */
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
@@ -34,7 +35,7 @@ export function startOutbox() {
   }
   for (const { ticket } of jobs.values()) run(ticket);
   addEventListener("online", wake);
-  onFrame("live", wake);
+  onFrame("live", revive);
   onFrame("message_new", (frame) => {
     if (jobs.has(frame.data.id)) forget(frame.data.id);
   });
@@ -173,7 +174,7 @@ async function waitOrFail(job, error) {
     return false;
   }
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
-    update(job, { state: "failed", error: known.message || known.code });
+    update(job, { state: "failed", error: known.message || known.code, passing: known.isPassing });
     return false;
   }
   update(job, { state: "queued" });
@@ -200,4 +201,14 @@ function pause(wait) {
 /** The network is back: what waits goes out now. */
 function wake() {
   for (const end of [...waits]) end();
+}
+
+/** The server is back: what only its absence had failed goes out too, in its order. */
+function revive() {
+  for (const job of jobs.values()) {
+    if (job.state !== "failed" || !job.passing) continue;
+    update(job, { state: "queued", tries: 0, error: "" });
+    run(job.ticket);
+  }
+  wake();
 }

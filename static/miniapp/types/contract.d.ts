@@ -176,6 +176,8 @@ declare namespace Desk {
         state: "queued" | "uploading" | "sending" | "failed";
         tries: number;
         error: string;
+        /** It failed because the server was away. */
+        passing?: boolean;
     }
 
     /** `attachment` is there once uploaded; `file` only in the page that picked it. */
