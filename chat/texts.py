@@ -132,6 +132,8 @@ def _list_texts() -> dict[str, Text]:
         "draft": _("Draft:"),
         "ticket_number": _("#{number}"),
         "unread": _plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
+        "tickets_unread": _plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
+        "only_aside": _("Only what is put aside ({count})"),
         "nobody": _("Nobody yet"),
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),

@@ -66,6 +66,7 @@ class FakeAnswers:
             "priority": "normal",
             "tags": [],
             "waiting_since": None,
+            "snoozed_until": None,
             "category": CATEGORIES[0],
             "customer": customer,
             "assignee": None,
@@ -190,6 +191,7 @@ class FakeAnswers:
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),
+            ("GET", r"tickets/counts/", lambda: (200, self._counts())),
             ("GET", r"tickets/([\w-]+)/", self._get_ticket),
             ("PATCH", r"tickets/([\w-]+)/", lambda key: self._change_ticket(key, body)),
             ("GET", r"tickets/([\w-]+)/messages/", lambda key: self._get_messages(key, query)),
@@ -259,12 +261,30 @@ class FakeAnswers:
             "status": {ticket["status"]},
             "priority": {ticket["priority"]},
             "waiting": {"true"} if ticket["waiting_since"] else set(),
+            "snoozed": {"true" if ticket["snoozed_until"] else "false"},
             "category": {(ticket["category"] or {}).get("id")},
             "tag": set(ticket["tags"]),
         }
         if asked.get("assignee") == ["me"]:
             asked["assignee"] = [self.me["id"]]
         return all(name not in asked or values & set(asked[name]) for name, values in has.items())
+
+    def _counts(self) -> dict[str, Any]:
+        tabs: dict[str, dict[str, list[str]]] = {
+            "mine": {"assignee": ["me"], "status": ["new,open,pending"], "snoozed": ["false"]},
+            "unassigned": {"assignee": ["none"], "status": ["new,open"], "snoozed": ["false"]},
+            "waiting": {"waiting": ["true"], "snoozed": ["false"]},
+            "snoozed": {"snoozed": ["true"]},
+            "all": {"status": ["new,open,pending"]},
+        }
+        held = {
+            name: [ticket for ticket in self.tickets.values() if self._is_wanted(ticket, query)]
+            for name, query in tabs.items()
+        }
+        return {
+            name: {"count": len(tickets), "unread": sum(bool(ticket["unread"]) for ticket in tickets)}
+            for name, tickets in held.items()
+        }
 
     def _match(self, ticket: dict[str, Any], words: str) -> dict[str, Any] | None:
         """Where the words stand in the newest message that has them."""

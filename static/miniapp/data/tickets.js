@@ -16,6 +16,8 @@ import { onFrame } from "./socket.js";
 export const rows = new Map();
 /** @type {Map<string, List>} */
 const lists = new Map();
+/** What the counts of the tabs (data/counts.js) know of a ticket. @type {Map<string, string>} */
+const counted = new Map();
 
 /** The one that changed last first. @type {Order} */
 export const byNewest = (a, b) =>
@@ -83,6 +85,7 @@ export async function loadMore(key) {
 /** @param {List} list @param {Desk.Page<Desk.Ticket>} page */
 function addPage(list, page) {
   for (const ticket of page.results) {
+    counted.set(ticket.id, standing(ticket));
     upsert(ticket);
     list.ids.add(ticket.id);
     if (ticket.match) list.matches.set(ticket.id, ticket.match);
@@ -106,6 +109,27 @@ export function upsert(ticket) {
   for (const list of lists.values()) place(list, row);
   touch("tickets");
   touch(`ticket:${row.id}`);
+  count(row);
+}
+
+/** What decides on which tabs a ticket stands. @param {Desk.Ticket} ticket */
+const standing = ({ status, assignee, snoozed_until, waiting_since, unread }) =>
+  [status, assignee?.id, !snoozed_until, !waiting_since, !unread].join();
+
+/** @param {Desk.Ticket} row */
+function count(row) {
+  if (counted.get(row.id) === standing(row)) return;
+  counted.set(row.id, standing(row));
+  touch("counts");
+}
+
+/** It has left the reader's sight. @param {string} id */
+function drop(id) {
+  for (const list of lists.values()) {
+    list.ids.delete(id);
+    list.sorted = null;
+  }
+  for (const topic of ["tickets", "counts"]) touch(topic);
 }
 
 /** @param {Desk.Ticket} ticket @param {Desk.Ticket | undefined} known */
@@ -130,9 +154,11 @@ function place(list, row) {
 export function setRead(id, unread, sequence) {
   const row = rows.get(id);
   if (!row || (row.unread === unread && (row.read_sequence ?? 0) >= sequence)) return;
-  rows.set(id, { ...row, unread, read_sequence: Math.max(row.read_sequence ?? 0, sequence) });
+  const read = { ...row, unread, read_sequence: Math.max(row.read_sequence ?? 0, sequence) };
+  rows.set(id, read);
   for (const list of lists.values()) list.sorted = null;
   touch("tickets");
+  count(read);
 }
 
 /** @param {number} number */
@@ -158,10 +184,14 @@ export async function act(id, action, body) {
 /** Keeps rows and lists up to date from now on. */
 export function followTickets() {
   onFrame("inbox_updated", (frame) => upsert(frame.data));
+  onFrame("inbox_removed", ({ ticket = "" }) => drop(ticket));
   let first = true;
   onFrame("live", () => {
     // what came with the sign-in is fresh; after a break the list that is shown is asked again, others once they are
-    if (!first) { for (const list of lists.values()) if (list.state === "ready") list.state = "stale"; }
+    if (!first) {
+      for (const list of lists.values()) if (list.state === "ready") list.state = "stale";
+      touch("counts");
+    }
     first = false;
     touch("tickets");
   });

@@ -4,6 +4,7 @@ import { clone, onAction, setText } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
 import { setQuery } from "../core/router.js";
 import { watch } from "../core/store.js";
+import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";
 import { byNewest, defineList, listOf } from "../data/tickets.js";
 import { statusText } from "../ui/words.js";
@@ -11,7 +12,7 @@ import { statusText } from "../ui/words.js";
 const PAUSE_MS = 250; // after the last letter
 const STATUSES = ["new", "open", "pending", "resolved", "closed"];
 const PRIORITIES = ["urgent", "high", "normal", "low"];
-const NAMES = ["status", "priority", "category", "tag"];
+const NAMES = ["status", "priority", "category", "tag", "snoozed"];
 
 /** @param {Desk.Ticket} ticket */
 const rank = (ticket) => PRIORITIES.indexOf(ticket.priority ?? "");
@@ -51,8 +52,11 @@ function narrowed(whole, filters) {
   defineList(key, wanted, (ticket) => {
     // which tickets a search finds, only the server knows
     if (filters.q) return listOf(key).ids.has(ticket.id);
-    // the status that is asked for takes the place of the tab's
-    return holds(filters.status ? { ...ticket, status: "open" } : ticket) && has("status", [ticket.status]) &&
+    // what is asked for takes the place of the tab's own
+    const status = filters.status ? "open" : ticket.status;
+    const snoozed_until = filters.snoozed ? null : ticket.snoozed_until;
+    return holds({ ...ticket, status, snoozed_until }) && has("status", [ticket.status]) &&
+      has("snoozed", [String(Boolean(ticket.snoozed_until))]) &&
       has("priority", [ticket.priority ?? ""]) && has("category", [ticket.category?.id ?? ""]) &&
       has("tag", ticket.tags ?? []);
   }, ORDERS[filters.order]);
@@ -60,7 +64,7 @@ function narrowed(whole, filters) {
 }
 
 /** Takes all filters away. */
-export const clear = () => setQuery({ status: "", priority: "", category: "", tag: "", order: "", q: "" });
+export const clear = () => setQuery(Object.fromEntries([...NAMES, "order", "q"].map((name) => [name, ""])));
 
 /** The sheet of filters and the order. */
 export function openFilters() {
@@ -71,6 +75,7 @@ export function openFilters() {
     status: STATUSES.map((value) => [value, statusText(/** @type {Desk.Status} */ (value), true)]),
     priority: PRIORITIES.map((value) => [value, t(`priority_${value}`)]),
     category: session.config.categories.map((category) => [category.id, categoryName(category)]),
+    snoozed: [["true", t("only_aside", { count: counts.snoozed?.count ?? 0 })]],
   };
   for (const [name, options] of Object.entries(groups)) {
     refs[name].hidden = !options.length;

@@ -18,12 +18,12 @@ const CLOCK_MS = 60_000;
 const ACTIVE = "new,open,pending";
 /** What each tab asks the API. @type {Record<string, Record<string, string>>} */
 const TABS = {
-  mine: { assignee: "me", status: ACTIVE },
-  unassigned: { assignee: "none", status: ACTIVE },
-  waiting: { waiting: "true" },
+  mine: { assignee: "me", status: ACTIVE, snoozed: "false" },
+  unassigned: { assignee: "none", status: "new,open", snoozed: "false" },
+  waiting: { waiting: "true", snoozed: "false" },
   all: {},
 };
-const FILTERS = /[?&](status|priority|category|tag|order|q)=/;
+const FILTERS = /[?&](status|priority|category|tag|snoozed|order|q)=/;
 
 /** The key of a list; it is made where nobody has asked for it. @param {Record<string, string>} query */
 function listKey(query) {
@@ -35,6 +35,7 @@ function listKey(query) {
       { ...query, limit: "50" },
       (ticket) =>
         (!query.waiting || Boolean(ticket.waiting_since)) &&
+        (!query.snoozed || !ticket.snoozed_until) &&
         (!assignee || (ticket.assignee?.id ?? "none") === assignee) &&
         (!query.status || query.status.split(",").includes(ticket.status)),
     );
@@ -51,6 +52,8 @@ class Inbox {
     this.calm = null;
     /** @type {Desk.Filters | null} */
     this.filters = null;
+    /** Of the tabs. @type {Record<string, {count: number, unread: number}>} */
+    this.counts = {};
     this.list = new VirtualList(refs.scroll, refs.rows, {
       create: () => clone("inbox-row"),
       update: (view, ticket) => this.#drawRow(view.refs, ticket),
@@ -103,9 +106,12 @@ class Inbox {
     const whole = listKey(TABS[tab]);
     const key = this.filters?.apply(refs, whole) ?? whole;
     for (const button of refs.tabs.children) {
-      const chosen = button.dataset.tab === tab;
-      button.setAttribute("aria-selected", String(chosen));
-      button.tabIndex = chosen ? 0 : -1;
+      const { tab: name } = button.dataset;
+      button.setAttribute("aria-selected", String(name === tab));
+      button.tabIndex = name === tab ? 0 : -1;
+      const { count = 0, unread = 0 } = this.counts[name] ?? {};
+      setText(refs[`${name}Count`], count ? (count > 999 ? "999+" : String(count)) : "");
+      setText(refs[`${name}Unread`], unread ? t("tickets_unread", { count: unread }) : "");
     }
     const list = listOf(key);
     if (list.state === "empty" || list.state === "stale") loadList(key);
@@ -153,7 +159,12 @@ export function mountInbox(page) {
     const key = listKey(TABS[tab]);
     fillList(key, { results: page.results.filter(listOf(key).holds), next: null });
   }
-  new Inbox().draw();
+  const inbox = new Inbox();
+  inbox.draw();
+  import("../data/counts.js").then(({ counts, followCounts }) => {
+    inbox.counts = counts;
+    followCounts();
+  }).catch(() => {}); // then the tabs are as good without
 }
 
 /** @param {HTMLElement} place @param {string} state @param {string} tab */

@@ -53,6 +53,8 @@ declare namespace Desk {
         /** Staff only: why nothing reaches the customer; empty where all is well. */
         unreachable?: string;
         waiting_since?: string | null;
+        /** Staff only: put aside until then. */
+        snoozed_until?: string | null;
         rating: Rating | null;
         sequence: number;
         last_message: LastMessage | null;
