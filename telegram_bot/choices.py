@@ -28,8 +28,14 @@ def choose(chat: Chat, ticket_id: UUID | None) -> None:
         enqueue([draft_change(one, chat.telegram_id) for one in cards])
     chat.chosen_ticket = ticket_id
     chat.chosen_at = clock.now() if ticket_id is not None else None
-    chat.wants_new = False
-    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new"])
+    chat.wants_new, chat.new_category = False, None
+    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category"])
+
+
+def want_new(chat: Chat, category_id: UUID | None = None) -> None:
+    """The next message opens a ticket, of this category where one is given."""
+    chat.wants_new, chat.new_category = True, category_id
+    chat.save(update_fields=["wants_new", "new_category"])
 
 
 @transaction.atomic

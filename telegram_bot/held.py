@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from accounts import clock
-from telegram_bot.choices import choose
+from telegram_bot.choices import choose, want_new
 from telegram_bot.models import Chat, Update, UpdateState
 from tickets.selectors.inbox import list_active_of_customer
 
@@ -36,8 +36,7 @@ def _decide_for(bot_id: int, queue: int) -> None:
     if chat is not None and chat.person_id is not None:
         newest = list_active_of_customer(chat.person_id).first()
         if newest is None:
-            chat.wants_new = True
-            chat.save(update_fields=["wants_new"])
+            want_new(chat)
         else:
             choose(chat, newest.pk)
     release_held(bot_id, queue)

@@ -12,7 +12,7 @@ from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.cards import show_card
-from telegram_bot.choices import choose
+from telegram_bot.choices import choose, want_new
 from telegram_bot.handlers import privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
@@ -67,8 +67,7 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
 
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
-    incoming.chat.wants_new = True
-    incoming.chat.save(update_fields=["wants_new"])
+    want_new(incoming.chat)
     released = release_held(incoming.row.bot_id, incoming.row.queue)
     answer_button(query.id)
     replace_pressed(incoming, query, "choice_made" if released else "say_new", None)

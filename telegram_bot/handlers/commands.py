@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from uuid import UUID
 
 import telegram
 
@@ -9,7 +10,7 @@ from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
-from telegram_bot.choices import choose, find_chosen
+from telegram_bot.choices import choose, find_chosen, want_new
 from telegram_bot.handlers import conversation, desk, notes, privacy, staff
 from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
@@ -24,11 +25,13 @@ from telegram_bot.keyboards import (
 )
 from telegram_bot.notices import send_notice
 from tickets.models import MessageKind, Ticket, TicketStatus
+from tickets.selectors.categories import find_offered_category
 from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of_tickets
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.workflow import change_status
 
 _PAYLOAD_TICKET = re.compile(r"ticket_(\d{1,18})")  # as in t.me/bot?start=ticket_12
+_PAYLOAD_CATEGORY = re.compile(r"category_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _LIST_LENGTH = 10
 
 
@@ -54,6 +57,12 @@ def _start(incoming: Incoming, payload: str) -> Outcome:
         return show_ticket(incoming, ticket[1])
     if payload == "new":
         return _begin_new(incoming, "")
+    named = _PAYLOAD_CATEGORY.fullmatch(payload)
+    category = find_offered_category(UUID(named[1])) if named is not None else None
+    if category is not None:
+        want_new(incoming.chat, category.pk)
+        send_notice(incoming.chat_id, "say_new", category=category.name)
+        return Outcome.ANSWERED
     send_notice(
         incoming.chat_id,
         "welcome_staff" if incoming.actor.is_staff else "welcome",
@@ -77,8 +86,7 @@ def _help(incoming: Incoming, _argument: str) -> Outcome:
 
 
 def _begin_new(incoming: Incoming, _argument: str) -> Outcome:
-    incoming.chat.wants_new = True
-    incoming.chat.save(update_fields=["wants_new"])
+    want_new(incoming.chat)
     send_notice(incoming.chat_id, "say_new")
     return Outcome.ANSWERED
 
@@ -87,7 +95,7 @@ def _open_with_text(incoming: Incoming, message: telegram.Message, text: str) ->
     content = Content(kind=MessageKind.TEXT, text=text)
     if conversation.is_repeated(incoming, message):
         return Outcome.REPEATED
-    incoming.chat.wants_new = True  # what comes next belongs to the new ticket
+    want_new(incoming.chat)  # what comes next belongs to the new ticket
     return conversation.write(incoming, message, content, Route(is_new=True))
 
 

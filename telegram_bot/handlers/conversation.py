@@ -25,6 +25,7 @@ from telegram_bot.text_parts import split_text
 from telegram_bot.topics import adopt_topic
 from tickets.errors import NotEditable, TicketClosed
 from tickets.models import MessageKind, Ticket
+from tickets.selectors.categories import find_offered_category
 from tickets.services import conversation
 from tickets.services.albums import AlbumItem, album_content
 from tickets.services.attachments import reserve_attachment
@@ -219,8 +220,14 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
 
 def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, closed: Ticket | None) -> Ticket:
     place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
+    wanted = incoming.chat.new_category
+    category = find_offered_category(wanted) if wanted is not None and closed is None else None
     draft = TicketDraft(
-        id=message_key(*place, "ticket"), text=first.text, subject=_subject_without_text(first), message=first
+        id=message_key(*place, "ticket"),
+        text=first.text,
+        subject=_subject_without_text(first),
+        category_id=category.pk if category is not None else None,
+        message=first,
     )
     if closed is not None and closed.customer_id == incoming.person.pk:
         return continue_ticket(actor=incoming.actor, closed=closed.pk, draft=draft).ticket

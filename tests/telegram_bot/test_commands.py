@@ -34,7 +34,44 @@ def test_start_with_a_payload_shows_the_ticket(inbox: Inbox, vera: User, gleb: U
     assert ticket.subject not in inbox.told(gleb)[-1]
 
 
-@pytest.mark.parametrize("payload", ["x" * 64, "ticket_", "ticket_999999999999999999", "ticket_-1", "../../etc"])
+def test_start_with_a_category_opens_the_next_ticket_in_it(inbox: Inbox, vera: User, printers: Category) -> None:
+    a_ticket_of(vera, "Another matter")
+    inbox.work()
+    inbox.says(vera, f"/start category_{printers.pk}")
+    assert "Printers" in inbox.told(vera)[-1]
+    inbox.says(vera, "It burns")
+    inbox.says(vera, "And smokes")
+    ticket = Ticket.objects.get(category=printers)
+    assert ticket.messages.count() == 2
+    inbox.says(vera, "/new")
+    inbox.says(vera, "Something else")
+    assert Ticket.objects.get(subject="Something else").category is None
+
+
+def test_a_category_that_is_gone_stops_nobody(inbox: Inbox, vera: User, printers: Category) -> None:
+    inbox.says(vera, f"/start category_{printers.pk}")
+    Category.objects.update(is_active=False)
+    inbox.says(vera, "It burns")
+    assert Ticket.objects.get().category is None
+    inbox.says(vera, f"/start category_{printers.pk}")
+    assert "Hello, Vera" in inbox.told(vera)[-1]
+    inbox.says(vera, "It burns still")
+    assert Ticket.objects.count() == 1, "a plain start"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        "x" * 64,
+        "category_",
+        "category_1",
+        f"category_{'0' * 36}",
+        "ticket_",
+        "ticket_999999999999999999",
+        "ticket_-1",
+        "../../etc",
+    ],
+)
 def test_a_forged_payload_does_no_harm(inbox: Inbox, vera: User, payload: str) -> None:
     inbox.says(vera, f"/start {payload}")
     assert [row.state for row in inbox.rows()] == ["done"]

@@ -14,6 +14,11 @@ def list_categories(*, with_inactive: bool = False) -> QuerySet[Category]:
     return categories if with_inactive else categories.filter(is_active=True)
 
 
+def find_offered_category(category_id: UUID) -> Category | None:
+    """None: there is none, or customers can no longer choose it."""
+    return list_categories().filter(pk=category_id).first()
+
+
 def get_category(category_id: UUID) -> Category:
     """Raises NotFound."""
     category = Category.objects.filter(pk=category_id).first()
