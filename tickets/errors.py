@@ -10,6 +10,18 @@ class TicketClosed(Conflict):
     text = _("This ticket is closed. Open a new one.")
 
 
+class TicketMerged(Conflict):
+    """The ticket goes on in another one: `data` names it, by id and number."""
+
+    code = "ticket_merged"
+    text = _("This ticket was merged into another one. Go on there.")
+
+
+class OtherCustomer(Conflict):
+    code = "other_customer"
+    text = _("Only tickets of the same customer can be merged.")
+
+
 class AlreadyAssigned(Conflict):
     code = "already_assigned"
     text = _("Another agent already has this ticket.")

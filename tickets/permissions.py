@@ -7,7 +7,7 @@ from accounts.actors import Actor
 from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import Role, User
 from accounts.permissions import Capability, can, require
-from tickets.errors import NotEditable, TicketClosed, TransitionRefused
+from tickets.errors import NotEditable, TicketClosed, TicketMerged, TransitionRefused
 from tickets.models import Message, Ticket, TicketStatus
 
 STAFF_TRANSITIONS: dict[str, frozenset[str]] = {
@@ -52,15 +52,34 @@ def people_who_can_see(ticket: Ticket) -> "QuerySet[User]":
     return User.objects.filter(is_active=True).filter(managers | agents | Q(pk=ticket.customer_id))
 
 
-def require_can_write(actor: Actor, ticket: Ticket) -> None:
-    """Raises TicketClosed. Whoever sees an open ticket may write in it."""
+def require_not_merged(ticket: Ticket) -> None:
+    """Raises TicketMerged: nothing begins anew in a ticket that goes on in another one."""
+    if ticket.merged_into_id is not None:
+        lasting = ticket.lasting
+        raise TicketMerged(data={"ticket": str(lasting.pk), "number": lasting.number})
+
+
+def require_open(ticket: Ticket) -> None:
+    """Raises TicketMerged, TicketClosed."""
+    require_not_merged(ticket)
     if ticket.is_closed:
         raise TicketClosed
+
+
+def require_can_write(actor: Actor, ticket: Ticket) -> None:
+    """Raises TicketMerged, TicketClosed. Whoever sees an open ticket may write in it."""
+    require_open(ticket)
 
 
 def require_can_note(actor: Actor, ticket: Ticket) -> None:
     """Notes may be added to closed tickets too: what one learns afterwards belongs there."""
     require(actor, Capability.WORK_TICKETS)
+    require_not_merged(ticket)
+
+
+def require_can_merge(actor: Actor, ticket: Ticket) -> None:
+    require(actor, Capability.WORK_TICKETS)
+    require_not_merged(ticket)
 
 
 def require_can_label(actor: Actor, ticket: Ticket) -> None:
@@ -84,20 +103,19 @@ def can_be_assigned(agent: User, ticket: Ticket) -> bool:
 
 def require_can_assign(actor: Actor, ticket: Ticket) -> None:
     require(actor, Capability.WORK_TICKETS)
-    if ticket.is_closed:
-        raise TicketClosed
+    require_open(ticket)
 
 
 def require_can_snooze(actor: Actor, ticket: Ticket) -> None:
     """Staff put aside what they still work on."""
     require(actor, Capability.WORK_TICKETS)
-    if ticket.is_closed:
-        raise TicketClosed
+    require_open(ticket)
     if ticket.status == TicketStatus.RESOLVED:
         raise TransitionRefused(data={"from": ticket.status, "to": "snoozed"})
 
 
 def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
+    require_not_merged(ticket)
     table = STAFF_TRANSITIONS if can(actor, Capability.WORK_TICKETS) else CUSTOMER_TRANSITIONS
     if status not in table.get(ticket.status, frozenset()):
         raise TransitionRefused(data={"from": ticket.status, "to": str(status)})
@@ -107,6 +125,7 @@ def require_can_rate(actor: Actor, ticket: Ticket) -> None:
     """Only its customer rates a ticket, and only what is done."""
     if actor.user_id is None or actor.user_id != ticket.customer_id:
         raise PermissionDenied(_("Only the customer can rate a ticket."))
+    require_not_merged(ticket)
     if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
         raise TransitionRefused(data={"from": ticket.status, "to": "rated"})
 

@@ -29,6 +29,7 @@ SAMPLES: dict[EventType, Fact] = {
         catalogue.TicketRated(old=None, new=5),
         catalogue.TicketReachabilityChanged(old="", new="blocked"),
         catalogue.TicketSnoozed(old=None, new="2026-12-01T09:00:00+00:00"),
+        catalogue.TicketMerged(other=ONE, number=12, direction="into"),
         catalogue.MessageSent(message=ONE, author_role="customer"),
         catalogue.MessageEdited(message=ONE),
         catalogue.MessageDeleted(message=ONE),
@@ -51,6 +52,7 @@ PLAINLY_UPDATED = {
     EventType.TICKET_RATED,
     EventType.TICKET_REACHABILITY_CHANGED,
     EventType.TICKET_SNOOZED,
+    EventType.TICKET_MERGED,
     EventType.PERSONAL_DATA_ERASED,
 }
 STAFF_ONLY = {

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any, get_args
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextField, WholeNumberField, WordField
@@ -42,6 +43,19 @@ class MomentField(serializers.DateTimeField):
             return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             self.fail("invalid", format="RFC 3339")
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": 36}, {"type": "integer", "minimum": 1}]})
+class ReferenceField(serializers.Field[Any, Any, Any, Any]):
+    """A ticket, as in a path: its id or its number, which may be a number in JSON too."""
+
+    default_error_messages = {"invalid": _("Give a ticket's id or number.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        is_number = isinstance(data, int) and not isinstance(data, bool) and 0 < data <= LARGEST_SEQUENCE
+        if not is_number and not (isinstance(data, str) and 0 < len(data) <= 36):
+            self.fail("invalid")
+        return str(data)
 
 
 class IdList(serializers.ListField):
@@ -112,6 +126,11 @@ class StatusInput(StrictSerializer):
 
 class SnoozeInput(StrictSerializer):
     until = MomentField(allow_null=True, help_text="when it comes back; null: now")
+    expected_sequence = SequenceField(required=False, allow_null=True, default=None)
+
+
+class MergeInput(StrictSerializer):
+    into = ReferenceField()
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)
 
 

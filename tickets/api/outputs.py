@@ -76,6 +76,11 @@ class MatchOutput(Output):
     )
 
 
+class TicketLinkOutput(Output):
+    id = serializers.UUIDField()
+    number = serializers.IntegerField()
+
+
 class TicketOutput(Output):
     id = serializers.UUIDField()
     number = serializers.IntegerField()
@@ -105,6 +110,8 @@ class TicketOutput(Output):
     )
     sla = serializers.JSONField(allow_null=True, required=False, help_text="staff only")
     rating = RatingOutput(allow_null=True)
+    merged_into = TicketLinkOutput(allow_null=True, help_text="where it goes on")
+    merged_from = TicketLinkOutput(many=True, help_text="what goes on in it")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     unread = serializers.IntegerField()

@@ -24,6 +24,7 @@ from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_by_rule, assign_ticket
 from tickets.services.drafts import TicketDraft
 from tickets.services.labelling import KEEP, TicketChanges, update_ticket
+from tickets.services.merging import merge_ticket
 from tickets.services.opening import open_ticket
 from tickets.services.rating import rate_ticket
 from tickets.services.reading import mark_read
@@ -138,6 +139,19 @@ class SnoozeView(APIView):
         until, expected = body["until"], body["expected_sequence"]
         return _answer(
             actor, lambda: snooze_ticket(actor=actor, ticket=reference, until=until, expected_sequence=expected)
+        )
+
+
+class MergeView(APIView):
+    @documented(
+        {200: outputs.TicketOutput}, errors=_CHANGE_ERRORS, request=inputs.MergeInput, operation_id="tickets_merge"
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        """Let it go on in another ticket of the same customer, and close it for good."""
+        actor, body = actor_of(request), _read(inputs.MergeInput, request)
+        into, expected = body["into"], body["expected_sequence"]
+        return _answer(
+            actor, lambda: merge_ticket(actor=actor, ticket=reference, into=into, expected_sequence=expected)
         )
 
 

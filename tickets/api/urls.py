@@ -10,6 +10,7 @@ from tickets.api.session import BrowserSignInView, TelegramSignInView
 from tickets.api.tickets import (
     AssignView,
     CountsView,
+    MergeView,
     RateView,
     ReadView,
     SnoozeView,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("tickets/<str:reference>/assign/", AssignView.as_view(), name="ticket-assign"),
     path("tickets/<str:reference>/status/", StatusView.as_view(), name="ticket-status"),
     path("tickets/<str:reference>/snooze/", SnoozeView.as_view(), name="ticket-snooze"),
+    path("tickets/<str:reference>/merge/", MergeView.as_view(), name="ticket-merge"),
     path("tickets/<str:reference>/rate/", RateView.as_view(), name="ticket-rate"),
     path("tickets/<str:reference>/read/", ReadView.as_view(), name="ticket-read"),
     path("tickets/<str:reference>/messages/", MessagesView.as_view(), name="messages"),

@@ -128,6 +128,16 @@ class TicketSnoozed(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TicketMerged(Fact):
+    """With another ticket of its customer: it goes on `into` that one, or has taken it in (`from`)."""
+
+    type = EventType.TICKET_MERGED
+    other: UUID
+    number: int
+    direction: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonalDataErased(Fact):
     """The customer is forgotten: the subject, here and in the log, and all texts and files are gone."""
 

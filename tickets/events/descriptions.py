@@ -67,6 +67,11 @@ def _snoozed(payload: dict[str, Any], names: Names) -> str:
     return _("Put aside until %(time)s") % {"time": date_format(until, "SHORT_DATETIME_FORMAT")}
 
 
+def _merged(payload: dict[str, Any], names: Names) -> str:
+    sentence = _("Merged into #%(number)s") if payload["direction"] == "into" else _("#%(number)s was merged into this")
+    return sentence % {"number": payload["number"]}
+
+
 _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_CREATED: lambda p, n: _("Ticket opened: %(subject)s") % {"subject": p["subject"]},
     EventType.TICKET_ASSIGNED: lambda p, n: _("Assigned to %(agent)s") % {"agent": _name(n, p["new"])},
@@ -86,6 +91,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_RATED: lambda p, n: _("Rated %(score)s of 5") % {"score": p["new"]},
     EventType.TICKET_REACHABILITY_CHANGED: _reachability_changed,
     EventType.TICKET_SNOOZED: _snoozed,
+    EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
     EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
     EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),

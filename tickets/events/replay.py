@@ -16,7 +16,7 @@ from tickets.models import Ticket, TicketEvent, TicketStatus
 # What the log decides; all else of a ticket is derived or technical.
 REPLAYED = (
     "subject", "status", "priority", "category_id", "tags", "assignee_id", "team_id", "customer_id", "unreachable",
-    "rating_score", "snoozed_until",
+    "rating_score", "snoozed_until", "merged_into_id",
 )  # fmt: skip
 
 
@@ -82,11 +82,17 @@ def _created(values: dict[str, Any], fact: Any) -> None:
         unreachable="",
         rating_score=None,
         snoozed_until=None,
+        merged_into_id=None,
     )
 
 
 def _category(values: dict[str, Any], fact: Any) -> None:
     values.update(category_id=_uuid(fact.new), team_id=_uuid(fact.new_team))
+
+
+def _merged(values: dict[str, Any], fact: Any) -> None:
+    if fact.direction == "into":
+        values.update(merged_into_id=_uuid(fact.other))
 
 
 def _set(name: str, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[dict[str, Any], Any], None]:
@@ -106,6 +112,7 @@ _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketRated: _set("rating_score"),
     catalogue.TicketReachabilityChanged: _set("unreachable"),
     catalogue.TicketSnoozed: _set("snoozed_until", _moment),
+    catalogue.TicketMerged: _merged,
     catalogue.PersonalDataErased: lambda values, fact: values.update(subject=ERASED),
 }
 

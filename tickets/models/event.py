@@ -19,6 +19,7 @@ class EventType(models.TextChoices):
     TICKET_RATED = "ticket_rated", _("Rated")
     TICKET_REACHABILITY_CHANGED = "ticket_reachability_changed", _("Reachability changed")
     TICKET_SNOOZED = "ticket_snoozed", _("Put aside")
+    TICKET_MERGED = "ticket_merged", _("Merged")
     MESSAGE_SENT = "message_sent", _("Message")
     MESSAGE_EDITED = "message_edited", _("Message edited")
     MESSAGE_DELETED = "message_deleted", _("Message deleted")

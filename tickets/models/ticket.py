@@ -64,6 +64,15 @@ class Ticket(models.Model):
     continues = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="continued_by", verbose_name=_("continues")
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="merged_from",
+        verbose_name=_("merged into"),
+        db_index=False,
+    )
     unreachable = models.CharField(
         _("unreachable"),
         max_length=20,
@@ -103,6 +112,7 @@ class Ticket(models.Model):
             models.Index(fields=["category", "-updated_at", "-id"], name="ticket_by_category"),
             models.Index(fields=["resolved_at"], name="ticket_to_close", condition=Q(status=TicketStatus.RESOLVED)),
             models.Index(fields=["snoozed_until"], name="ticket_to_wake", condition=Q(snoozed_until__isnull=False)),
+            models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject"),
         ]
@@ -118,6 +128,14 @@ class Ticket(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status == TicketStatus.CLOSED
+
+    @property
+    def lasting(self) -> "Ticket":
+        """The ticket that its conversation goes on in: itself, unless it was merged."""
+        ticket = self
+        while ticket.merged_into is not None:
+            ticket = ticket.merged_into
+        return ticket
 
     @property
     def is_active(self) -> bool:

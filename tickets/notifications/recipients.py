@@ -48,8 +48,8 @@ def _ticket_assigned(event: TicketEvent) -> Decision:
 
 
 def _status_changed(event: TicketEvent) -> Decision | None:
-    """Only an end matters to the customer; that a ticket moved on they see in the conversation."""
-    if event.payload["new"] not in ("resolved", "closed"):
+    """Only an end matters to the customer; that a ticket moved on, or goes on in another one, they see there."""
+    if event.payload["new"] not in ("resolved", "closed") or event.ticket.merged_into_id is not None:
         return None
     return NotificationKind.TICKET_STATUS_CHANGED, _customer(event)
 

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
@@ -27,6 +29,8 @@ _COMMON = (
     "rating_score",
     "rating_comment",
     "rated_at",
+    "merged_into_id",
+    "merged_into__number",
     "category_id",
     "category__name_ru",
     "category__name_en",
@@ -62,7 +66,9 @@ def _columns(audience: Audience) -> tuple[str, ...]:
 
 def represent_tickets(tickets: "QuerySet[Ticket]", audience: Audience) -> list[dict[str, Any]]:
     """The tickets in the query's order, in one query."""
-    return [_build_ticket(row, audience) for row in tickets.values(*_columns(audience))]
+    taken_in = Ticket.objects.filter(merged_into=OuterRef("pk")).order_by("number")
+    tickets = tickets.annotate(taken_in=ArraySubquery(taken_in.values(picture=JSONObject(id="id", number="number"))))
+    return [_build_ticket(row, audience) for row in tickets.values("taken_in", *_columns(audience))]
 
 
 def represent_ticket(ticket_id: UUID, audience: Audience) -> dict[str, Any]:
@@ -99,6 +105,8 @@ def _build_ticket(row: Mapping[str, Any], audience: Audience) -> dict[str, Any]:
         "assignee": person_from(row, "assignee"),
         "source": row["source"],
         "rating": _build_rating(row),
+        "merged_into": _build_link(row["merged_into_id"], row["merged_into__number"]),
+        "merged_from": [_build_link(UUID(one["id"]), one["number"]) for one in row["taken_in"]],
         "created_at": row["created_at"],
     }
     if audience is Audience.CUSTOMER:
@@ -136,6 +144,10 @@ def _build_rating(row: Mapping[str, Any]) -> dict[str, Any] | None:
         "rated_at": row["rated_at"],
         "changeable_until": row["rated_at"] + RATING_CHANGEABLE,
     }
+
+
+def _build_link(ticket_id: UUID | None, number: int) -> dict[str, Any] | None:
+    return {"id": ticket_id, "number": number} if ticket_id is not None else None
 
 
 def _build_category(row: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, 
 
 def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
     """Asked once for a ticket, at its first resolution, where somebody of the desk has answered and none is given."""
-    if ticket.rating_score is not None or not _was_answered(ticket):
+    if ticket.rating_score is not None or ticket.merged_into_id is not None or not _was_answered(ticket):
         return False
     earlier = TicketEvent.objects.filter(
         ticket=ticket,

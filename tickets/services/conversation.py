@@ -18,7 +18,13 @@ from tickets.errors import NotEditable, TicketClosed, TooLateInTelegram
 from tickets.events.catalogue import AttachmentAdded, MessageDeleted
 from tickets.events.recording import record_event
 from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, Ticket, TicketStatus
-from tickets.permissions import require_can_delete, require_can_edit, require_can_note, require_can_write
+from tickets.permissions import (
+    require_can_delete,
+    require_can_edit,
+    require_can_note,
+    require_can_write,
+    require_not_merged,
+)
 from tickets.selectors.tickets import Reference, get_message_for, get_ticket_for
 from tickets.services.albums import (
     AlbumItem,
@@ -47,13 +53,16 @@ def post_reply(*, actor: Actor, ticket: Reference, draft: MessageDraft) -> Poste
 
     An agent's reply opens a new ticket; a customer's reopens one that waited or was resolved, unless it only thanks
     (tickets.thanks). Where AFTER_RESOLVED is `new`, what was resolved is closed to its customer. Raises NotFound,
-    TicketClosed, Stale, KeyReused, InvalidInput.
+    TicketMerged, TicketClosed, Stale, KeyReused, InvalidInput.
     """
     return _post(actor, ticket, draft, internal=False)
 
 
 def add_note(*, actor: Actor, ticket: Reference, draft: MessageDraft) -> Posted:
-    """Write an internal note, which only staff see. Raises NotFound, PermissionDenied, KeyReused, InvalidInput."""
+    """Write an internal note, which only staff see.
+
+    Raises NotFound, PermissionDenied, TicketMerged, KeyReused, InvalidInput.
+    """
     return _post(actor, ticket, draft, internal=True)
 
 
@@ -81,7 +90,11 @@ def _post(actor: Actor, reference: Reference, draft: MessageDraft, *, internal: 
 
 
 def _require_open_for(actor: Actor, ticket: Ticket, draft: MessageDraft) -> None:
-    """Raises TicketClosed. Thanks by Telegram are kept even where the ticket is closed: nothing begins anew."""
+    """Raises TicketMerged, TicketClosed.
+
+    Thanks by Telegram are kept even where the ticket is closed: nothing begins anew.
+    """
+    require_not_merged(ticket)
     by_customer = actor.user_id == ticket.customer_id
     thanks = by_customer and draft.is_only_thanks()
     if not (thanks and actor.source in (Source.TELEGRAM, Source.BUSINESS)):

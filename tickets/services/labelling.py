@@ -11,7 +11,6 @@ from accounts.actors import Actor
 from accounts.announcements import announce
 from accounts.errors import InvalidInput
 from accounts.text_cleaning import clean_line
-from tickets.errors import TicketClosed
 from tickets.events.catalogue import (
     TicketCategoryChanged,
     TicketPriorityChanged,
@@ -21,7 +20,7 @@ from tickets.events.catalogue import (
 )
 from tickets.events.recording import record_event
 from tickets.models import Category, EventType, Priority, Ticket
-from tickets.permissions import require_can_label, require_can_set_category
+from tickets.permissions import require_can_label, require_can_set_category, require_open
 from tickets.selectors.tickets import Reference, get_ticket_for
 from tickets.services.drafts import SUBJECT_LIMIT
 from tickets.services.messages import require_unchanged
@@ -78,8 +77,7 @@ def update_ticket(
 def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None) -> None:
     if category_id == ticket.category_id:
         return
-    if ticket.is_closed:
-        raise TicketClosed
+    require_open(ticket)
     category = None
     if category_id is not None:
         category = Category.objects.filter(pk=category_id).first()

@@ -17,7 +17,7 @@ from tickets.services.statuses import move_to_status
 def change_status(
     *, actor: Actor, ticket: Reference, status: TicketStatus, expected_sequence: int | None = None
 ) -> Ticket:
-    """The status it already has changes nothing. Raises NotFound, TransitionRefused, Stale."""
+    """The status it already has changes nothing. Raises NotFound, TicketMerged, TransitionRefused, Stale."""
     row = get_ticket_for(actor, ticket, lock=True)
     if row.status == status:
         return row

@@ -62,6 +62,14 @@ def test_one_key_in_two_tickets_is_one_message_and_one_refusal(vera: User, anna:
     assert Message.objects.filter(pk=key).count() == 1
 
 
+def test_two_tickets_merged_into_each_other_at_once_leave_one(vera: User, anna: User) -> None:
+    one, other = a_ticket_of(vera), a_ticket_of(vera)
+    pairs = [(one, other), (other, one)]
+    answers = at_once([(Api(anna), f"tickets/{a.pk}/merge/", {"into": b.number}) for a, b in pairs])
+    assert sorted(status for status, _answer in answers) == [200, 409]
+    assert Ticket.objects.filter(merged_into=None).count() == 1
+
+
 def test_two_agents_who_take_one_ticket_one_gets_it(vera: User, anna: User, boris: User) -> None:
     path = f"tickets/{a_ticket_of(vera).pk}/assign/"
     answers = at_once([(Api(agent), path, {"assignee": str(agent.pk)}) for agent in (anna, boris)])

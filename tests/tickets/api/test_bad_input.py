@@ -94,6 +94,14 @@ DOORS: dict[str, Door] = {
         texts=("until",),
         others=("until", "expected_sequence"),
     ),
+    "merge": Door(
+        "POST",
+        lambda w: f"tickets/{w.ticket.pk}/merge/",
+        lambda w: {"into": w.ticket.number},
+        texts=("into",),
+        ids=("into",),
+        others=("into", "expected_sequence"),
+    ),
     "mark as read": Door(
         "POST", lambda w: f"tickets/{w.ticket.pk}/read/", lambda w: {"sequence": 1}, others=("sequence",)
     ),

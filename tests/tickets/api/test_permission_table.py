@@ -17,7 +17,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from tests.support.api import Api
 from tests.support.api_world import PNG, World, a_world
-from tests.support.desk import acting
+from tests.support.desk import a_ticket_of, acting
 from tests.support.routes import list_endpoints
 from tickets.services.person_notes import add_person_note
 from tickets.services.saved_replies import SavedReplyValues, create_saved_reply
@@ -40,6 +40,10 @@ class Row:
 
 def a_message(world: World) -> dict[str, Any]:
     return {"id": str(uuid4()), "text": "Hello"}
+
+
+def another_of_veras(world: World) -> dict[str, Any]:
+    return {"into": a_ticket_of(world.people["vera"]).number}
 
 
 def a_shared_reply(world: World) -> dict[str, Any]:
@@ -94,6 +98,7 @@ TABLE: dict[str, Row] = {
     "POST tickets/<str:reference>/assign/": Row(ITS_STAFF, lambda w: {"assignee": None}),
     "POST tickets/<str:reference>/status/": Row(ITS_PEOPLE, lambda w: {"status": "resolved"}),
     "POST tickets/<str:reference>/snooze/": Row(ITS_STAFF, lambda w: {"until": None}),
+    "POST tickets/<str:reference>/merge/": Row("401 403 404 200 404 200 200", another_of_veras),
     "POST tickets/<str:reference>/rate/": Row("401 409 404 403 404 403 403", lambda w: {"score": 5}),
     "POST tickets/<str:reference>/read/": Row(ITS_PEOPLE, lambda w: {"sequence": 1}),
     "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),

@@ -1,0 +1,130 @@
+"""Two tickets of one customer become one: the other is closed for good and leads there."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from accounts.models import User
+from tests.support.api import Api
+from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
+from tickets.events.replay import find_differences
+from tickets.models import Message, Notification, Ticket, TicketStatus
+from tickets.representations.audiences import Audience
+from tickets.representations.frames import frames_after
+from tickets.selectors.rating import is_rating_wanted
+from tickets.services.merging import merge_ticket
+from tickets.services.workflow import change_status
+from tickets.tasks import sweep_deliveries
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pair(vera: User) -> tuple[Ticket, Ticket]:
+    return a_ticket_of(vera), a_ticket_of(vera)
+
+
+def merge(anna: User, source: Ticket, target: Ticket) -> None:
+    merge_ticket(actor=acting(anna), ticket=source.pk, into=target.pk)
+    for ticket in (source, target):
+        ticket.refresh_from_db()
+        assert find_differences(ticket) == []
+
+
+def link(ticket: Ticket) -> dict[str, Any]:
+    return {"id": str(ticket.pk), "number": ticket.number}
+
+
+def test_each_leads_to_the_other_and_messages_stay_where_they_are(
+    pair: tuple[Ticket, Ticket], vera: User, anna: User
+) -> None:
+    source, target = pair
+    seen, messages = source.public_sequence, list(Message.objects.order_by("pk").values())
+    status, answer = Api(anna).post(f"tickets/{source.number}/merge/", into=target.number)
+    assert (status, answer["status"], answer["merged_into"]) == (200, "closed", link(target))
+    for who in (vera, anna):
+        assert Api(who).get(f"tickets/{source.pk}/")[1]["merged_into"] == link(target)
+        other = Api(who).get(f"tickets/{target.pk}/")[1]
+        assert (other["merged_into"], other["merged_from"]) == (None, [link(source)])
+        assert len(Api(who).get(f"tickets/{source.pk}/messages/")[1]["results"]) == 1
+    assert list(Message.objects.order_by("pk").values()) == messages
+    assert event_types(source)[-2:] == ["ticket_merged", "ticket_status_changed"]
+    assert event_types(target)[-1] == "ticket_merged"
+    names = [frame["type"] for frame in frames_after(source.pk, Audience.CUSTOMER, seen).frames]
+    assert names == ["ticket_updated", "ticket_status_changed"]
+    assert Api(anna).post(f"tickets/{source.pk}/merge/", into=str(target.pk))[0] == 200, "the same again"
+    assert event_types(target).count("ticket_merged") == 1
+    for ticket in pair:
+        ticket.refresh_from_db()
+        assert find_differences(ticket) == []
+    sweep_deliveries()
+    assert not Notification.objects.filter(user=vera).exists(), "for its customer nothing has ended"
+
+
+def test_a_merged_ticket_takes_nothing_more_and_names_the_last_of_a_chain(
+    pair: tuple[Ticket, Ticket], vera: User, anna: User
+) -> None:
+    source, target = pair
+    last = a_ticket_of(vera)
+    merge(anna, source, target)
+    merge(anna, target, last)
+    message = {"id": str(uuid4()), "text": "And then?"}
+    refused = [
+        Api(vera).send("POST", f"tickets/{source.pk}/messages/", message),
+        Api(anna).send("POST", f"tickets/{source.pk}/messages/", message),
+        Api(anna).send("POST", f"tickets/{source.pk}/messages/", message | {"internal": True}),
+        Api(anna).post(f"tickets/{source.pk}/status/", status="open"),
+        Api(anna).post(f"tickets/{source.pk}/assign/", assignee=str(anna.pk)),
+        Api(anna).post(f"tickets/{source.pk}/snooze/", until="2027-01-01T00:00:00Z"),
+        Api(anna).post(f"tickets/{source.pk}/merge/", into=last.number),
+        Api(anna).post(f"tickets/{last.pk}/merge/", into=source.number),
+        Api(vera).post(f"tickets/{source.pk}/rate/", score=5),
+    ]
+    told = [(status, answer["error"]["code"], answer["error"]["data"]) for status, answer in refused]
+    assert told == [(409, "ticket_merged", {"ticket": str(last.pk), "number": last.number})] * len(refused)
+
+
+def test_what_cannot_be_merged(pair: tuple[Ticket, Ticket], gleb: User, anna: User) -> None:
+    source, target = pair
+    others = a_ticket_of(gleb)
+
+    def into(reference: int | str) -> dict[str, Any]:
+        error: dict[str, Any] = Api(anna).post(f"tickets/{source.pk}/merge/", into=reference)[1]["error"]
+        return error
+
+    assert into(others.number)["code"] == "other_customer"
+    assert [list(into(reference)["fields"]) for reference in (source.number, 999_999, "x")] == [["into"]] * 3
+    change_status(actor=acting(anna), ticket=target.pk, status=TicketStatus.CLOSED)
+    assert into(target.number)["code"] == "ticket_closed"
+    source.refresh_from_db()
+    assert (source.status, source.merged_into_id) == ("new", None)
+
+
+def test_a_colleagues_change_is_not_merged_away_unseen(pair: tuple[Ticket, Ticket], anna: User, boris: User) -> None:
+    source, target = pair
+    change_status(actor=acting(boris), ticket=source.pk, status=TicketStatus.PENDING)
+    body = {"into": target.number, "expected_sequence": source.sequence}
+    status, refused = Api(anna).send("POST", f"tickets/{source.pk}/merge/", body)
+    assert (status, refused["error"]["code"], refused["error"]["data"]["field"]) == (409, "stale", "status")
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_who_waited_in_the_one_waits_in_the_other(pair: tuple[Ticket, Ticket], anna: User, *, answered: bool) -> None:
+    source, target = pair
+    change_status(actor=acting(anna), ticket=target.pk, status=TicketStatus.RESOLVED)
+    if answered:
+        a_reply_by(anna, source)
+    merge(anna, source, target)
+    assert target.status == ("resolved" if answered else "open")
+
+
+def test_no_rating_is_asked_for_what_was_merged(pair: tuple[Ticket, Ticket], anna: User) -> None:
+    source, target = pair
+    a_reply_by(anna, source)
+    change_status(actor=acting(anna), ticket=source.pk, status=TicketStatus.RESOLVED)
+    resolved = source.events.order_by("-sequence")[0]
+    source.refresh_from_db()
+    assert is_rating_wanted(source, resolved_by=resolved)
+    merge(anna, source, target)
+    assert not is_rating_wanted(source, resolved_by=resolved)
