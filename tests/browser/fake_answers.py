@@ -200,6 +200,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
             ("POST", r"tickets/([\w-]+)/assign/", lambda key: self._assign(key, body)),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
+            ("POST", r"tickets/([\w-]+)/snooze/", lambda key: self._snooze(key, body)),
             ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
             ("POST", r"messages/([\w-]+)/react/", lambda key: self._react(key, body)),
@@ -377,6 +378,10 @@ class FakeAnswers:
     def _assign(self, key: str, body: dict[str, Any]) -> Answer:
         assignee = next((one for one in PEOPLE if one["id"] == body["assignee"]), None)
         self.change(self.tickets[key], "ticket_assigned", assignee=assignee, status="open")
+        return 200, self.tickets[key]
+
+    def _snooze(self, key: str, body: dict[str, Any]) -> Answer:
+        self.change(self.tickets[key], "ticket_snoozed", snoozed_until=body["until"])
         return 200, self.tickets[key]
 
     def _change_ticket(self, key: str, body: dict[str, Any]) -> Answer:

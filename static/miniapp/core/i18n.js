@@ -62,6 +62,14 @@ export function whenOf(moment) {
   return (days > -7 ? weekday : shortDay).format(date);
 }
 
+/** A moment to come: "18:00" today, "Tue, 09:00" within a week, the date and the time after that. @param {string} moment */
+export function untilOf(moment) {
+  const date = new Date(moment);
+  const days = daysFromToday(date);
+  const time = clock.format(date);
+  return days ? `${(days > 0 && days < 7 ? weekday : shortDay).format(date)}, ${time}` : time;
+}
+
 /** @param {string} moment */
 export const fullTimeOf = (moment) => `${fullDay.format(new Date(moment))}, ${timeOf(moment)}`;
 

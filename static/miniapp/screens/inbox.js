@@ -4,7 +4,7 @@
  * Rows do not move while somebody reads or touches them: what is new waits behind a button.
  */
 import { byId, clone, onAction, setText } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { t, untilOf } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
 import { draft } from "../data/drafts.js";
@@ -145,6 +145,7 @@ class Inbox {
     setText(refs.priority, t(`priority_${priority}`));
     refs.priority.dataset.priority = priority;
     setText(refs.tags, tags.join(" · "));
+    setText(refs.clock, ticket.snoozed_until ? t("until", { when: untilOf(ticket.snoozed_until) }) : "");
     drawAvatar(refs.avatar, ticket.customer);
     setText(refs.subject, ticket.subject);
     const { assignee } = ticket;

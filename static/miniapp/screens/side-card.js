@@ -4,13 +4,13 @@
  * for it, or with the press that opens it.
  */
 import { clone, onAction, setText, toast } from "../core/dom.js";
-import { categoryName, t } from "../core/i18n.js";
+import { categoryName, t, untilOf } from "../core/i18n.js";
 import { watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
-import { assign, chooseStatus, setField, take } from "./ticket-actions.js";
+import { assign, chooseStatus, setField, snooze, take } from "./ticket-actions.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
@@ -22,8 +22,16 @@ export function press(name, bar, id, signal) {
   const place = bar.closest(".place");
   if (name === "take") take(id);
   else if (name === "status") chooseStatus(id);
+  else if (name === "snooze") openSnooze(id);
+  else if (name === "wake") snooze(id, null);
   else if (place && matchMedia("(min-width: 1100px)").matches) mountCard(place, id, signal);
   else openCard(id, signal);
+}
+
+/** @param {string} id */
+async function openSnooze(id) {
+  const sheet = await import("./snooze.js").catch(() => toast(t("error_network")));
+  sheet?.chooseTime(id);
 }
 
 /** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
@@ -60,7 +68,13 @@ function fill(node, refs, id, signal) {
   for (const category of session.config.categories) {
     refs.category.append(new Option(categoryName(category), category.id));
   }
-  onAction(node, { status: () => chooseStatus(id), take: () => take(id), free: () => assign(id, null) }, signal);
+  onAction(node, {
+    status: () => chooseStatus(id),
+    take: () => take(id),
+    free: () => assign(id, null),
+    snooze: () => openSnooze(id),
+    wake: () => snooze(id, null),
+  }, signal);
   refs.priority.addEventListener("change", () => setField(id, { priority: refs.priority.value }, {}));
   refs.category.addEventListener("change", () => {
     const category = session.config.categories.find((one) => one.id === refs.category.value) ?? null;
@@ -87,6 +101,11 @@ function drawCard(refs, ticket) {
   );
   refs.take.hidden = assignee?.id === session.me.id || ticket.status === "closed";
   refs.free.hidden = !assignee || ticket.status === "closed";
+  const until = ticket.snoozed_until;
+  refs.asideLine.hidden = !until && ["resolved", "closed"].includes(ticket.status);
+  setText(refs.until, until ? t("until", { when: untilOf(until) }) : "");
+  refs.snooze.hidden = Boolean(until);
+  refs.wake.hidden = !until;
   refs.priority.value = ticket.priority ?? "normal";
   if (ticket.category && !session.config.categories.some(({ id }) => id === ticket.category?.id)) {
     refs.category.append(new Option(categoryName(ticket.category), ticket.category.id)); // one that is no longer offered

@@ -1,7 +1,7 @@
 // @ts-check
-/** What staff do with a ticket besides writing: take it, set its status, see who else looks at it. */
+/** What staff do with a ticket besides writing: take it, set its status, put it aside, see who else looks at it. */
 import { clone, onAction, setText, toast } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { t, untilOf } from "../core/i18n.js";
 import { watch } from "../core/store.js";
 import { viewersOf } from "../data/presence.js";
 import { session } from "../data/session.js";
@@ -16,7 +16,7 @@ export function mountStaffTools(place, id, signal) {
     const card = await import("./side-card.js").catch(() => toast(t("error_network")));
     if (!signal.aborted) card?.press(button.dataset.action ?? "", place, id, signal);
   };
-  onAction(node, { take: press, status: press, card: press }, signal);
+  onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
   if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
   for (const topic of [`ticket:${id}`, `presence:${id}`]) watch(topic, draw, signal);
   place.replaceChildren(node);
@@ -31,6 +31,10 @@ function drawTools(refs, ticket) {
   setText(refs.assignee, mine ? t("assigned_you") : ticket.assignee ? nameOf(ticket.assignee) : t("nobody"));
   refs.take.hidden = mine || ticket.status === "closed";
   drawStatus(refs.status, ticket.status, true);
+  const until = ticket.snoozed_until;
+  refs.snooze.hidden = ["resolved", "closed"].includes(ticket.status);
+  refs.aside.hidden = !until;
+  setText(refs.until, until ? t("put_aside_until", { when: untilOf(until) }) : "");
   const viewers = viewersOf(ticket.id).map(({ person }) => t("viewing", { name: nameOf(person) }));
   setText(refs.viewers, viewers.join(" · "));
 }

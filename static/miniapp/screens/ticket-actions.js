@@ -4,11 +4,11 @@
  * Loaded with the first press.
  */
 import { byId, clone, say, toast } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { t, untilOf } from "../core/i18n.js";
 import { touch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
-import { session } from "../data/session.js";
+import { serverNow, session } from "../data/session.js";
 import { act, fetchTicket, rows, upsert } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
 import { nameOf, statusText } from "../ui/words.js";
@@ -54,6 +54,20 @@ export async function chooseStatus(id) {
 
 /** @param {Desk.Status} status @returns {Change} */
 const toStatus = (status) => ({ action: "status", body: { status }, shown: { status }, done: t("undone") });
+
+/** Puts it aside until then, null takes it up again. @param {string} id @param {string | null} until */
+export function snooze(id, until) {
+  const before = ticketOf(id).snoozed_until ?? null;
+  const back = before && Date.parse(before) > serverNow() ? before : null;
+  return change(id, {
+    ...toTime(until),
+    done: until ? t("put_aside_until", { when: untilOf(until) }) : t("woken"),
+    undo: back === until ? undefined : toTime(back),
+  });
+}
+
+/** @param {string | null} until @returns {Change} */
+const toTime = (until) => ({ action: "snooze", body: { until }, shown: { snoozed_until: until }, done: t("undone") });
 
 /** Priority, category or tags. @param {string} id @param {Partial<Record<keyof Desk.Ticket, any>>} body @param {Partial<Desk.Ticket>} shown where the ticket's picture differs from it */
 export function setField(id, body, shown) {
