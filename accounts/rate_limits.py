@@ -43,6 +43,7 @@ BOT_MESSAGES = Limit(name="bot_messages", burst=20, per_second=0.5)
 ADMIN_ADDRESS = Limit(name="admin_address", burst=30, per_second=0.2)
 ADMIN_LOGIN = Limit(name="admin_login", burst=5, per_second=1 / 60)
 ONE_TIME_LINK = Limit(name="one_time_link", burst=20, per_second=0.2)
+TELEGRAM_LINK = Limit(name="telegram_link", burst=5, per_second=1 / 120)
 
 
 def sign_in(address: str) -> None:
@@ -90,6 +91,11 @@ def admin_login(address: str, login: str) -> None:
 def one_time_link(address: str) -> None:
     """A one-time link shown or used."""
     _take(ONE_TIME_LINK, network_of(address))
+
+
+def telegram_link(user_id: UUID) -> None:
+    """The code of a link to a Telegram account, shown by this account."""
+    _take(TELEGRAM_LINK, str(user_id))
 
 
 def _take(limit: Limit, identity: str) -> None:

@@ -32,6 +32,8 @@ class Action(StrEnum):
     ERASE = "y"
     KEEP_DATA = "q"
     EXPORT = "d"
+    LINK_ACCOUNT = "i"
+    KEEP_APART = "o"
     # of the cards in the staff's group
     LIST_AGENTS = "g"
     ASSIGN = "a"
@@ -56,6 +58,8 @@ _IDS = {
     Action.ERASE: 1,
     Action.KEEP_DATA: 0,
     Action.EXPORT: 0,
+    Action.LINK_ACCOUNT: 1,
+    Action.KEEP_APART: 0,
     Action.LIST_AGENTS: 1,
     Action.ASSIGN: 2,
     Action.LIST_STATUSES: 1,

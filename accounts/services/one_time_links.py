@@ -1,4 +1,5 @@
-"""Links that let one person do one thing once: enter the admin, choose a password for it, open the desk in a browser.
+"""Links that let one person do one thing once: enter the admin, choose a password for it, open the desk in a browser;
+also to join a Telegram account (telegram_links).
 
 A page that shows what a link is for does not use it up (Telegram and browsers fetch links to preview them); only the
 button on that page does. The secret is a parameter of the address, which our logs leave out or mask. A link into the
@@ -25,6 +26,7 @@ LIFETIMES = {
     LinkPurpose.ADMIN_ENTRY: timedelta(minutes=5),
     LinkPurpose.BROWSER_ENTRY: timedelta(minutes=2),
     LinkPurpose.INVITATION: timedelta(days=3),
+    LinkPurpose.TELEGRAM: timedelta(minutes=15),
 }
 _PAGES = {LinkPurpose.ADMIN_ENTRY: "admin-entry", LinkPurpose.INVITATION: "admin-invitation"}
 _DESK = "/app/#enter="
@@ -32,6 +34,7 @@ _NEEDED = {
     LinkPurpose.ADMIN_ENTRY: Capability.ENTER_ADMIN,
     LinkPurpose.BROWSER_ENTRY: Capability.WORK_TICKETS,
     LinkPurpose.INVITATION: Capability.ENTER_ADMIN,
+    LinkPurpose.TELEGRAM: Capability.WORK_TICKETS,
 }
 
 
@@ -47,7 +50,7 @@ def create_admin_entry(*, actor: Actor) -> str:
     require(actor, Capability.ENTER_ADMIN)
     if actor.user_id is None:
         raise NotFound
-    return _address(LinkPurpose.ADMIN_ENTRY, _create(actor.user_id, LinkPurpose.ADMIN_ENTRY))
+    return _address(LinkPurpose.ADMIN_ENTRY, make_link(actor.user_id, LinkPurpose.ADMIN_ENTRY))
 
 
 def create_browser_entry(*, actor: Actor) -> str:
@@ -58,7 +61,7 @@ def create_browser_entry(*, actor: Actor) -> str:
     require(actor, Capability.WORK_TICKETS)
     if actor.user_id is None:
         raise NotFound
-    return settings.PUBLIC_URL + _DESK + _create(actor.user_id, LinkPurpose.BROWSER_ENTRY)
+    return settings.PUBLIC_URL + _DESK + make_link(actor.user_id, LinkPurpose.BROWSER_ENTRY)
 
 
 @transaction.atomic
@@ -69,7 +72,7 @@ def invite(*, actor: Actor, user_id: UUID) -> str:
     """
     require(actor, Capability.MANAGE_PEOPLE)
     _require_may_enter(get_person(user_id))
-    return _address(LinkPurpose.INVITATION, _create(user_id, LinkPurpose.INVITATION))
+    return _address(LinkPurpose.INVITATION, make_link(user_id, LinkPurpose.INVITATION))
 
 
 def get_invited_person(secret: str, purpose: LinkPurpose) -> User:
@@ -78,7 +81,7 @@ def get_invited_person(secret: str, purpose: LinkPurpose) -> User:
         token_hash=tokens.hash_secret(secret), purpose=purpose, expires_at__gt=clock.now()
     )
     link = links.first()
-    if link is None or not _may_use(link.user, purpose):
+    if link is None or not may_use(link.user, purpose):
         raise LinkUsed
     return link.user
 
@@ -103,7 +106,7 @@ def accept_invitation(*, secret: str, login: str, password: str) -> User:
 
 
 @transaction.atomic
-def _create(user_id: UUID, purpose: LinkPurpose) -> str:
+def make_link(user_id: UUID, purpose: LinkPurpose) -> str:
     """The secret of a new link, which makes the person's earlier ones of its kind useless."""
     OneTimeLink.objects.filter(user_id=user_id, purpose=purpose).delete()
     secret = tokens.make_secret()
@@ -128,10 +131,10 @@ def _use(secret: str, purpose: LinkPurpose) -> User:
     return user
 
 
-def _may_use(user: User, purpose: LinkPurpose) -> bool:
+def may_use(user: User, purpose: LinkPurpose) -> bool:
     return user.is_active and can(Actor.of(user, Source.ADMIN), _NEEDED[purpose])
 
 
 def _require_may_enter(user: User) -> None:
-    if not _may_use(user, LinkPurpose.INVITATION):
+    if not may_use(user, LinkPurpose.INVITATION):
         raise InvalidInput.of("user", _("Only managers and administrators may enter the admin."))

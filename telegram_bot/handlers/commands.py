@@ -11,7 +11,7 @@ from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, find_chosen, want_new
-from telegram_bot.handlers import conversation, desk, notes, privacy, staff
+from telegram_bot.handlers import conversation, desk, linking, notes, privacy, staff
 from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
@@ -30,8 +30,6 @@ from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.workflow import change_status
 
-_PAYLOAD_TICKET = re.compile(r"ticket_(\d{1,18})")  # as in t.me/bot?start=ticket_12
-_PAYLOAD_CATEGORY = re.compile(r"category_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _LIST_LENGTH = 10
 
 
@@ -52,23 +50,27 @@ def run_command(incoming: Incoming, message: telegram.Message, command: Command)
 
 
 def _start(incoming: Incoming, payload: str) -> Outcome:
-    ticket = _PAYLOAD_TICKET.fullmatch(payload)
-    if ticket is not None:
-        return show_ticket(incoming, ticket[1])
-    if payload == "new":
-        return _begin_new(incoming, "")
-    named = _PAYLOAD_CATEGORY.fullmatch(payload)
-    category = find_offered_category(UUID(named[1])) if named is not None else None
-    if category is not None:
-        want_new(incoming.chat, category.pk)
-        send_notice(incoming.chat_id, "say_new", category=category.name)
-        return Outcome.ANSWERED
+    for pattern, follow in _PAYLOADS.items():
+        found = re.fullmatch(pattern, payload)
+        outcome = follow(incoming, found[1]) if found is not None else None
+        if outcome is not None:
+            return outcome
     send_notice(
         incoming.chat_id,
         "welcome_staff" if incoming.actor.is_staff else "welcome",
         name=incoming.person.first_name,
         markup=mini_app_button(),
     )
+    return Outcome.ANSWERED
+
+
+def _begin_in_category(incoming: Incoming, category_id: str) -> Outcome | None:
+    """None: customers cannot choose it."""
+    category = find_offered_category(UUID(category_id))
+    if category is None:
+        return None
+    want_new(incoming.chat, category.pk)
+    send_notice(incoming.chat_id, "say_new", category=category.name)
     return Outcome.ANSWERED
 
 
@@ -203,4 +205,11 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
 _WRITING: dict[str, Callable[[Incoming, telegram.Message, str], Outcome]] = {
     "new": _open_with_text,
     "note": notes.write_note,
+}
+# What a link into the chat asks for, as in t.me/BOT?start=ticket_12; all else is a plain start.
+_PAYLOADS: dict[str, Callable[[Incoming, str], Outcome | None]] = {
+    "(new)": lambda incoming, _payload: _begin_new(incoming, ""),
+    r"ticket_(\d{1,18})": show_ticket,
+    "category_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})": _begin_in_category,
+    r"link_([\w-]{43})": linking.ask_to_link,
 }

@@ -36,5 +36,8 @@ def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
     if chat.person_id not in (None, person.pk):  # who it was has been erased, and nobody has looked after it yet
         forget_person(chat.person_id)
         chat = Chat.objects.create(**key, person=person)
+    if chat.person_id is None:  # its account was parted from whom it stood for
+        chat.person = person
+        chat.save(update_fields=["person"])
     actor = Actor.of(person, Source.TELEGRAM)
     return Incoming(row=row, update=update, person=person, chat=chat, actor=actor)
