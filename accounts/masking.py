@@ -23,6 +23,8 @@ _PATTERNS = [
         ),
         rf"\1{_MASK}",
     ),
+    # a phone, as Telegram's updates and our own values name it
+    (re.compile(r"(\bphone(?:_number)?\\?[\"']?\s*[:=]\s*\\?[\"']?)\+?\d[\d ()-]{4,}\d", re.IGNORECASE), rf"\1{_MASK}"),
     # a password inside a URL: postgres://user:password@host
     (re.compile(r"(\b[a-z][a-z0-9+.-]*://[^\s:/@\"']*:)[^\s/@\"']+(@)", re.IGNORECASE), rf"\1{_MASK}\2"),
     # a signed token of ours, wherever it stands (RFC 7519: three base64url parts, the first begins with {" )

@@ -31,6 +31,7 @@ def represent_user(user: User, *, reader: Actor) -> dict[str, Any]:
         "availability": user.availability,
         "team": _represent_team(user),
         "username": user.username,
+        "phone": user.phone,
         "telegram_id": user.telegram_id if can(reader, Capability.MANAGE_PEOPLE) else None,
         "is_active": user.is_active,
         "created_at": user.created_at,

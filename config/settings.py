@@ -185,6 +185,8 @@ TELEGRAM_MODE = env.choice("TELEGRAM_MODE", ["polling", "webhook"], "polling" if
 TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or derive_secret(SECRET_KEY, "telegram webhook")
 # what a customer's further message does to a resolved ticket: it reopens, or a new one goes on from it
 AFTER_RESOLVED = env.choice("AFTER_RESOLVED", ["reopen", "new"], "reopen")
+# ask each customer once for the phone, with the first ticket
+ASK_PHONE = env.flag("ASK_PHONE", False)
 TELEGRAM_STAFF_CHAT_ID = env.number("TELEGRAM_STAFF_CHAT_ID", 0) or None
 
 # --- Django ---------------------------------------------------------------------------------------------------------

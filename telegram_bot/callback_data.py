@@ -34,6 +34,7 @@ class Action(StrEnum):
     EXPORT = "d"
     LINK_ACCOUNT = "i"
     KEEP_APART = "o"
+    FORGET_PHONE = "f"
     # of the cards in the staff's group
     LIST_AGENTS = "g"
     ASSIGN = "a"
@@ -60,6 +61,7 @@ _IDS = {
     Action.EXPORT: 0,
     Action.LINK_ACCOUNT: 1,
     Action.KEEP_APART: 0,
+    Action.FORGET_PHONE: 0,
     Action.LIST_AGENTS: 1,
     Action.ASSIGN: 2,
     Action.LIST_STATUSES: 1,

@@ -23,6 +23,7 @@ _EVERYBODY = [
     ("close", gettext_noop("Close a ticket")),
     ("cancel", gettext_noop("Stop what was begun")),
     ("language", gettext_noop("Change the language")),
+    ("phone", gettext_noop("My phone number")),
     ("privacy", gettext_noop("My data")),
     ("help", gettext_noop("What the bot can do")),
 ]

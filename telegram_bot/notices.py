@@ -19,7 +19,7 @@ def build_notice(
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
     }
-    if markup and markup.get("inline_keyboard"):
+    if markup and markup.get("inline_keyboard") != []:
         params["reply_markup"] = markup
     if ticket is not None:
         params["@ticket"] = str(ticket)

@@ -24,10 +24,10 @@ class UserAdmin(ReadOnlyAdmin):
     list_display = ("name", "role", "team", "availability", "language", "telegram_id", "is_active", "last_seen_at")
     list_filter = ("role", "team", "availability", "is_active", "language")
     list_select_related = ("team",)
-    search_fields = ("first_name", "last_name", "username", "login", "=telegram_id")
+    search_fields = ("first_name", "last_name", "username", "login", "=telegram_id", "phone")
     actions: tuple[str, ...] = ("invite", "sign_out")
     fieldsets = (
-        (None, {"fields": ("name", "username", "telegram_id", "login", "language")}),
+        (None, {"fields": ("name", "username", "telegram_id", "phone", "login", "language")}),
         (_("At the desk"), {"fields": ("role", "team", "availability")}),
         (_("Access"), {"fields": ("is_active", "ban_reason", "banned_at")}),
         (_("Times"), {"fields": ("created_at", "last_seen_at", "last_login")}),
@@ -36,6 +36,7 @@ class UserAdmin(ReadOnlyAdmin):
         "name",
         "username",
         "telegram_id",
+        "phone",
         "login",
         "language",
         "availability",

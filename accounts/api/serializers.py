@@ -138,6 +138,7 @@ class UserOutput(serializers.Serializer[Any]):
     availability = serializers.ChoiceField(Availability.choices)
     team = TeamOutput(allow_null=True)
     username = serializers.CharField()
+    phone = serializers.CharField(help_text="verified by Telegram; empty where it was not given")
     telegram_id = serializers.IntegerField(allow_null=True, help_text="for administrators only; null for others")
     is_active = serializers.BooleanField()
     created_at = serializers.DateTimeField()

@@ -50,6 +50,9 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     telegram_id = models.BigIntegerField(_("Telegram id"), unique=True, null=True, blank=True)
     username = models.CharField(_("Telegram username"), max_length=64, blank=True)
+    phone = models.CharField(
+        _("phone"), max_length=16, blank=True, help_text=_("Given in Telegram, which says whose it is.")
+    )
     first_name = models.CharField(_("first name"), max_length=128, blank=True)
     last_name = models.CharField(_("last name"), max_length=128, blank=True)
     login = models.CharField(

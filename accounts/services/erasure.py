@@ -19,14 +19,14 @@ def forget_person(user: User) -> None:
     RefreshSession.objects.filter(user=user).delete()
     forget_in_admin_log(user)
     user.telegram_id = user.login = None
-    user.username = user.first_name = user.last_name = user.ban_reason = user.password = ""
+    user.phone = user.username = user.first_name = user.last_name = user.ban_reason = user.password = ""
     user.preferences = {}
     user.team = None
     user.erased_at = user.erased_at or clock.now()
     user.save(
         update_fields=[
-            "telegram_id", "login", "username", "first_name", "last_name", "ban_reason", "password", "preferences",
-            "team", "erased_at", "updated_at",
+            "telegram_id", "login", "phone", "username", "first_name", "last_name", "ban_reason", "password",
+            "preferences", "team", "erased_at", "updated_at",
         ]
     )  # fmt: skip
     announce("person_erased", user=user.pk)

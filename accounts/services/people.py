@@ -18,6 +18,7 @@ from accounts.telegram_profile import TelegramProfile
 from accounts.text_cleaning import clean_line, repair_text
 
 BAN_REASON_LIMIT = 200
+_SHORTEST_PHONE, _LONGEST_PHONE = 7, 15  # digits (ITU-T E.164)
 _SIGHT_PRECISION = timedelta(minutes=5)
 
 
@@ -128,6 +129,24 @@ def change_oneself(*, actor: Actor, changes: OwnChanges) -> User:
         require(actor, Capability.WORK_TICKETS)
     values = {name: value for name, value in vars(changes).items() if value is not None}
     return _change(_self(actor), **values)
+
+
+def normalise_phone(text: str) -> str:
+    """As E.164 writes it, a plus and 7 to 15 digits; empty where it cannot be one."""
+    digits = "".join(sign for sign in text if sign.isascii() and sign.isdecimal())
+    return f"+{digits}" if _SHORTEST_PHONE <= len(digits) <= _LONGEST_PHONE else ""
+
+
+@transaction.atomic
+def keep_own_phone(*, actor: Actor, phone: str) -> User:
+    """A phone of which Telegram says that it is this person's, as `normalise_phone` answers it. Raises NotFound."""
+    return _change(_self(actor), phone=phone)
+
+
+@transaction.atomic
+def forget_own_phone(*, actor: Actor) -> User:
+    """Raises NotFound."""
+    return _change(_self(actor), phone="")
 
 
 def _self(actor: Actor) -> UUID:

@@ -92,15 +92,16 @@ def join_telegram(*, actor: Actor, link_id: UUID) -> User:
     account, person = found[actor.user_id], found[link.user_id]  # type: ignore[index]
     _require_free(account, person)
     link.delete()
-    telegram_id, names = account.telegram_id, (account.first_name, account.last_name, account.username)
+    telegram_id = account.telegram_id
+    own = (account.first_name, account.last_name, account.username, account.phone)
     announce("session_ended", user=account.pk, family=None)
     try:
         account.delete()
     except ProtectedError as error:
         raise TelegramTaken from error
     person.telegram_id = telegram_id
-    person.first_name, person.last_name, person.username = names
-    person.save(update_fields=["telegram_id", "first_name", "last_name", "username", "updated_at"])
+    person.first_name, person.last_name, person.username, person.phone = own
+    person.save(update_fields=["telegram_id", "first_name", "last_name", "username", "phone", "updated_at"])
     announce("person_changed", user=person.pk, fields=["telegram_id"])
     return person
 
@@ -117,8 +118,8 @@ def part_telegram(*, actor: Actor, user_id: UUID) -> User:
         raise NotFound
     if actor.user_id == user_id and not (person.login and person.has_usable_password()):
         raise InvalidInput.of("user", _("Telegram is your only way in. Choose a sign-in and a password first."))
-    person.telegram_id, person.username = None, ""
-    person.save(update_fields=["telegram_id", "username", "updated_at"])
+    person.telegram_id, person.username, person.phone = None, "", ""
+    person.save(update_fields=["telegram_id", "username", "phone", "updated_at"])
     sign_out_everywhere(user_id=person.pk)
     announce("person_changed", user=person.pk, fields=["telegram_id"])
     return person

@@ -13,7 +13,7 @@ from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, want_new
-from telegram_bot.handlers import linking, privacy
+from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
@@ -132,4 +132,5 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.EXPORT: privacy.export,
     Action.LINK_ACCOUNT: linking.link_account,
     Action.KEEP_APART: linking.keep_apart,
+    Action.FORGET_PHONE: phone.forget_phone,
 }

@@ -11,7 +11,7 @@ from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, find_chosen, want_new
-from telegram_bot.handlers import conversation, desk, linking, notes, privacy, staff
+from telegram_bot.handlers import conversation, desk, linking, notes, phone, privacy, staff
 from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
@@ -190,6 +190,7 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
     "close": _close,
     "cancel": _cancel,
     "language": _language,
+    "phone": phone.explain_phone,
     "privacy": privacy.explain_privacy,
     "inbox": staff.show_inbox,
     "take": staff.take_ticket,

@@ -14,6 +14,7 @@ from telegram_bot.choices import choose
 from telegram_bot.files import owe_fetching
 from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
+from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import Route, find_album, find_link, find_route, link_message
 from telegram_bot.handlers.staff import explain_to_staff
@@ -45,6 +46,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     """A message that is no command."""
     if is_repeated(incoming, message):
         return Outcome.REPEATED
+    if (outcome := take_phone(incoming, message)) is not None:
+        return outcome
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
@@ -72,6 +75,8 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     if message.is_topic_message and message.message_thread_id:
         adopt_topic(incoming.row.bot_id, incoming.chat_id, message.message_thread_id, ticket)
     link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)
+    if outcome == Outcome.TICKET_OPENED and not incoming.chat.is_business:
+        ask_once(incoming)
     return outcome
 
 

@@ -38,6 +38,8 @@ class Chat(models.Model):
     comment_asked_at = models.DateTimeField(null=True)
     erasure_key = models.UUIDField(null=True)  # in the button that erases, once
     erasure_asked_at = models.DateTimeField(null=True)
+    phone_asked_at = models.DateTimeField(_("asked for the phone"), null=True)
+    waits_for_phone = models.BooleanField(default=False)
     commands_for = models.CharField(max_length=20, blank=True, help_text=_("Whose commands the chat's menu shows."))
     ban_told_at = models.DateTimeField(null=True)
     flood_told_at = models.DateTimeField(null=True)

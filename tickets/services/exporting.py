@@ -43,7 +43,7 @@ def write_own_data(*, actor: Actor, into: IO[bytes], limit: int = LARGEST) -> No
 
 def _describe(person: User) -> dict[str, Any]:
     names = (
-        "id", "telegram_id", "first_name", "last_name", "username", "language", "preferences", "created_at",
+        "id", "telegram_id", "first_name", "last_name", "username", "phone", "language", "preferences", "created_at",
         "last_seen_at",
     )  # fmt: skip
     return {name: getattr(person, name) for name in names}

@@ -14,7 +14,7 @@ import { assign, chooseStatus, setField, snooze, take } from "./ticket-actions.j
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
-/** People that were asked for, by id. @type {Map<string, {username: string, language: string}>} */
+/** People that were asked for, by id. @type {Map<string, {username: string, phone: string, language: string}>} */
 const people = new Map();
 
 /** A button of the ticket's bar. @param {string} name @param {HTMLElement} bar @param {string} id the ticket's @param {AbortSignal} signal the screen's */
@@ -128,9 +128,12 @@ async function showCustomer(refs, id) {
   } catch {
     return toast(t("error_network"));
   }
-  const { username = "", language = "" } = people.get(id) ?? {};
+  const { username = "", phone = "", language = "" } = people.get(id) ?? {};
   refs.username.hidden = !username;
   setText(refs.username, username ? `@${username}` : "");
+  refs.phone.hidden = !phone;
+  setText(refs.phone, phone);
+  refs.phone.href = `tel:${phone}`;
   refs.username.href = `https://t.me/${username}`;
   const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
   setText(refs.language, language ? names.of(language) ?? language : "");

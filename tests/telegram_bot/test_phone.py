@@ -1,0 +1,101 @@
+"""A customer's phone: asked for once, verified by Telegram, seen by staff, and gone with the person."""
+
+import io
+import json
+from zipfile import ZipFile
+
+import pytest
+from pytest_django import Settings
+
+from accounts.masking import mask_secrets
+from accounts.models import User
+from tests.support.desk import acting
+from tests.support.inbox import JSON, Inbox
+from tickets.models import Message, Ticket
+from tickets.representations.cards import represent_card
+from tickets.services.erasure import erase_customer
+from tickets.services.exporting import write_own_data
+
+
+def contact(owner: User | None, phone: str = "7 900 123-45-67") -> JSON:
+    of_an_account = {"user_id": owner.telegram_id} if owner is not None else {}
+    return {"contact": {"phone_number": phone, "first_name": "Somebody", **of_an_account}}
+
+
+def phone_of(user: User) -> str:
+    return User.objects.get(pk=user.pk).phone
+
+
+def keyboards(inbox: Inbox, user: User) -> list[JSON]:
+    markups = [call.params.get("reply_markup", {}) for call in inbox.owed(user, "sendMessage")]
+    return [markup for markup in markups if "keyboard" in markup or "remove_keyboard" in markup]
+
+
+def test_with_the_first_ticket_it_is_asked_for_once_and_kept_verified(
+    inbox: Inbox, vera: User, anna: User, adam: User, settings: Settings
+) -> None:
+    settings.ASK_PHONE = True
+    inbox.says(vera, "It burns")
+    (asked,) = keyboards(inbox, vera)
+    assert asked["keyboard"][0][0] == {"text": "Share my phone number", "request_contact": True}
+    inbox.says(vera, "On the second floor")
+    inbox.says(vera, **contact(vera))
+    assert phone_of(vera) == "+79001234567"
+    assert keyboards(inbox, vera)[-1] == {"remove_keyboard": True}
+    assert Message.objects.filter(kind="contact").count() == 0, "the answer to a question of the bot"
+    inbox.says(vera, "/new Another matter")
+    assert len(keyboards(inbox, vera)) == 2, "not again"
+    assert represent_card(acting(anna), vera.pk)["person"]["phone"] == "+79001234567"
+    file = io.BytesIO()
+    write_own_data(actor=acting(vera), into=file)
+    assert json.loads(ZipFile(file).read("person.json"))["phone"] == "+79001234567"
+    erase_customer(actor=acting(adam), user_id=vera.pk)
+    assert phone_of(vera) == ""
+
+
+def test_somebody_elses_contact_is_a_message_and_verifies_nothing(
+    inbox: Inbox, vera: User, gleb: User, settings: Settings
+) -> None:
+    settings.ASK_PHONE = True
+    inbox.says(vera, "Call my husband")
+    forwarded = {"type": "hidden_user", "sender_user_name": "Vera", "date": 1_795_000_000}
+    for fields in (contact(gleb), contact(None), {**contact(vera), "forward_origin": forwarded}, contact(vera, "12")):
+        inbox.says(vera, **fields)
+    assert phone_of(vera) == phone_of(gleb) == ""
+    assert Ticket.objects.get().messages.filter(kind="contact").count() == 4
+
+
+def test_who_declines_is_left_in_peace(inbox: Inbox, vera: User, settings: Settings) -> None:
+    settings.ASK_PHONE = True
+    inbox.says(vera, "It burns")
+    inbox.says(vera, "Not now")
+    assert keyboards(inbox, vera)[-1] == {"remove_keyboard": True}
+    inbox.says(vera, "/new Another matter")
+    assert len(keyboards(inbox, vera)) == 2
+    inbox.says(vera, "Not now")
+    assert Message.objects.filter(text="Not now").count() == 1, "words again, since nothing was asked"
+
+
+def test_a_contact_that_nobody_asked_for_is_verified_and_stays_in_the_conversation(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "It burns")
+    assert keyboards(inbox, vera) == [], "no desk asks by itself"
+    inbox.says(vera, **contact(vera))
+    assert phone_of(vera) == "+79001234567"
+    assert Ticket.objects.get().messages.filter(kind="contact").count() == 1
+
+
+def test_the_command_asks_shows_and_forgets(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "/phone")
+    inbox.says(vera, **contact(vera))
+    inbox.says(vera, "/phone")
+    assert "+79001234567" in inbox.told(vera)[-1]
+    inbox.presses(vera, inbox.last_buttons(vera)["Forget my phone number"])
+    assert phone_of(vera) == ""
+
+
+@pytest.mark.parametrize(
+    "line", ["{'phone_number': '+7 900 123-45-67'}", 'phone="79001234567"', "phone=+79001234567 x"]
+)
+def test_logs_hold_no_phone(line: str) -> None:
+    assert "23-45" not in mask_secrets(line)
+    assert "12345" not in mask_secrets(line)
