@@ -22,6 +22,13 @@ class OtherCustomer(Conflict):
     text = _("Only tickets of the same customer can be merged.")
 
 
+class OtherChannel(Conflict):
+    """Answers go out where the ticket came from: its customer may not be reached in the other's chat."""
+
+    code = "other_channel"
+    text = _("One of them is answered by the company's own Telegram account, the other is not.")
+
+
 class AlreadyAssigned(Conflict):
     code = "already_assigned"
     text = _("Another agent already has this ticket.")

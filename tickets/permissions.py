@@ -56,7 +56,8 @@ def require_not_merged(ticket: Ticket) -> None:
     """Raises TicketMerged: nothing begins anew in a ticket that goes on in another one."""
     if ticket.merged_into_id is not None:
         lasting = ticket.lasting
-        raise TicketMerged(data={"ticket": str(lasting.pk), "number": lasting.number})
+        text = _("This ticket was merged into #%(number)s. Go on there.") % {"number": lasting.number}
+        raise TicketMerged(text, data={"ticket": str(lasting.pk), "number": lasting.number})
 
 
 def require_open(ticket: Ticket) -> None:

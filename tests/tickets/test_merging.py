@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from tests.support.api import Api
@@ -49,10 +50,10 @@ def test_each_leads_to_the_other_and_messages_stay_where_they_are(
         assert (other["merged_into"], other["merged_from"]) == (None, [link(source)])
         assert len(Api(who).get(f"tickets/{source.pk}/messages/")[1]["results"]) == 1
     assert list(Message.objects.order_by("pk").values()) == messages
-    assert event_types(source)[-2:] == ["ticket_merged", "ticket_status_changed"]
+    assert event_types(source)[-2:] == ["ticket_status_changed", "ticket_merged"]
     assert event_types(target)[-1] == "ticket_merged"
     names = [frame["type"] for frame in frames_after(source.pk, Audience.CUSTOMER, seen).frames]
-    assert names == ["ticket_updated", "ticket_status_changed"]
+    assert names == ["ticket_status_changed", "ticket_updated"]
     assert Api(anna).post(f"tickets/{source.pk}/merge/", into=str(target.pk))[0] == 200, "the same again"
     assert event_types(target).count("ticket_merged") == 1
     for ticket in pair:
@@ -128,3 +129,24 @@ def test_no_rating_is_asked_for_what_was_merged(pair: tuple[Ticket, Ticket], ann
     assert is_rating_wanted(source, resolved_by=resolved)
     merge(anna, source, target)
     assert not is_rating_wanted(source, resolved_by=resolved)
+
+
+def test_in_the_admin(pair: tuple[Ticket, Ticket], mila: User, gleb: User) -> None:
+    source, target = pair
+    others = a_ticket_of(gleb)
+    client, page = Client(headers={"Accept-Language": "en"}), "/admin/tickets/ticket/{}/change/"
+    client.force_login(mila)
+    offered = client.get(page.format(source.pk)).context["forms"]["merge"].fields["into"].choices
+    assert [value for value, _label in offered] == [str(target.pk)]
+    body = {"form": "merge", "expected_sequence": source.sequence}
+    assert client.post(page.format(source.pk), {**body, "into": str(others.pk)}).status_code == 200
+    assert client.post(page.format(source.pk), {**body, "into": str(target.pk)}).status_code == 302
+    for here, there in ((source, target), (target, source)):
+        assert page.format(there.pk) in client.get(page.format(here.pk)).content.decode()
+    shown = client.get(page.format(source.pk)).content.decode()
+    assert f"The conversation goes on in #{target.number}" in shown
+    assert 'name="send"' not in shown
+    written = {"form": "message", "expected_sequence": 99, "key": str(uuid4()), "text": "Too late", "send": "note"}
+    refused = client.post(page.format(source.pk), written).content.decode()
+    assert "Too late" in refused
+    assert f"was merged into #{target.number}" in refused

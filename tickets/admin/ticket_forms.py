@@ -14,11 +14,13 @@ from accounts.models import Availability, User
 from tickets.models import Priority, Ticket, TicketStatus
 from tickets.permissions import STAFF_TRANSITIONS, people_who_can_have
 from tickets.selectors.categories import list_categories
+from tickets.selectors.inbox import list_active_of_customer
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import add_note, post_reply
 from tickets.services.delivery import retry_delivery
 from tickets.services.drafts import SUBJECT_LIMIT, TEXT_LIMIT, MessageDraft
 from tickets.services.labelling import KEEP, TAG_LIMIT, TAGS_LIMIT, TicketChanges, update_ticket
+from tickets.services.merging import merge_ticket
 from tickets.services.snoozing import snooze_ticket
 from tickets.services.workflow import change_status
 
@@ -103,6 +105,25 @@ class SnoozeForm(TicketForm):
 
     def carry_out(self, actor: Actor) -> None:
         snooze_ticket(actor=actor, ticket=self.ticket.pk, until=self.cleaned_data["until"], expected_sequence=self.seen)
+
+
+class MergeForm(TicketForm):
+    name = "merge"
+    done = _("Merged. The conversation goes on in the other ticket.")
+    into = forms.TypedChoiceField(
+        label=_("Merge into"),
+        coerce=UUID,
+        help_text=_("This ticket is closed for good; its messages stay here to be read."),
+    )
+
+    def __init__(self, ticket: Ticket, data: QueryDict | None = None) -> None:
+        super().__init__(ticket, data)
+        others = list_active_of_customer(ticket.customer_id).exclude(pk=ticket.pk)
+        self.fields["into"].choices = [(str(other.pk), str(other)) for other in others]  # type: ignore[attr-defined]
+
+    def carry_out(self, actor: Actor) -> None:
+        into = self.cleaned_data["into"]
+        merge_ticket(actor=actor, ticket=self.ticket.pk, into=into, expected_sequence=self.seen)
 
 
 class LabelsForm(TicketForm):
@@ -193,5 +214,5 @@ def _name_of(agent: User) -> str:
 
 
 FORMS: dict[str, type[TicketForm]] = {
-    form.name: form for form in (AssigneeForm, StatusForm, SnoozeForm, LabelsForm, MessageForm, RetryForm)
+    form.name: form for form in (AssigneeForm, StatusForm, SnoozeForm, MergeForm, LabelsForm, MessageForm, RetryForm)
 }

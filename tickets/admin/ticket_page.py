@@ -55,6 +55,7 @@ def answer_ticket_page(request: HttpRequest, ticket: Ticket, context: dict[str, 
         "source_label": describe_source(ticket.source),
         "unreachable": explain_delivery(ticket.unreachable),
         "forms": forms,
+        "merged_from": ticket.merged_from.order_by("number"),
         "timeline": describe_events(list_events(ticket, but=_SEEN_ANYHOW)[:_EVENTS_SHOWN]),
         "mini_app_url": f"{settings.PUBLIC_URL}/app/tickets/{ticket.number}" if settings.PUBLIC_URL else "",
     }

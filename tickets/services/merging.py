@@ -3,9 +3,9 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.errors import InvalidInput, NotFound
-from tickets.errors import OtherCustomer, TicketClosed
+from tickets.errors import OtherChannel, OtherCustomer, TicketClosed
 from tickets.events.catalogue import TicketMerged
 from tickets.events.recording import record_event
 from tickets.models import EventType, Ticket, TicketStatus
@@ -23,7 +23,8 @@ def merge_ticket(*, actor: Actor, ticket: Reference, into: Reference, expected_s
 
     Messages stay where they are, so each is shown once. A customer who still waits for an answer waits in the other
     one from now on. The same again changes nothing. Raises NotFound, PermissionDenied, TicketMerged (either was merged
-    already), TicketClosed (the other one), OtherCustomer, Stale, InvalidInput.
+    already), TicketClosed (the other one), OtherCustomer, OtherChannel, Stale,
+    InvalidInput.
     """
     row, other = _lock_both(actor, ticket, into)
     if row.merged_into_id == other.pk:
@@ -32,11 +33,10 @@ def merge_ticket(*, actor: Actor, ticket: Reference, into: Reference, expected_s
     _require_takes_it_in(other, row)
     require_unchanged(actor, row, expected_sequence, EventType.TICKET_STATUS_CHANGED)
     waits = waiting_for_an_answer(Ticket.objects.filter(pk=row.pk)).exists()
-    row.merged_into = other
-    record_event(
-        row, actor, TicketMerged(other=other.pk, number=other.number, direction="into"), changed=["merged_into"]
-    )
     move_to_status(actor, row, TicketStatus.CLOSED)
+    row.merged_into = other
+    merged = TicketMerged(other=other.pk, number=other.number, direction="into")
+    record_event(row, actor, merged, changed=["merged_into"])
     record_event(other, actor, TicketMerged(other=row.pk, number=row.number, direction="from"))
     if waits:
         wake(actor, other)
@@ -61,6 +61,8 @@ def _lock_both(actor: Actor, ticket: Reference, into: Reference) -> tuple[Ticket
 def _require_takes_it_in(other: Ticket, row: Ticket) -> None:
     if other.customer_id != row.customer_id:
         raise OtherCustomer
+    if (other.source == Source.BUSINESS) != (row.source == Source.BUSINESS):
+        raise OtherChannel
     require_not_merged(other)
     if other.is_closed:
         raise TicketClosed(_("The other ticket is closed. Reopen it first."))
