@@ -32,6 +32,10 @@ def card_buttons(ticket: Ticket, categories: Iterable[Category], *, is_chosen: b
     text = _("✓ Writing here") if is_chosen else _("Write here")
     write: Row = [] if ticket.is_closed else [{"text": text, "callback_data": build(Action.CHOOSE_TICKET, ticket.pk)}]
     close: Row = [{"text": _("Close the ticket"), "callback_data": build(Action.CLOSE_TICKET, ticket.pk)}]
+    if ticket.merged_into is not None:
+        other = ticket.lasting
+        go_on = _("Go on in #%(number)d") % {"number": other.number}
+        write = [{"text": go_on, "callback_data": build(Action.SHOW_TICKET, other.pk)}]
     rows = [*_pairs(topics), [*write, *_open_row(ticket)], [] if ticket.status in _DONE else close]
     return inline([*rows, *(rating_rows(ticket) if is_ratable else [])])
 
@@ -74,14 +78,15 @@ def notification_buttons(ticket: Ticket) -> Markup:
 def staff_card_buttons(ticket: Ticket, *, bot_username: str) -> Markup:
     """Below a ticket's card in the staff's group, where Telegram takes no Mini App buttons: the bot's chat has one."""
     take = [{"text": _("Take it"), "callback_data": build(Action.TAKE_TICKET, ticket.pk)}]
+    change = [
+        {"text": _("Assign…"), "callback_data": build(Action.LIST_AGENTS, ticket.pk)},
+        {"text": _("Status…"), "callback_data": build(Action.LIST_STATUSES, ticket.pk)},
+    ]
     url = f"https://t.me/{bot_username}?start=ticket_{ticket.number}"
     return inline(
         [
             take if ticket.assignee_id is None and not ticket.is_closed else [],
-            [
-                {"text": _("Assign…"), "callback_data": build(Action.LIST_AGENTS, ticket.pk)},
-                {"text": _("Status…"), "callback_data": build(Action.LIST_STATUSES, ticket.pk)},
-            ],
+            change if ticket.merged_into_id is None else [],
             [{"text": _("Open"), "url": url}] if bot_username else [],
         ]
     )

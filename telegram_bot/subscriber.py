@@ -104,6 +104,15 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
     return [question, *_card(scene), *_topic(scene)]
 
 
+def _merged(scene: Scene) -> list[CallDraft]:
+    """Whoever has chosen to write in the one writes in the other from now on."""
+    if scene.event.payload["direction"] != "into":
+        return []
+    if scene.chat.chosen_ticket == scene.ticket.pk:
+        choose(scene.chat, scene.ticket.lasting.pk)
+    return [*_card(scene), *_topic(scene)]
+
+
 def _message_sent(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
@@ -167,6 +176,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_CATEGORY_CHANGED: _ticket_changed,
     EventType.TICKET_SUBJECT_CHANGED: _subject_changed,
     EventType.TICKET_RATED: _ticket_changed,
+    EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELETED: _message_deleted,

@@ -53,13 +53,15 @@ def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: But
 
 def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
     """Which ticket the held messages belong to, and those that follow."""
-    ticket = get_ticket_for(incoming.actor, button.ids[0])
-    if ticket.customer_id != incoming.person.pk:
+    pressed = get_ticket_for(incoming.actor, button.ids[0])
+    if pressed.customer_id != incoming.person.pk:
         raise PermissionDenied
+    ticket = pressed.lasting
     choose(incoming.chat, ticket.pk)
     release_held(incoming.row.bot_id, incoming.row.queue)
-    if is_on_card(incoming, query, ticket.pk):
-        answer_button(query.id, _("What you write now goes into this ticket."))
+    if is_on_card(incoming, query, pressed.pk):
+        elsewhere = _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}
+        answer_button(query.id, _("What you write now goes into this ticket.") if ticket == pressed else elsewhere)
         return Outcome.ANSWERED
     answer_button(query.id)
     replace_pressed(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)

@@ -24,9 +24,10 @@ from telegram_bot.models import Direction, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.text_parts import split_text
 from telegram_bot.topics import adopt_topic
-from tickets.errors import NotEditable, TicketClosed
+from tickets.errors import NotEditable, TicketClosed, TicketMerged
 from tickets.models import MessageKind, Ticket
 from tickets.selectors.categories import find_offered_category
+from tickets.selectors.tickets import find_ticket
 from tickets.services import conversation
 from tickets.services.albums import AlbumItem, album_content
 from tickets.services.attachments import reserve_attachment
@@ -65,7 +66,10 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
 
 
 def write(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
-    """Store the message in its ticket, opening one where needed; what is closed goes on in a new one."""
+    """Store the message in its ticket, opening one where needed.
+
+    What is closed goes on in a new one, what was merged in the other.
+    """
     drafts = make_drafts(incoming, message, content, route)
     outcome, ticket = _write_first(incoming, message, drafts[0], route)
     for draft in drafts[1:]:
@@ -115,6 +119,9 @@ def _write_first(
     if route.ticket is not None:
         try:
             conversation.post_reply(actor=incoming.actor, ticket=route.ticket.pk, draft=draft)
+        except TicketMerged as merged:
+            going_on = Route(ticket=find_ticket(merged.data["ticket"]))
+            return _write_first(incoming, message, replace(draft, reply_to=None), going_on)
         except TicketClosed:
             draft = replace(draft, reply_to=None)
         else:

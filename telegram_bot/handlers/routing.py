@@ -74,7 +74,8 @@ def find_business_route(incoming: Incoming, message: telegram.Message) -> Route:
 def find_newest_ticket(chat: Chat) -> Ticket | None:
     """Of a chat of a company's own account."""
     newest = TicketChat.objects.filter(chat=chat).order_by("-id").values_list("ticket", flat=True).first()
-    return find_ticket(newest) if newest is not None else None
+    ticket = find_ticket(newest) if newest is not None else None
+    return ticket.lasting if ticket is not None else None
 
 
 def _of_topic(incoming: Incoming, thread_id: int) -> Route:

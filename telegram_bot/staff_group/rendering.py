@@ -9,6 +9,7 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @places             the messages of another chat that are copied
   @sign               the customer's reaction
   @removed            the message was removed
+  @close              nothing more comes: the topic is closed
   @described          Telegram does not copy the message: say what it was
 """
 
@@ -49,6 +50,8 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
     if topic is None or ticket is None:
         raise NotFound
     with translation.override(settings.LANGUAGE_CODE):
+        if "@close" in call.params:
+            return _closing(call, topic)
         step = _step(topic, ticket)
         if step is not None:
             return step
@@ -66,6 +69,13 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
         if "@messages" in call.params:
             return _texts(call, params)
     return None
+
+
+def _closing(call: OutgoingCall, topic: StaffTopic) -> Request | Sent:
+    """General is everybody's; a topic that is not there, or was closed by hand, needs no closing."""
+    if not topic.thread_id or topic.is_closed:
+        return _NOTHING_LEFT_TO_DO
+    return Request(method=call.method, params={"chat_id": topic.chat_id, "message_thread_id": topic.thread_id})
 
 
 def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request:

@@ -17,8 +17,8 @@ from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts, draft_answer
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.staff_group.texts import name_author
-from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic
+from telegram_bot.staff_group.texts import name_author, say_merged
+from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
 from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, Ticket, TicketEvent
 from tickets.models.delivery_reason import explain_delivery
@@ -56,6 +56,16 @@ def mirror_to_staff(event: TicketEvent) -> None:
 
 def _card_changed(scene: Scene) -> list[CallDraft]:
     return [draft_card(scene.topic)]
+
+
+def _merged(scene: Scene) -> list[CallDraft]:
+    """Both topics name each other, and the one in which nothing comes any more is closed."""
+    payload = scene.event.payload
+    _seal(scene)
+    said = scene.call("sendMessage", {"text": say_merged(payload, link=link_to_topic(UUID(payload["other"])))})
+    if payload["direction"] != "into":
+        return [said]
+    return [said, draft_card(scene.topic), scene.call("closeForumTopic", {"@close": True})]
 
 
 def _message_sent(scene: Scene) -> list[CallDraft]:
@@ -200,6 +210,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_PRIORITY_CHANGED: _card_changed,
     EventType.TICKET_CATEGORY_CHANGED: _card_changed,
     EventType.TICKET_SUBJECT_CHANGED: _card_changed,
+    EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.NOTE_ADDED: _message_sent,
     EventType.ATTACHMENT_ADDED: _album_grew,

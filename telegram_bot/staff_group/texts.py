@@ -1,5 +1,7 @@
 """What the topics of the staff's group say, in the desk's own language: everybody there reads the same."""
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from telegram_bot import texts
@@ -27,6 +29,14 @@ def describe(message: Message) -> TextPart:
     """For what Telegram does not copy: what it is, and its words."""
     lines = [name_author(message), f"[{message.get_kind_display()}]", message.text[:3000]]
     return TextPart("\n".join(line for line in lines if line))
+
+
+def say_merged(payload: dict[str, Any], *, link: str) -> str:
+    """payload: of the event; link: the other ticket's topic, empty where it has none yet."""
+    text = (
+        _("🔒 Merged into #%(number)s.") if payload["direction"] == "into" else _("#%(number)s was merged into this.")
+    )
+    return f"{text % payload}\n{link}".strip()
 
 
 def render_card(ticket: Ticket) -> str:

@@ -8,6 +8,7 @@ from telegram_bot.models import StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.chat import find_staff_chat_id, remember_chat
 
+_SUPERGROUPS = 10**12  # a supergroup's id is this and its number, negative (Bot API, dialog ids)
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 
 
@@ -23,6 +24,12 @@ def get_topic(ticket_id: UUID) -> StaffTopic | None:
         topic.chat_id, topic.thread_id, topic.card_message_id, topic.is_closed = chat_id, None, None, False
         topic.save(update_fields=["chat_id", "thread_id", "card_message_id", "is_closed"])
     return topic
+
+
+def link_to_topic(ticket_id: UUID) -> str:
+    """For members of the group; empty where the ticket has no topic of its own."""
+    topic = StaffTopic.objects.filter(bot_id=current_bot_id(), ticket=ticket_id, thread_id__gt=GENERAL).first()
+    return f"https://t.me/c/{-topic.chat_id - _SUPERGROUPS}/{topic.thread_id}" if topic is not None else ""
 
 
 def draft_in_topic(topic: StaffTopic, method: str, params: dict[str, Any], *, key: str = "") -> CallDraft:
