@@ -18,7 +18,7 @@ PLURAL_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 100}
 
 def client_texts() -> dict[str, Text]:
     """All texts by key, in the active language."""
-    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_error_texts()}
+    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_staff_texts(), **_error_texts()}
 
 
 def _plural(text_of: Callable[[int], str]) -> dict[str, str]:
@@ -133,14 +133,6 @@ def _list_texts() -> dict[str, Text]:
         "ticket_number": _("#{number}"),
         "unread": _plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "tickets_unread": _plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
-        "only_aside": _("Only what is put aside ({count})"),
-        "until": _("until {when}"),
-        "put_aside_until": _("Put aside until {when}"),
-        "woken": _("The ticket is back"),
-        "snooze_hour": _("In an hour"),
-        "snooze_evening": _("This evening"),
-        "snooze_tomorrow": _("Tomorrow morning"),
-        "snooze_monday": _("On Monday"),
         "nobody": _("Nobody yet"),
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),
@@ -164,6 +156,24 @@ def _list_texts() -> dict[str, Text]:
         "offline": _("No connection. What you send will go out later."),
         "connecting": _("Connecting…"),
         "update_ready": _("A new version is ready"),
+    }
+
+
+def _staff_texts() -> dict[str, Text]:
+    """What comes with a press: putting aside, saved replies, one's own settings."""
+    return {
+        "saved_none": _("No saved reply fits."),
+        "saved_empty": _("No reply has been saved yet."),
+        "saved_unresolved": _("Fill in before you send: {names}"),
+        "until": _("until {when}"),
+        "put_aside_until": _("Put aside until {when}"),
+        "woken": _("The ticket is back"),
+        "snooze_hour": _("In an hour"),
+        "snooze_evening": _("This evening"),
+        "snooze_tomorrow": _("Tomorrow morning"),
+        "snooze_monday": _("On Monday"),
+        "only_aside": _("Only what is put aside ({count})"),
+        "loading": _("Loading…"),
     }
 
 

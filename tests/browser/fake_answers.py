@@ -47,6 +47,7 @@ class FakeAnswers:
         self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
         self.page_of_tickets = 100
+        self.saved_replies: list[dict[str, Any]] = []
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
         self.signed_in = True
         self.version = "0.1.0"
@@ -188,6 +189,7 @@ class FakeAnswers:
             ("POST", r"auth/socket-ticket/", lambda: (200, {"ticket": "again"})),
             ("GET", r"me/", lambda: (200, self._me())),
             ("GET", r"users/([\w-]+)/", self._get_user),
+            ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),

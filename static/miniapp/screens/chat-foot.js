@@ -71,6 +71,9 @@ export class Foot {
       limit: text,
       staff: isStaff(),
       rules: { most: files_per_message, largest: file_size, pick, refusal },
+      savedReplies: isStaff()
+        ? () => request("GET", `saved-replies/?ticket=${id}`).then(({ results }) => results)
+        : null,
       draft: (mode) => draft(`${id}.${mode}`) ?? "",
       saveDraft: (mode, value) => {
         saveDraft(`${id}.${mode}`, value);

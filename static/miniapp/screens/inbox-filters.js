@@ -7,6 +7,7 @@ import { watch } from "../core/store.js";
 import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";
 import { byNewest, defineList, listOf } from "../data/tickets.js";
+import { lateStyles } from "../ui/late.js";
 import { statusText } from "../ui/words.js";
 
 const PAUSE_MS = 250; // after the last letter
@@ -67,7 +68,8 @@ function narrowed(whole, filters) {
 export const clear = () => setQuery(Object.fromEntries([...NAMES, "order", "q"].map((name) => [name, ""])));
 
 /** The sheet of filters and the order. */
-export function openFilters() {
+export async function openFilters() {
+  await lateStyles();
   const { node, refs } = clone("filters");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   const now = asked();

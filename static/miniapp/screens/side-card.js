@@ -9,6 +9,7 @@ import { watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
+import { lateStyles } from "../ui/late.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 import { assign, chooseStatus, setField, snooze, take } from "./ticket-actions.js";
 
@@ -35,7 +36,9 @@ async function openSnooze(id) {
 }
 
 /** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
-function mountCard(place, id, signal) {
+async function mountCard(place, id, signal) {
+  await lateStyles();
+  if (signal.aborted) return;
   const { node, refs } = clone("side-card");
   fill(node, refs, id, signal);
   place.classList.add("has-card");
@@ -43,7 +46,9 @@ function mountCard(place, id, signal) {
 }
 
 /** The sheet, which goes with the screen. @param {string} id @param {AbortSignal} signal */
-function openCard(id, signal) {
+async function openCard(id, signal) {
+  await lateStyles();
+  if (signal.aborted) return;
   const { node, refs } = clone("card-sheet");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   const card = clone("side-card");

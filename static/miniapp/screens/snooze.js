@@ -3,13 +3,15 @@
 import { clone } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { serverNow } from "../data/session.js";
+import { lateStyles } from "../ui/late.js";
 import { fieldValue, presets } from "../ui/moments.js";
 import { snooze } from "./ticket-actions.js";
 
 const LONGEST_MS = 365 * 86_400_000;
 
 /** @param {string} id the ticket's */
-export function chooseTime(id) {
+export async function chooseTime(id) {
+  await lateStyles();
   const { node, refs } = clone("snooze");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   const now = new Date(serverNow());

@@ -113,6 +113,15 @@ declare namespace Desk {
         created_at: string;
     }
 
+    interface SavedReply {
+        id: string;
+        title: string;
+        shortcut: string;
+        text: string;
+        /** For the ticket that was asked about; `unresolved` names the variables that stand as they were. */
+        filled: { text: string; unresolved: string[] } | null;
+    }
+
     interface Me {
         id: string;
         name: string;

@@ -54,7 +54,9 @@ declare namespace Desk {
 
     type ApiError = import("../data/api.js").ApiError;
     type Calm = import("../ui/calm.js").Calm;
+    type Composer = import("../ui/composer.js").Composer;
     type Filters = typeof import("../screens/inbox-filters.js");
     type MessageMenus = typeof import("../screens/chat-messages.js");
+    type SavedReplies = import("../ui/saved-replies.js").SavedReplies;
     type VirtualList = import("../ui/virtual-list.js").VirtualList;
 }

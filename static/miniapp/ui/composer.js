@@ -12,7 +12,7 @@ const TALLEST_REM = 9.5;
 /**
  * @typedef {{limit: number, staff: boolean, rules: Omit<Desk.PickRules, "onChange">,
  *            draft: (mode: Mode) => string, saveDraft: (mode: Mode, text: string) => void,
- *            onTyping: (mode: Mode) => void,
+ *            onTyping: (mode: Mode) => void, savedReplies: (() => Promise<Desk.SavedReply[]>) | null,
  *            onSend: (mode: Mode, text: string, files: Desk.JobFile[], reply: Desk.Message | null) => void,
  *            onEdit: (message: Desk.Message, text: string) => Promise<boolean>}} Owner
  */
@@ -26,6 +26,8 @@ export class Composer {
   #edited = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saving;
+  /** @type {Desk.SavedReplies | null} */
+  #saved = null;
 
   /** @param {Owner} owner @param {AbortSignal} signal */
   constructor(owner, signal) {
@@ -36,6 +38,7 @@ export class Composer {
     this.picker = new Picker(/** @type {any} */ (refs), { ...owner.rules, onChange: () => this.#fit() }, signal);
     this.picker.listen(node, signal);
     refs.modes.hidden = !owner.staff;
+    refs.savedButton.hidden = !owner.savedReplies;
     refs.text.value = owner.draft("reply");
     node.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -43,6 +46,7 @@ export class Composer {
     }, { signal });
     onAction(node, {
       pick: () => this.picker.open(),
+      saved: () => this.#offerSaved(true),
       remove: (button) => this.picker.remove(button.dataset.key ?? ""),
       reply: () => this.setMode("reply"),
       note: () => this.setMode("note"),
@@ -144,8 +148,21 @@ export class Composer {
     return this.refs.text.value.trim().length - this.owner.limit;
   }
 
+  /** The saved replies come with the first `/`, or by their button. @param {boolean} [asked] */
+  async #offerSaved(asked = false) {
+    const { owner, refs: { text } } = this;
+    if (!owner.savedReplies || (!asked && (this.#saved || !text.value.includes("/")))) return;
+    const found = await import("./saved-replies.js").catch(() => null);
+    if (!found) return;
+    const how = { load: owner.savedReplies, onInsert: () => this.#onInput() };
+    this.#saved ??= new found.SavedReplies(text, how);
+    this.#saved.follow(asked);
+    if (asked) this.#onInput();
+  }
+
   #onInput() {
     this.#fit();
+    this.#offerSaved();
     if (this.#edited) return;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.#save(), DRAFT_MS);
@@ -160,6 +177,12 @@ export class Composer {
 
   /** @param {KeyboardEvent} event */
   #onKey(event) {
+    if (this.#saved?.onKey(event)) return;
+    // the key of the slash writes a point on a Russian layout: no message begins with one
+    if (event.code === "Slash" && event.key === "." && !this.refs.text.value && this.owner.savedReplies) {
+      event.preventDefault();
+      return void this.#offerSaved(true);
+    }
     if (event.key === "Escape" && !this.refs.about.hidden) {
       event.stopPropagation();
       return this.#forget();
@@ -172,6 +195,7 @@ export class Composer {
   }
 
   #fit() {
+    this.#saved?.follow();
     const { text, send, error } = this.refs;
     const over = this.#over();
     if (over > 0) this.picker.setError(t("characters_over", { count: over }));
