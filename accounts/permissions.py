@@ -17,6 +17,7 @@ class Capability(StrEnum):
     SHARE_REPLIES = "share_replies"
     SET_HOURS = "set_hours"
     BROADCAST = "broadcast"
+    WORD_MESSAGES = "word_messages"
     SEE_STATISTICS = "see_statistics"
     ENTER_ADMIN = "enter_admin"
     MANAGE_PEOPLE = "manage_people"
@@ -33,6 +34,7 @@ LOWEST_ROLE: dict[Capability, Role] = {
     Capability.SHARE_REPLIES: Role.MANAGER,
     Capability.SET_HOURS: Role.MANAGER,
     Capability.BROADCAST: Role.MANAGER,
+    Capability.WORD_MESSAGES: Role.MANAGER,
     Capability.SEE_STATISTICS: Role.MANAGER,
     Capability.ENTER_ADMIN: Role.MANAGER,
     Capability.MANAGE_PEOPLE: Role.ADMIN,

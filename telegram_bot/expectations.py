@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
+from telegram_bot.models import TextKey
+from telegram_bot.wording import find_words
 from tickets.selectors.hours import Expectation, expect_answer
 
 
@@ -20,7 +22,9 @@ def say_expectation(expectation: Expectation | None = None) -> str:
         return _("We usually answer within %(time)s.") % {"time": within} if within else ""
     if expected.opens_at is None:
         return _("We are closed at the moment. Your message is kept, and we answer as soon as we are back.")
-    opens = _("We are closed at the moment and back %(when)s.") % {"when": _say_moment(expected.opens_at)}
+    when = _say_moment(expected.opens_at)
+    own = find_words(TextKey.OUT_OF_HOURS, when=when)
+    opens = own or _("We are closed at the moment and back %(when)s.") % {"when": when}
     if not within:
         return opens
     return opens + " " + _("From then on we usually answer within %(time)s.") % {"time": within}

@@ -1,4 +1,5 @@
 from telegram_bot.models.bot_lease import BotLease, ChannelFault
+from telegram_bot.models.bot_text import BotText, TextKey
 from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
 from telegram_bot.models.business import BusinessConnection, TicketChat
 from telegram_bot.models.chat import Chat, Unreachable
@@ -12,6 +13,7 @@ from telegram_bot.models.update import Update, UpdateState
 
 __all__ = [
     "BotLease",
+    "BotText",
     "Broadcast",
     "BroadcastRecipient",
     "BroadcastState",
@@ -25,6 +27,7 @@ __all__ = [
     "RecipientState",
     "StaffTopic",
     "TelegramFile",
+    "TextKey",
     "TicketCard",
     "TicketChat",
     "TicketTopic",
