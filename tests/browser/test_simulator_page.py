@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, FrameLocator, Locator, 
 
 from tests.support.browser import DESKTOP, PHONE, Faults, browser_marks, picture
 from tests.support.simulator import Simulator, free_port, wait_until
-from tests.support.simulator import picture as photo
+from tests.support.simulator_control import picture as photo
 
 pytestmark = browser_marks
 

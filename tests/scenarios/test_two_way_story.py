@@ -8,7 +8,8 @@ import pytest
 from django.utils import translation
 from django.utils.translation import gettext
 
-from tests.support.simulator import picture, wait_until
+from tests.support.simulator import wait_until
+from tests.support.simulator_control import picture
 from tests.support.whole_desk import WholeDesk
 
 pytestmark = [pytest.mark.xdist_group("desk"), pytest.mark.timeout(300)]
@@ -51,7 +52,7 @@ async def test_a_message_to_the_bot_is_answered_live_and_the_answer_arrives(
         await socket.wait_for("ticket_assigned", ticket=ticket["id"])
         posted = await meanwhile(agent.reply, ticket["id"], answer)
         await socket.wait_for("message_new", ticket=ticket["id"], sequence=posted["sequence"])
-        arrived = await meanwhile(telegram.wait_for_message, customer, _answer(answer), seconds=30)
+        arrived = await meanwhile(telegram.wait_for_answer, customer, answer, seconds=30)
         name = taken["assignee"]["name"]
         card = await meanwhile(telegram.wait_for_message, customer, name, seconds=30)
         assert card["message_id"] == opened["message_id"]
@@ -98,11 +99,6 @@ def test_pictures_go_both_ways(whole_desk: WholeDesk) -> None:
     wait_until(lambda: [m for m in telegram.from_bot(customer) if "photo" in m], seconds=30, what="the agent's picture")
 
 
-def _answer(text: str) -> Callable[[dict[str, Any]], bool]:
-    """A message that says it; the ticket's card, which quotes the last answer, has buttons."""
-    return lambda message: text in message.get("text", "") and "reply_markup" not in message
-
-
 def test_what_is_edited_changes_on_the_other_side(whole_desk: WholeDesk) -> None:
     telegram, agent = whole_desk.telegram, whole_desk.agent()
     customer, ticket = a_conversation(whole_desk)
@@ -111,9 +107,9 @@ def test_what_is_edited_changes_on_the_other_side(whole_desk: WholeDesk) -> None
     telegram.edit(customer, said["message_id"], "I live in Bristol")
     wait_until(lambda: agent.messages(ticket["id"])[-1]["text"] == "I live in Bristol", seconds=30)
     answer = agent.reply(ticket["id"], "It comes on Mondey")
-    arrived = telegram.wait_for_message(customer, _answer("It comes on Mondey"), seconds=30)
+    arrived = telegram.wait_for_answer(customer, "It comes on Mondey", seconds=30)
     agent.patch(f"/messages/{answer['id']}/", text="It comes on Monday")
-    corrected = telegram.wait_for_message(customer, _answer("It comes on Monday"), seconds=30)
+    corrected = telegram.wait_for_answer(customer, "It comes on Monday", seconds=30)
     assert corrected["message_id"] == arrived["message_id"]
 
 

@@ -7,7 +7,6 @@
 The desk under test reaches it by TELEGRAM_API_URL=`telegram.url` and TELEGRAM_BOT_TOKEN=`telegram.token`.
 """
 
-import io
 import os
 import socket
 import subprocess
@@ -19,7 +18,8 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
-from PIL import Image
+
+from tests.support.simulator_control import Control
 
 ROOT = Path(__file__).resolve().parents[2]
 TOKEN = "7000000001:0123456789abcdef0123456789abcdefABC"
@@ -45,14 +45,7 @@ def wait_until(check: Callable[[], T], *, seconds: float = 10.0, what: str = "")
     return found
 
 
-def picture(width: int = 64, height: int = 48, color: str = "teal") -> bytes:
-    """A small JPEG."""
-    content = io.BytesIO()
-    Image.new("RGB", (width, height), color).save(content, "JPEG")
-    return content.getvalue()
-
-
-class Simulator:
+class Simulator(Control):
     """The process, and what a test asks of it. People are named by their Telegram ids (1001-1005, 2001-2003, ...)."""
 
     def __init__(
@@ -70,7 +63,7 @@ class Simulator:
         self._own_dir = None if data_dir else tempfile.TemporaryDirectory(prefix="simulator-")
         self.data_dir = data_dir or Path(self._own_dir.name)  # type: ignore[union-attr]
         self.process: subprocess.Popen[bytes] | None = None
-        self._http = httpx.Client(base_url=f"{self.url}/control", timeout=60, trust_env=False)
+        super().__init__(self.url)
 
     @classmethod
     def attach(cls, desk_url: str, port: int, data_dir: Path) -> Self:
@@ -117,85 +110,6 @@ class Simulator:
         self.process.wait(timeout=10)
         self.process = None
 
-    # --- asking ----------------------------------------------------------------------------------------------------
-    def get(self, path: str, **query: Any) -> Any:
-        return self._answer(self._http.get(path, params=query))
-
-    def post(self, path: str, **values: Any) -> Any:
-        return self._answer(self._http.post(path, json=values))
-
-    @staticmethod
-    def _answer(response: httpx.Response) -> Any:
-        assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
-        return response.json()
-
-    # --- acting as a person ----------------------------------------------------------------------------------------
-    def say(self, user_id: int, text: str, **more: Any) -> JSON:
-        """Sends a text (also commands); `reply_to`, `chat_id`, `entities`, `forward_origin`. The last message sent."""
-        return self.post(f"/users/{user_id}/messages", text=text, **more)[-1]
-
-    def send_photo(self, user_id: int, content: bytes | None = None, *, caption: str = "", **more: Any) -> JSON:
-        return self.send_files(user_id, "photo", [("photo.jpg", content or picture())], caption=caption, **more)[0]
-
-    def send_album(self, user_id: int, count: int = 3, *, caption: str = "", **more: Any) -> list[JSON]:
-        """Photos as one album: several messages with one `media_group_id`."""
-        files = [(f"photo{number}.jpg", picture(64 + number)) for number in range(count)]
-        return self.send_files(user_id, "photo", files, caption=caption, **more)
-
-    def send_document(self, user_id: int, name: str, content: bytes, **more: Any) -> JSON:
-        return self.send_files(user_id, "document", [(name, content)], **more)[0]
-
-    def send_files(self, user_id: int, kind: str, files: list[tuple[str, bytes]], **more: Any) -> list[JSON]:
-        """`size` claims a size other than the content's (a file too large to fetch)."""
-        values = {name: str(value) for name, value in {"kind": kind, **more}.items() if value not in ("", None)}
-        parts = [("file", (name, content)) for name, content in files]
-        sent: list[JSON] = self._answer(self._http.post(f"/users/{user_id}/files", data=values, files=parts))
-        return sent
-
-    def send_content(self, user_id: int, content: JSON, **more: Any) -> JSON:
-        """A message with any content as the Bot API shows it, e.g. `{"dice": {...}}`."""
-        return self.post(f"/users/{user_id}/content", content=content, **more)
-
-    def send_contact(self, user_id: int, **more: Any) -> JSON:
-        return self.post(f"/users/{user_id}/content", kind="contact", **more)
-
-    def send_location(self, user_id: int, **more: Any) -> JSON:
-        return self.post(f"/users/{user_id}/content", kind="location", **more)
-
-    def press(self, user_id: int, button_text: str | None = None, **more: Any) -> JSON:
-        """Presses the newest inline button with this text; or `data=`, `message_id=`, `forged_data=`."""
-        return self.post(f"/users/{user_id}/press", text=button_text, **more)
-
-    def answer_to(self, pressed: JSON) -> JSON | None:
-        """What the bot answered to a press, once it did: `{text, alert, url}`."""
-        answer: JSON | None = self.get(f"/callbacks/{pressed['query']}")["answer"]
-        return answer
-
-    def react(self, user_id: int, message_id: int, emoji: str | None) -> None:
-        self.post(f"/users/{user_id}/react", message_id=message_id, emoji=emoji)
-
-    def edit(self, user_id: int, message_id: int, text: str) -> JSON:
-        return self.post(f"/users/{user_id}/edit", message_id=message_id, text=text)
-
-    def delete(self, user_id: int, message_id: int) -> None:
-        self.post(f"/users/{user_id}/delete", message_id=message_id)
-
-    def block(self, user_id: int) -> None:
-        self.post(f"/users/{user_id}/block")
-
-    def unblock(self, user_id: int) -> None:
-        self.post(f"/users/{user_id}/unblock")
-
-    def mini_app(self, user_id: int, **more: Any) -> JSON:
-        """`{url, init_data, theme}`; `button`, `url`, `start_param`, `theme`, `auth_date`, `overrides`, `source`."""
-        return self.post(f"/users/{user_id}/mini-app", **more)
-
-    def mini_app_url(self, user_id: int, **more: Any) -> str:
-        return str(self.mini_app(user_id, **more)["url"])
-
-    def init_data(self, user_id: int, **more: Any) -> str:
-        return str(self.mini_app(user_id, **more)["init_data"])
-
     # --- looking ---------------------------------------------------------------------------------------------------
     def transcript(self, user_id: int, **query: Any) -> list[JSON]:
         """The messages of the person's chat with the bot, in order; `chat_id` for a group, `deleted=1` for all."""
@@ -206,22 +120,27 @@ class Simulator:
         """What the bot wrote there."""
         return [message for message in self.transcript(user_id, **query) if message["from"]["is_bot"]]
 
+    def answers(self, user_id: int, **query: Any) -> list[JSON]:
+        """What agents wrote there: cards, questions and offers have buttons, an answer has none."""
+        return [message for message in self.from_bot(user_id, **query) if "reply_markup" not in message]
+
     def wait_for_message(
         self, user_id: int, wanted: Callable[[JSON], object] | str, *, seconds: float = 15.0, **query: Any
     ) -> JSON:
         """The first message of the bot whose text or caption contains the words, or that the function accepts."""
 
-        def is_wanted(message: JSON) -> bool:
-            if callable(wanted):
-                return bool(wanted(message))
-            return wanted in (message.get("text") or message.get("caption") or "")
+        def look() -> JSON | None:
+            return next(filter(_accepts(wanted), self.from_bot(user_id, **query)), None)
+
+        return wait_until(look, seconds=seconds, what=f"a message to {user_id} with {wanted}")
+
+    def wait_for_answer(self, user_id: int, text: str, *, seconds: float = 15.0) -> JSON:
+        """The first of `answers` that contains the words."""
 
         def look() -> JSON | None:
-            return next(filter(is_wanted, self.from_bot(user_id, **query)), None)
+            return next(filter(_accepts(text), self.answers(user_id)), None)
 
-        found = wait_until(look, seconds=seconds, what=f"a message to {user_id} with {wanted}")
-        assert found is not None
-        return found
+        return wait_until(look, seconds=seconds, what=f"an answer to {user_id} with {text}")
 
     def calls(self, method: str = "", **query: Any) -> list[JSON]:
         """Bot API calls: `{id, method, params, at, status, answer, executed, answered}`; `chat_id`, `after`."""
@@ -265,25 +184,6 @@ class Simulator:
         """What @BotFather switches: `has_topics_enabled`, `can_connect_to_business`."""
         self.post("/abilities", **values)
 
-    # --- a company's own account ---
-    def connect_business(self, connection: str, user_id: int, **more: bool) -> JSON:
-        """Connects this person's account to the bot, or changes that: `is_enabled`, `can_reply`."""
-        return self.post("/business", id=connection, user_id=user_id, **more)
-
-    def write_to_business(self, user_id: int, connection: str, text: str, **more: Any) -> JSON:
-        """The customer writes to the account; `by_owner`: it writes to them, from its owner's own phone."""
-        return self.post(f"/users/{user_id}/business", connection=connection, text=text, **more)
-
-    def edit_in_business(self, user_id: int, message_id: int, text: str) -> JSON:
-        return self.post(f"/users/{user_id}/business-edit", message_id=message_id, text=text)
-
-    def delete_in_business(self, user_id: int, connection: str, *message_ids: int) -> JSON:
-        return self.post(f"/users/{user_id}/business-delete", connection=connection, message_ids=message_ids)
-
-    def business_transcript(self, user_id: int) -> list[JSON]:
-        """What stands in the customer's chat with the account."""
-        return [message for message in self.transcript(user_id) if "business_connection_id" in message]
-
     def enable_topics(self, enabled: bool = True) -> None:
         """Topics in private chats; the bot learns of it by getMe."""
         self.post("/topics", enabled=enabled)
@@ -321,3 +221,9 @@ class Simulator:
         `keep_bot` leaves webhook, commands and menu buttons, for a desk that goes on running.
         """
         self.post("/reset", keep_bot=keep_bot)
+
+
+def _accepts(wanted: Callable[[JSON], object] | str) -> Callable[[JSON], object]:
+    if callable(wanted):
+        return wanted
+    return lambda message: wanted in (message.get("text") or message.get("caption") or "")

@@ -19,7 +19,7 @@ from telegram_bot.models import MessageLink, OutgoingCall
 from telegram_bot.sending import Sender
 from telegram_bot.verdicts import ServerFailed
 from tests.support.desk import a_ticket_of, acting
-from tests.support.simulator import picture
+from tests.support.simulator_control import picture
 from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket

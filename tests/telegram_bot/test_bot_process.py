@@ -18,8 +18,9 @@ from telegram_bot.callback_data import Action, build
 from telegram_bot.models import BotLease, OutgoingCall, Update
 from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
-from tests.support.simulator import TOKEN, Simulator, picture
+from tests.support.simulator import TOKEN, Simulator
 from tests.support.simulator import wait_until as poll
+from tests.support.simulator_control import picture
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.assignment import assign_ticket
 from tickets.services.attachments import store_upload
@@ -71,9 +72,7 @@ def count_of(telegram: Simulator, text: str) -> int:
 
 
 def answers_of(telegram: Simulator, text: str) -> int:
-    """How many answers say it; the ticket's card, which quotes the last one, has buttons."""
-    written = [message for message in telegram.from_bot(VERA) if "reply_markup" not in message]
-    return sum(text in message.get("text", "") for message in written)
+    return sum(text in message.get("text", "") for message in telegram.answers(VERA))
 
 
 def settled() -> bool:

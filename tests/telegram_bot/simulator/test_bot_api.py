@@ -5,7 +5,8 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto, WebAppInfo
 from telegram.error import BadRequest, InvalidToken
 
-from tests.support.simulator import Simulator, picture
+from tests.support.simulator import Simulator
+from tests.support.simulator_control import picture
 
 
 async def test_a_customer_writes_and_the_bot_answers_with_a_button(telegram: Simulator, bot: Bot) -> None:

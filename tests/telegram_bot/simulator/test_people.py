@@ -6,7 +6,8 @@ import httpx
 import pytest
 from telegram import Bot, Update
 
-from tests.support.simulator import Simulator, picture
+from tests.support.simulator import Simulator
+from tests.support.simulator_control import picture
 
 
 async def the_update(bot: Bot) -> Update:
