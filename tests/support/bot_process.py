@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.support.simulator import ROOT, Simulator
+from tests.support.validator import find_invalid_calls
 
 END_SECONDS = 60
 
@@ -34,6 +35,7 @@ class BotProcess:
 
     def __init__(self, telegram: Simulator, log: Path, **environment: str) -> None:
         self.log = log
+        self.telegram = telegram
         self.environment = {
             **os.environ,
             "DATABASE_URL": database_url(),
@@ -74,3 +76,6 @@ class BotProcess:
     def __exit__(self, *_error: object) -> None:
         if self.process is not None and self.process.poll() is None:
             self.kill()
+        if self.telegram.process is not None:
+            problems = find_invalid_calls(self.telegram)
+            assert not problems, problems

@@ -3,14 +3,18 @@
 import asyncio
 import itertools
 from collections import defaultdict, deque
-from typing import Any
+from typing import Any, Self
 
 from telegram_bot.bot_api import Request, Upload
 from telegram_bot.verdicts import Sent, Verdict, judge
+from tests.support.validator import find_problems
 
 
 class TelegramStub:
-    """Takes the place of `BotApi`. `answers[method]` holds what comes next: a result, or an exception to judge."""
+    """Takes the place of `BotApi`; in a `with`, at whose end it has seen documented calls only.
+
+    `answers[method]` holds what comes next: a result, or an exception to judge.
+    """
 
     def __init__(self) -> None:
         self.calls: list[tuple[str, dict[str, Any]]] = []
@@ -21,7 +25,14 @@ class TelegramStub:
         self.hold: asyncio.Event | None = None
         self.most_at_once = 0
         self._at_once = 0
+        self._problems: list[str] = []
         self._message_ids = itertools.count(1)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        assert not self._problems, self._problems
 
     async def call(self, request: Request) -> Verdict:
         try:
@@ -33,6 +44,7 @@ class TelegramStub:
 
     async def ask(self, method: str, **params: Any) -> Any:
         self.calls.append((method, params))
+        self._problems += find_problems(method, params)
         self._at_once += 1
         self.most_at_once = max(self.most_at_once, self._at_once)
         try:

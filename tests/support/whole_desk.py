@@ -22,6 +22,7 @@ from tests.faults.invariants import Expectation, find_broken_promises, find_viol
 from tests.support.clients import Person
 from tests.support.running_desk import Desk, eventually
 from tests.support.simulator import Simulator, wait_until
+from tests.support.validator import find_invalid_calls
 
 JSON = dict[str, Any]
 _AGENTS = {"ru": 2001, "en": 2003}
@@ -129,6 +130,8 @@ class WholeDesk:
         replay = self.manage("replay_tickets")
         assert replay.returncode == 0, replay.stdout + replay.stderr
         self.check_output(tolerating)
+        problems = find_invalid_calls(self.telegram)
+        assert not problems, problems
 
     def check_output(self, tolerating: tuple[str, ...] = ()) -> None:
         """Nothing that the desk printed tells of a bug or holds a secret."""

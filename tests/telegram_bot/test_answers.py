@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -35,8 +35,9 @@ LONG = "long " * 300
 
 
 @pytest.fixture
-def telegram() -> TelegramStub:
-    return TelegramStub()
+def telegram() -> Iterator[TelegramStub]:
+    with TelegramStub() as telegram:
+        yield telegram
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What happens to an owed call at Telegram: each answer, and none."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import httpx
@@ -34,8 +34,9 @@ BOT = current_bot_id()
 
 
 @pytest.fixture
-def telegram() -> TelegramStub:
-    return TelegramStub()
+def telegram() -> Iterator[TelegramStub]:
+    with TelegramStub() as telegram:
+        yield telegram
 
 
 @pytest.fixture

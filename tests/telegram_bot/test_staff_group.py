@@ -1,6 +1,6 @@
 """The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from pytest_django import Settings
@@ -47,8 +47,9 @@ def group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def telegram() -> TelegramStub:
-    return TelegramStub()
+def telegram() -> Iterator[TelegramStub]:
+    with TelegramStub() as telegram:
+        yield telegram
 
 
 @pytest.fixture
