@@ -30,7 +30,7 @@ format: $(VENV)/dev.stamp ## Rewrite Python, templates and JavaScript in the hou
 bench: $(VENV)/dev.stamp messages ## Measure what docs/performance.md promises
 	$(BIN)/python -m tests.benchmarks
 
-faults: $(VENV)/dev.stamp messages ## The long fault campaign: kills, restarts, losses
+faults: $(VENV)/dev.stamp messages ## The long campaign: kills, restarts, losses, loads and stories over real processes
 	$(BIN)/python -m pytest -n 0 -m campaign tests
 
 translations: $(VENV)/dev.stamp ## Collect new texts into the catalogues of config/locale

@@ -17,6 +17,7 @@ def numbers_of(printed: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()[2:]]
 
 
+@pytest.mark.campaign
 @pytest.mark.django_db(transaction=True)
 def test_the_hot_endpoints_are_measured_against_the_bare_limit() -> None:
     rows = numbers_of(rest.run(rounds=1, count=8))
@@ -24,6 +25,7 @@ def test_the_hot_endpoints_are_measured_against_the_bare_limit() -> None:
     assert all(float(row[1]) > 0 and float(row[4]) > 0 for row in rows)
 
 
+@pytest.mark.campaign
 @pytest.mark.django_db(transaction=True)
 def test_depth_is_measured_on_two_desks_that_are_gone_afterwards() -> None:
     rows = numbers_of(depth.run(small=20, large=60, rounds=1, count=8))
@@ -33,12 +35,14 @@ def test_depth_is_measured_on_two_desks_that_are_gone_afterwards() -> None:
         assert cursor.fetchall() == []
 
 
+@pytest.mark.campaign
 @pytest.mark.django_db(transaction=True)
 def test_one_event_reaches_every_socket() -> None:
     rows = numbers_of(fan_out.run(sizes=(10,), events=2))
     assert [row[0] for row in rows] == ["10"]
 
 
+@pytest.mark.campaign
 @pytest.mark.django_db(transaction=True)
 def test_every_accepted_message_reaches_the_socket() -> None:
     rows = numbers_of(accepted.run(seconds=1, per_second=10))

@@ -136,6 +136,7 @@ def _send_by_hand(connection: sockets.socket, payload: bytes) -> None:
     connection.sendall(bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload)  # shorter than 126 bytes
 
 
+@pytest.mark.campaign
 async def test_five_hundred_clients_come_back_at_once(
     daphne: LiveServer, threads: None, vera: User, anna: User
 ) -> None:

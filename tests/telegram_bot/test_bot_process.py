@@ -31,6 +31,8 @@ from tickets.services.reactions import react_to_message
 from tickets.services.workflow import change_status
 
 pytestmark = [pytest.mark.xdist_group("bot_process"), pytest.mark.django_db(transaction=True)]
+# what the tests without a process prove too, once more over the wire: `make faults`
+in_full = pytest.mark.campaign
 VERA = 1001
 PATIENCE = 90.0  # seconds; a process may start slowly on a busy machine
 wait_until = partial(poll, seconds=PATIENCE)
@@ -95,6 +97,7 @@ def test_the_story_both_ways(telegram: Simulator, bot: BotProcess, agent: User) 
     assert BotLease.objects.get().holder is None, "the next process begins at once"
 
 
+@in_full
 def test_a_ticket_keeps_one_card_through_everything(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     ticket = a_ticket(telegram, "The printer is on fire")
     card = telegram.wait_for_message(VERA, "№")["message_id"]
@@ -119,6 +122,7 @@ def test_a_ticket_keeps_one_card_through_everything(telegram: Simulator, bot: Bo
     wait_until(lambda: len(telegram.from_bot(VERA)) == 3, what="the question how it was")
 
 
+@in_full
 def test_each_ticket_has_its_topic_where_the_bot_has_topics_and_a_deleted_one_comes_again(
     telegram: Simulator, agent: User, tmp_path: Path
 ) -> None:
@@ -167,6 +171,7 @@ def somebody_waits_for_a_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+@in_full
 @pytest.mark.parametrize("table", ["telegram_bot_update", "tickets_ticket"])
 def test_killed_while_it_stores_or_handles_an_update_it_does_it_once(
     telegram: Simulator, bot: BotProcess, agent: User, table: str
@@ -187,6 +192,7 @@ def test_killed_while_it_stores_or_handles_an_update_it_does_it_once(
     assert count_of(telegram, "№") == 1
 
 
+@in_full
 def test_updates_that_come_again_change_nothing(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     a_ticket(telegram)
     update = next(update for update in telegram.updates() if "Hello" in str(update))["update_id"]
@@ -272,6 +278,7 @@ def test_answers_keep_their_order_through_429_and_failures(telegram: Simulator, 
     assert list(dict.fromkeys(seen)) == [f"Answer {number}" for number in range(4)]
 
 
+@in_full
 def test_reactions_go_both_ways_and_only_the_last_counts(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     ticket = a_ticket(telegram)
     question = ticket.messages.get()
@@ -289,6 +296,7 @@ def test_reactions_go_both_ways_and_only_the_last_counts(telegram: Simulator, bo
     wait_until(settled)
 
 
+@in_full
 def test_a_blocked_customer_is_shown_to_staff_and_comes_back(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     ticket = a_ticket(telegram)
     wait_until(settled)
@@ -347,6 +355,7 @@ def test_buttons_and_menus_over_the_wire(telegram: Simulator, bot: BotProcess, a
     wait_until(lambda: len(telegram.calls("setMyCommands")) >= 3)
 
 
+@in_full
 def test_an_agents_picture_and_file_reach_the_customer(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     ticket = a_ticket(telegram)
     actor = acting(agent)
@@ -371,6 +380,7 @@ def an_answer(agent: User, ticket: Ticket, text: str, *files: tuple[str, bytes],
     return post_reply(actor=acting(agent), ticket=ticket.pk, draft=draft).message
 
 
+@in_full
 def test_an_album_reaches_the_customer_and_a_refused_one_loses_no_file(
     telegram: Simulator, bot: BotProcess, agent: User
 ) -> None:
@@ -395,6 +405,7 @@ def test_an_album_reaches_the_customer_and_a_refused_one_loses_no_file(
     wait_until(lambda: telegram.from_bot(VERA)[-3].get("caption") == "Once more", what="the edited caption")
 
 
+@in_full
 def test_a_voice_is_a_bubble_and_a_file_for_whoever_forbids_voices(
     telegram: Simulator, bot: BotProcess, agent: User
 ) -> None:
@@ -412,6 +423,7 @@ def test_a_voice_is_a_bubble_and_a_file_for_whoever_forbids_voices(
     assert "document" in telegram.from_bot(VERA)[-1]
 
 
+@in_full
 def test_a_blocked_answer_is_sent_again_by_hand_after_the_customer_came_back(
     telegram: Simulator, bot: BotProcess, agent: User
 ) -> None:
@@ -431,6 +443,7 @@ def test_a_blocked_answer_is_sent_again_by_hand_after_the_customer_came_back(
     wait_until(lambda: state() == "sent", what="the state")
 
 
+@in_full
 def test_check_channel_finds_no_fault_and_names_the_cure_of_one(
     telegram: Simulator, bot: BotProcess, agent: User
 ) -> None:
@@ -446,6 +459,7 @@ def test_check_channel_finds_no_fault_and_names_the_cure_of_one(
     assert "Start manage.py run_bot" in broken.stdout
 
 
+@in_full
 def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     telegram.inject_raw(
         '"message": {"message_id": 1, "date": "yesterday", "chat": {"id": 1001, "type": "private"}}', VERA
@@ -455,6 +469,7 @@ def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agen
     assert Update.objects.get(state="dead").attempts == 3
 
 
+@in_full
 def test_a_conversation_through_the_companys_own_account(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     owner, shop = 3001, "shop-1"
     telegram.connect_business(shop, owner)

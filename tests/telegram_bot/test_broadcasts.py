@@ -219,6 +219,7 @@ def test_the_pages_are_closed_to_others(client: Client, anna: User, mila: User) 
 
 
 # --- over HTTP, with a kill in between -------------------------------------------------------------------------------
+@pytest.mark.campaign
 @pytest.mark.xdist_group("bot_process")
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_goes_on_and_doubles_only_what_it_marks(settings: Settings, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ from tests.support.routes import API
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = 8  # for each operation, mode and person
+EXAMPLES = 4  # for each operation, mode and person
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 _OTHERS = ("schema/", "docs/")  # of the library
 
