@@ -21,15 +21,20 @@ def find_chosen(chat: Chat, active: list[Ticket]) -> Ticket | None:
     return next((ticket for ticket in active if ticket.pk == chat.chosen_ticket), None)
 
 
-def choose(chat: Chat, ticket_id: UUID | None) -> None:
-    """Messages without another hint go there from now on; None: forget the choice. The cards show it."""
+def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False) -> None:
+    """Messages without another hint go there from now on; None: forget the choice. The cards show it.
+
+    is_own: the person chose it just now, so they need not be told where their words go.
+    """
     if chat.chosen_ticket != ticket_id:
         cards = [one for one in (chat.chosen_ticket, ticket_id) if one is not None]
         enqueue([draft_change(one, chat.telegram_id) for one in cards])
     chat.chosen_ticket = ticket_id
     chat.chosen_at = clock.now() if ticket_id is not None else None
     chat.wants_new, chat.new_category = False, None
-    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category"])
+    if is_own:
+        chat.landed_in = ticket_id
+    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category", "landed_in"])
 
 
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:

@@ -53,3 +53,11 @@ def parse_update(row: Update) -> telegram.Update:
     """Raises what python-telegram-bot raises for an update that it cannot read: the row is then poison."""
     body = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
     return telegram.Update.de_json(body, None)
+
+
+def find_thread(update: telegram.Update) -> int | None:
+    """The topic of a private chat that the message stands in, or the message whose button was pressed."""
+    message = update.effective_message
+    if not isinstance(message, telegram.Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id

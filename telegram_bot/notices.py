@@ -1,5 +1,8 @@
 """The bot's own words to a chat, owed through the outbox."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +11,23 @@ from telegram_bot import texts
 from telegram_bot.outbox import CALLBACK_LIFE, CallDraft, enqueue
 
 Markup = dict[str, Any]
+_place: ContextVar[tuple[int, int] | None] = ContextVar("place", default=None)
+
+
+@contextmanager
+def answering_in(chat_id: int, thread_id: int | None) -> Iterator[None]:
+    """What is said to this chat meanwhile goes into this topic of it, where there is one."""
+    token = _place.set((chat_id, thread_id) if thread_id else None)
+    try:
+        yield
+    finally:
+        _place.reset(token)
+
+
+def place_in(chat_id: int) -> dict[str, Any]:
+    """What a message to this chat says of the topic that is answered in."""
+    place = _place.get()
+    return {"message_thread_id": place[1]} if place is not None and place[0] == chat_id else {}
 
 
 def build_notice(
@@ -18,6 +38,7 @@ def build_notice(
         "text": texts.render(name, **context),
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
+        **place_in(chat_id),
     }
     if markup and markup.get("inline_keyboard") != []:
         params["reply_markup"] = markup

@@ -14,6 +14,7 @@ from accounts.selectors.people import get_person
 from telegram_bot.bot_api import Request, Upload
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.notices import place_in
 from telegram_bot.outbox import CallDraft, enqueue
 from tickets.services.exporting import write_own_data
 
@@ -27,7 +28,7 @@ def owe_own_data(person: User, chat_id: int) -> bool:
     sent = OutgoingCall.objects.filter(bot_id=current_bot_id(), coalesce_key=key, created_at__gt=clock.now() - PAUSE)
     if sent.exclude(state=CallState.FAILED).exists():
         return False
-    params = {"@export": str(person.pk)}
+    params = {"@export": str(person.pk), **place_in(chat_id)}
     enqueue([CallDraft(method="sendDocument", params=params, queue=chat_id, coalesce_key=key)])
     return True
 
@@ -42,4 +43,5 @@ def render_own_data(call: OutgoingCall) -> Request:
     with translation.override(person.language):
         caption = _("Everything that this desk keeps of you and may show you. Large files may be named only.")
     upload = Upload(field="document", name="my-data.zip", content=content)
-    return Request(method=call.method, params={"chat_id": call.queue, "caption": caption}, files=(upload,))
+    params = {name: value for name, value in call.params.items() if not name.startswith("@")}
+    return Request(method=call.method, params={**params, "chat_id": call.queue, "caption": caption}, files=(upload,))

@@ -14,7 +14,7 @@ from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic
-from telegram_bot.topics import forget_topic, goes_on, record_making, record_name
+from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 TRIES = 5  # for a call that fails by itself, while others succeed
@@ -45,6 +45,9 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 def _record_sent(call: OutgoingCall, result: Any) -> bool:
     if "@making" in call.params:
         record_making(call, result)
+        return _again_at_once(call)
+    if call.params.get("@opening") == OPENING:
+        record_opening(call)
         return _again_at_once(call)
     if not outbox.finish(call, state=CallState.SENT, result=_essence(result)):
         return False

@@ -3,7 +3,8 @@
 A call that finds its ticket without a topic goes out as the making of that topic first, and by itself with its next
 try. So a topic that the person deleted is made again by whatever comes next, and nothing is lost; where Telegram makes
 none, the message goes to the chat itself. A bot cannot close a topic of a private chat (Bot API, closeForumTopic: of
-supergroups only): its name says how the ticket stands.
+supergroups only): its name says how the ticket stands. One that the person closed is opened again in the same way, or
+gets a successor.
 """
 
 from dataclasses import replace
@@ -17,11 +18,12 @@ from telegram_bot.bot_api import Request
 from telegram_bot.models import BotLease, OutgoingCall, TicketTopic
 from telegram_bot.outbox import CallDraft
 from telegram_bot.texts import shorten
-from telegram_bot.verdicts import TOPIC_GONE, Failed
+from telegram_bot.verdicts import TOPIC_CLOSED, TOPIC_GONE, Failed
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.tickets import find_ticket
 
 NO_TOPIC = 0
+OPENING, OPENED = "asked", "done"
 _NAME_LENGTH = 100  # of 128 (Bot API, createForumTopic), which may count otherwise
 _SIGNS = {TicketStatus.PENDING: "❓ ", TicketStatus.RESOLVED: "✓ ", TicketStatus.CLOSED: "🔒 "}
 _MOST_MADE = 2  # by one call, lest a Telegram that forgets its topics at once be asked for ever
@@ -53,6 +55,8 @@ def into_topic(call: OutgoingCall, request: Request) -> Request:
     topic = _topics(call.bot_id, call.queue).filter(ticket=ticket.pk).first()
     if topic is not None and topic.thread_id is not None:
         thread = {"message_thread_id": topic.thread_id} if topic.thread_id != NO_TOPIC else {}
+        if thread and call.params.get("@opening") == OPENING:
+            return Request(method="reopenForumTopic", params={"chat_id": call.queue, **thread})
         return replace(request, params={**request.params, **thread})
     call.params["@making"] = _name(ticket)
     return Request(method="createForumTopic", params={"chat_id": call.queue, "name": call.params["@making"]})
@@ -83,6 +87,11 @@ def record_making(call: OutgoingCall, result: dict[str, Any]) -> None:
     _keep(call, call.params["@ticket"], thread_id=result["message_thread_id"], name=call.params.pop("@making"))
 
 
+def record_opening(call: OutgoingCall) -> None:
+    """The person had closed it, and it is open again."""
+    call.params["@opening"] = OPENED
+
+
 def record_name(call: OutgoingCall) -> None:
     if "@name" in call.params:
         _topics(call.bot_id, call.queue).filter(ticket=call.params["@topic_of"]).update(name=call.params["@name"])
@@ -95,12 +104,23 @@ def forget_topic(call: OutgoingCall) -> None:
 
 def goes_on(call: OutgoingCall, verdict: Failed) -> bool:
     """Whether only the topic failed: the call is tried again, in a new topic or without one."""
-    if verdict.unreachable or "@ticket" not in call.params or (call.queue or 0) <= 0:
+    if verdict.unreachable or (call.queue or 0) <= 0:
         return False
+    is_gone = verdict.code in (TOPIC_GONE, TOPIC_CLOSED)
+    if is_gone and call.params.pop("message_thread_id", None):
+        return True  # an answer in a topic that is no more: in the chat itself, or in its ticket's topic
+    if "@ticket" not in call.params:
+        return False
+    if verdict.code == TOPIC_CLOSED and "@opening" not in call.params:
+        call.params["@opening"] = OPENING
+        return True
+    was_opening = call.params.get("@opening") == OPENING
     if call.params.pop("@making", None):
         _keep(call, call.params["@ticket"], thread_id=NO_TOPIC)
         return True
-    if verdict.code != TOPIC_GONE:
+    if was_opening:  # Telegram does not open it: a new one has to do
+        call.params["@opening"] = OPENED
+    elif not is_gone:
         return False
     is_forgetful = call.params.get("@made", 0) >= _MOST_MADE
     _keep(call, call.params["@ticket"], thread_id=NO_TOPIC if is_forgetful else None)

@@ -15,6 +15,7 @@ from telegram_bot.channel_check.checks import OF_THE_TABLES, run_checks
 from telegram_bot.channel_check.facts import DeskFacts, Facts, Setup, TelegramFacts
 from telegram_bot.channel_check.findings import Finding, read_findings
 from telegram_bot.channel_check.tables import read_desk, read_setup
+from telegram_bot.channel_state import record_bot
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import BotLease
 
@@ -63,6 +64,8 @@ class ChannelWatch:
         telegram = await ask_telegram(self.api, setup)
         findings = _judge(setup, await bridge.run(read_desk), telegram)
         await bridge.run(_store, self.bot_id, findings)
+        if telegram.me:  # the owner may have renamed it, or switched topics on or off
+            await bridge.run(record_bot, self.bot_id, telegram.me)
 
 
 def _judge(setup: Setup, desk: DeskFacts, telegram: TelegramFacts | None) -> list[Finding]:

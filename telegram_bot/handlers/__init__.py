@@ -5,13 +5,13 @@ from django.utils import translation
 
 from accounts.errors import HelpDeskError
 from telegram_bot.handlers import business, callbacks, commands, conversation, group, membership, reactions
-from telegram_bot.incoming import Incoming, Outcome, parse_update
+from telegram_bot.incoming import Incoming, Outcome, find_thread, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
 from telegram_bot.middlewares.authentication import authenticate
 from telegram_bot.middlewares.rate_limit import limit_rate
 from telegram_bot.models import Update
-from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.notices import answer_button, answering_in, send_notice
 
 _MADE_BY_PEOPLE = ("message", "callback_query")
 
@@ -31,7 +31,8 @@ def handle_update(row: Update) -> Outcome:
             activity.outcome = Outcome.IGNORED
             return Outcome.IGNORED
         activity.user = str(incoming.person.pk)
-        with translation.override(incoming.person.language):
+        place = answering_in(incoming.chat_id, find_thread(update))
+        with translation.override(incoming.person.language), place:
             outcome = _handle(incoming)
         activity.outcome = outcome
         return outcome

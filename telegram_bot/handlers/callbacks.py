@@ -57,7 +57,7 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
     if pressed.customer_id != incoming.person.pk:
         raise PermissionDenied
     ticket = pressed.lasting
-    choose(incoming.chat, ticket.pk)
+    choose(incoming.chat, ticket.pk, is_own=True)
     release_held(incoming.row.bot_id, incoming.row.queue)
     if is_on_card(incoming, query, pressed.pk):
         elsewhere = _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}

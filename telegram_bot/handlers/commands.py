@@ -15,7 +15,7 @@ from telegram_bot.handlers import conversation, desk, linking, notes, phone, pri
 from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
-from telegram_bot.handlers.routing import Route
+from telegram_bot.handlers.routing import Route, find_ticket_here
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
     choice_of_tickets,
@@ -122,7 +122,7 @@ def show_ticket(incoming: Incoming, reference: str) -> Outcome:
     ticket = get_ticket_for(incoming.actor, reference)
     if ticket.customer_id == incoming.person.pk:
         if not ticket.is_closed:
-            choose(incoming.chat, ticket.pk)
+            choose(incoming.chat, ticket.pk, is_own=True)
         show_card(ticket.pk, incoming.chat_id)
     else:
         markup = open_ticket_button(ticket)
@@ -134,6 +134,8 @@ def _close(incoming: Incoming, argument: str) -> Outcome:
     number = argument.lstrip("#")
     if number:
         return _close_and_show(incoming, get_ticket_for(incoming.actor, number))
+    if (here := find_ticket_here(incoming)) is not None:
+        return _close_and_show(incoming, here)
     active = _unresolved(incoming)
     chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
     if chosen is not None:

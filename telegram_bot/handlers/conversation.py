@@ -16,9 +16,16 @@ from telegram_bot.handlers.command_line import WRITING, parse_command, read_note
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
-from telegram_bot.handlers.routing import Route, find_album, find_link, find_route, link_message
+from telegram_bot.handlers.routing import (
+    Route,
+    find_album,
+    find_link,
+    find_route,
+    link_message,
+    list_unresolved,
+)
 from telegram_bot.handlers.staff import explain_to_staff
-from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.incoming import Incoming, Outcome, find_thread
 from telegram_bot.keyboards import choice_of_tickets, mini_app_button
 from telegram_bot.models import Direction, Update, UpdateState
 from telegram_bot.notices import send_notice
@@ -62,7 +69,19 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return explain_to_staff(incoming)
     if route.ticket is None and not route.is_new:
         return _ask_where_it_belongs(incoming, route)
-    return write(incoming, message, content, route)
+    before = incoming.chat.landed_in
+    outcome = write(incoming, message, content, route)
+    if outcome == Outcome.MESSAGE_STORED and not route.is_answer and route.ticket is not None:
+        _say_where_it_went(incoming, route.ticket, before)
+    return outcome
+
+
+def _say_where_it_went(incoming: Incoming, ticket: Ticket, before: UUID | None) -> None:
+    """Once when the ticket changes, and only to those who could have meant another."""
+    if before == ticket.pk or incoming.flooded or find_thread(incoming.update) is not None:
+        return
+    if len(list_unresolved(incoming.person)) > 1:
+        send_notice(incoming.chat_id, "landed", ticket_row=ticket, ticket=ticket.pk)
 
 
 def write(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
@@ -76,6 +95,9 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
         choose(incoming.chat, ticket.pk)
+    if incoming.chat.landed_in != ticket.pk:
+        incoming.chat.landed_in = ticket.pk
+        incoming.chat.save(update_fields=["landed_in"])
     if message.is_topic_message and message.message_thread_id:
         adopt_topic(incoming.row.bot_id, incoming.chat_id, message.message_thread_id, ticket)
     link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)

@@ -12,8 +12,9 @@ from uuid import UUID
 import telegram
 
 from accounts.actors import Source
+from accounts.models import User
 from telegram_bot.choices import find_chosen
-from telegram_bot.incoming import Incoming
+from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import Ticket, TicketStatus
@@ -47,8 +48,8 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     if message.is_topic_message and message.message_thread_id:
         return _of_topic(incoming, message.message_thread_id)
     # what they wrote to a company's own account is answered there
-    active = list(list_active_of_customer(incoming.person.pk).exclude(source=Source.BUSINESS))
-    unresolved = [ticket for ticket in active if ticket.status != TicketStatus.RESOLVED]
+    active = _list_active(incoming.person)
+    unresolved = _without_resolved(active)
     if not active or (thanks and not unresolved):
         done = find_lately_done_of_customer(incoming.person.pk)
         return Route(ticket=done) if done is not None else Route(is_new=True)
@@ -58,6 +59,19 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     if len(active) == 1 or len(unresolved) == 1:
         return Route(ticket=(unresolved or active)[0])
     return Route(choices=tuple(unresolved or active))
+
+
+def _list_active(person: User) -> list[Ticket]:
+    return list(list_active_of_customer(person.pk).exclude(source=Source.BUSINESS))
+
+
+def _without_resolved(tickets: list[Ticket]) -> list[Ticket]:
+    return [ticket for ticket in tickets if ticket.status != TicketStatus.RESOLVED]
+
+
+def list_unresolved(person: User) -> list[Ticket]:
+    """What a message to the bot may be about."""
+    return _without_resolved(_list_active(person))
 
 
 def find_business_route(incoming: Incoming, message: telegram.Message) -> Route:
@@ -83,6 +97,12 @@ def _of_topic(incoming: Incoming, thread_id: int) -> Route:
     ticket = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread_id)
     is_own = ticket is not None and ticket.customer_id == incoming.person.pk
     return Route(ticket=ticket) if is_own else Route(is_new=True)
+
+
+def find_ticket_here(incoming: Incoming) -> Ticket | None:
+    """The person's own ticket in whose topic they write."""
+    thread_id = find_thread(incoming.update)
+    return _of_topic(incoming, thread_id).ticket if thread_id is not None else None
 
 
 def find_answered_ticket(incoming: Incoming, message: telegram.Message) -> UUID | None:

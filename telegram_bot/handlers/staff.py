@@ -10,7 +10,7 @@ from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot import texts
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
-from telegram_bot.notices import send_notice
+from telegram_bot.notices import place_in, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import InboxQuery, page_of_tickets
@@ -69,6 +69,7 @@ def give_admin_link(incoming: Incoming, _argument: str) -> Outcome:
     """
     require(incoming.actor, Capability.ENTER_ADMIN)
     params = {"text": texts.render("admin_link"), "parse_mode": "HTML", "@admin_entry": str(incoming.person.pk)}
+    params |= place_in(incoming.chat_id)
     life = LIFETIMES[LinkPurpose.ADMIN_ENTRY]
     enqueue([CallDraft(method="sendMessage", params=params, queue=incoming.chat_id, expires_at=clock.now() + life)])
     return Outcome.ANSWERED

@@ -263,6 +263,7 @@ async def test_run_bot_remembers_what_it_found_and_health_tells_it(telegram: Sim
 
     found = await sync_to_async(recall_findings)()
     assert faults_of(found) == {"staff_topics"}
+    assert (await BotLease.objects.aget(bot_id=BOT)).username, "what getMe says of the bot is read again"
 
 
 def test_health_tells_the_faults_and_forgets_what_is_old(inbox: Inbox, adam: User, settings: Settings) -> None:

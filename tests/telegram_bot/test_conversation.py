@@ -287,3 +287,27 @@ def test_blocking_the_bot_is_remembered_and_writing_ends_it(inbox: Inbox, vera: 
     assert vera.telegram_chats.get().unreachable == ""
     assert Ticket.objects.get().unreachable == ""
     assert not Update.objects.exclude(state=UpdateState.DONE).exists()
+
+
+def test_it_is_said_once_where_words_went_when_the_ticket_changes(inbox: Inbox, vera: User, anna: User) -> None:
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.work()
+
+    def landings() -> list[str]:
+        return [text for text in inbox.told(vera) if "This went into" in text]
+
+    inbox.says(vera, f"/ticket {first.number}")
+    inbox.says(vera, "About the first")
+    assert landings() == [], "they chose it"
+    answer = a_reply_by(anna, second, "And the second?")
+    inbox.work()
+    call = next(one for one in inbox.owed(vera, "sendMessage") if one.message == answer.pk)
+    inbox.arrived(vera, call, 9100)
+    inbox.says(vera, f"/ticket {first.number}")
+    inbox.says(vera, "A reply", reply_to_message=inbox.message(vera, "x") | {"message_id": 9100})
+    assert second.messages.filter(text="A reply").exists()
+    assert landings() == []
+    inbox.says(vera, "More of the first")
+    inbox.says(vera, "And more")
+    assert len(landings()) == 1
+    assert f"#{first.number} First" in landings()[0]

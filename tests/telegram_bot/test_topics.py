@@ -185,3 +185,46 @@ def test_without_topics_nothing_is_different(inbox: Inbox, vera: User) -> None:
     record_bot(inbox.bot_id, {"username": "desk_bot"})
     a_ticket_of(vera)
     assert summary(sent(inbox, vera)) == [("sendMessage", None)]
+
+
+def test_what_is_asked_in_a_topic_is_answered_there_and_close_means_its_ticket(
+    inbox: Inbox, vera: User, ticket: Ticket
+) -> None:
+    other = a_ticket_of(vera, "Another matter")
+    sent(inbox, vera)
+    inbox.says(vera, "/help", **in_thread(thread_of(ticket)))
+    assert summary(inbox.deliver(vera)) == [("sendMessage", thread_of(ticket))]
+    inbox.says(vera, "/help")
+    assert summary(inbox.deliver(vera)) == [("sendMessage", None)]
+    inbox.says(vera, "/close", **in_thread(thread_of(ticket)))
+    assert list(Ticket.objects.filter(status=TicketStatus.RESOLVED)) == [ticket]
+    assert {place for place in summary(inbox.deliver(vera)) if place[0] == "sendMessage"} == {
+        ("sendMessage", thread_of(ticket))
+    }
+    inbox.says(vera, "/help", **in_thread(thread_of(other)))
+    refuse(inbox, "topic_gone")
+    assert summary(inbox.deliver(vera)) == [("sendMessage", None)], "a topic that is no more"
+
+
+def test_a_topic_that_the_person_closed_is_opened_again(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
+    thread = thread_of(ticket)
+    a_reply_by(anna, ticket, "Are you there?")
+    inbox.work()
+    refuse(inbox, "topic_closed")
+    opened, answer = inbox.deliver(vera)[:2]
+    assert (opened.method, opened.params["message_thread_id"]) == ("reopenForumTopic", thread)
+    assert (answer.params["text"], answer.params["message_thread_id"]) == ("Are you there?", thread)
+
+
+def test_where_telegram_does_not_open_it_the_ticket_gets_a_new_topic(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    former = thread_of(ticket)
+    a_reply_by(anna, ticket, "Are you there?")
+    inbox.work()
+    refuse(inbox, "topic_closed")
+    refuse(inbox, "refused")
+    made, answer = inbox.deliver(vera)[:2]
+    assert made.method == "createForumTopic"
+    assert answer.params["message_thread_id"] == thread_of(ticket) != former
+    assert not OutgoingCall.objects.filter(state=CallState.FAILED).exists()
