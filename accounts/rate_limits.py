@@ -40,6 +40,7 @@ API_ADDRESS = Limit(name="api_address", burst=1500, per_second=250)
 UPLOAD = Limit(name="upload", burst=40, per_second=1)
 SOCKET_CONNECT = Limit(name="socket_connect", burst=1000, per_second=50)
 BOT_MESSAGES = Limit(name="bot_messages", burst=20, per_second=0.5)
+STRANGER = Limit(name="stranger", burst=1, per_second=1 / 3600)
 ADMIN_ADDRESS = Limit(name="admin_address", burst=30, per_second=0.2)
 ADMIN_LOGIN = Limit(name="admin_login", burst=5, per_second=1 / 60)
 ONE_TIME_LINK = Limit(name="one_time_link", burst=20, per_second=0.2)
@@ -79,6 +80,11 @@ def socket_connect(address: str) -> None:
 def bot_messages(user_id: UUID) -> None:
     """Messages to the bot. What is over the limit is stored all the same, and answered once."""
     _take(BOT_MESSAGES, str(user_id))
+
+
+def stranger(telegram_id: int) -> None:
+    """Telling somebody in the staff's group that they are no agent: once an hour is enough."""
+    _take(STRANGER, str(telegram_id))
 
 
 def admin_login(address: str, login: str) -> None:

@@ -15,7 +15,8 @@ from accounts import clock
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
 from telegram_bot.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
-from telegram_bot.models import Direction, MessageLink, OutgoingCall
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message
@@ -60,6 +61,28 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
         )
         for method, params, spare in contents
     ]
+
+
+def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int, header: str) -> list[CallDraft]:
+    """A further file of an album: all of it anew while nothing has gone out, else the file by itself."""
+    calls = list(OutgoingCall.objects.select_for_update(no_key=True).filter(message=message.pk).order_by("id"))
+    if all(call.state == CallState.PENDING and call.first_attempt_at is None for call in calls):
+        OutgoingCall.objects.filter(pk__in=[call.pk for call in calls]).delete()
+        return draft_answer(message, chat_id=chat_id, header=header)
+    last = max(part for call in calls for part in _parts_of(call))
+    params = _part(message, max(last + 1, FILE_PARTS)) | {"@attachment": str(attachment.pk)}
+    return [CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)]
+
+
+def hasten_albums(chat_id: int) -> None:
+    """Something else follows them: what waits for further files waits no longer, lest it be overtaken."""
+    waiting = OutgoingCall.objects.filter(bot_id=current_bot_id(), queue=chat_id, state=CallState.PENDING)
+    later = waiting.filter(message__isnull=False, first_attempt_at=None, next_attempt_at__gt=Now())
+    later.update(next_attempt_at=Now())
+
+
+def _parts_of(call: OutgoingCall) -> set[int]:
+    return {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
 
 
 def _file_call(message: Message, group: list[Attachment], numbers: dict[Any, int]) -> tuple[str, dict[str, Any], int]:
@@ -151,7 +174,7 @@ def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
     links = _links_of(message, chat_id)
     parts = set(links.values_list("part", flat=True))
     for call in calls_of(message):
-        parts |= {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
+        parts |= _parts_of(call)
     return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
 
 

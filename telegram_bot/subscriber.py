@@ -5,8 +5,9 @@ mirrors conversations; telling staff is the notifications' task.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
@@ -14,7 +15,15 @@ from django.utils import translation
 from accounts.actors import Source
 from accounts.models import User
 from telegram_bot import keyboards
-from telegram_bot.answers import calls_of, draft_answer, draft_edit, draft_reaction, draft_removal
+from telegram_bot.answers import (
+    calls_of,
+    draft_answer,
+    draft_edit,
+    draft_grown_album,
+    draft_reaction,
+    draft_removal,
+    hasten_albums,
+)
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.cards import draft_coalesced_change, draft_new_card
 from telegram_bot.choices import choose
@@ -26,9 +35,12 @@ from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
 from telegram_bot.topics import draft_name, has_topics, is_in_topic
 from tickets.events.subscribers import Subscriber
-from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
+from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.rating import is_rating_wanted
+from tickets.services.albums import items_of
+
+ALBUM_SETTLES = 1.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -119,7 +131,27 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
         return []
     if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
         choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
-    return [*draft_answer(message, chat_id=scene.chat_id, header=_header(scene)), *_card(scene)]
+    hasten_albums(scene.chat_id)
+    drafts = draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
+    return [*_await_album(message, drafts), *_card(scene)]
+
+
+def _await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
+    """Telegram brings an agent's album file by file and marks no last: it waits a moment for what still comes."""
+    return [replace(draft, delay=ALBUM_SETTLES) for draft in drafts] if items_of(message) else drafts
+
+
+def _album_grew(scene: Scene) -> list[CallDraft]:
+    message, attachment_id = scene.event.message, UUID(scene.event.payload["attachment"])
+    if message is None or message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
+        return []
+    if message.internal:  # the customer learns nothing of a note
+        return []
+    attachment = message.attachments.filter(pk=attachment_id).first()
+    if attachment is None:
+        return []
+    drafts = draft_grown_album(message, attachment, chat_id=scene.chat_id, header=_header(scene))
+    return _await_album(message, drafts)
 
 
 def _message_retried(scene: Scene) -> list[CallDraft]:
@@ -178,6 +210,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_RATED: _ticket_changed,
     EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: _message_sent,
+    EventType.ATTACHMENT_ADDED: _album_grew,
     EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELETED: _message_deleted,
     EventType.MESSAGE_RETRIED: _message_retried,
@@ -186,7 +219,13 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
 
 # There the company itself speaks, so the bot says nothing of its own.
 _IN_BUSINESS_CHATS = frozenset(
-    {EventType.MESSAGE_SENT, EventType.MESSAGE_EDITED, EventType.MESSAGE_DELETED, EventType.MESSAGE_RETRIED}
+    {
+        EventType.MESSAGE_SENT,
+        EventType.ATTACHMENT_ADDED,
+        EventType.MESSAGE_EDITED,
+        EventType.MESSAGE_DELETED,
+        EventType.MESSAGE_RETRIED,
+    }
 )
 
 TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")

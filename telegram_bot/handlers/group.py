@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
-from accounts.errors import HelpDeskError
+from accounts.errors import HelpDeskError, RateLimited
 from accounts.models import Role
+from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
 from telegram_bot import outbox
 from telegram_bot.handlers import conversation, group_buttons, reactions
@@ -144,9 +145,17 @@ def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
 
 
 def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: telegram.User) -> Outcome:
-    """What is not an agent's reaches no ticket; they are told why."""
+    """What is not an agent's reaches no ticket; they are told why, once in a while."""
     if update.message_reaction is not None or topic is None or (account.is_bot and not _is_anonymous(update)):
         return Outcome.IGNORED
+    if update.edited_message is not None:
+        return Outcome.REFUSED
+    try:
+        stranger(account.id)
+    except RateLimited:
+        if update.callback_query is not None:  # the button must not wait
+            answer_button(update.callback_query.id)
+        return Outcome.FLOOD
     with translation.override(settings.LANGUAGE_CODE):
         if _is_anonymous(update):
             text = _("Nobody can be told who you are: write under your own name, not as an anonymous administrator.")
@@ -155,8 +164,7 @@ def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: teleg
                 "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
                 " Telegram id: /role %(number)s agent"
             ) % {"number": account.id}
-        if update.edited_message is None:
-            _say(update, topic, text)
+        _say(update, topic, text)
     return Outcome.REFUSED
 
 

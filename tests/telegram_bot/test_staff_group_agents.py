@@ -1,13 +1,16 @@
 """What agents, and others, write and press in the staff's group."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import Settings
 
+from accounts import clock
 from accounts.models import User
 from telegram_bot.callback_data import Action, build
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
-from telegram_bot.models import Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
@@ -97,12 +100,56 @@ def test_the_same_message_twice_is_written_once(inbox: Inbox, ticket: Ticket, an
     assert len(words(ticket)) == 2
 
 
-def test_each_file_of_an_album_is_an_answer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+def photo(number: int, caption: str = "") -> JSON:
+    size = {"file_id": f"p{number}", "file_unique_id": f"u{number}", "width": 9, "height": 6, "file_size": 9}
+    return {"photo": [size], "media_group_id": "77", **({"caption": caption} if caption else {})}
+
+
+def test_an_album_is_one_answer_with_all_its_files(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    for number in (1, 2, 3):
+        inbox.says(anna, **photo(number, "See the pictures" if number == 1 else ""), **in_topic())
+    (answer,) = ticket.messages.filter(author=anna)
+    assert (answer.text, answer.attachments.count()) == ("See the pictures", 3)
+    (call,) = [call for call in inbox.owed(vera) if call.message == answer.pk]
+    assert (call.method, len(call.params["@items"])) == ("sendMediaGroup", 3)
+    assert call.next_attempt_at > clock.now(), "more may come"
+    inbox.says(anna, "Which one is yours?", **in_topic())
+    call.refresh_from_db()
+    assert call.next_attempt_at <= clock.now() + timedelta(seconds=0.5), "nothing overtakes it"
+
+
+def test_a_file_that_comes_when_the_album_is_out_follows_by_itself(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
     for number in (1, 2):
-        photo = [{"file_id": f"p{number}", "file_unique_id": f"u{number}", "width": 9, "height": 6, "file_size": 9}]
-        inbox.says(anna, photo=photo, media_group_id="77", **in_topic())
-    answers = ticket.messages.filter(author=anna)
-    assert [answer.attachments.count() for answer in answers] == [1, 1]
+        inbox.says(anna, **photo(number), **in_topic())
+    OutgoingCall.objects.filter(message__isnull=False).update(state=CallState.SENT, first_attempt_at=clock.now())
+    inbox.says(anna, **photo(3), **in_topic())
+    (answer,) = ticket.messages.filter(author=anna)
+    assert answer.attachments.count() == 3
+    calls = [call for call in inbox.owed(vera) if call.message == answer.pk]
+    assert [call.method for call in calls] == ["sendMediaGroup", "sendDocument"]
+    assert calls[1].params["@part"] not in [part for part, _file in calls[0].params["@items"]]
+
+
+def test_an_album_among_staff_stays_there(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    for number in (1, 2):
+        inbox.says(anna, **photo(number, "// for us" if number == 1 else ""), **in_topic())
+    (note,) = ticket.messages.filter(author=anna)
+    assert (note.text, note.internal, note.attachments.count()) == ("for us", True, 2)
+    assert not [call for call in inbox.owed(vera) if call.message is not None]
+
+
+def test_a_stranger_is_told_once_an_hour_and_their_buttons_never_wait(
+    inbox: Inbox, ticket: Ticket, gleb: User, vera: User
+) -> None:
+    for text in ("I know", "the answer", "really"):
+        inbox.says(gleb, text, **in_topic())
+    assert len(told()) == 1
+    assert presses(inbox, gleb, build(Action.TAKE_TICKET, ticket.pk)) == Outcome.FLOOD
+    assert "text" not in inbox.owed(method="answerCallbackQuery")[-1].params
+    inbox.says(vera, "So do I", **in_topic())
+    assert len(told()) == 2, "another person"
 
 
 def test_a_stranger_changes_nothing_and_learns_why(inbox: Inbox, ticket: Ticket, gleb: User) -> None:

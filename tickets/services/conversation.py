@@ -166,7 +166,7 @@ def edit_caption(
 
 @transaction.atomic
 def join_album(*, actor: Actor, message_id: UUID, item: AlbumItem) -> Message:
-    """Put a further item into the customer's own album, in its place. An item that is there changes nothing.
+    """Put a further item into one's own album, in its place. An item that is there changes nothing.
 
     It opens and reopens nothing: the album's first has. Raises NotFound, and NotEditable where the message takes no
     more: removed, full, or somebody else's.
@@ -175,7 +175,7 @@ def join_album(*, actor: Actor, message_id: UUID, item: AlbumItem) -> Message:
     items = items_of(message)
     if any(known.place == item.place for known in items):
         return message
-    is_own = message.author_id == actor.user_id and message.author_role == AuthorRole.CUSTOMER
+    is_own = message.author_id == actor.user_id and message.author_id is not None
     items = sorted([*items, item], key=attrgetter("place"))
     text, entities = join_captions(items)
     has_room = len(items) <= FILES_LIMIT and utf16_length(text) <= TEXT_LIMIT
