@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models import Role
 from tickets.models import AttachmentFailure, DeliveryReason, Priority, TicketStatus
 
 Text = str | dict[str, str]
@@ -174,6 +175,9 @@ def _staff_texts() -> dict[str, Text]:
         "snooze_monday": _("On Monday"),
         "only_aside": _("Only what is put aside ({count})"),
         "loading": _("Loading…"),
+        **{f"role_{role.value}": str(role.label) for role in Role},
+        "at_once": _("Not at all"),
+        "seconds": _plural(lambda n: ngettext("{count} second", "{count} seconds", n)),
     }
 
 

@@ -8,5 +8,6 @@ app_name = "chat"
 urlpatterns = [
     path("", shell, {"pane": "list"}, name="tickets"),
     path("new", shell, {"pane": "detail"}, name="new_ticket"),
+    path("me", shell, {"pane": "detail"}, name="me"),
     path("tickets/<int:number>", shell, {"pane": "detail"}, name="ticket"),
 ]

@@ -13,10 +13,15 @@ async function mountTicket(root, params, signal) {
   mountChat(root, params, signal, mountStaffTools);
 }
 
+/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
+async function mountMe(root, _params, signal) {
+  (await import("./screens/me.js")).mountMe(root, signal);
+}
+
 /** @param {Desk.SignIn} answer */
 export function start(answer) {
   mountInbox(answer.tickets);
-  startRouter([[/^tickets\/(\d+)$/, mountTicket]]);
+  startRouter([[/^tickets\/(\d+)$/, mountTicket], [/^me$/, mountMe]]);
   // without a network they come when they are needed
   setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
 }

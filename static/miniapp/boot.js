@@ -6,7 +6,7 @@ import { watch } from "./core/store.js";
 import { initData, loaded, paintEarly, showApp } from "./core/telegram.js";
 import { ApiError, hasRefresh } from "./data/api.js";
 import { dropOldDrafts } from "./data/drafts.js";
-import { isStaff, session, signIn } from "./data/session.js";
+import { entryCode, isStaff, session, signIn } from "./data/session.js";
 import { isLive, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
 
@@ -58,7 +58,7 @@ function followConnection() {
   draw();
 }
 
-/** A page of its own instead of the app. @param {"outside" | "expired" | "unreachable"} name @param {() => void} [again] */
+/** A page of its own instead of the app. @param {"outside" | "expired" | "link-used" | "unreachable"} name @param {() => void} [again] */
 function showNotice(name, again) {
   const { node } = clone(name);
   onAction(node, { again: () => again?.() }, new AbortController().signal);
@@ -73,7 +73,9 @@ async function start() {
   paintEarly();
   await loaded();
   showApp();
-  if (!initData() && !hasRefresh()) return showNotice("outside");
+  // a link that is opened where the page is already changes the address only
+  addEventListener("hashchange", () => entryCode() && location.reload());
+  if (!initData() && !hasRefresh() && !entryCode()) return showNotice("outside");
   watch("signed-out", () => showNotice("expired"));
   try {
     const answer = await signIn();
@@ -91,7 +93,7 @@ async function start() {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.isPassing) showNotice("unreachable", () => location.reload());
-    else showNotice("expired");
+    else showNotice(error.code === "link_used" ? "link-used" : "expired");
   }
 }
 

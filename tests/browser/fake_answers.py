@@ -49,6 +49,7 @@ class FakeAnswers:
         self.page_of_tickets = 100
         self.saved_replies: list[dict[str, Any]] = []
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
+        self.links: list[str] = []  # one-time links into a browser
         self.signed_in = True
         self.version = "0.1.0"
         self._token = 0
@@ -187,7 +188,10 @@ class FakeAnswers:
             ("POST", r"auth/telegram/", self._sign_in),
             ("POST", r"auth/refresh/", self._refresh),
             ("POST", r"auth/socket-ticket/", lambda: (200, {"ticket": "again"})),
+            ("POST", r"auth/browser-link/", self._make_link),
+            ("POST", r"auth/browser/", lambda: self._sign_in_by_link(body)),
             ("GET", r"me/", lambda: (200, self._me())),
+            ("PATCH", r"me/", lambda: self._change_me(body)),
             ("GET", r"users/([\w-]+)/", self._get_user),
             ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
@@ -216,7 +220,23 @@ class FakeAnswers:
         return 404, refusal("not_found")
 
     def _me(self) -> dict[str, Any]:
-        return {**self.me, "language": self.language, "availability": "available", "team": None, "preferences": {}}
+        own: dict[str, Any] = {"availability": "available", "team": None, "preferences": {}}
+        return {**own, **self.me, "language": self.language}
+
+    def _change_me(self, body: dict[str, Any]) -> Answer:
+        self.language = body.get("language", self.language)
+        self.me = {**self.me, **{name: value for name, value in body.items() if name != "language"}}
+        return 200, self._me()
+
+    def _make_link(self) -> Answer:
+        self.links.append(f"once{len(self.links) + 1}")
+        return 200, {"url": f"https://desk.example/app/#enter={self.links[-1]}"}
+
+    def _sign_in_by_link(self, body: dict[str, Any]) -> Answer:
+        if body["token"] not in self.links:
+            return 404, refusal("link_used")
+        self.links.remove(body["token"])
+        return self._sign_in()
 
     def _tokens(self) -> dict[str, str]:
         self._token += 1

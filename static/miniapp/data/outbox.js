@@ -6,7 +6,7 @@
  */
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
-import { setClosingConfirmation } from "../core/telegram.js";
+import { isVisible, onVisibility, setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
@@ -35,6 +35,12 @@ export function startOutbox() {
   }
   for (const { ticket } of jobs.values()) run(ticket);
   addEventListener("online", wake);
+  // whoever leaves the page may close it: what could still be called back goes out
+  onVisibility(() => {
+    if (isVisible()) return;
+    for (const job of jobs.values()) job.due = 0;
+    wake();
+  });
   onFrame("live", revive);
   onFrame("message_new", (frame) => {
     if (jobs.has(frame.data.id)) forget(frame.data.id);
@@ -49,9 +55,12 @@ function taken(job) {
 
 /**
  * Queues a message; it is on the screen at once.
- * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[], expected_sequence?: number | null}} draft
+ * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[], expected_sequence?: number | null, hold?: number}} draft
+ *   `hold`: seconds in which it can be called back
  */
-export function sendMessage({ ticket, text, internal, reply_to = null, files = [], expected_sequence = null }) {
+export function sendMessage(
+  { ticket, text, internal, reply_to = null, files = [], expected_sequence = null, hold = 0 },
+) {
   /** @type {Desk.Job} */
   const job = {
     id: crypto.randomUUID(),
@@ -65,6 +74,7 @@ export function sendMessage({ ticket, text, internal, reply_to = null, files = [
     state: "queued",
     tries: 0,
     error: "",
+    due: hold && Date.now() + hold * 1000,
   };
   jobs.set(job.id, job);
   save(job);
@@ -125,6 +135,11 @@ async function run(ticket) {
 async function deliver(job) {
   while (jobs.has(job.id)) {
     if (isConfirmed(job.ticket, job.id)) return forget(job.id);
+    const left = (job.due ?? 0) - Date.now();
+    if (left > 0) {
+      await pause(left);
+      continue;
+    }
     try {
       await uploadFiles(job);
       if (!jobs.has(job.id)) return;

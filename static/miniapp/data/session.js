@@ -32,17 +32,25 @@ export function noteServerTime(serverTime) {
   if (serverTime) session.skew = Date.parse(serverTime) - Date.now();
 }
 
+/** The secret of a one-time link (`#enter=`), "" where one comes without. It stays in the address until it is used up. */
+export const entryCode = () => /^#enter=(.+)/.exec(location.hash)?.[1] ?? "";
+
 /**
- * Signs in with Telegram's data; where that has grown too old since the app was opened, goes on with the refresh token.
+ * Signs in with a one-time link or Telegram's data; where that has grown too old since the app was opened, goes on with the refresh token.
  * @returns {Promise<Desk.SignIn>}
  */
 export async function signIn() {
+  const token = entryCode();
+  const forget = () => token && history.replaceState(history.state, "", location.pathname + location.search);
   try {
-    if (!initData()) throw new ApiError(401);
-    const answer = await request("POST", "auth/telegram/", { body: { init_data: initData() }, anonymous: true });
+    if (!token && !initData()) throw new ApiError(401);
+    const [path, body] = token ? ["auth/browser/", { token }] : ["auth/telegram/", { init_data: initData() }];
+    const answer = await request("POST", path, { body, anonymous: true });
+    forget();
     keepTokens(answer);
     return begin(answer);
   } catch (error) {
+    if (!(/** @type {any} */ (error).isPassing)) forget();
     // too old, or used too often: a page may be reloaded more often than one may sign in
     if (!(error instanceof ApiError) || ![401, 429].includes(error.status) || !hasRefresh()) throw error;
     return begin(await resume());

@@ -2,6 +2,7 @@
 /** What stands below a conversation: where one writes, or that it is closed; above that the rating, and what staff must know. */
 import { clone, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { inBrowser } from "../core/storage.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
@@ -91,7 +92,8 @@ export class Foot {
         const expected_sequence = isStaff() && !internal
           ? draft(`${id}.seen`) ?? this.conversation.thread.sequence
           : null;
-        sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence });
+        const hold = isStaff() ? inBrowser.get("desk.hold") ?? 0 : 0;
+        sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence, hold });
         this.onSent();
       },
       onEdit: (message, value) => run(() => request("PATCH", `messages/${message.id}/`, { body: { text: value } })),

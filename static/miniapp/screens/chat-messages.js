@@ -12,7 +12,8 @@ import { run } from "./chat-foot.js";
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
  *            edit: (message: Desk.Message) => void, goTo: (id: string) => void, messages: () => Desk.Message[],
- *            retry: (id: string) => void}} Owner
+ *            retry: (id: string) => void, job: (id: string) => Desk.Job | undefined,
+ *            composer: () => Desk.Composer | null | undefined}} Owner
  */
 
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
@@ -22,6 +23,7 @@ export function listenToMessages(root, owner, signal) {
     retry: (button) => owner.retry(idOf(button)),
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
+    callBack: (button) => callBack(idOf(button), owner),
     view: (photo) => view(photo, owner, signal),
     download: downloadFile,
     quote: (button) => {
@@ -62,6 +64,23 @@ export async function settleConflict(id, conversation, signal) {
 
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
+
+/** What waited to be sent is written on, before what was begun meanwhile. @param {string} id @param {Owner} owner */
+function callBack(id, owner) {
+  const job = owner.job(id);
+  const composer = owner.composer();
+  if (!job || job.state !== "queued" || !composer) return;
+  discard(id);
+  composer.setMode(job.internal ? "note" : "reply");
+  const answered = owner.message(job.reply_to ?? "");
+  if (answered) composer.replyTo(answered);
+  const { text } = composer.refs;
+  text.value = [job.text, text.value].filter(Boolean).join("\n");
+  composer.picker.files.unshift(...job.files);
+  composer.picker.draw();
+  text.dispatchEvent(new Event("input"));
+  composer.focus();
+}
 
 /** The picture among those of the conversation; one that is still on its way up alone. @param {HTMLElement} photo @param {Owner} owner @param {AbortSignal} signal */
 async function view(photo, owner, signal) {

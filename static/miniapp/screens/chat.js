@@ -82,6 +82,8 @@ class Chat {
       reply: (message) => this.foot?.composer?.replyTo(message),
       edit: (message) => this.foot?.composer?.edit(message),
       goTo: (id) => this.#goTo(id),
+      job: (id) => jobsOf(this.ticketId).find((job) => job.id === id),
+      composer: () => this.foot?.composer,
       messages: () => this.conversation?.thread.list() ?? [],
       retry: (id) => {
         const stale = jobsOf(this.ticketId).some((job) => job.id === id && job.error === "stale");

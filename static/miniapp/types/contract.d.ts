@@ -127,6 +127,9 @@ declare namespace Desk {
         name: string;
         role: Role;
         language: string;
+        availability?: "available" | "away";
+        /** Which ways of being told one wants, by their names; what is not there is wanted. */
+        preferences?: Record<string, boolean>;
     }
 
     interface Config {
@@ -187,6 +190,8 @@ declare namespace Desk {
         state: "queued" | "uploading" | "sending" | "failed";
         tries: number;
         error: string;
+        /** Until then it waits, so that it can be called back (milliseconds). */
+        due?: number;
         /** It failed because the server was away. */
         passing?: boolean;
     }

@@ -39,6 +39,7 @@ export function updateBubble(view, { message, job }, context) {
   if (!drawMore(view, { message, job }, context)) drawText(refs, message);
   drawMeta(refs, message, job, side, context);
   refs.failure.hidden = job?.state !== "failed";
+  refs.held.hidden = !job?.due || job.state !== "queued" || job.due < Date.now();
   if (job?.state === "failed") setText(refs.reason, reasonOf(job));
   drawDelivery(refs, message, context);
   refs.menu.hidden = Boolean(job || message.deleted_at);

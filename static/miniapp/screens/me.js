@@ -1,0 +1,83 @@
+// @ts-check
+/** One's own screen: whether one is there, the language, how one is told, and the way into an ordinary browser. */
+import { byId, clone, onAction, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { back } from "../core/router.js";
+import { inBrowser } from "../core/storage.js";
+import { request } from "../data/api.js";
+import { session } from "../data/session.js";
+import { lateStyles } from "../ui/late.js";
+import { drawAvatar } from "../ui/words.js";
+import { run } from "./chat-foot.js";
+
+const HOLDS = [0, 5, 10]; // seconds
+
+/** @param {HTMLElement} root @param {AbortSignal} signal */
+export async function mountMe(root, signal) {
+  await lateStyles();
+  const { node, refs } = clone("me");
+  onAction(node, { back, link: () => makeLink(refs), copy: () => copy(refs.url.value) }, signal);
+  fillChoices(refs);
+  refs.available.addEventListener("change", () => {
+    save(refs, { availability: refs.available.checked ? "available" : "away" });
+  });
+  refs.telegram.addEventListener("change", () => {
+    save(refs, { preferences: { ...session.me.preferences, telegram: refs.telegram.checked } });
+  });
+  refs.language.addEventListener("change", async () => {
+    const language = refs.language.value;
+    // the page comes anew in that language
+    if (await save(refs, { language })) location.replace(`${location.pathname}?lang=${language}`);
+  });
+  refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
+  draw(refs);
+  root.replaceChildren(node);
+}
+
+/** @param {Record<string, any>} refs */
+function fillChoices(refs) {
+  const { languages } = JSON.parse(byId("boot").textContent);
+  for (const code of languages) {
+    const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
+    refs.language.append(new Option(name.charAt(0).toLocaleUpperCase(code) + name.slice(1), code));
+  }
+  for (const count of HOLDS) {
+    refs.hold.append(new Option(count ? t("seconds", { count }) : t("at_once"), String(count)));
+  }
+}
+
+/** @param {Record<string, any>} refs */
+function draw(refs) {
+  const { me } = session;
+  drawAvatar(refs.avatar, me);
+  setText(refs.name, me.name);
+  setText(refs.role, t(`role_${me.role}`));
+  refs.available.checked = me.availability !== "away";
+  refs.telegram.checked = me.preferences?.telegram !== false;
+  refs.language.value = me.language;
+  refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
+}
+
+/** What is refused stands there as it was. @param {Record<string, any>} refs @param {Partial<Desk.Me>} body */
+async function save(refs, body) {
+  const done = await run(async () => {
+    session.me = await request("PATCH", "me/", { body });
+  }, t("saved"));
+  draw(refs);
+  return done;
+}
+
+/** @param {Record<string, any>} refs */
+function makeLink(refs) {
+  return run(async () => {
+    const { url } = await request("POST", "auth/browser-link/");
+    refs.made.hidden = false;
+    refs.url.value = url;
+    refs.url.select();
+  });
+}
+
+/** @param {string} url */
+function copy(url) {
+  return run(() => navigator.clipboard.writeText(url), t("copied"));
+}

@@ -1,0 +1,100 @@
+"""One's own screen: availability, language, notifications; a link into an ordinary browser, and calling back."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.support.browser import browser_marks, picture
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("No parcel", assignee=ANNA, status="open")
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
+    return ticket
+
+
+def test_ones_own_screen_changes_what_the_desk_knows(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, expected=("500",))
+    page.click("[data-path=me]")
+    expect(page.locator(".me b")).to_have_text("Anna Petrova")
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "me")
+    available = page.get_by_role("switch", name="I am there for new tickets")
+    available.uncheck()
+    expect(page.locator(".toast")).to_have_text("Saved")
+    desk.fail("PATCH", "me/", 500)
+    telegram = page.get_by_role("switch", name="Messages of the bot in Telegram")
+    telegram.click()
+    expect(page.locator(".toast")).to_contain_text("Something went wrong here.")
+    expect(telegram).to_be_checked()  # what is refused stands there as it was
+    telegram.click()
+    expect(telegram).not_to_be_checked()
+    changes = desk.calls("PATCH", "me/")
+    assert changes == [{"availability": "away"}, *[{"preferences": {"telegram": False}}] * 2]
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert sideways(page) == []
+    page.select_option(".me select >> nth=0", "ru")
+    expect(page.locator(".pane-detail h1")).to_have_text("Вы и ваши настройки")
+    expect(page.get_by_role("switch").first).not_to_be_checked()
+
+
+def test_a_link_leads_into_an_ordinary_browser_once(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk, "me", permissions=["clipboard-read", "clipboard-write"])
+    page.click("[data-action=link]")
+    link = page.locator(".me input[readonly]")
+    expect(link).to_have_value("https://desk.example/app/#enter=once1")
+    page.click("[data-action=copy]")
+    expect(page.locator(".toast")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "https://desk.example/app/#enter=once1"
+    other = open_app(desk, "#enter=once1", telegram=False)
+    expect(other.locator(".row-subject")).to_have_text(["No parcel"])
+    assert "#" not in other.url
+    other.reload()  # without Telegram, by the refresh token
+    expect(other.locator(".row-subject")).to_have_text(["No parcel"])
+    assert desk.calls("POST", "auth/browser/") == [{"token": "once1"}]
+    assert desk.calls("POST", "auth/refresh/")
+    third = open_app(desk, "", telegram=False, expected=("404",))
+    expect(third.locator("h1")).to_have_text("Open this in Telegram")
+    third.evaluate("location.hash = '#enter=once1'")  # a link opened where the page is already
+    expect(third.locator("h1")).to_have_text("This link is used up")
+    assert "#" not in third.url
+
+
+def test_what_was_sent_is_called_back_in_time(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+    page.evaluate("localStorage.setItem('desk.hold', '10')")
+    sent = r"tickets/[\w-]+/messages/"
+    write(page, "It left yesterday.")
+    expect_texts(page, ["Where is it?", "It left yesterday."])
+    page.fill(".composer textarea", "And more")
+    page.click("[data-action=callBack]:visible")
+    expect(page.locator(".composer textarea")).to_have_value("It left yesterday.\nAnd more")
+    expect_texts(page, ["Where is it?"])
+    page.click(".composer .send")
+    page.clock.run_for(9_000)
+    assert desk.calls("POST", sent) == []
+    page.clock.run_for(2_000)
+    wait_until(page, lambda: len(desk.calls("POST", sent)) == 1)
+    expect(page.locator("[data-action=callBack]:visible")).to_have_count(0)
+    write(page, "Bye")
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { value: "hidden" });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )  # whoever leaves the page may close it
+    wait_until(page, lambda: len(desk.calls("POST", sent)) == 2)
