@@ -18,9 +18,23 @@ async function mountMe(root, _params, signal) {
   (await import("./screens/me.js")).mountMe(root, signal);
 }
 
+/** The keys of the whole app come with the first one that is no text. @param {Desk.VirtualList} list the inbox's */
+function listenToKeys(list) {
+  const first = async (/** @type {KeyboardEvent} */ event) => {
+    const palette = (event.ctrlKey || event.metaKey) && event.code === "KeyK";
+    if (palette) event.preventDefault();
+    if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select")) return;
+    const keys = await import("./screens/shortcuts.js").catch(() => null);
+    if (!keys) return; // the next key asks again
+    removeEventListener("keydown", first);
+    keys.press(event, list);
+  };
+  addEventListener("keydown", first);
+}
+
 /** @param {Desk.SignIn} answer */
 export function start(answer) {
-  mountInbox(answer.tickets);
+  listenToKeys(mountInbox(answer.tickets));
   startRouter([[/^tickets\/(\d+)$/, mountTicket], [/^me$/, mountMe]]);
   // without a network they come when they are needed
   setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);

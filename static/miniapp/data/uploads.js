@@ -3,7 +3,6 @@
 import { accessToken, ApiError, errorOf, renew } from "./api.js";
 import { session } from "./session.js";
 
-const LONGEST_SIDE = 2560;
 const SHRINKABLE = ["image/jpeg", "image/png", "image/webp"];
 const WORTH_SHRINKING = 1_500_000;
 const TIMEOUT_MS = 120_000;
@@ -88,22 +87,10 @@ function send(body, file, report, signal) {
   });
 }
 
-/** A photo with at most 2560 pixels a side; anything else, or what the browser cannot read, as it is. @param {File} file */
+/** A large photo is made smaller by a module that comes with the first one; without it, it goes as it is where it may. @param {File} file */
 async function smaller(file) {
   if (!SHRINKABLE.includes(file.type) || file.size < WORTH_SHRINKING) return file;
-  try {
-    const picture = await createImageBitmap(file);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    picture.close();
-    const blob = await new Promise((/** @type {(blob: Blob | null) => void} */ done) =>
-      canvas.toBlob(done, "image/jpeg", 0.86)
-    );
-    return blob && blob.size < file.size ? blob : file;
-  } catch {
-    return file;
-  }
+  const found = await import("./shrinking.js").catch(() => null);
+  if (!found && file.size > session.config.limits.file_size) throw new ApiError(0);
+  return found ? found.shrink(file) : file;
 }

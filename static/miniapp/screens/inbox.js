@@ -166,6 +166,7 @@ export function mountInbox(page) {
     inbox.counts = counts;
     followCounts();
   }).catch(() => {}); // then the tabs are as good without
+  return inbox.list;
 }
 
 /** @param {HTMLElement} place @param {string} state @param {string} tab */

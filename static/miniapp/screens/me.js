@@ -30,6 +30,7 @@ export async function mountMe(root, signal) {
     if (await save(refs, { language })) location.replace(`${location.pathname}?lang=${language}`);
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
+  refs.keys.addEventListener("change", () => inBrowser.set("desk.keys", refs.keys.checked));
   draw(refs);
   root.replaceChildren(node);
 }
@@ -55,6 +56,7 @@ function draw(refs) {
   refs.available.checked = me.availability !== "away";
   refs.telegram.checked = me.preferences?.telegram !== false;
   refs.language.value = me.language;
+  refs.keys.checked = inBrowser.get("desk.keys") !== false;
   refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
 }
 

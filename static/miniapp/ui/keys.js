@@ -10,20 +10,26 @@ export function moveAmongRows(view) {
   note();
   view.list.addEventListener("focusin", note);
   view.list.addEventListener("keydown", (event) => {
-    const { rows, scroll, height } = view;
-    const page = Math.max(1, Math.floor(scroll.clientHeight / height) - 1);
+    const page = Math.max(1, Math.floor(view.scroll.clientHeight / view.height) - 1);
     /** @type {Record<string, number>} */
     const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
     const step = steps[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || !rows.length) return;
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || !view.rows.length) return;
     event.preventDefault();
-    const place = Math.max(0, Math.min(rows.length - 1, view.place() + step));
-    view.active = rows[place].id;
-    const top = place * height;
-    scroll.scrollTop = Math.max(top + height - scroll.clientHeight, Math.min(top, scroll.scrollTop));
-    view.draw();
-    /** @type {HTMLElement | null} */ (view.list.querySelector("[tabindex='0']"))?.focus({ preventScroll: true });
+    moveBy(view, step);
   });
+}
+
+/** The focus goes to the row that many rows away. @param {Desk.VirtualList} view @param {number} step */
+export function moveBy(view, step) {
+  const { rows, scroll, height } = view;
+  if (!rows.length) return;
+  const place = Math.max(0, Math.min(rows.length - 1, view.place() + step));
+  view.active = rows[place].id;
+  const top = place * height;
+  scroll.scrollTop = Math.max(top + height - scroll.clientHeight, Math.min(top, scroll.scrollTop));
+  view.draw();
+  /** @type {HTMLElement | null} */ (view.list.querySelector("[tabindex='0']"))?.focus({ preventScroll: true });
 }
 
 /** From tab to tab, each chosen as it is reached. @param {HTMLElement} tabs */

@@ -1,0 +1,100 @@
+// @ts-check
+/**
+ * The keys of the whole app, by their place on the keyboard: the layout changes nothing. They press what stands on the page,
+ * so a key does what its button does, and nothing where there is none. Loaded with the first key that is no text.
+ */
+import { clone, toast } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { back, path } from "../core/router.js";
+import { inBrowser } from "../core/storage.js";
+import { moveBy } from "../ui/keys.js";
+import { lateStyles } from "../ui/late.js";
+
+/** @type {Desk.VirtualList | null} */
+let rows = null;
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  KeyJ: () => step(1),
+  KeyK: () => step(-1),
+  Escape: () => path() && back(),
+  KeyR: () => perform("reply"),
+  KeyN: () => perform("note"),
+  KeyA: () => perform("take"),
+  KeyS: () => perform("status"),
+  KeyZ: () => perform("snooze"),
+  Slash: () => perform("search"),
+};
+
+/** The first key; the next ones come by themselves. @param {KeyboardEvent} event @param {Desk.VirtualList} list */
+export function press(event, list) {
+  if (!rows) addEventListener("keydown", onKey);
+  rows = list;
+  onKey(event);
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  const { code, key, shiftKey } = event;
+  const field = /** @type {Element} */ (event.target).closest("input, textarea, select");
+  if ((event.ctrlKey || event.metaKey) && code === "KeyK") {
+    event.preventDefault();
+    return void openPalette();
+  }
+  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (document.querySelector("dialog[open]") || inBrowser.get("desk.keys") === false) return;
+  // the first way out of a field
+  if (field) {
+    return code === "Escape" && field.matches("textarea") ? /** @type {HTMLElement} */ (field).blur() : undefined;
+  }
+  const run = key === "?" || (code === "Slash" && shiftKey) ? showKeys : shiftKey ? null : KEYS[code] ?? arrow(code);
+  if (!run) return;
+  event.preventDefault();
+  run();
+}
+
+/** Arrows move among the rows, unless something else on the page has the focus. @param {string} code */
+function arrow(code) {
+  const by = code === "ArrowDown" ? 1 : code === "ArrowUp" ? -1 : 0;
+  const focused = document.activeElement;
+  return by && (focused === document.body || focused?.closest("#list-pane")) ? () => step(by) : null;
+}
+
+/** @param {number} by */
+function step(by) {
+  if (!rows || rows.list.closest("[inert]")) return;
+  const inside = rows.list.contains(document.activeElement);
+  const shown = /** @type {HTMLElement | null} */ (rows.list.querySelector("[aria-current]"))?.dataset.id;
+  if (!inside && shown) rows.active = shown;
+  moveBy(rows, inside || shown ? by : 0);
+}
+
+/** The button of an action, in the conversation or the inbox, where it can be pressed now. @param {string} action */
+const buttonOf = (action) =>
+  [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`#app [data-action="${action}"]`))]
+    .find((button) => button.checkVisibility({ visibilityProperty: true }) && !button.closest("[inert]"));
+
+/** @param {string} action */
+function perform(action) {
+  const button = buttonOf(action);
+  button?.click();
+  if (button && (action === "reply" || action === "note")) {
+    button.closest("form")?.querySelector("textarea")?.focus({ preventScroll: true });
+  }
+}
+
+async function openPalette() {
+  if (document.querySelector("dialog[open]")) return;
+  const palette = await import("./palette.js").catch(() => toast(t("error_network")));
+  palette?.openPalette({ buttonOf, perform, showKeys });
+}
+
+/** The list of keys. */
+async function showKeys() {
+  await lateStyles();
+  const dialog = /** @type {HTMLDialogElement} */ (clone("key-help").node);
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove(), { once: true });
+  document.body.append(dialog);
+  dialog.showModal();
+}

@@ -1,0 +1,118 @@
+"""Keys of the whole app by their place on the keyboard, the list of them, and all commands in one field."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.views import wait_until
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    desk = FakeDesk(ANNA)
+    for minutes, subject in enumerate(("Parcel", "Refund", "Address")):
+        ticket = desk.open_ticket(subject, status="open", assignee=ANNA)
+        desk.write(ticket, VERA, f"About my {subject.lower()}", minutes_ago=minutes + 1)
+    return desk
+
+
+def russian(page: Page, code: str, key: str) -> None:
+    """A key of a Russian layout, which Playwright has no keyboard for."""
+    page.evaluate(
+        """([code, key]) => document.activeElement.dispatchEvent(
+          new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
+        [code, key],
+    )
+
+
+def loads_keys(page: Page) -> bool:
+    script = "() => performance.getEntriesByType('resource').some((entry) => entry.name.includes('shortcuts'))"
+    loaded: bool = page.evaluate(script)
+    return loaded
+
+
+def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, viewport=DESKTOP)
+    expect(page.locator(".row")).to_have_count(3)
+    assert not loads_keys(page)
+    russian(page, "KeyJ", "о")
+    expect(page.locator(".row").nth(0)).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    expect(page.locator(".row").nth(1)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat h1")).to_have_text("Refund")
+    page.wait_for_selector(".composer")
+    text = page.locator(".composer textarea")
+    russian(page, "KeyN", "т")
+    expect(text).to_be_focused()
+    expect(page.locator(".composer")).to_have_class("composer is-note")
+    page.keyboard.type("njaskr?")  # only text while one types
+    expect(text).to_have_value("njaskr?")
+    page.keyboard.press("Escape")
+    expect(text).not_to_be_focused()
+    page.keyboard.press("r")
+    expect(page.locator(".composer")).to_have_class("composer")
+    expect(text).to_have_value("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("s")
+    expect(page.locator("dialog h2")).to_have_text("Status of the ticket")
+    page.keyboard.press("z")  # a sheet has keys of its own
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator(".row").nth(2)).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".nothing-chosen")).to_be_visible()
+    page.keyboard.press("/")
+    expect(page.locator("input.search")).to_be_focused()
+    expect(page.locator("input.search")).to_have_value("")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("dialog .key-line")).to_have_count(12)
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "keys")
+    page.keyboard.press("Escape")
+    page.evaluate("localStorage.setItem('desk.keys', 'false')")
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(page.locator("dialog")).to_have_count(0)
+    expect(page.locator("input.search:visible")).to_have_count(0)
+
+
+def test_all_commands_are_found_in_one_field(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "tickets/101", viewport={"width": 320, "height": 700})
+    page.wait_for_selector(".composer")
+    page.locator(".composer textarea").focus()
+    page.keyboard.press("Control+k")
+    commands = page.locator("dialog .saved-reply > span")
+    expect(commands.first).to_have_text("Mine")
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "palette")
+    page.keyboard.type("note")
+    expect(commands).to_have_text(["Write a note"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".composer")).to_have_class("composer is-note")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("vera")
+    expect(commands).to_have_text(["Parcel · Vera Ivanova", "Refund · Vera Ivanova", "Address · Vera Ivanova"])
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat h1")).to_have_text("Refund")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("nothing like it")
+    expect(page.locator("dialog .saved-hint")).to_have_text("Nothing of that name.")
+    page.fill("dialog input", "#103")
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat h1")).to_have_text("Address")
+    page.keyboard.press("Control+k")
+    page.click("dialog .saved-reply:has-text('Unassigned')")
+    expect(page.locator("#tab-unassigned")).to_have_attribute("aria-selected", "true")
+    wait_until(page, lambda: page.url.endswith("/app/?tab=unassigned"))
