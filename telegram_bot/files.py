@@ -40,8 +40,20 @@ def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: s
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
-        enqueue([CallDraft(method="getFile", params={"@attachment": str(attachment_id)})])
+        enqueue([_draft(attachment_id)])
     return True
+
+
+def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
+    """The call that fetches a known file once more; where Telegram's name for it is gone, so is the file."""
+    if TelegramFile.objects.filter(attachment=attachment_id).exists():
+        return [_draft(attachment_id)]
+    give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.GONE)
+    return []
+
+
+def _draft(attachment_id: UUID) -> CallDraft:
+    return CallDraft(method="getFile", params={"@attachment": str(attachment_id)})
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

@@ -27,6 +27,7 @@ from telegram_bot.answers import (
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.cards import draft_coalesced_change, draft_new_card
 from telegram_bot.choices import choose
+from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat
 from telegram_bot.notices import build_notice
@@ -170,6 +171,11 @@ def _message_retried(scene: Scene) -> list[CallDraft]:
     return []
 
 
+def _file_asked_for_again(scene: Scene) -> list[CallDraft]:
+    event = scene.event
+    return draft_fetching(UUID(event.payload["attachment"])) if event.payload["state"] == "pending" else []
+
+
 def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
@@ -209,6 +215,7 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_SUBJECT_CHANGED: _subject_changed,
     EventType.TICKET_RATED: _ticket_changed,
     EventType.TICKET_MERGED: _merged,
+    EventType.ATTACHMENT_STORED: _file_asked_for_again,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.ATTACHMENT_ADDED: _album_grew,
     EventType.MESSAGE_EDITED: _message_edited,
@@ -222,6 +229,7 @@ _IN_BUSINESS_CHATS = frozenset(
     {
         EventType.MESSAGE_SENT,
         EventType.ATTACHMENT_ADDED,
+        EventType.ATTACHMENT_STORED,
         EventType.MESSAGE_EDITED,
         EventType.MESSAGE_DELETED,
         EventType.MESSAGE_RETRIED,

@@ -116,6 +116,7 @@ class FakeAnswers:
             "delivery": None,
             "reactions": [],
             "edited_at": None,
+            "edited_after_answer": False,
             "deleted_at": None,
             "created_at": created,
             **more,

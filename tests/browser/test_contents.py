@@ -291,6 +291,8 @@ def test_files_that_are_not_there_say_why(open_app: OpenApp, desk: FakeDesk, tic
         ["On its way from Telegram", "The file could not be fetched", "1.2 MB"]
     )
     expect(page.locator(".file[href]")).to_have_count(1)
+    page.click("[data-action=again]:visible")
+    wait_until(page, lambda: len(desk.calls("POST", r"messages/[\w-]+/retry/")) == 1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

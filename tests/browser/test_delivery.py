@@ -31,7 +31,7 @@ def test_a_lost_answer_says_why_and_goes_out_again(open_app: OpenApp, desk: Fake
     desk.deliver(message, "blocked", "blocked")
     line = page.locator(".delivery")
     expect(line).to_contain_text("Customer unreachable: The customer has blocked the bot.")
-    line.get_by_role("button", name="Send again").click()
+    line.get_by_role("button", name="Try again").click()
     wait_until(page, lambda: desk.calls("POST", RETRY))
     expect(line).to_be_hidden()
     assert states(page) == ["On its way to Telegram"]
@@ -46,9 +46,9 @@ def test_a_refused_retry_says_so_and_keeps_the_button(
     page = open_ticket_page(open_app, desk, ticket, expected=("409",))
     desk.deliver(message, "failed", "gave_up")
     desk.fail("POST", RETRY, 409, code="not_editable", message="This message can no longer be changed.")
-    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("button", name="Try again").click()
     expect(page.locator("#toasts")).to_have_text("This message can no longer be changed.")
-    expect(page.get_by_role("button", name="Send again")).to_be_enabled()
+    expect(page.get_by_role("button", name="Try again")).to_be_enabled()
 
 
 def test_an_answer_that_may_have_come_twice_says_so_without_a_button(
@@ -58,7 +58,7 @@ def test_an_answer_that_may_have_come_twice_says_so_without_a_button(
     page = open_ticket_page(open_app, desk, ticket)
     desk.deliver(message, "sent", ambiguous=True)
     expect(page.locator(".delivery")).to_contain_text("Perhaps delivered twice")
-    expect(page.get_by_role("button", name="Send again")).to_be_hidden()
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
 
 
 def test_a_customer_sees_nothing_of_it(open_app: OpenApp) -> None:

@@ -26,7 +26,7 @@ from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
 from tickets.services.attachments import store_upload
 from tickets.services.conversation import delete_message, edit_message, post_reply
-from tickets.services.delivery import retry_delivery
+from tickets.services.delivery import retry_delivery, retry_message
 from tickets.services.drafts import MessageDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads")]
@@ -474,7 +474,7 @@ async def test_a_customers_file_is_fetched_into_its_message(sender: Sender, tele
     ],
 )
 async def test_a_file_that_telegram_does_not_give_is_marked_failed_with_the_reason(
-    refusals: list[Exception], failure: str, sender: Sender, telegram: TelegramStub, vera: User
+    refusals: list[Exception], failure: str, sender: Sender, telegram: TelegramStub, vera: User, anna: User
 ) -> None:
     from tests.support.inbox import Inbox
 
@@ -486,3 +486,12 @@ async def test_a_file_that_telegram_does_not_give_is_marked_failed_with_the_reas
     await bridge.run(receive)
     await until(sender, lambda: Attachment.objects.get().state == "failed")
     assert (await Attachment.objects.aget()).failure == failure
+
+    def ask_again() -> None:
+        retry_message(actor=acting(anna), message_id=Message.objects.get().pk)
+        run_due_deliveries("telegram")
+
+    if failure != "too_large":
+        telegram.files["doc"] = b"plain words"
+        await bridge.run(ask_again)
+        await until(sender, lambda: Attachment.objects.get().state == "ready")

@@ -162,9 +162,9 @@ def test_an_answer_that_did_not_arrive_says_why_and_is_sent_again(milas: Client,
     record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.BLOCKED, reason="blocked"))
     page = milas.get(page_of(ticket)).content.decode()
     assert "The customer has blocked the bot." in page
-    assert "Send again" in page
+    assert "Try again" in page
     values = {"form": "retry", "expected_sequence": "1", "message": str(message.pk)}
     assert milas.post(page_of(ticket), values).status_code == 302
     message.refresh_from_db()
     assert message.delivery_state == MessageDeliveryState.QUEUED
-    assert "Send again" not in milas.get(page_of(ticket)).content.decode()
+    assert "Try again" not in milas.get(page_of(ticket)).content.decode()

@@ -12,6 +12,8 @@ from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event
 from tickets.errors import NotEditable, Stale, TicketClosed
 from tickets.events.replay import find_differences
 from tickets.models import Message, MessageDeliveryState, MessageRevision, Ticket, TicketEvent, TicketStatus
+from tickets.representations.audiences import Audience
+from tickets.representations.messages import represent_messages
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
 from tickets.services.drafts import MessageDraft, TicketDraft
@@ -142,6 +144,25 @@ def test_an_edit_keeps_the_former_text_and_the_same_text_changes_nothing(vera: U
     assert MessageRevision.objects.get(message=message).text == "I need hlep"
     assert event_types(ticket)[-1:] == ["message_edited"]
     assert TicketEvent.objects.filter(ticket=ticket).count() == 3
+
+
+def test_an_edit_after_the_answer_is_told_to_staff_alone(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera, "I need hlep")
+    edit_message(actor=acting(vera), message_id=Message.objects.get().pk, text="I need help")
+    a_note_by(anna, ticket)
+    second = a_reply_by(vera, ticket, "Anybody?")
+    edit_message(actor=acting(vera), message_id=second.pk, text="Anybody there?")  # only a note in between
+    answer = a_reply_by(anna, ticket)
+    a_reply_by(anna, ticket)
+    edit_message(actor=acting(anna), message_id=answer.pk, text="We look into it")
+
+    def marked(audience: Audience) -> list[str]:
+        pictures = represent_messages(Message.objects.filter(ticket=ticket).order_by("sequence"), audience)
+        return [picture["text"] for picture in pictures if picture["edited_after_answer"]]
+
+    assert marked(Audience.STAFF) == []
+    edit_message(actor=acting(vera), message_id=second.pk, text="Never mind")
+    assert (marked(Audience.STAFF), marked(Audience.CUSTOMER)) == (["Never mind"], [])
 
 
 def test_one_edits_and_removes_only_ones_own_messages(vera: User, anna: User, mila: User) -> None:

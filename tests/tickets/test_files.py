@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from PIL import Image
 
 from accounts import clock
-from accounts.errors import InvalidInput, NotFound
+from accounts.errors import InvalidInput, NotFound, PermissionDenied
 from accounts.models import User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import FileRefused, FileTooLarge, QuotaExceeded
@@ -26,6 +26,7 @@ from tickets.services.attachments import (
     sweep_unbound,
 )
 from tickets.services.conversation import add_note, post_reply
+from tickets.services.delivery import retry_message
 from tickets.services.drafts import MessageDraft
 
 pytestmark = pytest.mark.django_db
@@ -137,3 +138,21 @@ def test_a_reserved_file_comes_later_and_its_message_tells_so_once(vera: User) -
     assert (late.state, late.failure) == (AttachmentState.READY, "")
     assert event_types(ticket)[-1] == "attachment_stored"
     assert event_types(ticket).count("attachment_stored") == 1
+
+
+def test_staff_have_a_lost_file_asked_for_again_but_not_one_that_is_too_large(vera: User, anna: User) -> None:
+    ticket, files = a_ticket_of(vera), []
+    for failure in (AttachmentFailure.GONE, AttachmentFailure.TOO_LARGE):
+        file = reserve_attachment(actor=acting(vera), attachment_id=uuid4(), name="a", content_type="", size=9)
+        give_up_reserved(attachment_id=file.pk, failure=failure)
+        files.append(file)
+    draft = MessageDraft(id=uuid4(), attachments=[file.pk for file in files])
+    message = post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft).message
+    with pytest.raises(PermissionDenied):
+        retry_message(actor=acting(vera), message_id=message.pk)
+    for _ in range(2):  # the second changes nothing
+        retry_message(actor=acting(anna), message_id=message.pk)
+    states = [(file.state, file.failure) for file in message.attachments.order_by("position")]
+    assert states == [(AttachmentState.PENDING, ""), (AttachmentState.FAILED, AttachmentFailure.TOO_LARGE)]
+    assert event_types(ticket).count("attachment_stored") == 1
+    assert store_reserved(attachment_id=files[0].pk, file=a_picture()).state == AttachmentState.READY

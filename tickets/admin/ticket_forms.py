@@ -17,7 +17,7 @@ from tickets.selectors.categories import list_categories
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import add_note, post_reply
-from tickets.services.delivery import retry_delivery
+from tickets.services.delivery import retry_message
 from tickets.services.drafts import SUBJECT_LIMIT, TEXT_LIMIT, MessageDraft
 from tickets.services.labelling import KEEP, TAG_LIMIT, TAGS_LIMIT, TicketChanges, update_ticket
 from tickets.services.merging import merge_ticket
@@ -197,14 +197,14 @@ class MessageForm(TicketForm):
 
 
 class RetryForm(TicketForm):
-    """Sends again what of a message did not arrive: a button at the message."""
+    """Tries again what of a message did not arrive, in either direction: a button at the message."""
 
     name = "retry"
-    done = _("It is being sent again.")
+    done = _("It is being tried again.")
     message = forms.UUIDField(widget=forms.HiddenInput)
 
     def carry_out(self, actor: Actor) -> None:
-        retry_delivery(actor=actor, message_id=self.cleaned_data["message"])
+        retry_message(actor=actor, message_id=self.cleaned_data["message"])
 
 
 def _name_of(agent: User) -> str:

@@ -94,8 +94,14 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
         "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
         "delivery_reason": explain_delivery(delivery["reason"]) if delivery else "",
-        "can_retry": bool(delivery) and delivery["state"] in _RETRIED and not picture["deleted_at"],
+        "can_retry": _can_retry(picture) and not picture["deleted_at"],
     }
+
+
+def _can_retry(picture: Mapping[str, Any]) -> bool:
+    delivery = picture["delivery"]
+    failures = {file["reason"] for file in picture["attachments"]} - {"", AttachmentFailure.TOO_LARGE}
+    return bool(failures) or (bool(delivery) and delivery["state"] in _RETRIED)
 
 
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from tickets.representations.messages import represent_message, represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions_for
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
-from tickets.services.delivery import retry_delivery
+from tickets.services.delivery import retry_message
 from tickets.services.drafts import MessageDraft
 from tickets.services.reactions import react_to_message
 
@@ -96,9 +96,11 @@ class MessageView(APIView):
 class RetryView(APIView):
     @documented({200: outputs.MessageOutput}, errors=(401, 403, 404, 409), request=None, operation_id="messages_retry")
     def post(self, request: Request, message_id: UUID) -> Response:
-        """Send again what of the message did not reach Telegram; once more changes nothing."""
+        """Try again what failed of the message: on its way to Telegram, or of its files on their way from there.
+
+        Once more changes nothing."""
         actor = actor_of(request)
-        run_unit(lambda: retry_delivery(actor=actor, message_id=message_id))
+        run_unit(lambda: retry_message(actor=actor, message_id=message_id))
         return Response(represent_message(message_id, Audience.of(actor)))
 
 

@@ -184,6 +184,7 @@ class MessageOutput(Output):
     delivery = DeliveryOutput(allow_null=True, help_text="staff only; null where it does not go to Telegram")
     reactions = ReactionOutput(many=True, help_text="one a person")
     edited_at = serializers.DateTimeField(allow_null=True)
+    edited_after_answer = serializers.BooleanField(help_text="by the customer, after staff had answered; staff only")
     deleted_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 

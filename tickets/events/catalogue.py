@@ -192,7 +192,7 @@ class AttachmentAdded(MessageFact):
 
 @dataclass(frozen=True, kw_only=True)
 class AttachmentStored(MessageFact):
-    """A file that was being fetched is here, or could not be fetched."""
+    """A file that was being fetched is here, could not be fetched, or is fetched once more (state: pending)."""
 
     type = EventType.ATTACHMENT_STORED
     attachment: UUID

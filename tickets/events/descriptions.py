@@ -100,7 +100,10 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     ),
     EventType.NOTE_ADDED: lambda p, n: _("Internal note"),
     EventType.ATTACHMENT_ADDED: lambda p, n: _("File added"),
-    EventType.ATTACHMENT_STORED: lambda p, n: _("File fetched") if p["state"] == "ready" else _("File not fetched"),
+    EventType.ATTACHMENT_STORED: lambda p, n: {
+        "ready": _("File fetched"),
+        "pending": _("File asked for again"),
+    }.get(p["state"], _("File not fetched")),
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
     EventType.MESSAGE_RETRIED: lambda p, n: _("Sent again by hand"),
     EventType.PERSONAL_DATA_ERASED: lambda p, n: _("Personal data erased"),

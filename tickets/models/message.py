@@ -80,6 +80,7 @@ class Message(models.Model):
     seen_at = models.DateTimeField(_("seen"), null=True)
     reactions = models.JSONField(default=list, blank=True)
     edited_at = models.DateTimeField(_("edited"), null=True)
+    edited_after_answer = models.BooleanField(_("edited after the answer"), default=False)
     deleted_at = models.DateTimeField(_("deleted"), null=True)
     created_at = models.DateTimeField(_("written"))
 

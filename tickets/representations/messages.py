@@ -33,6 +33,7 @@ _COLUMNS = (
     "seen_at",
     "reactions",
     "edited_at",
+    "edited_after_answer",
     "deleted_at",
     "created_at",
     *person_columns("author"),
@@ -145,6 +146,7 @@ def _build_message(row: Mapping[str, Any], files: list[dict[str, Any]], audience
         "delivery": represent_delivery(row) if staff else None,
         "reactions": [] if deleted else row["reactions"],
         "edited_at": row["edited_at"],
+        "edited_after_answer": staff and row["edited_after_answer"],
         "deleted_at": row["deleted_at"],
         "created_at": row["created_at"],
     }

@@ -21,7 +21,8 @@ from tickets.events.catalogue import AttachmentStored
 from tickets.events.recording import record_event
 from tickets.file_types import IMAGE_TYPES, Inspection, inspect_file, safe_file_name
 from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message
-from tickets.selectors.tickets import get_ticket_for
+from tickets.permissions import require_can_retry
+from tickets.selectors.tickets import get_message_for, get_ticket_for
 from tickets.thumbnails import make_thumbnail
 
 UNBOUND_QUOTA = 200 * 2**20  # bytes that one person may have uploaded and not sent
@@ -117,6 +118,24 @@ def sweep_unbound(*, limit: int = 1000) -> int:
             default_storage.delete(key)
         removed += 1
     return removed
+
+
+@transaction.atomic
+def fetch_again(*, actor: Actor, message_id: UUID) -> Message:
+    """Have the files of a customer's message that could not be fetched asked for once more, but for those too large.
+
+    Raises NotFound, PermissionDenied, NotEditable.
+    """
+    ticket = get_ticket_for(actor, get_message_for(actor, message_id).ticket_id, lock=True)
+    message = get_message_for(actor, message_id)
+    require_can_retry(actor, message)
+    failed = Attachment.objects.filter(message=message, state=AttachmentState.FAILED)
+    for attachment in failed.exclude(failure=AttachmentFailure.TOO_LARGE).select_for_update(no_key=True):
+        attachment.state, attachment.failure = AttachmentState.PENDING, ""
+        attachment.save(update_fields=["state", "failure"])
+        fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=attachment.state)
+        record_event(ticket, actor, fact, message=message)
+    return message
 
 
 def _get_reserved(attachment_id: UUID) -> Attachment:

@@ -11,10 +11,11 @@ from accounts.actors import Actor, Source
 from accounts.errors import NotFound
 from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried, TicketReachabilityChanged
 from tickets.events.recording import record_event
-from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.models import AuthorRole, Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.permissions import require_can_retry
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.tickets import get_message_for, get_ticket_for
+from tickets.services.attachments import fetch_again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +92,15 @@ def _mark(ticket: Ticket, reason: str) -> None:
     fact = TicketReachabilityChanged(old=ticket.unreachable, new=reason)
     ticket.unreachable = reason
     record_event(ticket, Actor.system(), fact, changed=["unreachable"])
+
+
+def retry_message(*, actor: Actor, message_id: UUID) -> Message:
+    """Try again what failed: an answer on its way to the customer, or the files of what the customer sent.
+
+    Raises NotFound, PermissionDenied, NotEditable.
+    """
+    is_customers = get_message_for(actor, message_id).author_role == AuthorRole.CUSTOMER
+    return (fetch_again if is_customers else retry_delivery)(actor=actor, message_id=message_id)
 
 
 @transaction.atomic

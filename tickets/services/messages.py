@@ -174,9 +174,17 @@ def replace_text(
         replaced_at=now,
     )
     message.text, message.entities, message.edited_at = text, list(entities), now
-    message.save(update_fields=["text", "entities", "edited_at", "content"])
+    message.edited_after_answer = message.edited_after_answer or _is_answered(message)
+    message.save(update_fields=["text", "entities", "edited_at", "edited_after_answer", "content"])
     record_event(ticket, actor, MessageEdited(message=message.pk), message=message)
     return message
+
+
+def _is_answered(message: Message) -> bool:
+    """Whether it is a customer's, and staff have answered since."""
+    later = Message.objects.filter(ticket=message.ticket_id, sequence__gt=message.sequence, internal=False)
+    is_customers = message.author_role == AuthorRole.CUSTOMER
+    return is_customers and later.filter(author_role=AuthorRole.AGENT).exists()
 
 
 def bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> None:

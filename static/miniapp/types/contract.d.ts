@@ -108,7 +108,7 @@ declare namespace Desk {
         reactions: { emoji: string; person: string; side: "customer" | "staff" }[];
         edited_at: string | null;
         /** Staff only: the customer changed it after somebody had answered. */
-        edited_after_answer?: boolean;
+        edited_after_answer: boolean;
         deleted_at: string | null;
         created_at: string;
     }

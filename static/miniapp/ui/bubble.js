@@ -64,13 +64,14 @@ async function loadContents() {
   if (drawContents) { for (const redraw of due) redraw(); }
 }
 
-/** What staff read below an answer that did not arrive, or perhaps did so twice. @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
-function drawDelivery(refs, { delivery, deleted_at }, { staff }) {
+/** What staff read below what did not arrive, in either direction, or perhaps did so twice. @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
+function drawDelivery(refs, { delivery, deleted_at, attachments }, { staff }) {
   const lost = delivery?.state === "failed" || delivery?.state === "blocked";
-  refs.delivery.hidden = !staff || !delivery || Boolean(deleted_at) || !(lost || delivery.ambiguous);
+  const unfetched = attachments.some(({ state, reason }) => state === "failed" && reason !== "too_large");
+  refs.delivery.hidden = !staff || Boolean(deleted_at) || !(lost || unfetched || delivery?.ambiguous);
   if (refs.delivery.hidden) return;
   refs.delivery.classList.toggle("is-lost", lost);
-  refs.again.hidden = !lost;
+  refs.again.hidden = !(lost || unfetched);
   setText(
     refs.why,
     [lost && whyNot(delivery), delivery?.ambiguous && t("delivery_ambiguous")].filter(Boolean).join(" "),
@@ -109,7 +110,7 @@ function drawText(refs, message) {
 
 /** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Job | null} job @param {boolean} side @param {Desk.Reader & Desk.Place} context */
 function drawMeta(refs, message, job, side, context) {
-  const edited = context.staff && message.edited_after_answer ? "edited_after_answer" : "edited";
+  const edited = message.edited_after_answer ? "edited_after_answer" : "edited";
   setText(refs.edited, message.edited_at && !message.deleted_at ? t(edited) : "");
   setText(refs.time, timeOf(message.created_at));
   refs.time.dateTime = message.created_at;
