@@ -20,6 +20,7 @@ from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message
+from tickets.services.albums import items_of
 
 
 def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
@@ -64,14 +65,19 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
 
 
 def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int, header: str) -> list[CallDraft]:
-    """A further file of an album: all of it anew while nothing has gone out, else the file by itself."""
+    """A further file of an album: all of it anew while nothing has gone out, else the file and its words apart."""
     calls = list(OutgoingCall.objects.select_for_update(no_key=True).filter(message=message.pk).order_by("id"))
     if all(call.state == CallState.PENDING and call.first_attempt_at is None for call in calls):
         OutgoingCall.objects.filter(pk__in=[call.pk for call in calls]).delete()
         return draft_answer(message, chat_id=chat_id, header=header)
     last = max(part for call in calls for part in _parts_of(call))
     params = _part(message, max(last + 1, FILE_PARTS)) | {"@attachment": str(attachment.pk)}
-    return [CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)]
+    late = [CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)]
+    for item in items_of(message):
+        if item.attachment == attachment.pk and item.text:
+            words = {"text": item.text, "entities": list(item.entities), "@ticket": str(message.ticket_id)}
+            late.append(CallDraft(method="sendMessage", params=words, queue=chat_id))
+    return late
 
 
 def hasten_albums(chat_id: int) -> None:

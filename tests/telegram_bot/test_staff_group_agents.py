@@ -124,12 +124,13 @@ def test_a_file_that_comes_when_the_album_is_out_follows_by_itself(
     for number in (1, 2):
         inbox.says(anna, **photo(number), **in_topic())
     OutgoingCall.objects.filter(message__isnull=False).update(state=CallState.SENT, first_attempt_at=clock.now())
-    inbox.says(anna, **photo(3), **in_topic())
+    inbox.says(anna, **photo(3, "This is mine"), **in_topic())
     (answer,) = ticket.messages.filter(author=anna)
     assert answer.attachments.count() == 3
     calls = [call for call in inbox.owed(vera) if call.message == answer.pk]
     assert [call.method for call in calls] == ["sendMediaGroup", "sendDocument"]
     assert calls[1].params["@part"] not in [part for part, _file in calls[0].params["@items"]]
+    assert "This is mine" in [call.params.get("text") for call in inbox.owed(vera, "sendMessage")]
 
 
 def test_an_album_among_staff_stays_there(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
