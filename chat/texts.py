@@ -19,7 +19,7 @@ PLURAL_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 100}
 
 def client_texts() -> dict[str, Text]:
     """All texts by key, in the active language."""
-    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_staff_texts(), **_error_texts()}
+    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_staff_texts(), **_merging_texts(), **_error_texts()}
 
 
 def _plural(text_of: Callable[[int], str]) -> dict[str, str]:
@@ -180,6 +180,16 @@ def _staff_texts() -> dict[str, Text]:
         "command_none": _("Nothing of that name."),
         "at_once": _("Not at all"),
         "seconds": _plural(lambda n: ngettext("{count} second", "{count} seconds", n)),
+    }
+
+
+def _merging_texts() -> dict[str, Text]:
+    return {
+        "go_on_in": _("Go on in #{number}"),
+        "merged_here": _("#{number} was merged into this"),
+        "merge_title": _("Close this ticket for good and go on in:"),
+        "merge_none": _("This customer has no other ticket to merge it into."),
+        "merge_done": _("Merged into #{number}"),
     }
 
 

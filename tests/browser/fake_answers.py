@@ -208,6 +208,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/assign/", lambda key: self._assign(key, body)),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
             ("POST", r"tickets/([\w-]+)/snooze/", lambda key: self._snooze(key, body)),
+            ("POST", r"tickets/([\w-]+)/merge/", lambda key: self._merge(key, body)),
             ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
             ("POST", r"messages/([\w-]+)/react/", lambda key: self._react(key, body)),
@@ -286,6 +287,7 @@ class FakeAnswers:
             "priority": {ticket["priority"]},
             "waiting": {"true"} if ticket["waiting_since"] else set(),
             "snoozed": {"true" if ticket["snoozed_until"] else "false"},
+            "customer": {ticket["customer"]["id"]},
             "category": {(ticket["category"] or {}).get("id")},
             "tag": set(ticket["tags"]),
         }
@@ -352,6 +354,9 @@ class FakeAnswers:
         for stored in self.messages[key]:
             if stored["id"] == body["id"]:
                 return 200, stored
+        if merged := self.tickets[key].get("merged_into"):
+            data = {"ticket": merged["id"], "number": merged["number"]}
+            return 409, {"error": {**refusal("ticket_merged")["error"], "data": data}}
         goes_out = self.me["role"] != "customer" and not body["internal"]
         faster = self._faster_answer(key, body.get("expected_sequence"))
         if goes_out and faster:
@@ -406,6 +411,17 @@ class FakeAnswers:
     def _snooze(self, key: str, body: dict[str, Any]) -> Answer:
         self.change(self.tickets[key], "ticket_snoozed", snoozed_until=body["until"])
         return 200, self.tickets[key]
+
+    def _merge(self, key: str, body: dict[str, Any]) -> Answer:
+        self.merge(self.tickets[key], self.tickets[body["into"]])
+        return 200, self.tickets[key]
+
+    def merge(self, ticket: dict[str, Any], into: dict[str, Any], *, silent: bool = False) -> None:
+        """`silent`: the page does not hear of it yet."""
+        ticket.update(status="closed", merged_into={"id": into["id"], "number": into["number"]})
+        into["merged_from"] = [*into.get("merged_from", []), {"id": ticket["id"], "number": ticket["number"]}]
+        for one in (ticket, into):
+            self.happen("ticket_updated", one, silent=silent)
 
     def _change_ticket(self, key: str, body: dict[str, Any]) -> Answer:
         self.change(self.tickets[key], **{name: body[name] for name in ("priority", "tags") if name in body})

@@ -11,6 +11,7 @@ import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
 import { acknowledge, isConfirmed, noticeSequence } from "./threads.js";
+import { fetchTicket } from "./tickets.js";
 import { upload } from "./uploads.js";
 
 const RETRY_MS = [1_000, 4_000, 15_000];
@@ -186,6 +187,14 @@ async function waitOrFail(job, error) {
   if (known.code === "stale") {
     update(job, { state: "failed", error: "stale", faster: known.data.message });
     noticeSequence(job.ticket, known.data.sequence);
+    return false;
+  }
+  // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
+  if (known.code === "ticket_merged" && job.expected_sequence === null) {
+    fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
+    touch(`thread:${job.ticket}`);
+    update(job, { ticket: known.data.ticket, reply_to: null });
+    run(job.ticket);
     return false;
   }
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {

@@ -1,5 +1,5 @@
 // @ts-check
-/** What stands below a conversation: where one writes, or that it is closed; above that the rating, and what staff must know. */
+/** What stands below a conversation: where one writes, or that it is closed; above that what staff must know. */
 import { clone, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { inBrowser } from "../core/storage.js";
@@ -9,7 +9,6 @@ import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
-import { act, rows } from "../data/tickets.js";
 import { pick, refusal } from "../data/uploads.js";
 import { Composer } from "../ui/composer.js";
 
@@ -39,23 +38,8 @@ export class Foot {
       else this.#mountComposer();
     }
     this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
-    this.#drawRating(ticket);
     this.refs.unreachable.hidden = !ticket.unreachable;
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
-  }
-
-  /** Its module comes with the first ticket that is done. @param {Desk.Ticket} ticket */
-  async #drawRating(ticket) {
-    const done = ticket.status === "resolved" || ticket.status === "closed";
-    if (!done && !ticket.rating && !this.refs.rating.firstChild) return;
-    // without a network it comes with the next change
-    const rating = await import("../ui/rating.js").catch(() => null);
-    if (!rating || this.signal.aborted) return;
-    const owner = {
-      staff: isStaff(),
-      rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
-    };
-    rating.drawRating(this.refs.rating, rows.get(ticket.id) ?? ticket, owner, this.signal);
   }
 
   #mountClosed() {

@@ -1,11 +1,15 @@
 // @ts-check
-/** What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file. */
+/**
+ * What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file; and what
+ * some tickets have beside their messages: a rating, others that were merged with them.
+ */
 import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { act, rows } from "../data/tickets.js";
 import { longPress } from "../ui/long-press.js";
 import { run } from "./chat-foot.js";
 
@@ -15,6 +19,23 @@ import { run } from "./chat-foot.js";
  *            retry: (id: string) => void, job: (id: string) => Desk.Job | undefined,
  *            composer: () => Desk.Composer | null | undefined}} Owner
  */
+
+/** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal */
+export async function drawBeside(refs, ticket, signal) {
+  if (ticket.merged_into || ticket.merged_from?.length) {
+    const merged = await import("./merged.js").catch(() => null);
+    if (!signal.aborted) merged?.drawMerged(refs, ticket);
+  }
+  const done = ticket.status === "resolved" || ticket.status === "closed";
+  if (!done && !ticket.rating && !refs.rating.firstChild) return;
+  const rating = await import("../ui/rating.js").catch(() => null);
+  if (!rating || signal.aborted) return;
+  const owner = {
+    staff: isStaff(),
+    rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
+  };
+  rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
+}
 
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {

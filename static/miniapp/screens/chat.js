@@ -169,6 +169,7 @@ class Chat {
     document.title = t("ticket_number", { number: ticket.number }) + " " + ticket.subject;
     this.#drawSubtitle(ticket);
     this.foot?.draw(ticket);
+    this.messages?.drawBeside(refs, ticket, this.signal);
   }
 
   /** @param {Desk.Ticket} ticket */

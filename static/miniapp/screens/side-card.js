@@ -35,6 +35,12 @@ async function openSnooze(id) {
   sheet?.chooseTime(id);
 }
 
+/** @param {string} id */
+async function openMerge(id) {
+  const sheet = await import("./merge.js").catch(() => toast(t("error_network")));
+  sheet?.mergeTicket(id);
+}
+
 /** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
 async function mountCard(place, id, signal) {
   await lateStyles();
@@ -79,6 +85,7 @@ function fill(node, refs, id, signal) {
     free: () => assign(id, null),
     snooze: () => openSnooze(id),
     wake: () => snooze(id, null),
+    merge: () => openMerge(id),
   }, signal);
   refs.priority.addEventListener("change", () => setField(id, { priority: refs.priority.value }, {}));
   refs.category.addEventListener("change", () => {
@@ -106,6 +113,7 @@ function drawCard(refs, ticket) {
   );
   refs.take.hidden = assignee?.id === session.me.id || ticket.status === "closed";
   refs.free.hidden = !assignee || ticket.status === "closed";
+  refs.mergeLine.hidden = Boolean(ticket.merged_into);
   const until = ticket.snoozed_until;
   refs.asideLine.hidden = !until && ["resolved", "closed"].includes(ticket.status);
   setText(refs.until, until ? t("until", { when: untilOf(until) }) : "");

@@ -39,6 +39,11 @@ declare namespace Desk {
         ranges: [number, number][];
     }
 
+    interface TicketLink {
+        id: string;
+        number: number;
+    }
+
     interface Ticket {
         id: string;
         number: number;
@@ -56,6 +61,8 @@ declare namespace Desk {
         /** Staff only: put aside until then. */
         snoozed_until?: string | null;
         rating: Rating | null;
+        merged_into?: TicketLink | null;
+        merged_from?: TicketLink[];
         sequence: number;
         last_message: LastMessage | null;
         created_at: string;

@@ -23,8 +23,8 @@ export function drawRating(place, ticket, owner, signal) {
 }
 
 /** @param {Desk.Ticket} ticket @param {boolean} staff @returns {"" | "ask" | "shown"} */
-function kindOf({ status, rating }, staff) {
-  const done = status === "resolved" || status === "closed";
+function kindOf({ status, rating, merged_into }, staff) {
+  const done = !merged_into && (status === "resolved" || status === "closed");
   const changeable = !rating || Date.parse(rating.changeable_until) > Date.now();
   if (!staff && done && changeable) return "ask";
   return rating ? "shown" : "";

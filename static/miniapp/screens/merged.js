@@ -1,0 +1,42 @@
+// @ts-check
+/** How a ticket that was merged and the one where it goes on lead to each other. Loaded with the first such ticket. */
+import { clone, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { follow } from "../core/router.js";
+import { draft, saveDraft } from "../data/drafts.js";
+
+/** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
+export function drawMerged({ foot, merged }, { id, merged_into, merged_from = [] }) {
+  if (merged_into && !foot.querySelector("[data-ref=mergedInto]")) {
+    const { node, refs } = clone("merged");
+    drawLink(refs.mergedInto, merged_into, "go_on_in");
+    foot.replaceChildren(node);
+    carryDrafts(id, merged_into.id);
+  }
+  merged.hidden = !merged_from.length;
+  if (merged.childElementCount === merged_from.length) return;
+  merged.replaceChildren(...merged_from.map((other) => {
+    const { node } = clone("merged-from");
+    drawLink(node, other, "merged_here");
+    return node;
+  }));
+}
+
+/** @param {HTMLElement} link @param {Desk.TicketLink} to @param {string} text */
+function drawLink(link, { number }, text) {
+  const path = `tickets/${number}`;
+  link.setAttribute("href", `/app/${path}`);
+  link.dataset.path = path;
+  link.addEventListener("click", (event) => follow(link, event));
+  setText(link, t(text, { number }));
+}
+
+/** What was begun in one ticket is finished in the other. @param {string} ticket @param {string} other */
+export function carryDrafts(ticket, other) {
+  for (const mode of ["reply", "note"]) {
+    const begun = draft(`${ticket}.${mode}`);
+    if (!begun || draft(`${other}.${mode}`)) continue;
+    saveDraft(`${other}.${mode}`, begun);
+    saveDraft(`${ticket}.${mode}`, null);
+  }
+}

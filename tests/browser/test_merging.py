@@ -1,0 +1,72 @@
+"""Two tickets of one customer become one: who looks at the one is led to the other, with what they had begun."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, GLEB, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.views import open_ticket_page, texts, wait_until, write
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+
+
+def two_tickets(desk: FakeDesk) -> tuple[dict[str, Any], dict[str, Any]]:
+    pair = desk.open_ticket("No parcel", status="open"), desk.open_ticket("Where is it", status="open")
+    for ticket in pair:
+        desk.write(ticket, VERA, f"About {ticket['subject']}", minutes_ago=5)
+    return pair
+
+
+@pytest.mark.parametrize("viewport", [None, DESKTOP], ids=["phone", "desktop"])
+def test_an_agent_merges_a_ticket_and_goes_on_in_the_other(open_app: OpenApp, viewport: dict[str, int] | None) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    desk.open_ticket("Somebody else's", GLEB, status="open")
+    desk.open_ticket("Done long ago", status="closed")
+    page = open_ticket_page(open_app, desk, source, **({"viewport": viewport} if viewport else {}))
+    page.fill(".composer textarea", "I have asked the")
+    if viewport is None:
+        page.click("[data-action=card]")
+    page.click(".side-card [data-action=merge]")
+    choices = page.locator("dialog .choice")
+    expect(choices).to_have_text([f"#{target['number']} Where is it"])
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "merge")
+    seen = source["sequence"]
+    choices.first.click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
+    (asked,) = desk.calls("POST", r"tickets/[\w-]+/merge/")
+    assert asked == {"into": target["id"], "expected_sequence": seen}
+    expect(page.locator(".toast")).to_have_text(f"Merged into #{target['number']}")
+    expect(page.locator(".composer textarea")).to_have_value("I have asked the")
+    page.click(f"text=#{source['number']} was merged into this")
+    go_on = page.locator(".closed-foot a")
+    expect(go_on).to_have_text(f"Go on in #{target['number']}")
+    assert texts(page) == ["About No parcel"]
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "merged")
+    go_on.click()
+    expect(page.locator(".composer textarea")).to_have_value("I have asked the")
+
+
+def test_what_a_customer_writes_meanwhile_goes_into_the_other(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    source, target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source, expected=("409",))
+    desk.merge(source, target, silent=True)
+    write(page, "Are you there?")
+    expect(page.locator(".closed-foot")).to_contain_text("What you were writing goes there too.")
+    assert texts(page) == ["About No parcel"]
+    wait_until(page, lambda: len(desk.messages[target["id"]]) == 2)
+    assert [message["text"] for message in desk.messages[target["id"]]] == ["About Where is it", "Are you there?"]
+    expect(page.locator(".composer")).to_have_count(0)
+    expect(page.locator(".rating")).to_have_count(0)
+    page.click(".closed-foot a")
+    expect(page.locator(".message .text").last).to_have_text("Are you there?")
+    expect(page.locator("[data-ref=merged] a")).to_have_text(f"#{source['number']} was merged into this")
