@@ -329,7 +329,7 @@ class FakeAnswers:
     def _get_user(self, key: str) -> Answer:
         found = next((one for one in PEOPLE if one["id"] == key), None)
         return (
-            (200, {**found, "language": "ru", "username": "vera", "team": None})
+            (200, {**found, "language": "ru", "username": "vera", "phone": "+79001234567", "team": None})
             if found
             else (404, refusal("not_found"))
         )

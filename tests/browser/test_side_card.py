@@ -35,6 +35,7 @@ def test_a_wide_window_shows_list_conversation_and_card(
     card = page.locator("aside.side-card")
     expect(card).to_contain_text("Vera Ivanova")
     expect(card).to_contain_text("@vera")
+    expect(card.locator("a[href^='tel:']")).to_have_text("+79001234567")
     expect(card).to_contain_text("Russian")
     expect(card).to_contain_text("4 of 5")
     expect(card).to_contain_text("Quick")
