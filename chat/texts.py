@@ -125,6 +125,22 @@ def _content_texts() -> dict[str, Text]:
         "speed_of": _("Speed {speed}"),
         "media_failed": _("This cannot be played here. Try to download it."),
         "photo_count": _("{at} of {all}"),
+        "reopen_hint": _("This is resolved. Write if it is not: the ticket opens again."),
+        "closed_until": _("We are closed at the moment and back {moment}."),
+        "closed_now": _("We are closed at the moment. Your message is kept, and we answer as soon as we are back."),
+        "answer_minutes": _plural(
+            lambda n: ngettext(
+                "We usually answer within {count} minute.", "We usually answer within {count} minutes.", n
+            )
+        ),
+        "answer_hours": _plural(
+            lambda n: ngettext("We usually answer within {count} hour.", "We usually answer within {count} hours.", n)
+        ),
+        "answer_days": _plural(
+            lambda n: ngettext(
+                "We usually answer within {count} working day.", "We usually answer within {count} working days.", n
+            )
+        ),
     }
 
 

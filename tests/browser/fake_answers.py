@@ -46,6 +46,7 @@ class FakeAnswers:
         self.files: dict[str, dict[str, Any]] = {}
         self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
+        self.expected_answer: dict[str, Any] = {"open": True, "opens_at": None, "within": None}
         self.page_of_tickets = 100
         self.saved_replies: list[dict[str, Any]] = []
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
@@ -257,6 +258,7 @@ class FakeAnswers:
                 "bot_username": "desk_bot",
                 "categories": CATEGORIES,
                 "limits": self.limits,
+                "expected_answer": self.expected_answer,
             },
             "tickets": self._page_of_tickets({} if self.me["role"] == "customer" else {"status": ["new,open,pending"]}),
             "ticket": self.linked,

@@ -236,10 +236,10 @@ def test_the_last_message_stays_above_the_composer(open_app: OpenApp, desk: Fake
 def test_a_resolved_ticket_says_how_to_reopen_it(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_ticket_page(open_app, desk, ticket)
     desk.change(ticket, "ticket_status_changed", status="resolved")
-    expect(page.locator(".reopen-hint")).to_be_visible()
+    expect(page.locator(".composer .hint")).to_be_visible()
     expect(page.locator(".chat-subtitle .status")).to_have_text("Resolved")
     desk.change(ticket, "ticket_status_changed", status="open")
-    expect(page.locator(".reopen-hint")).to_be_hidden()
+    expect(page.locator(".composer .hint")).to_be_hidden()
 
 
 def test_a_closed_ticket_is_only_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """A customer's list, and opening a ticket: what was typed is never lost, and no ticket is opened twice."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -155,3 +156,37 @@ def test_the_desks_own_errors_stand_under_their_fields(open_app: OpenApp, desk: 
     page.click("[data-action=submit]")
     expect(page.locator(".field-error:visible")).to_have_text(["Say it shorter."])
     expect(page.locator("#new-subject")).to_be_focused()
+
+
+IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).replace(hour=7, minute=0)
+CLOSED = "We are closed at the moment. Your message is kept, and we answer as soon as we are back."
+
+
+@pytest.mark.parametrize(
+    ("opens_at", "within", "words"),
+    [
+        (..., None, ""),
+        (..., 1800, "We usually answer within 30 minutes."),
+        (
+            IN_THREE_DAYS,
+            7200,
+            f"We are closed at the moment and back {IN_THREE_DAYS:%a}, 07:00. We usually answer within 2 hours.",
+        ),
+        (None, None, CLOSED),
+        (datetime(2026, 1, 1, tzinfo=UTC), 86400, "We usually answer within 1 working day."),  # open meanwhile
+    ],
+)
+def test_a_customer_learns_when_an_answer_comes(
+    open_app: OpenApp, desk: FakeDesk, opens_at: Any, within: int | None, words: str
+) -> None:
+    is_open = opens_at is ...
+    at = None if is_open or opens_at is None else opens_at.isoformat()
+    desk.expected_answer = {"open": is_open, "opens_at": at, "within": within}
+    ticket = desk.open_ticket("No parcel", status="new")
+    page = open_app(desk, "new", timezone_id="UTC")
+    expect(page.locator(".form .hint")).to_have_text(words)
+    page = open_app(desk, f"tickets/{ticket['number']}", timezone_id="UTC")
+    page.wait_for_selector(".composer")
+    expect(page.locator(".composer .hint")).to_have_text(words)
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(".composer .hint")).to_be_hidden()

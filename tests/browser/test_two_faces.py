@@ -114,7 +114,7 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
 
     anna.click("[data-action=status]")
     anna.click(".choice:has([data-status=resolved])")
-    expect(vera.locator(".reopen-hint")).to_be_visible()
+    expect(vera.locator(".composer .hint")).to_be_visible()
     picture(vera, "two-faces-customer")
     picture(anna, "two-faces-agent")
     say(vera, "Не приехал")

@@ -1,8 +1,7 @@
 // @ts-check
 /**
  * What this person has sent and the server does not have yet. One queue per ticket, kept over reloads, sent in order and
- * again under the same key: a lost answer never doubles a message. After the last try it waits for the person, or for the
- * server to come back where it was away.
+ * again under the same key: a lost answer never doubles a message. After the last try it waits for the person or the server.
  */
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
@@ -227,12 +226,13 @@ function wake() {
   for (const end of [...waits]) end();
 }
 
-/** The server is back: what only its absence had failed goes out too, in its order. */
+/** The server is back: what failed without it goes out too. */
 function revive() {
   for (const job of jobs.values()) {
-    if (job.state !== "failed" || !job.passing) continue;
-    update(job, { state: "queued", tries: 0, error: "" });
-    run(job.ticket);
+    if (job.state === "failed" && job.passing) {
+      update(job, { state: "queued", tries: 0 });
+      run(job.ticket);
+    }
   }
   wake();
 }

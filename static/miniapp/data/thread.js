@@ -190,7 +190,6 @@ function messageOf(job, me) {
     delivery: null,
     reactions: [],
     edited_at: null,
-    edited_after_answer: false,
     deleted_at: null,
     created_at: job.created_at,
   };

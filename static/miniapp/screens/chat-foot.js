@@ -37,7 +37,6 @@ export class Foot {
       if (closed) this.#mountClosed();
       else this.#mountComposer();
     }
-    this.composer?.showReopenHint(!isStaff() && ticket.status === "resolved");
     this.refs.unreachable.hidden = !ticket.unreachable;
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
   }
@@ -76,7 +75,7 @@ export class Foot {
         const expected_sequence = isStaff() && !internal
           ? draft(`${id}.seen`) ?? this.conversation.thread.sequence
           : null;
-        const hold = isStaff() ? inBrowser.get("desk.hold") ?? 0 : 0;
+        const hold = (isStaff() && inBrowser.get("desk.hold")) || 0;
         sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence, hold });
         this.onSent();
       },

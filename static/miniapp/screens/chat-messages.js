@@ -26,6 +26,7 @@ export async function drawBeside(refs, ticket, signal) {
     const merged = await import("./merged.js").catch(() => null);
     if (!signal.aborted) merged?.drawMerged(refs, ticket);
   }
+  if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(() => {});
   const done = ticket.status === "resolved" || ticket.status === "closed";
   if (!done && !ticket.rating && !refs.rating.firstChild) return;
   const rating = await import("../ui/rating.js").catch(() => null);

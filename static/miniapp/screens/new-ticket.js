@@ -6,9 +6,10 @@ import { back, go } from "../core/router.js";
 import { haptic, setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
-import { session } from "../data/session.js";
+import { serverNow, session } from "../data/session.js";
 import { upsert } from "../data/tickets.js";
 import { pick, refusal, upload } from "../data/uploads.js";
+import { expectationText } from "../ui/expectation.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
@@ -52,6 +53,7 @@ class NewTicket {
       this.submit();
     }, { signal });
     refs.form.addEventListener("input", (/** @type {Event} */ event) => this.#onInput(event), { signal });
+    setText(refs.expected, expectationText(session.config.expected_answer, serverNow()));
     this.#restore();
     root.append(node);
   }

@@ -115,7 +115,7 @@ declare namespace Desk {
         reactions: { emoji: string; person: string; side: "customer" | "staff" }[];
         edited_at: string | null;
         /** Staff only: the customer changed it after somebody had answered. */
-        edited_after_answer: boolean;
+        edited_after_answer?: boolean;
         deleted_at: string | null;
         created_at: string;
     }
@@ -144,6 +144,8 @@ declare namespace Desk {
         bot_username: string;
         categories: Category[];
         limits: { text: number; subject: number; files_per_message: number; file_size: number };
+        /** within: seconds of working time, where enough is known. */
+        expected_answer?: { open: boolean; opens_at: string | null; within: number | null };
     }
 
     interface Page<T> {

@@ -76,11 +76,6 @@ export class Composer {
     this.refs.text.focus();
   }
 
-  /** @param {boolean} shown */
-  showReopenHint(shown) {
-    this.refs.reopenHint.hidden = !shown;
-  }
-
   /** What is written next answers this message; a note is answered by a note. @param {Desk.Message} message */
   replyTo(message) {
     this.#forget();
