@@ -23,7 +23,7 @@ function listenToKeys(list) {
   const first = async (/** @type {KeyboardEvent} */ event) => {
     const palette = (event.ctrlKey || event.metaKey) && event.code === "KeyK";
     if (palette) event.preventDefault();
-    if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select")) return;
+    if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select, dialog")) return;
     const keys = await import("./screens/shortcuts.js").catch(() => null);
     if (!keys) return; // the next key asks again
     removeEventListener("keydown", first);
