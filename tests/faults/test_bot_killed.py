@@ -31,7 +31,8 @@ def a_crowd_that_writes(whole_desk: WholeDesk) -> Iterator[None]:
             acknowledged={key for one in expected for key in one.acknowledged},
             said={customer: texts for one in expected for customer, texts in one.said.items()},
             answers={customer: texts for one in expected for customer, texts in one.answers.items()},
-        )
+        ),
+        seconds=300,
     )
 
 

@@ -112,9 +112,16 @@ class WholeDesk:
             return False
 
     # --- proof -------------------------------------------------------------------------------------------------------
-    def check(self, expected: Expectation | None = None, *, tolerating: tuple[str, ...] = ()) -> None:
+    def check(
+        self,
+        expected: Expectation | None = None,
+        *,
+        tolerating: tuple[str, ...] = (),
+        seconds: float = _RECOVERY_SECONDS,
+    ) -> None:
         """All invariants hold, at the latest after the time in which the desk promises to recover.
 
+        seconds: more, where people have written faster than this machine answers and a queue has to be worked off.
         tolerating: errors that programs may have shown since the last check; theirs is the fault that a test made.
         """
         promised = expected or Expectation()
@@ -124,7 +131,7 @@ class WholeDesk:
             return found or find_broken_promises(promised, self.telegram, self.agent())
 
         with contextlib.suppress(TimeoutError):
-            eventually(lambda: not faults(), _RECOVERY_SECONDS)
+            eventually(lambda: not faults(), seconds)
         found = faults()
         assert not found, found
         replay = self.manage("replay_tickets")
