@@ -192,6 +192,8 @@ def _staff_texts() -> dict[str, Text]:
         "only_aside": _("Only what is put aside ({count})"),
         "loading": _("Loading…"),
         **{f"role_{role.value}": str(role.label) for role in Role},
+        "due_in": _("{time} left"),
+        "overdue_by": _("late by {time}"),
         "command_ticket": _("Open ticket #{number}"),
         "command_none": _("Nothing of that name."),
         "at_once": _("Not at all"),

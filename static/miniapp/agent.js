@@ -1,6 +1,7 @@
 // @ts-check
 /** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
 import { startRouter } from "./core/router.js";
+import { inBrowser } from "./core/storage.js";
 import { mountInbox } from "./screens/inbox.js";
 
 const AT_LEISURE_MS = 300;
@@ -13,21 +14,16 @@ async function mountTicket(root, params, signal) {
   mountChat(root, params, signal, mountStaffTools);
 }
 
-/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
-async function mountMe(root, _params, signal) {
-  (await import("./screens/me.js")).mountMe(root, signal);
-}
-
 /** The keys of the whole app come with the first one that is no text. @param {Desk.VirtualList} list the inbox's */
 function listenToKeys(list) {
   const first = async (/** @type {KeyboardEvent} */ event) => {
     const palette = (event.ctrlKey || event.metaKey) && event.code === "KeyK";
     if (palette) event.preventDefault();
     if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select, dialog")) return;
-    const keys = await import("./screens/shortcuts.js").catch(() => null);
-    if (!keys) return; // the next key asks again
-    removeEventListener("keydown", first);
-    keys.press(event, list);
+    try {
+      (await import("./screens/shortcuts.js")).press(event, list);
+      removeEventListener("keydown", first);
+    } catch { /* the next key asks again */ }
   };
   addEventListener("keydown", first);
 }
@@ -35,7 +31,13 @@ function listenToKeys(list) {
 /** @param {Desk.SignIn} answer */
 export function start(answer) {
   listenToKeys(mountInbox(answer.tickets));
-  startRouter([[/^tickets\/(\d+)$/, mountTicket], [/^me$/, mountMe]]);
+  startRouter([[/^tickets\/(\d+)$/, mountTicket], [
+    /^me$/,
+    async (...place) => (await import("./screens/me.js")).mountMe(...place),
+  ]]);
+  if (inBrowser.get("desk.sound")) {
+    import("./screens/sounding.js").then(({ startSounding }) => startSounding()).catch(() => {});
+  }
   // without a network they come when they are needed
   setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
 }

@@ -63,6 +63,7 @@ def test_what_is_put_aside_waits_behind_a_filter(open_app: OpenApp, desk: FakeDe
     page.click("dialog [type=submit]")
     expect(subjects).to_have_text(["Later"])
     assert "snoozed=true" in page.url
+    expect(page.locator(".row-clock")).to_contain_text("until ")
     wait_until(page, lambda: desk.sockets)
     later = next(ticket for ticket in desk.tickets.values() if ticket["subject"] == "Later")
     desk.change(later, "ticket_snoozed", snoozed_until=None)

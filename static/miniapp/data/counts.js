@@ -9,34 +9,31 @@ const REST_MS = 5_000;
 
 /** By the names of the tabs. @type {Record<string, {count: number, unread: number}>} */
 export const counts = {};
-let asking = false;
 let askedAt = 0;
 let due = false;
-/** @type {ReturnType<typeof setTimeout> | undefined} */
+/** Until the answer is there. @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 
 /** Asks now, and whenever data/tickets.js sees a change that counts. */
 export function followCounts() {
   watch("counts", askLater);
   onVisibility(() => due && askLater());
-  ask();
+  timer = setTimeout(ask);
 }
 
 function askLater() {
   due = true;
-  if (timer || asking || !isVisible()) return;
+  if (timer || !isVisible()) return;
   timer = setTimeout(ask, Math.max(GATHER_MS, askedAt + REST_MS - Date.now()));
 }
 
 async function ask() {
-  timer = undefined;
   due = false;
-  asking = true;
   askedAt = Date.now();
   try {
     Object.assign(counts, await request("GET", "tickets/counts/"));
     touch("tickets");
   } catch { /* the next change asks again */ }
-  asking = false;
+  timer = undefined;
   if (due) askLater();
 }

@@ -84,6 +84,7 @@ export function followPresence() {
   onFrame("user_viewing", ({ ticket = "", data }) => {
     const until = data.state === "gone" ? 0 : Date.now() + VIEWING_ENDS_MS;
     note(viewing, ticket, { person: data.user, state: data.state, until });
+    touch("viewers");
   });
   for (const type of ["user_online", "user_offline"]) {
     onFrame(type, ({ data }) => {

@@ -129,7 +129,8 @@ function drop(id) {
     list.ids.delete(id);
     list.sorted = null;
   }
-  for (const topic of ["tickets", "counts"]) touch(topic);
+  touch("tickets");
+  touch("counts");
 }
 
 /** @param {Desk.Ticket} ticket @param {Desk.Ticket | undefined} known */

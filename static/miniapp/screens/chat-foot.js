@@ -1,6 +1,6 @@
 // @ts-check
 /** What stands below a conversation: where one writes, or that it is closed; above that what staff must know. */
-import { clone, setText, toast } from "../core/dom.js";
+import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { inBrowser } from "../core/storage.js";
 import { haptic } from "../core/telegram.js";
@@ -79,23 +79,8 @@ export class Foot {
         sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence, hold });
         this.onSent();
       },
-      onEdit: (message, value) => run(() => request("PATCH", `messages/${message.id}/`, { body: { text: value } })),
     }, this.signal);
     this.refs.foot.replaceChildren(this.composer.node);
     this.composer.mounted();
-  }
-}
-
-/** Does it, and says what came of it; true where it was done. @param {() => Promise<unknown>} work @param {string} [done] */
-export async function run(work, done = "") {
-  try {
-    await work();
-    if (done) toast(done);
-    return true;
-  } catch (error) {
-    haptic("error");
-    const { message, status } = /** @type {any} */ (error);
-    toast((status && message) || t(status ? "error_unexpected" : "error_network"));
-    return false;
   }
 }

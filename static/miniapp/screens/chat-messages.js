@@ -9,13 +9,17 @@ import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { loadOlder } from "../data/threads.js";
 import { act, rows } from "../data/tickets.js";
 import { longPress } from "../ui/long-press.js";
-import { run } from "./chat-foot.js";
+import { run } from "./running.js";
+
+const MOST_PAGES = 25;
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
- *            edit: (message: Desk.Message) => void, goTo: (id: string) => void, messages: () => Desk.Message[],
+ *            goTo: (id: string) => boolean,
+ *            conversation: () => Desk.Conversation | null, redraw: () => void, messages: () => Desk.Message[],
  *            retry: (id: string) => void, job: (id: string) => Desk.Job | undefined,
  *            composer: () => Desk.Composer | null | undefined}} Owner
  */
@@ -50,7 +54,7 @@ export function listenToMessages(root, owner, signal) {
     download: downloadFile,
     quote: (button) => {
       const target = messageOf(button)?.reply_to;
-      if (target) owner.goTo(target);
+      if (target) goTo(target, owner, signal);
     },
     reaction: (chip) => {
       const message = messageOf(chip);
@@ -86,6 +90,18 @@ export async function settleConflict(id, conversation, signal) {
 
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
+
+/** To a message that is perhaps some pages back. @param {string} id @param {Owner} owner @param {AbortSignal} signal */
+async function goTo(id, owner, signal) {
+  const conversation = owner.conversation();
+  for (let page = 0; conversation && page < MOST_PAGES && !owner.goTo(id); page++) {
+    const { older } = conversation;
+    if (!older || signal.aborted) return;
+    await loadOlder(conversation);
+    owner.redraw();
+    if (conversation.older === older) return; // the network does not answer
+  }
+}
 
 /** What waited to be sent is written on, before what was begun meanwhile. @param {string} id @param {Owner} owner */
 function callBack(id, owner) {
@@ -143,8 +159,11 @@ async function openMenu(message, owner) {
   if (!chosen) return;
   if (chosen.emoji) react(message, chosen.emoji);
   else if (chosen.action === "reply") owner.reply(message);
-  else if (chosen.action === "edit") owner.edit(message);
-  else if (chosen.action === "copy") copy(message.text);
+  else if (chosen.action === "edit") {
+    const save = (/** @type {string} */ text) =>
+      run(() => request("PATCH", `messages/${message.id}/`, { body: { text } }));
+    owner.composer()?.edit(message, save);
+  } else if (chosen.action === "copy") copy(message.text);
   else if (chosen.action === "remove") run(() => request("DELETE", `messages/${message.id}/`), t("message_removed"));
 }
 

@@ -36,8 +36,6 @@ export function mountChat(root, [number], signal, tools) {
   new Chat(root, Number(number), tools, signal).begin();
 }
 
-const MOST_PAGES = 25;
-
 class Chat {
   /** @param {HTMLElement} root @param {number} number @param {Tools | undefined} tools @param {AbortSignal} signal */
   constructor(root, number, tools, signal) {
@@ -66,6 +64,10 @@ class Chat {
       isVisible,
     }, signal);
     onAction(node, this.#actions(), signal);
+    refs.messages.addEventListener("error", (/** @type {Event} */ event) => this.#mend(event), {
+      capture: true,
+      signal,
+    });
     this.listening = this.#listen();
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
     setSwipes(false);
@@ -80,8 +82,9 @@ class Chat {
     this.messages?.listenToMessages(this.node, {
       message: (id) => this.conversation?.thread.messages.get(id),
       reply: (message) => this.foot?.composer?.replyTo(message),
-      edit: (message) => this.foot?.composer?.edit(message),
-      goTo: (id) => this.#goTo(id),
+      goTo: (id) => this.list.goTo(id),
+      conversation: () => this.conversation,
+      redraw: this.redraw,
       job: (id) => jobsOf(this.ticketId).find((job) => job.id === id),
       composer: () => this.foot?.composer,
       messages: () => this.conversation?.thread.list() ?? [],
@@ -103,18 +106,6 @@ class Chat {
         go("new");
       },
     };
-  }
-
-  /** To a message that is perhaps some pages back. @param {string} id */
-  async #goTo(id) {
-    const { conversation } = this;
-    for (let page = 0; conversation && page < MOST_PAGES && !this.list.goTo(id); page++) {
-      const { older } = conversation;
-      if (!older || this.signal.aborted) return;
-      await loadOlder(conversation);
-      this.draw();
-      if (conversation.older === older) return; // the network does not answer
-    }
   }
 
   /** Finds the ticket, then its conversation. */
@@ -216,7 +207,6 @@ class Chat {
       previewOf,
       redraw: this.redraw,
     });
-    this.#watchImages();
     this.#announce(messages);
   }
 
@@ -230,18 +220,14 @@ class Chat {
     this.announced = messages.at(-1)?.sequence ?? 0;
   }
 
-  /** A picture that does not load may only lack a fresh token. */
-  #watchImages() {
-    for (const image of this.refs.messages.querySelectorAll("img:not([data-watched])")) {
-      image.dataset.watched = "";
-      image.addEventListener("error", async () => {
-        if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
-        image.dataset.again = "yes";
-        const { pathname, searchParams } = new URL(image.src);
-        await freshFiles(searchParams.get("token") ?? "").catch(() => {});
-        image.src = refreshed(pathname);
-      });
-    }
+  /** A picture that does not load may only lack a fresh token. @param {Event} event */
+  async #mend({ target: image }) {
+    if (!(image instanceof HTMLImageElement)) return;
+    if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
+    image.dataset.again = "yes";
+    const { pathname, searchParams } = new URL(image.src);
+    await freshFiles(searchParams.get("token") ?? "").catch(() => {});
+    image.src = refreshed(pathname);
   }
 
   /** Says what others write, but neither history nor our own. @param {Desk.Message[]} messages */

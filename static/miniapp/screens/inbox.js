@@ -4,7 +4,7 @@
  * Rows do not move while somebody reads or touches them: what is new waits behind a button.
  */
 import { byId, clone, onAction, setText } from "../core/dom.js";
-import { t, untilOf } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
 import { draft } from "../data/drafts.js";
@@ -52,6 +52,8 @@ class Inbox {
     this.calm = null;
     /** @type {Desk.Filters | null} */
     this.filters = null;
+    /** Viewers and timers, once one has them; null where their module did not come. @type {Desk.RowExtras | null | undefined} */
+    this.extras = undefined;
     /** Of the tabs. @type {Record<string, {count: number, unread: number}>} */
     this.counts = {};
     this.list = new VirtualList(refs.scroll, refs.rows, {
@@ -63,6 +65,7 @@ class Inbox {
     this.#listen(node);
     const draw = () => this.draw();
     for (const topic of ["tickets", "route"]) watch(topic, draw);
+    watch("viewers", () => this.#loadExtras());
     setInterval(() => touch("tickets"), CLOCK_MS);
     byId("list-pane").replaceChildren(node);
   }
@@ -98,6 +101,11 @@ class Inbox {
     else drawState(this.refs.state, "failed", "");
   }
 
+  async #loadExtras() {
+    this.extras ??= await import("./row-extras.js").catch(() => null);
+    this.draw();
+  }
+
   draw() {
     const { refs } = this;
     if (!this.filters && FILTERS.test(location.search)) return this.#withFilters(() => this.draw());
@@ -110,7 +118,7 @@ class Inbox {
       button.setAttribute("aria-selected", String(name === tab));
       button.tabIndex = name === tab ? 0 : -1;
       const { count = 0, unread = 0 } = this.counts[name] ?? {};
-      setText(refs[`${name}Count`], count ? (count > 999 ? "999+" : String(count)) : "");
+      setText(refs[`${name}Count`], String(Math.min(count, 999) || ""));
       setText(refs[`${name}Unread`], unread ? t("tickets_unread", { count: unread }) : "");
     }
     const list = listOf(key);
@@ -145,7 +153,8 @@ class Inbox {
     setText(refs.priority, t(`priority_${priority}`));
     refs.priority.dataset.priority = priority;
     setText(refs.tags, tags.join(" · "));
-    setText(refs.clock, ticket.snoozed_until ? t("until", { when: untilOf(ticket.snoozed_until) }) : "");
+    this.extras?.drawExtras(refs, ticket);
+    if ((ticket.sla || ticket.snoozed_until) && this.extras === undefined) touch("viewers");
     drawAvatar(refs.avatar, ticket.customer);
     setText(refs.subject, ticket.subject);
     const { assignee } = ticket;

@@ -6,14 +6,16 @@ import { back } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { request } from "../data/api.js";
 import { session } from "../data/session.js";
+import { chime, unlock } from "../ui/chime.js";
 import { lateStyles } from "../ui/late.js";
 import { drawAvatar } from "../ui/words.js";
-import { run } from "./chat-foot.js";
+import { run } from "./running.js";
+import { startSounding } from "./sounding.js";
 
 const HOLDS = [0, 5, 10]; // seconds
 
-/** @param {HTMLElement} root @param {AbortSignal} signal */
-export async function mountMe(root, signal) {
+/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
+export async function mountMe(root, _params, signal) {
   await lateStyles();
   const { node, refs } = clone("me");
   onAction(node, { back, link: () => makeLink(refs), copy: () => copy(refs.url.value) }, signal);
@@ -31,6 +33,13 @@ export async function mountMe(root, signal) {
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
   refs.keys.addEventListener("change", () => inBrowser.set("desk.keys", refs.keys.checked));
+  refs.sound.addEventListener("change", () => {
+    inBrowser.set("desk.sound", refs.sound.checked);
+    if (!refs.sound.checked) return;
+    startSounding();
+    unlock();
+    chime(); // so that one knows it
+  });
   draw(refs);
   root.replaceChildren(node);
 }
@@ -57,6 +66,7 @@ function draw(refs) {
   refs.telegram.checked = me.preferences?.telegram !== false;
   refs.language.value = me.language;
   refs.keys.checked = inBrowser.get("desk.keys") !== false;
+  refs.sound.checked = inBrowser.get("desk.sound") === true;
   refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
 }
 

@@ -6,7 +6,7 @@ import { go } from "../core/router.js";
 import { request } from "../data/api.js";
 import { act, rows } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
-import { run } from "./chat-foot.js";
+import { run } from "./running.js";
 import { carryDrafts } from "./merged.js";
 
 const UNCLOSED = "new,open,pending,resolved";

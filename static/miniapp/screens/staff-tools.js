@@ -18,7 +18,7 @@ export function mountStaffTools(place, id, signal) {
   };
   onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
   if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
-  for (const topic of [`ticket:${id}`, `presence:${id}`]) watch(topic, draw, signal);
+  for (const topic of [`ticket:${id}`, `presence:${id}`, "tickets"]) watch(topic, draw, signal);
   place.replaceChildren(node);
   draw();
 }
@@ -35,6 +35,7 @@ function drawTools(refs, ticket) {
   refs.snooze.hidden = ["resolved", "closed"].includes(ticket.status);
   refs.aside.hidden = !until;
   setText(refs.until, until ? t("put_aside_until", { when: untilOf(until) }) : "");
+  if (ticket.sla) import("./row-extras.js").then(({ drawClock }) => drawClock(refs.clock, ticket)).catch(() => {});
   const viewers = viewersOf(ticket.id).map(({ person }) => t("viewing", { name: nameOf(person) }));
   setText(refs.viewers, viewers.join(" · "));
 }

@@ -58,6 +58,8 @@ declare namespace Desk {
         /** Staff only: why nothing reaches the customer; empty where all is well. */
         unreachable?: string;
         waiting_since?: string | null;
+        /** Staff only: until when it must be answered, where the desk has promised that. */
+        sla?: { due_at: string | null } | null;
         /** Staff only: put aside until then. */
         snoozed_until?: string | null;
         rating: Rating | null;

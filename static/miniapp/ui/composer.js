@@ -9,12 +9,12 @@ const DRAFT_MS = 300;
 const TALLEST_REM = 9.5;
 
 /** @typedef {"reply" | "note"} Mode */
+/** @typedef {{message: Desk.Message, save: (text: string) => Promise<boolean>}} Edited */
 /**
  * @typedef {{limit: number, staff: boolean, rules: Omit<Desk.PickRules, "onChange">,
  *            draft: (mode: Mode) => string, saveDraft: (mode: Mode, text: string) => void,
  *            onTyping: (mode: Mode) => void, savedReplies: (() => Promise<Desk.SavedReply[]>) | null,
- *            onSend: (mode: Mode, text: string, files: Desk.JobFile[], reply: Desk.Message | null) => void,
- *            onEdit: (message: Desk.Message, text: string) => Promise<boolean>}} Owner
+ *            onSend: (mode: Mode, text: string, files: Desk.JobFile[], reply: Desk.Message | null) => void}} Owner
  */
 
 export class Composer {
@@ -22,7 +22,7 @@ export class Composer {
   mode = "reply";
   /** The message that is answered. @type {Desk.Message | null} */
   #reply = null;
-  /** The message that gets another text. @type {Desk.Message | null} */
+  /** The message that gets another text, and how. @type {Edited | null} */
   #edited = null;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saving;
@@ -84,11 +84,11 @@ export class Composer {
     this.#drawAbout(t("answering", { name: nameOf(message.author) }), message);
   }
 
-  /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message */
-  edit(message) {
+  /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message @param {(text: string) => Promise<boolean>} save */
+  edit(message, save) {
     this.#forget();
     this.#save();
-    this.#edited = message;
+    this.#edited = { message, save };
     this.node.classList.add("is-editing");
     this.refs.text.value = message.text;
     this.#drawAbout(t("editing"), message);
@@ -132,10 +132,10 @@ export class Composer {
     this.focus();
   }
 
-  /** Where it is refused, the text stays to be tried again. @param {Desk.Message} message @param {string} text */
-  async #saveEdit(message, text) {
+  /** Where it is refused, the text stays to be tried again. @param {Edited} edited @param {string} text */
+  async #saveEdit(edited, text) {
     if (!text) return;
-    if ((text === message.text || await this.owner.onEdit(message, text)) && this.#edited === message) this.#forget();
+    if ((text === edited.message.text || await edited.save(text)) && this.#edited === edited) this.#forget();
   }
 
   #over() {

@@ -1,0 +1,52 @@
+// @ts-check
+/** What few rows have: who looks at the ticket, until when it is put aside or must be answered. Loaded with the first of them. */
+import { clone, keyed, setText } from "../core/dom.js";
+import { t, untilOf } from "../core/i18n.js";
+import { viewersOf } from "../data/presence.js";
+import { serverNow } from "../data/session.js";
+import { lateStyles } from "../ui/late.js";
+import { drawAvatar, nameOf } from "../ui/words.js";
+
+const MINUTE_MS = 60_000;
+const SOON_MS = 30 * MINUTE_MS;
+/** The length of a unit in minutes, the longest first. @type {[string, number][]} */
+const UNITS = [["day", 1440], ["hour", 60], ["minute", 1]];
+
+lateStyles();
+
+/** @param {Record<string, any>} refs of a row @param {Desk.Ticket} ticket */
+export function drawExtras(refs, ticket) {
+  const viewers = viewersOf(ticket.id);
+  keyed(refs.viewers, viewers, ({ person }) => person.id, () => clone("row-viewer"), ({ node }, { person, state }) => {
+    drawAvatar(node, person);
+    node.classList.toggle("is-away", state === "away");
+  });
+  setText(refs.viewing, viewers.map(({ person }) => t("viewing", { name: nameOf(person) })).join(", "));
+  if (!ticket.snoozed_until) return drawClock(refs.clock, ticket);
+  refs.clock.dataset.tone = "";
+  setText(refs.clock, t("until", { when: untilOf(ticket.snoozed_until) }));
+}
+
+/** How long there is until it must be answered, by the server's clock. @param {HTMLElement} place @param {Desk.Ticket} ticket */
+export function drawClock(place, { sla, status }) {
+  const due = status !== "resolved" && status !== "closed" && sla?.due_at;
+  const left = due ? Date.parse(due) - serverNow() : 0;
+  place.dataset.tone = !due ? "" : left < 0 ? "late" : left < SOON_MS ? "soon" : "";
+  setText(place, due ? t(left < 0 ? "overdue_by" : "due_in", { time: lengthOf(Math.abs(left)) }) : "");
+}
+
+/** "2 h 5 min": the two longest units. @param {number} length milliseconds */
+function lengthOf(length) {
+  let minutes = Math.floor(length / MINUTE_MS);
+  const parts = UNITS.map(([unit, size]) => {
+    const count = Math.floor(minutes / size);
+    minutes -= count * size;
+    return { unit, count };
+  });
+  const first = Math.max(0, parts.findIndex(({ count }) => count));
+  const shown = parts.every(({ count }) => !count) ? parts.slice(-1) : parts.slice(first, first + 2);
+  const { lang } = document.documentElement;
+  return shown.filter(({ count }, place) => count || !place).map(({ unit, count }) =>
+    new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "short" }).format(count)
+  ).join(" ");
+}

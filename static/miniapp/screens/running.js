@@ -1,0 +1,19 @@
+// @ts-check
+/** What a press asks of the desk, with a word about how it went. */
+import { toast } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { haptic } from "../core/telegram.js";
+
+/** Does it, and says what came of it; true where it was done. @param {() => Promise<unknown>} work @param {string} [done] */
+export async function run(work, done = "") {
+  try {
+    await work();
+    if (done) toast(done);
+    return true;
+  } catch (error) {
+    haptic("error");
+    const { message, status } = /** @type {any} */ (error);
+    toast((status && message) || t(status ? "error_unexpected" : "error_network"));
+    return false;
+  }
+}

@@ -1,0 +1,98 @@
+"""What tells an agent of something new: a sound for what waits for them alone, colleagues and time on rows."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.views import expect_texts, open_ticket_page, wait_until
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+
+# counts the notes that are played, two a sound
+COUNTING = """
+window.notes = 0;
+window.AudioContext = class {
+  state = "suspended";
+  currentTime = 0;
+  resume() { this.state = "running"; }
+  createGain() { return { gain: {}, connect() {} }; }
+  createOscillator() { return { frequency: {}, connect() {}, start() { window.notes += 1; }, stop() {} }; }
+};
+"""
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+def sounds(page: Page) -> float:
+    notes: int = page.evaluate("window.notes")
+    return notes / 2
+
+
+def test_a_sound_for_what_waits_for_me_and_nothing_else(open_app: OpenApp, desk: FakeDesk) -> None:
+    mine = desk.open_ticket("Mine", VERA, assignee=ANNA, status="open")
+    other = desk.open_ticket("Of another", GLEB, assignee=BORIS, status="open")
+    page = open_app(desk, "me", viewport=DESKTOP, before=COUNTING, clock=True)
+    wait_until(page, lambda: desk.sockets)
+    desk.write(mine, VERA, "Before it is on")
+    page.get_by_role("switch", name="A sound for messages of customers").check()
+    assert sounds(page) == 1  # so that one knows it
+
+    def rings(text: str) -> float:
+        """The sounds since the switch, once the text has arrived and a rest has passed."""
+        expect(page.locator(".row-preview", has_text=text)).to_have_count(1)
+        page.clock.run_for(3_000)
+        return sounds(page) - 1
+
+    page.click("#tab-all")
+    desk.write(mine, VERA, "Mine rings")
+    assert rings("Mine rings") == 1
+    desk.change(mine, priority="high")  # the same message once more
+    desk.write(other, GLEB, "Not mine")
+    assert rings("Not mine") == 1
+    desk.write(mine, ANNA, "My own")
+    desk.write(mine, BORIS, "A note", internal=True)
+    assert rings("A note") == 1
+    desk.write(desk.open_ticket("New", GLEB), GLEB, "Nobody has it")
+    assert rings("Nobody has it") == 2
+    page.click(".row:has-text('Mine')")
+    expect(page.locator(".chat h1")).to_have_text("Mine")
+    desk.write(mine, VERA, "Read at once")
+    assert rings("Read at once") == 2
+    page.evaluate("localStorage.setItem('desk.sound', 'false')")
+    desk.write(other, GLEB, "Quiet")
+    desk.change(other, "ticket_assigned", assignee=ANNA)
+    desk.write(other, GLEB, "Mine, but quiet")
+    assert rings("Mine, but quiet") == 2
+
+
+def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, desk: FakeDesk) -> None:
+    soon = desk.open_ticket("Soon", VERA, assignee=ANNA, status="open", sla={"due_at": now(-25.5)})
+    late = desk.open_ticket("Late", GLEB, assignee=ANNA, status="open", sla={"due_at": now(125.5)})
+    desk.open_ticket("Whenever", GLEB, assignee=ANNA, status="open")
+    for ticket, author in ((late, GLEB), (soon, VERA)):
+        desk.write(ticket, author, "Hello")
+    # a phone whose clock is two hours behind
+    behind = "{ const real = Date.now; Date.now = () => real() - 7200000; }"
+    page = open_ticket_page(open_app, desk, soon, viewport=DESKTOP, before=behind)
+    expect_texts(page, ["Hello"])
+    clocks = page.locator(".row .row-clock")
+    expect(clocks).to_have_text(["25 min left", "late by 2 hr 5 min", ""])
+    expect(page.locator(".staff-tools .row-clock")).to_have_text("25 min left")
+    about = {"type": "user_viewing", "ticket": late["id"]}
+    desk.send({**about, "data": {"user": BORIS, "state": "viewing"}})
+    row = page.locator(".row", has_text="Late")
+    expect(row.locator(".row-viewers .avatar")).to_have_text("BL")
+    expect(page.get_by_role("link", name="Boris Lvov is viewing this ticket")).to_have_count(1)
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "rows")
+    desk.send({**about, "data": {"user": BORIS, "state": "gone"}})
+    expect(row.locator(".row-viewers .avatar")).to_have_count(0)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) == []
