@@ -111,6 +111,7 @@ def test_each_tab_keeps_its_place(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk)
     page.wait_for_selector(".row")
     scroll_to(page, 2000)
+    loaded(page, "ui/calm")
     page.click("[data-tab=all]")
     expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
     assert page.evaluate("document.querySelector('#inbox-list').scrollTop") == 0
