@@ -181,7 +181,7 @@ def test_a_colleague_who_looks_at_the_ticket_is_named(
     for state, wanted in (("viewing", "Boris Lvov is viewing this ticket"), ("gone", "")):
         data = {"user": BORIS, "state": state}
         desk.send({"type": "user_viewing", "ticket": ticket["id"], "data": data})
-        expect(page.locator(".viewers")).to_have_text(wanted)
+        expect(page.locator(".chat [data-ref=viewers]")).to_have_text(wanted)
     page.evaluate("telegram.back()")
     wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})
     assert desk.frames[-2] == {"type": "viewing", "ticket": None, "state": "away"}
