@@ -29,10 +29,9 @@ const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id
 
 /** Takes up what an earlier page left, and what the socket confirms. */
 export function startOutbox() {
-  for (const key of inBrowser.keys(storageKey(""))) {
-    const job = taken(inBrowser.get(key));
-    jobs.set(job.id, job);
-  }
+  const left = inBrowser.keys(storageKey("")).map((key) => taken(inBrowser.get(key)));
+  // the browser keeps no order of keys
+  for (const job of left.sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))) jobs.set(job.id, job);
   for (const { ticket } of jobs.values()) run(ticket);
   addEventListener("online", wake);
   // whoever leaves the page may close it: what could still be called back goes out
@@ -41,7 +40,10 @@ export function startOutbox() {
     for (const job of jobs.values()) job.due = 0;
     wake();
   });
-  onFrame("live", revive);
+  onFrame("live", () => {
+    revive();
+    wake();
+  });
   onFrame("message_new", (frame) => {
     if (jobs.has(frame.data.id)) forget(frame.data.id);
   });
@@ -49,7 +51,9 @@ export function startOutbox() {
 
 /** A job of an earlier page: a file that was not up yet went with that page. @param {Desk.Job} job @returns {Desk.Job} */
 function taken(job) {
-  if (job.files.some((file) => !file.attachment)) return { ...job, state: "failed", error: "photo_lost" };
+  if (job.files.some((file) => !file.attachment)) {
+    return { ...job, state: "failed", error: "photo_lost", passing: false };
+  }
   return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
 }
 
@@ -78,6 +82,7 @@ export function sendMessage(
   };
   jobs.set(job.id, job);
   save(job);
+  revive(ticket);
   run(ticket);
   return job;
 }
@@ -90,8 +95,10 @@ export function retry(id, change) {
   const job = jobs.get(id);
   if (!job || job.state !== "failed") return;
   job.files = job.files.filter((file) => file.attachment || file.file);
-  jobs.delete(id);
-  jobs.set(id, job); // behind what was sent meanwhile
+  if (!job.passing) { // behind what was sent meanwhile
+    jobs.delete(id);
+    jobs.set(id, job);
+  }
   update(job, { ...change, state: "queued", tries: 0, error: "" });
   run(job.ticket);
 }
@@ -99,7 +106,9 @@ export function retry(id, change) {
 /** @param {string} id */
 export function discard(id) {
   uploads.get(id)?.abort();
+  const ticket = jobs.get(id)?.ticket;
   forget(id);
+  if (ticket) run(ticket);
 }
 
 /** @param {string} id */
@@ -127,8 +136,14 @@ function save(job) {
 async function run(ticket) {
   if (running.has(ticket)) return;
   running.add(ticket);
-  for (let job; (job = jobsOf(ticket).find(({ state }) => state !== "failed"));) await deliver(job);
+  for (let job; (job = nextOf(ticket));) await deliver(job);
   running.delete(ticket);
+}
+
+/** What was refused is passed by; what failed for want of a server keeps its place, and nothing overtakes it. @param {string} ticket */
+function nextOf(ticket) {
+  const job = jobsOf(ticket).find(({ state, passing }) => state !== "failed" || passing);
+  return job?.state === "failed" ? undefined : job;
 }
 
 /** Ends with the job sent, discarded or failed. @param {Desk.Job} job */
@@ -184,7 +199,7 @@ async function waitOrFail(job, error) {
   const known = error instanceof ApiError ? error : new ApiError(0);
   const offline = known.status === 0 && !navigator.onLine;
   if (known.code === "stale") {
-    update(job, { state: "failed", error: "stale", faster: known.data.message });
+    update(job, { state: "failed", error: "stale", passing: false, faster: known.data.message });
     noticeSequence(job.ticket, known.data.sequence);
     return false;
   }
@@ -226,13 +241,12 @@ function wake() {
   for (const end of [...waits]) end();
 }
 
-/** The server is back: what failed without it goes out too. */
-function revive() {
+/** What failed without the server goes out too: it is back, or something is sent behind it. @param {string} [only] a ticket */
+function revive(only) {
   for (const job of jobs.values()) {
-    if (job.state === "failed" && job.passing) {
+    if (job.state === "failed" && job.passing && job.ticket === (only ?? job.ticket)) {
       update(job, { state: "queued", tries: 0 });
       run(job.ticket);
     }
   }
-  wake();
 }
