@@ -59,7 +59,14 @@ class Scene:
 
 
 def mirror_event(event: TicketEvent) -> None:
-    """Owe what this event means for the customer's chat."""
+    """Owe what this event means for the customer's chat; a file that is fetched again needs none."""
+    if event.type == EventType.ATTACHMENT_STORED:
+        enqueue(_file_asked_for_again(event))
+    else:
+        _mirror_in_chat(event)
+
+
+def _mirror_in_chat(event: TicketEvent) -> None:
     ticket = event.ticket
     customer = ticket.customer
     if customer.telegram_id is None:
@@ -171,8 +178,7 @@ def _message_retried(scene: Scene) -> list[CallDraft]:
     return []
 
 
-def _file_asked_for_again(scene: Scene) -> list[CallDraft]:
-    event = scene.event
+def _file_asked_for_again(event: TicketEvent) -> list[CallDraft]:
     return draft_fetching(UUID(event.payload["attachment"])) if event.payload["state"] == "pending" else []
 
 
@@ -215,7 +221,6 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.TICKET_SUBJECT_CHANGED: _subject_changed,
     EventType.TICKET_RATED: _ticket_changed,
     EventType.TICKET_MERGED: _merged,
-    EventType.ATTACHMENT_STORED: _file_asked_for_again,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.ATTACHMENT_ADDED: _album_grew,
     EventType.MESSAGE_EDITED: _message_edited,
@@ -229,11 +234,11 @@ _IN_BUSINESS_CHATS = frozenset(
     {
         EventType.MESSAGE_SENT,
         EventType.ATTACHMENT_ADDED,
-        EventType.ATTACHMENT_STORED,
         EventType.MESSAGE_EDITED,
         EventType.MESSAGE_DELETED,
         EventType.MESSAGE_RETRIED,
     }
 )
 
-TELEGRAM = Subscriber(name="telegram", wants=frozenset(_REACTIONS), handle=mirror_event, ordered=True, runs_in="bot")
+_WANTED = frozenset({*_REACTIONS, EventType.ATTACHMENT_STORED})
+TELEGRAM = Subscriber(name="telegram", wants=_WANTED, handle=mirror_event, ordered=True, runs_in="bot")

@@ -1,10 +1,15 @@
 """What happens to a ticket, said in its customer's chat; and what staff are told in theirs."""
 
+import pytest
+
 from accounts.models import Language, User
-from telegram_bot.models import OutgoingCall
-from tests.support.desk import a_note_by, a_reply_by, a_ticket_of
+from telegram_bot.models import OutgoingCall, TelegramFile
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries
+from tickets.models import Attachment, AttachmentFailure, Message
+from tickets.services.attachments import give_up_reserved
+from tickets.services.delivery import retry_message
 
 
 def test_the_customer_reads_their_own_language(inbox: Inbox, vera: User) -> None:
@@ -44,6 +49,26 @@ def test_a_customer_without_telegram_is_left_in_peace(inbox: Inbox, vera: User, 
     a_reply_by(anna, a_ticket_of(vera))
     inbox.work()
     assert not inbox.owed()
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_file_is_fetched_again_even_where_its_customer_has_no_chat_any_more(
+    inbox: Inbox, vera: User, anna: User, is_known: bool
+) -> None:
+    inbox.says(vera, document={"file_id": "f", "file_unique_id": "u", "file_name": "a.txt", "file_size": 9})
+    file = Attachment.objects.get()
+    give_up_reserved(attachment_id=file.pk, failure=AttachmentFailure.UNAVAILABLE)
+    vera.telegram_id = None
+    vera.save()
+    OutgoingCall.objects.all().delete()
+    if not is_known:
+        TelegramFile.objects.all().delete()
+    retry_message(actor=acting(anna), message_id=Message.objects.get().pk)
+    inbox.work()
+    file.refresh_from_db()
+    owed = [call.params for call in inbox.owed(method="getFile")]
+    assert owed == ([{"@attachment": str(file.pk)}] if is_known else [])
+    assert (file.state, file.failure) == (("pending", "") if is_known else ("failed", "gone"))
 
 
 def test_agents_are_told_of_a_new_ticket_with_its_words(inbox: Inbox, vera: User, anna: User) -> None:
