@@ -8,6 +8,7 @@ import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";
 import { byNewest, defineList, listOf } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
+import { openSheet } from "../ui/sheet.js";
 import { statusText } from "../ui/words.js";
 
 const PAUSE_MS = 250; // after the last letter
@@ -105,10 +106,7 @@ export async function openFilters() {
     setQuery({ ...chosen, tag: tags.join(","), order: order === "newest" ? "" : order });
     dialog.close();
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog);
 }
 
 /** The field of the search, over the tabs. @param {Record<string, any>} refs @param {boolean} [focus] */

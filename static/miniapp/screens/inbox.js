@@ -118,7 +118,7 @@ class Inbox {
       button.setAttribute("aria-selected", String(name === tab));
       button.tabIndex = name === tab ? 0 : -1;
       const { count = 0, unread = 0 } = this.counts[name] ?? {};
-      setText(refs[`${name}Count`], String(Math.min(count, 999) || ""));
+      setText(refs[`${name}Count`], count > 999 ? "999+" : String(count || ""));
       setText(refs[`${name}Unread`], unread ? t("tickets_unread", { count: unread }) : "");
     }
     const list = listOf(key);

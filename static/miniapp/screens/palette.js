@@ -5,6 +5,7 @@ import { t } from "../core/i18n.js";
 import { go, setQuery } from "../core/router.js";
 import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
+import { openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
 
 /** @typedef {{id: string, label: string, key: string, run: () => void}} Command */
@@ -93,9 +94,6 @@ export async function openPalette(keys) {
     const id = /** @type {HTMLElement | null} */ (/** @type {Element} */ (target).closest("[data-id]"))?.dataset.id;
     choose(found.find((command) => command.id === id));
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog);
   filter();
 }

@@ -9,6 +9,7 @@ import { back, path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { moveBy } from "../ui/keys.js";
 import { lateStyles } from "../ui/late.js";
+import { openSheet } from "../ui/sheet.js";
 
 /** @type {Desk.VirtualList | null} */
 let rows = null;
@@ -93,8 +94,5 @@ async function openPalette() {
 async function showKeys() {
   await lateStyles();
   const dialog = /** @type {HTMLDialogElement} */ (clone("key-help").node);
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog);
 }

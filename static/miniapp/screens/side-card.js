@@ -10,6 +10,7 @@ import { request } from "../data/api.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
+import { openSheet } from "../ui/sheet.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 import { assign, chooseStatus, setField, snooze, take } from "./ticket-actions.js";
 
@@ -62,13 +63,7 @@ async function openCard(id, signal) {
   const closed = new AbortController();
   fill(card.node, card.refs, id, closed.signal);
   signal.addEventListener("abort", () => dialog.close(), { signal: closed.signal });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => {
-    closed.abort();
-    dialog.remove();
-  }, { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog).then(() => closed.abort());
 }
 
 /** @param {HTMLElement} node @param {Record<string, any>} refs @param {string} id @param {AbortSignal} signal */

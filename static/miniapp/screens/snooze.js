@@ -5,6 +5,7 @@ import { t, untilOf } from "../core/i18n.js";
 import { serverNow } from "../data/session.js";
 import { lateStyles } from "../ui/late.js";
 import { fieldValue, presets } from "../ui/moments.js";
+import { openSheet } from "../ui/sheet.js";
 import { snooze } from "./ticket-actions.js";
 
 const LONGEST_MS = 365 * 86_400_000;
@@ -32,8 +33,5 @@ export async function chooseTime(id) {
     event.preventDefault();
     choose(new Date(refs.until.value));
   });
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog);
 }

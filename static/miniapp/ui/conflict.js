@@ -2,6 +2,7 @@
 /** The sheet that stops an answer where a colleague was faster. Closing it decides nothing: the answer waits, not sent. */
 import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { openSheet } from "./sheet.js";
 import { nameOf, summaryOf } from "./words.js";
 
 /**
@@ -20,14 +21,6 @@ export function askConflict(own, faster, signal) {
   for (const choice of ["anyway", "note", "discard"]) {
     refs[choice].addEventListener("click", () => dialog.close(choice));
   }
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   signal.addEventListener("abort", () => dialog.close(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue);
-    }, { once: true });
-  });
+  return openSheet(dialog);
 }

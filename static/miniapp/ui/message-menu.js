@@ -2,7 +2,7 @@
 /** The sheet of a message: reactions, and what else can be done with it. */
 import { clone } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { choose } from "./sheet.js";
+import { choose, openSheet } from "./sheet.js";
 
 /** Of those that Telegram takes. */
 const SIGNS = ["👍", "❤", "🔥", "🙏", "👌", "🎉", "😁", "🤔", "😢", "👀", "👎", "💯"];
@@ -28,13 +28,7 @@ export async function messageMenu(offer) {
     refs[action].hidden = !offer[action];
     refs[action].addEventListener("click", () => dialog.close(action));
   }
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
-  dialog.showModal();
-  const answer = await new Promise((resolve) =>
-    dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true })
-  );
-  dialog.remove();
+  const answer = await openSheet(dialog);
   if (answer.startsWith("emoji ")) return { emoji: answer.slice(6) };
   if (answer === "remove") {
     const sure = await choose(t("remove_title"), [{ value: "yes", label: t("remove_yes") }]);

@@ -2,6 +2,19 @@
 /** Sheets over the page. The browser's <dialog> keeps the focus inside and gives it back. */
 import { clone } from "../core/dom.js";
 
+/** Opens it; resolves with what it was closed with. A tap beside it closes it. @param {HTMLDialogElement} dialog @returns {Promise<string>} */
+export function openSheet(dialog) {
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  document.body.append(dialog);
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue);
+    }, { once: true });
+  });
+}
+
 /**
  * A choice of statuses; resolves with the chosen one, or null.
  * @param {string} title
@@ -21,14 +34,5 @@ export function choose(title, choices) {
     choice.node.addEventListener("click", () => dialog.close(value));
     refs.choices.append(choice.node);
   }
-  // a tap beside the sheet closes it
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
-  document.body.append(dialog);
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(dialog.returnValue || null);
-    }, { once: true });
-  });
+  return openSheet(dialog).then((value) => value || null);
 }
