@@ -3,12 +3,18 @@
 import json
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import telegram
 
 from accounts.actors import Actor
 from accounts.models import User
 from telegram_bot.models import Chat, Update
+
+UNREADABLE = "unreadable:"
+_UNREADABLE_ERRORS = (TypeError, ValueError, LookupError, AttributeError)
+_MESSAGES = {"message", "edited_message", "business_message", "edited_business_message"}
+_BARE_MESSAGE = ("message_id", "date", "chat", "from", "business_connection_id")
 
 
 class Outcome(StrEnum):
@@ -50,9 +56,35 @@ class Incoming:
 
 
 def parse_update(row: Update) -> telegram.Update:
-    """Raises what python-telegram-bot raises for an update that it cannot read: the row is then poison."""
+    """A field of a message that python-telegram-bot cannot read is given to it as one that it does not know.
+
+    Raises what the library raises where nothing can be read: the row is then poison.
+    """
     body = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
-    return telegram.Update.de_json(body, None)
+    try:
+        return telegram.Update.de_json(body, None)
+    except _UNREADABLE_ERRORS:
+        return telegram.Update.de_json(_mark_unreadable(body), None)
+
+
+def _mark_unreadable(body: dict[str, Any]) -> dict[str, Any]:
+    marked = dict(body)
+    for kind in _MESSAGES & body.keys():
+        message = body[kind]
+        bare = {name: message[name] for name in _BARE_MESSAGE if name in message}
+        marked[kind] = {
+            name if name in bare or _is_readable({**bare, name: value}) else UNREADABLE + name: value
+            for name, value in message.items()
+        }
+    return marked
+
+
+def _is_readable(message: dict[str, Any]) -> bool:
+    try:
+        telegram.Message.de_json(message, None)
+    except _UNREADABLE_ERRORS:
+        return False
+    return True
 
 
 def find_thread(update: telegram.Update) -> int | None:

@@ -65,19 +65,22 @@ export function bubble(messages, own, actions) {
 
 /** @param {Message} message */
 function forwarded({ forward_origin: origin }) {
-  if (!origin) return null;
-  const name = origin.sender_user?.first_name ?? origin.sender_user_name ?? "";
-  return el("div", { class: "forwarded", text: `${t("forwarded")} ${name}` });
+  return origin ? el("div", { class: "forwarded", text: `${t("forwarded")} ${originName(origin)}` }) : null;
+}
+
+/** @param {import("./types.js").Origin | undefined} origin */
+function originName(origin) {
+  return origin?.sender_user?.first_name ?? origin?.sender_user_name ?? origin?.chat?.title ?? "";
 }
 
 /** @param {Message} message */
-function reply({ reply_to_message: original }) {
-  if (!original) return null;
+function reply({ reply_to_message: original, external_reply: elsewhere, quote }) {
+  if (!original && !elsewhere) return null;
   return el(
     "div",
     { class: "quoted" },
-    el("strong", { text: original.from.first_name }),
-    el("span", { text: summary(original) }),
+    el("strong", { text: original?.from.first_name ?? originName(elsewhere?.origin) }),
+    el("span", { text: quote?.text ?? (original ? summary(original) : t("message")) }),
   );
 }
 
@@ -91,7 +94,8 @@ function text(message, actions) {
 
 /** @param {Message} message @returns {HTMLElement | null} */
 function media(message) {
-  const { photo, video, animation, sticker, voice, audio, video_note: note, document, contact, location } = message;
+  const { photo, video, animation, sticker, voice, audio, video_note: note, document, contact, location, dice } =
+    message;
   if (photo) return picture(photo);
   const moving = video ?? animation ?? note;
   if (moving) return el("video", { class: "media", controls: true, preload: "metadata", src: fileUrl(moving.file_id) });
@@ -105,6 +109,7 @@ function media(message) {
   if (location) {
     return card("place", t("location"), `${location.latitude.toFixed(4)}, ${location.longitude.toFixed(4)}`);
   }
+  if (dice) return el("div", { class: "dice", text: `${dice.emoji} ${dice.value}` });
   return message.text === undefined && message.caption === undefined
     ? card("question", t("message"), t("unsupported"))
     : null;

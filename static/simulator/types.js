@@ -8,13 +8,15 @@
  * @typedef {{ text: string, callback_data?: string, url?: string, web_app?: { url: string }, copy_text?: { text: string } }} Button
  * @typedef {{ file_id: string, file_size?: number, file_name?: string, mime_type?: string, duration?: number, width?: number, height?: number }} FileInfo
  * @typedef {{ latitude: number, longitude: number }} Place
+ * @typedef {{ sender_user?: User, sender_user_name?: string, chat?: { title?: string } }} Origin
  * @typedef {{
  *   message_id: number, from: User, chat: { id: number }, date: number, edit_date?: number, revision: number, deleted?: boolean,
  *   text?: string, entities?: Entity[], caption?: string, caption_entities?: Entity[], media_group_id?: string,
  *   photo?: FileInfo[], document?: FileInfo, voice?: FileInfo, audio?: FileInfo, video?: FileInfo, animation?: FileInfo,
  *   video_note?: FileInfo, sticker?: FileInfo & { emoji?: string }, location?: Place,
  *   contact?: { phone_number: string, first_name: string, last_name?: string },
- *   reply_to_message?: Message, forward_origin?: { sender_user?: User, sender_user_name?: string },
+ *   reply_to_message?: Message, external_reply?: { origin: Origin }, quote?: { text: string },
+ *   forward_origin?: Origin, dice?: { emoji: string, value: number },
  *   reply_markup?: { inline_keyboard?: Button[][] }, reactions?: Record<string, string>,
  * }} Message
  * @typedef {{ text: string, request_contact?: boolean, request_location?: boolean, web_app?: { url: string } }} KeyboardButton

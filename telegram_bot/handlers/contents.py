@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import telegram
-from telegram.constants import MessageType
 
 from accounts.text_cleaning import repair_text
+from telegram_bot.incoming import UNREADABLE
 from tickets.models import MessageKind
 
 
@@ -48,24 +48,52 @@ _STICKER_FILES = {
     "video": ("webm", "video/webm"),
 }
 # What Telegram says itself, in the form of a message: nobody wrote it.
-_SERVICE_TYPES = {
-    MessageType.PINNED_MESSAGE,
-    MessageType.WRITE_ACCESS_ALLOWED,
-    MessageType.MESSAGE_AUTO_DELETE_TIMER_CHANGED,
-    MessageType.CHAT_BACKGROUND_SET,
-    MessageType.CONNECTED_WEBSITE,
-    MessageType.WEB_APP_DATA,
-    MessageType.PASSPORT_DATA,
-    MessageType.PROXIMITY_ALERT_TRIGGERED,
+SERVICE_FIELDS = {
+    "pinned_message",
+    "write_access_allowed",
+    "message_auto_delete_timer_changed",
+    "chat_background_set",
+    "connected_website",
+    "web_app_data",
+    "passport_data",
+    "proximity_alert_triggered",
 }
+# What a message says of itself, and no content. Of fields that the library does not know, names of the API before 7.0.
+ENVELOPE = {
+    "message_id", "message_thread_id", "direct_messages_topic", "from", "sender_chat", "sender_boost_count",
+    "sender_business_bot", "sender_tag", "date", "business_connection_id", "chat", "forward_origin", "is_topic_message",
+    "is_automatic_forward", "reply_to_message", "external_reply", "quote", "reply_to_story",
+    "reply_to_checklist_task_id", "reply_to_poll_option_id", "via_bot", "edit_date", "has_protected_content",
+    "is_from_offline", "is_paid_post",
+    "media_group_id", "author_signature", "paid_star_count", "link_preview_options", "suggested_post_info", "effect_id",
+    "text", "entities", "caption", "caption_entities", "show_caption_above_media", "has_media_spoiler", "reply_markup",
+    "guest_bot_caller_chat", "guest_bot_caller_user", "guest_query_id", "origin",
+    "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature", "forward_sender_name",
+    "forward_date",
+}  # fmt: skip
+_NAME_LIMIT = 128
 
 
 def read_content(message: telegram.Message) -> Content | None:
     """None for what Telegram itself says (a pinned message and the like)."""
     content = _read_kind(message)
-    if content is None or message.quote is None or not (words := repair_text(message.quote.text)):
-        return content
-    return replace(content, data={**content.data, "quote": words})
+    if content is None:
+        return None
+    answered: dict[str, Any] = {}
+    if message.quote is not None and (words := repair_text(message.quote.text)):
+        answered["quote"] = words
+    if (elsewhere := _answered_elsewhere(message)) is not None:
+        answered["external_reply"] = elsewhere
+    return replace(content, data={**content.data, **answered}) if answered else content
+
+
+def _answered_elsewhere(message: telegram.Message) -> dict[str, Any] | None:
+    """What the message replies to, where that stands in another chat: whose it is, and Telegram's name of its kind."""
+    if (reply := message.external_reply) is not None:
+        return {**_describe_origin(reply.origin), "kind": _content_name(reply)}
+    if (story := message.reply_to_story) is not None:
+        return {"type": "story", "name": _limited(story.chat.effective_name), "kind": "story"}
+    return None
 
 
 def _read_kind(message: telegram.Message) -> Content | None:
@@ -81,9 +109,10 @@ def _read_kind(message: telegram.Message) -> Content | None:
         largest = max(message.photo, key=lambda size: size.width * size.height)
         file = _file_of(largest, fallback=f"photo-{message.message_id}.jpg", content_type="image/jpeg")
         return Content(kind=MessageKind.PHOTO, text=text, entities=entities, file=file, forwarded_from=origin)
-    if text:
+    if text and message.text:
         return Content(kind=MessageKind.TEXT, text=text, entities=entities, forwarded_from=origin)
-    return _without_text(message, origin)
+    read = _without_text(message, origin)
+    return replace(read, text=text, entities=entities) if read is not None and text else read
 
 
 def _read_sticker(sticker: telegram.Sticker, message_id: int, origin: dict[str, Any] | None) -> Content:
@@ -111,13 +140,20 @@ def _without_text(message: telegram.Message, origin: dict[str, Any] | None) -> C
         data = {"question": repair_text(poll.question), "options": [repair_text(one.text) for one in poll.options]}
         return Content(kind=MessageKind.POLL, data=data, forwarded_from=origin)
     if (dice := message.dice) is not None:
-        return Content(kind=MessageKind.TEXT, text=f"{dice.emoji} {dice.value}", forwarded_from=origin)
-    name = telegram.helpers.effective_message_type(message)
-    if name in _SERVICE_TYPES:
+        data = {"emoji": repair_text(dice.emoji), "value": dice.value}
+        return Content(kind=MessageKind.DICE, data=data, forwarded_from=origin)
+    name = _content_name(message)
+    if name in SERVICE_FIELDS:
         return None
     # of a Bot API newer than the library, or nothing that a desk can show
-    seen = name or next(iter(message.api_kwargs), "")
-    return Content(kind=MessageKind.UNSUPPORTED, data={"type": str(seen)[:40]}, forwarded_from=origin)
+    return Content(kind=MessageKind.UNSUPPORTED, data={"type": name}, forwarded_from=origin)
+
+
+def _content_name(message: telegram.Message | telegram.ExternalReplyInfo) -> str:
+    """Telegram's name of what the message holds, at most 40 characters; empty where it holds nothing but text."""
+    names = [name for name, value in message.to_dict().items() if name not in ENVELOPE and value is not False]
+    name = next((name for name in names if name in SERVICE_FIELDS), "") or next(iter(names), "")
+    return repair_text(name.removeprefix(UNREADABLE))[:40]
 
 
 def _text_of(message: telegram.Message) -> tuple[str, list[dict[str, Any]]]:
@@ -142,17 +178,22 @@ def _file_of(content: Any, *, fallback: str, content_type: str) -> IncomingFile:
 def _origin_of(message: telegram.Message) -> dict[str, Any] | None:
     """Who wrote what was forwarded, for reading only: a hidden sender has no id, and nobody is known by a forward."""
     origin = message.forward_origin
-    if origin is None:
-        return None
+    return _describe_origin(origin) if origin is not None else None
+
+
+def _describe_origin(origin: telegram.MessageOrigin) -> dict[str, Any]:
+    name: str | None = ""
     match origin:
         case telegram.MessageOriginUser():
             name = origin.sender_user.full_name
         case telegram.MessageOriginHiddenUser():
             name = origin.sender_user_name
         case telegram.MessageOriginChat():
-            name = origin.sender_chat.effective_name or ""
+            name = origin.sender_chat.effective_name
         case telegram.MessageOriginChannel():
-            name = origin.chat.effective_name or ""
-        case _:
-            name = ""
-    return {"type": str(origin.type), "name": repair_text(name or "")[:128], "date": origin.date.isoformat()}
+            name = origin.chat.effective_name
+    return {"type": str(origin.type), "name": _limited(name), "date": origin.date.isoformat()}
+
+
+def _limited(name: str | None) -> str:
+    return repair_text(name or "")[:_NAME_LIMIT]

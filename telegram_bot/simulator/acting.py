@@ -15,6 +15,7 @@ from telegram_bot.simulator.world import World
 
 # Premium people may write longer captions than a bot may send.
 MAX_TEXT = 4096
+_AS_GIVEN = ("forward_origin", "media_group_id", "via_bot", "external_reply", "quote")
 _EDITED_CONTENT = ("text", "entities", "caption", "caption_entities")
 
 
@@ -56,12 +57,10 @@ def send(world: World, user_id: int, content: JSON, values: JSON) -> JSON:
     message |= {"from": public_user(user), "chat": world_chat, "date": int(values.get("date") or world.clock.today())}
     if thread_id:
         message["is_topic_message"] = True
-    message |= {name: values[name] for name in ("forward_origin", "media_group_id", "via_bot") if values.get(name)}
+    message |= {name: values[name] for name in _AS_GIVEN if values.get(name)}
     if values.get("reply_to"):
         reply_to = world.history.get(chat["id"], int(values["reply_to"]))
         message["reply_to_message"] = {k: v for k, v in reply_to.items() if k != "reply_to_message"}
-    if values.get("quote"):
-        message["quote"] = values["quote"]
     message |= content
     world.history.save(message, {})
     if chat["state"] != "kicked":

@@ -254,11 +254,12 @@ def test_places_people_and_polls_are_cards(open_app: OpenApp, desk: FakeDesk, ti
     desk.write(ticket, VERA, "", kind="venue", content={**place, "title": "Café", "address": "Arbat 1"})
     desk.write(ticket, VERA, "", kind="contact", content={"first_name": "Oleg", "phone": "79001234567"})
     desk.write(ticket, VERA, "", kind="poll", content={"question": "When?", "options": ["Today", "Tomorrow"]})
-    desk.write(ticket, VERA, "", kind="unsupported", content={"type": "story"})
+    desk.write(ticket, VERA, "Look", kind="unsupported", content={"type": "story"})
+    desk.write(ticket, VERA, "", kind="dice", content={"emoji": "🎲", "value": 4})
     desk.write(ticket, VERA, "", kind="of_the_future")
     page = open_ticket_page(open_app, desk, ticket)
     cards = page.locator(".card-body")
-    expect(cards).to_have_count(4)
+    expect(cards).to_have_count(5)
     expect(cards.nth(0)).to_have_text("Location 55.75000, 37.61000")
     expect(cards.nth(0).get_by_role("link")).to_have_attribute(
         "href", "https://www.openstreetmap.org/?mlat=55.75&mlon=37.61#map=16/55.75/37.61"
@@ -266,7 +267,8 @@ def test_places_people_and_polls_are_cards(open_app: OpenApp, desk: FakeDesk, ti
     expect(cards.nth(1)).to_have_text("Café Arbat 155.75000, 37.61000")
     expect(cards.nth(2).get_by_role("link", name="+79001234567")).to_have_attribute("href", "tel:+79001234567")
     expect(cards.nth(3)).to_have_text("When? Poll• Today• Tomorrow")
-    expect_texts(page, ["", "", "", "", "This can only be seen in Telegram", "Attachment"])
+    expect(cards.nth(4)).to_have_text("This can only be seen in Telegram story")
+    expect_texts(page, ["", "", "", "", "Look", "🎲 4", "Attachment"])
 
 
 def test_forwarded_messages_say_whose_they_were(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
@@ -277,6 +279,32 @@ def test_forwarded_messages_say_whose_they_were(open_app: OpenApp, desk: FakeDes
     expect(page.locator(".forwarded")).to_have_text(["Forwarded from Oleg <i>", "Forwarded message"])
     desk.happen("message_deleted", ticket, {"id": message["id"]})
     expect(page.locator(".forwarded").first).to_be_hidden()
+
+
+def test_quotes_show_the_words_that_were_meant_and_whose_they_are(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    first = desk.write(ticket, ANNA, "Two parcels left, one is here")
+    desk.write(ticket, VERA, "Which one?", reply_to=first["id"], content={"quote": "one is here"})
+    origin = {"type": "channel", "name": "Shop <i>", "date": "2026-01-01T00:00:00+00:00"}
+    elsewhere = {**origin, "kind": ""}
+    desk.write(ticket, VERA, "So?", content={"quote": "half\nprice", "external_reply": elsewhere})
+    desk.write(ticket, VERA, "And?", content={"external_reply": {**origin, "kind": "photo"}})
+    desk.write(ticket, VERA, "And?", content={"external_reply": elsewhere})
+    page = open_ticket_page(open_app, desk, ticket)
+    quotes = page.locator(".quote:visible")
+    expect(quotes).to_have_text(
+        [
+            "Anna Petrova one is here",
+            "Shop <i>, in another chat half\nprice",
+            "Shop <i>, in another chat Photo",
+            "Shop <i>, in another chat A message of another chat",
+        ]
+    )
+    quotes.first.click()
+    expect(page.locator(f".is-found[data-id='{first['id']}']")).to_be_visible()
+    expect(quotes.nth(1)).to_be_disabled()
+    assert page.evaluate(CONTRASTS) == []
 
 
 def test_files_that_are_not_there_say_why(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -1,8 +1,16 @@
 """What customers send beside texts: nothing of it looks empty, and files are named as what they are."""
 
+import json
+
 import pytest
+import telegram
+from hypothesis import given
+from hypothesis import strategies as st
 
 from accounts.models import User
+from telegram_bot.handlers.contents import ENVELOPE, SERVICE_FIELDS, Content, read_content
+from telegram_bot.incoming import parse_update
+from telegram_bot.models import Update
 from tests.support.inbox import Inbox
 from tickets.models import Attachment, Message
 from tickets.representations.contents import describe_content
@@ -46,10 +54,13 @@ def test_a_sticker_is_named_as_what_it_is(
         ({"location": POINT}, "https://www.openstreetmap.org/?mlat=55.7&mlon=37.6#map=17/55.7/37.6"),
         ({"location": POINT, "venue": {"location": POINT, "title": "Café", "address": "Arbat"}}, "Café\nArbat\nhttps://"),
         ({"poll": POLL}, "Tea?\n• Yes\n• No"),
+        ({"dice": {"emoji": "🎰", "value": 64}}, "🎰 64"),
         ({"sticker": STICKER}, "🔥"),
         ({"story": {"id": 1, "chat": {"id": 5, "type": "private"}}}, "story"),
         ({"rich_message": {"blocks": []}}, "rich_message"),
         ({"widget": {"id": "1"}}, "widget"),
+        ({"widget": {"id": "1"}, "caption": "Look", "forward_date": 1, "is_from_offline": True}, "widget"),
+        ({"poll": {"question": "of another form"}}, "poll"),
     ],
 )  # fmt: skip
 def test_what_is_neither_text_nor_file_is_said_in_words(
@@ -66,3 +77,52 @@ def test_the_words_that_a_customer_quotes_are_kept_with_the_message_they_are_of(
     inbox.says(vera, "Now it is", reply_to_message=first, quote=quote)
     stored, answer = Message.objects.order_by("sequence")
     assert (answer.reply_to, answer.content) == (stored, {"quote": "the cat is not"})
+
+
+def test_a_reply_to_another_chat_keeps_whose_words_it_answers(inbox: Inbox, vera: User) -> None:
+    shop = {"id": -1001, "type": "channel", "title": "Shop <news>"}
+    origin = {"type": "channel", "date": 1_795_000_000, "chat": shop, "message_id": 7}
+    inbox.says(vera, "Is it so?", external_reply={"origin": origin}, quote={"text": "half price", "position": 0})
+    inbox.says(
+        vera, "And this?", external_reply={"origin": origin, "venue": {"bad": 1}, "dice": {"emoji": "🎲", "value": 1}}
+    )
+    inbox.says(vera, "And that?", external_reply={"origin": origin, "dice": {"emoji": "🎲", "value": 1}})
+    inbox.says(vera, "Nice", reply_to_story={"id": 3, "chat": shop})
+    words, unreadable, dice, story = (one.content for one in Message.objects.order_by("sequence"))
+    whose = {"type": "channel", "name": "Shop <news>", "date": "2026-11-18T11:06:40+00:00"}
+    assert words == {"quote": "half price", "external_reply": {**whose, "kind": ""}}
+    assert unreadable == {}, "the words are there nevertheless"
+    assert dice == {"external_reply": {**whose, "kind": "dice"}}
+    assert story == {"external_reply": {"type": "story", "name": "Shop <news>", "kind": "story"}}
+
+
+def read(fields: dict[str, object]) -> Content | None:
+    bare = {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}}
+    update = parse_update(Update(raw=json.dumps({"update_id": 1, "message": {**bare, **fields}}).encode()))
+    assert update.message is not None
+    return read_content(update.message)
+
+
+BARE = {"message_id", "date", "chat", "from", "text", "caption", "from_user", "_effective_attachment"}
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=5)
+KNOWN = st.sampled_from(sorted({*telegram.Message.__slots__} - BARE))
+FIELDS = KNOWN | st.from_regex(r"[a-z][a-z_]{3,60}", fullmatch=True).filter(lambda name: name not in BARE)
+VALUES = st.recursive(
+    st.integers(1, 9) | WORDS | st.just(value=True),
+    lambda inner: st.lists(inner, min_size=1, max_size=2) | st.dictionaries(WORDS, inner, min_size=1, max_size=2),
+    max_leaves=4,
+)
+
+
+@given(FIELDS, VALUES, st.sampled_from(["", "text", "caption"]))
+def test_nothing_that_telegram_may_ever_send_is_lost_or_looks_empty(name: str, value: object, words: str) -> None:
+    content = read({name: value, **({words: "Words"} if words else {})})
+    if content is None:
+        assert name in SERVICE_FIELDS
+        return
+    assert content.text == ("Words" if words else "")
+    if words != "text" and content.kind == "unsupported":
+        assert content.data["type"] in (name[:40], ""), "Telegram's own name of it"
+        assert content.data["type"] or name in ENVELOPE
+    else:
+        assert words or content.kind != "text"

@@ -217,7 +217,7 @@ def test_a_file_that_bots_cannot_fetch_is_said_at_once(inbox: Inbox, vera: User)
         ({"location": POINT}, "location"),
         ({"location": POINT, "venue": {"location": POINT, "title": "Café", "address": "Arbat"}}, "venue"),
         ({"contact": {"phone_number": "+7", "first_name": "Ivan"}}, "contact"),
-        ({"dice": {"emoji": "🎲", "value": 4}}, "text"),
+        ({"dice": {"emoji": "🎲", "value": 4}}, "dice"),
         ({"rich_message": {"blocks": []}}, "unsupported"),
     ],
 )  # fmt: skip

@@ -8,7 +8,9 @@ from django.test import Client
 from accounts.models import User
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.services.conversation import post_reply
 from tickets.services.delivery import Outcome, record_outcome
+from tickets.services.drafts import MessageDraft
 from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.workflow import change_status
 
@@ -168,3 +170,14 @@ def test_an_answer_that_did_not_arrive_says_why_and_is_sent_again(milas: Client,
     message.refresh_from_db()
     assert message.delivery_state == MessageDeliveryState.QUEUED
     assert "Try again" not in milas.get(page_of(ticket)).content.decode()
+
+
+def test_a_reply_to_another_chat_says_whose_words_it_answers(milas: Client, vera: User) -> None:
+    ticket = a_ticket_of(vera)
+    elsewhere = {"type": "channel", "name": "Shop <b>", "date": "2026-11-20T00:00:00+00:00", "kind": "dice"}
+    content = {"quote": "half <i>price</i>", "external_reply": elsewhere}
+    post_reply(actor=acting(vera), ticket=ticket.pk, draft=MessageDraft(id=uuid4(), text="Is it so?", content=content))
+    page = milas.get(page_of(ticket)).content.decode()
+    assert "In reply to Shop &lt;b&gt; in another chat" in page
+    assert '<span class="badge">Dice</span>' in page
+    assert "half &lt;i&gt;price&lt;/i&gt;" in page

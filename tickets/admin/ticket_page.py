@@ -92,10 +92,17 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
         "side": side,
         "description": describe_content(picture["kind"], picture["content"]),
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
+        "elsewhere_kind": _elsewhere_kind(picture["content"]),
         "delivery_label": MessageDeliveryState(delivery["state"]).label if delivery else "",
         "delivery_reason": explain_delivery(delivery["reason"]) if delivery else "",
         "can_retry": _can_retry(picture) and not picture["deleted_at"],
     }
+
+
+def _elsewhere_kind(content: Mapping[str, Any]) -> str:
+    """Of a message in another chat that this one replies to: what it is, where it is not only text."""
+    kind = content.get("external_reply", {}).get("kind", "")
+    return str(MessageKind(kind).label) if kind in MessageKind.values else kind
 
 
 def _can_retry(picture: Mapping[str, Any]) -> bool:

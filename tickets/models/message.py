@@ -33,6 +33,7 @@ class MessageKind(models.TextChoices):
     LOCATION = "location", _("Location")
     VENUE = "venue", _("Place")
     POLL = "poll", _("Poll")
+    DICE = "dice", _("Dice")
     UNSUPPORTED = "unsupported", _("Unsupported content")
 
 

@@ -18,6 +18,8 @@ def describe_content(kind: str, content: Mapping[str, Any]) -> str:
             return _joined("\n", content.get("title"), content.get("address"), _MAP.format_map(content))
         case MessageKind.POLL:
             return _joined("\n", content.get("question"), *(f"• {option}" for option in content.get("options", [])))
+        case MessageKind.DICE:
+            return f"{content.get('emoji', '')} {content.get('value', '')}".strip()
         case MessageKind.STICKER:
             return str(content.get("emoji", ""))
         case MessageKind.UNSUPPORTED:

@@ -7,6 +7,7 @@ import { drawProgress } from "./picker.js";
 import { createPlayer, createVideo } from "./player.js";
 import { drawReactions } from "./reactions.js";
 import { richText } from "./rich-text.js";
+import { summaryOf } from "./words.js";
 
 const LARGEST_PX = 300;
 /** Sent to be seen or heard, not to be kept: no file is offered besides. */
@@ -24,6 +25,7 @@ const WITHOUT_FILE = ["voice", "video_note", "animation"];
  */
 export function drawContents({ refs }, { message, job }, context) {
   drawForwarded(refs.forwarded, message);
+  drawQuoted(refs, message);
   drawFiles(refs, message, job, context);
   drawReactions(refs.reactions, message, context.me);
   const card = message.deleted_at ? null : cardOf(message);
@@ -41,6 +43,17 @@ export function drawContents({ refs }, { message, job }, context) {
 function drawForwarded(mark, { forwarded_from: origin, deleted_at }) {
   mark.hidden = !origin || Boolean(deleted_at);
   if (origin) setText(mark, origin.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"));
+}
+
+/** Of the message that is answered the words that were meant; and what stands in another chat, with its author. @param {Record<string, any>} refs @param {Desk.Message} message */
+function drawQuoted(refs, { reply_to, deleted_at, content: { quote = "", external_reply: elsewhere = null } = {} }) {
+  refs.quote.disabled = !reply_to;
+  refs.quote.classList.toggle("is-part", Boolean(quote));
+  if (deleted_at || !(quote || elsewhere)) return;
+  refs.quote.hidden = false;
+  if (!reply_to) setText(refs.quoteAuthor, elsewhere?.name ? t("in_another_chat", elsewhere) : "");
+  if (quote) setText(refs.quoteText, quote);
+  else if (elsewhere) setText(refs.quoteText, summaryOf({ text: "", kind: elsewhere.kind || "other" }));
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Job | null} job @param {Desk.Reader & Desk.Place} context */
@@ -173,6 +186,9 @@ function cardOf({ id, kind, content = {} }) {
       title: text("question"),
       lines: [t("poll_kind"), ...(content.options ?? []).map(optionOf)],
     };
+  }
+  if (kind === "unsupported") {
+    return { key: id, icon: "alert", title: t("unsupported_kind"), lines: [text("type")].filter(Boolean) };
   }
   const { latitude, longitude } = content;
   if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return null;

@@ -19,12 +19,17 @@ export function drawAvatar(element, person) {
 /** A name that is never empty. @param {Desk.Person | null} person */
 export const nameOf = (person) => person?.name || t("support");
 
-/** A message in one line, for quotes, lists and screen readers. @param {{text: string, kind: string, attachments?: Desk.Attachment[], deleted_at?: string | null}} message */
+/**
+ * A message in one line, for quotes, lists and screen readers.
+ * @param {{text: string, kind: string, attachments?: Desk.Attachment[], deleted_at?: string | null, content?: Desk.Message["content"]}} message
+ */
 export function summaryOf(message) {
   if (message.deleted_at) return t("deleted");
   if (message.text) return message.text;
   const image = message.attachments?.some((file) => file.content_type.startsWith("image/"));
   if (image) return t("photo");
+  const { emoji, value } = message.content ?? {};
+  if (message.kind === "dice" && emoji) return `${emoji} ${value}`;
   const kind = t(`${message.kind}_kind`);
   return kind.endsWith("_kind") ? t("attachment") : kind;
 }
