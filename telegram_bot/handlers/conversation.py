@@ -143,7 +143,7 @@ def _write_first(
             conversation.post_reply(actor=incoming.actor, ticket=route.ticket.pk, draft=draft)
         except TicketMerged as merged:
             going_on = Route(ticket=find_ticket(merged.data["ticket"]))
-            return _write_first(incoming, message, replace(draft, reply_to=None), going_on)
+            return _write_first(incoming, message, draft, going_on)
         except TicketClosed:
             draft = replace(draft, reply_to=None)
         else:

@@ -213,6 +213,7 @@ class FakeAnswers:
             ("POST", r"tickets/([\w-]+)/rate/", lambda key: self._rate(key, body)),
             ("POST", r"messages/([\w-]+)/retry/", self._retry),
             ("POST", r"messages/([\w-]+)/react/", lambda key: self._react(key, body)),
+            ("GET", r"messages/([\w-]+)/", self._get_message),
             ("PATCH", r"messages/([\w-]+)/", lambda key: self._edit(key, body)),
             ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
@@ -347,6 +348,11 @@ class FakeAnswers:
         page = older[-PAGE_SIZE:]
         more = f"/api/v1/tickets/{key}/messages/?before={page[0]['sequence']}" if len(older) > len(page) else None
         return 200, {"results": page, "next": None, "previous": more, "sequence": self.tickets[key]["sequence"]}
+
+    def _get_message(self, key: str) -> Answer:
+        found = (message for messages in self.messages.values() for message in messages if message["id"] == key)
+        message = next(found, None)
+        return (200, message) if message else (404, refusal("not_found"))
 
     def _get_events(self, key: str, query: dict[str, list[str]]) -> Answer:
         events = [event for event in self.log[key] if event["sequence"] > int(query["after"][0])]

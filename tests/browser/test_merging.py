@@ -44,15 +44,40 @@ def test_an_agent_merges_a_ticket_and_goes_on_in_the_other(open_app: OpenApp, vi
     assert asked == {"into": target["id"], "expected_sequence": seen}
     expect(page.locator(".toast")).to_have_text(f"Merged into #{target['number']}")
     expect(page.locator(".composer textarea")).to_have_value("I have asked the")
-    page.click(f"text=#{source['number']} was merged into this")
+    desk.write(target, VERA, "It still lies there", reply_to=desk.messages[source["id"]][0]["id"])
+    quote = page.locator(".quote:not([hidden])")
+    expect(quote).to_contain_text("About No parcel")
+    assert len(desk.calls("GET", r"messages/[\w-]+/")) == 1
+    quote.click()
     go_on = page.locator(".closed-foot a")
     expect(go_on).to_have_text(f"Go on in #{target['number']}")
+    end = page.locator(".staff-tools .merged-end")
+    expect(end).to_have_text(f"Closed, merged into #{target['number']}")
+    expect(page.locator("[data-action=status]:visible")).to_have_count(0)
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "merge")
+    expect(page.locator("dialog .saved-hint")).to_have_text("Nothing of that name.")
+    page.keyboard.press("Escape")
     assert texts(page) == ["About No parcel"]
     assert page.evaluate(CONTRASTS) == []
     assert sideways(page) == []
     picture(page, "merged")
     go_on.click()
     expect(page.locator(".composer textarea")).to_have_value("I have asked the")
+    page.click(f"text=#{source['number']} was merged into this")
+    end.locator("a").click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
+
+
+def test_all_commands_offer_to_merge_the_ticket_that_is_shown(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source)
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "merge")
+    expect(page.locator("dialog .saved-reply > span").first).to_have_text("Merge into…")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog .choice")).to_have_text([f"#{target['number']} Where is it"])
 
 
 def test_what_a_customer_writes_meanwhile_goes_into_the_other(open_app: OpenApp) -> None:

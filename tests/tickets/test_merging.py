@@ -8,12 +8,13 @@ from django.test import Client
 
 from accounts.models import User
 from tests.support.api import Api
-from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tickets.events.replay import find_differences
 from tickets.models import Message, Notification, Ticket, TicketStatus
 from tickets.representations.audiences import Audience
 from tickets.representations.frames import frames_after
 from tickets.selectors.rating import is_rating_wanted
+from tickets.services.assignment import assign_ticket
 from tickets.services.merging import merge_ticket
 from tickets.services.workflow import change_status
 from tickets.tasks import sweep_deliveries
@@ -108,6 +109,40 @@ def test_a_colleagues_change_is_not_merged_away_unseen(pair: tuple[Ticket, Ticke
     body = {"into": target.number, "expected_sequence": source.sequence}
     status, refused = Api(anna).send("POST", f"tickets/{source.pk}/merge/", body)
     assert (status, refused["error"]["code"], refused["error"]["data"]["field"]) == (409, "stale", "status")
+
+
+def test_its_agent_is_told_that_another_came_to_theirs(
+    pair: tuple[Ticket, Ticket], anna: User, boris: User, mila: User
+) -> None:
+    source, target = pair
+    assign_ticket(actor=acting(mila), ticket=source.pk, assignee_id=boris.pk)
+    assign_ticket(actor=acting(mila), ticket=target.pk, assignee_id=anna.pk)
+    merge(mila, source, target)
+    last = a_ticket_of(source.customer)
+    assign_ticket(actor=acting(mila), ticket=last.pk, assignee_id=mila.pk)
+    merge(mila, target, last)  # one's own doing is no news
+    sweep_deliveries()
+    (told,) = Notification.objects.filter(kind="ticket_merged")
+    assert (told.user, told.ticket) == (anna, target)
+    (shown,) = [one for one in Api(anna).get("notifications/")[1]["results"] if one["kind"] == "ticket_merged"]
+    assert shown["text"] == f"Ticket #{source.number} was merged into yours, #{target.number}: {target.subject}"
+
+
+def test_an_answer_may_quote_what_was_written_before_the_merge(
+    pair: tuple[Ticket, Ticket], vera: User, anna: User, gleb: User
+) -> None:
+    source, target = pair
+    answer, note, foreign = a_reply_by(anna, source), a_note_by(anna, source), a_reply_by(anna, a_ticket_of(gleb))
+    path = f"tickets/{target.pk}/messages/"
+    body = {"text": "And then?", "reply_to": str(answer.pk)}
+    assert Api(vera).send("POST", path, body | {"id": str(uuid4())})[0] == 400, "another conversation still"
+    merge(anna, source, target)
+    status, written = Api(vera).send("POST", path, body | {"id": str(uuid4())})
+    assert (status, written["reply_to"]) == (201, str(answer.pk))
+    assert Api(vera).get(f"messages/{answer.pk}/")[1]["text"] == "We are on it"
+    for other in (note, foreign):
+        refused = Api(vera).send("POST", path, body | {"id": str(uuid4()), "reply_to": str(other.pk)})
+        assert (refused[0], list(refused[1]["error"]["fields"])) == (400, ["reply_to"])
 
 
 @pytest.mark.parametrize("answered", [False, True])

@@ -16,7 +16,7 @@ from tickets.representations.audiences import Audience
 from tickets.representations.frames import frames_after
 from tickets.representations.messages import represent_message, represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions_for
-from tickets.selectors.tickets import get_ticket_for
+from tickets.selectors.tickets import get_message_for, get_ticket_for
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
 from tickets.services.delivery import retry_message
 from tickets.services.drafts import MessageDraft
@@ -70,6 +70,13 @@ class MessagesView(APIView):
 
 
 class MessageView(APIView):
+    @documented({200: outputs.MessageOutput}, errors=(401, 404), operation_id="messages_get")
+    def get(self, request: Request, message_id: UUID) -> Response:
+        """One message: what is quoted may stand in a ticket that was merged into this one, or far above."""
+        actor = actor_of(request)
+        message = get_message_for(actor, message_id)
+        return Response(represent_message(message.pk, Audience.of(actor)))
+
     @documented(
         {200: outputs.MessageOutput},
         errors=_CHANGE_ERRORS,

@@ -9,6 +9,7 @@ class NotificationKind(models.TextChoices):
     TICKET_ASSIGNED = "ticket_assigned", _("Ticket assigned")
     TICKET_STATUS_CHANGED = "ticket_status_changed", _("Status changed")
     TICKET_WOKEN = "ticket_woken", _("Ticket is back")
+    TICKET_MERGED = "ticket_merged", _("Ticket merged")
     MESSAGE_RECEIVED = "message_received", _("New message")
     DELIVERY_FAILED = "delivery_failed", _("Message not delivered")
 

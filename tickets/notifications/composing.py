@@ -21,6 +21,9 @@ def compose(notification: Notification) -> str:
                 return _("Ticket #%(number)d: %(status)s") % {**words, "status": str(status).lower()}
             case NotificationKind.TICKET_WOKEN:
                 return _("Ticket #%(number)d, which was put aside, is back: %(subject)s") % words
+            case NotificationKind.TICKET_MERGED:
+                words["other"] = event.payload["number"]
+                return _("Ticket #%(other)d was merged into yours, #%(number)d: %(subject)s") % words
             case NotificationKind.MESSAGE_RECEIVED:
                 return _("New message in ticket #%(number)d: %(subject)s") % words
             case NotificationKind.DELIVERY_FAILED:

@@ -61,6 +61,14 @@ def _snoozed(event: TicketEvent) -> Decision | None:
     return NotificationKind.TICKET_WOKEN, _those_who_answer(event.ticket)
 
 
+def _merged(event: TicketEvent) -> Decision | None:
+    """The agent of the ticket that has taken the other one in; where nobody has it, nobody's work has grown."""
+    if event.payload["direction"] != "from":
+        return None
+    agent = people_who_can_see(event.ticket).filter(pk__in=[event.ticket.assignee_id])
+    return NotificationKind.TICKET_MERGED, agent
+
+
 def _message_sent(event: TicketEvent) -> Decision | None:
     """A customer's first message is the ticket itself, of which its own event tells."""
     if event.payload["author_role"] != AuthorRole.CUSTOMER:
@@ -84,6 +92,7 @@ _DECISIONS: dict[EventType, Callable[[TicketEvent], Decision | None]] = {
     EventType.TICKET_ASSIGNED: _ticket_assigned,
     EventType.TICKET_STATUS_CHANGED: _status_changed,
     EventType.TICKET_SNOOZED: _snoozed,
+    EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: _message_sent,
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
 }

@@ -151,10 +151,11 @@ def _is_on_telegram(customer_id: UUID) -> bool:
 def _find_reply_target(ticket: Ticket, reply_to: UUID | None, *, internal: bool) -> UUID | None:
     if reply_to is None:
         return None
-    targets = Message.objects.filter(pk=reply_to, ticket=ticket)
+    targets = Message.objects.filter(pk=reply_to, ticket__customer=ticket.customer_id)
     if not internal:  # a public answer must not point at a note
         targets = targets.filter(internal=False)
-    if not targets.exists():
+    target = targets.select_related("ticket").first()
+    if target is None or target.ticket.lasting.pk != ticket.pk:  # what was merged goes on here
         raise InvalidInput.of("reply_to", _("There is no such message in this ticket."))
     return reply_to
 

@@ -207,7 +207,7 @@ async function waitOrFail(job, error) {
   if (known.code === "ticket_merged" && job.expected_sequence === null) {
     fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
     touch(`thread:${job.ticket}`);
-    update(job, { ticket: known.data.ticket, reply_to: null });
+    update(job, { ticket: known.data.ticket });
     run(job.ticket);
     return false;
   }

@@ -5,12 +5,13 @@
  */
 import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { go } from "../core/router.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
-import { freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { loadOlder } from "../data/threads.js";
-import { act, rows } from "../data/tickets.js";
+import { act, fetchTicket, rows } from "../data/tickets.js";
 import { longPress } from "../ui/long-press.js";
 import { run } from "./running.js";
 
@@ -28,7 +29,7 @@ const MOST_PAGES = 25;
 export async function drawBeside(refs, ticket, signal) {
   if (ticket.merged_into || ticket.merged_from?.length) {
     const merged = await import("./merged.js").catch(() => null);
-    if (!signal.aborted) merged?.drawMerged(refs, ticket);
+    if (!signal.aborted) merged?.drawMerged(refs, ticket, isStaff());
   }
   if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(() => {});
   const done = ticket.status === "resolved" || ticket.status === "closed";
@@ -54,7 +55,7 @@ export function listenToMessages(root, owner, signal) {
     download: downloadFile,
     quote: (button) => {
       const target = messageOf(button)?.reply_to;
-      if (target) goTo(target, owner, signal);
+      if (target) showQuoted(target, owner, signal);
     },
     reaction: (chip) => {
       const message = messageOf(chip);
@@ -65,6 +66,9 @@ export function listenToMessages(root, owner, signal) {
       if (message) openMenu(message, owner);
     },
   }, signal);
+  root.addEventListener("error", ({ target }) => {
+    if (target instanceof HTMLImageElement && target.closest(".messages")) mend(target);
+  }, { capture: true, signal });
   longPress(root, ".bubble", (bubble) => {
     const message = messageOf(bubble);
     if (!message || message.deleted_at) return false;
@@ -90,6 +94,39 @@ export async function settleConflict(id, conversation, signal) {
 
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
+
+/** A picture that does not load may only lack a fresh token. @param {HTMLImageElement} image */
+async function mend(image) {
+  if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
+  image.dataset.again = "yes";
+  const { pathname, searchParams } = new URL(image.src);
+  await freshFiles(searchParams.get("token") ?? "").catch(() => {});
+  image.src = refreshed(pathname);
+}
+
+/** What is quoted and not loaded, null where it cannot be seen. @type {Map<string, Desk.Message | null>} */
+const quoted = new Map();
+/** One is asked for after the other. @type {Promise<unknown>} */
+let asking = Promise.resolve();
+
+/** A quoted message that stands far above or in a ticket that was merged: asked for once. @param {string} id @param {() => unknown} redraw */
+export function elsewhere(id, redraw) {
+  if (!quoted.has(id)) {
+    quoted.set(id, null);
+    asking = asking.then(() => request("GET", `messages/${id}/`)).then((found) => {
+      quoted.set(id, found);
+      redraw();
+    }).catch(({ status }) => status === 404 || quoted.delete(id)); // else the next drawing asks again
+  }
+  return quoted.get(id);
+}
+
+/** @param {string} id @param {Owner} owner @param {AbortSignal} signal */
+async function showQuoted(id, owner, signal) {
+  const ticket = owner.message(id) ? null : quoted.get(id)?.ticket;
+  if (!ticket || ticket === owner.conversation()?.id) return goTo(id, owner, signal);
+  await run(async () => go(`tickets/${(rows.get(ticket) ?? await fetchTicket(ticket)).number}`));
+}
 
 /** To a message that is perhaps some pages back. @param {string} id @param {Owner} owner @param {AbortSignal} signal */
 async function goTo(id, owner, signal) {

@@ -7,7 +7,7 @@ import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, retry, startOutbox } from "../data/outbox.js";
 import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
-import { fileUrl, freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import {
   closeConversation,
@@ -64,10 +64,6 @@ class Chat {
       isVisible,
     }, signal);
     onAction(node, this.#actions(), signal);
-    refs.messages.addEventListener("error", (/** @type {Event} */ event) => this.#mend(event), {
-      capture: true,
-      signal,
-    });
     this.listening = this.#listen();
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
     setSwipes(false);
@@ -206,6 +202,7 @@ class Chat {
       freshUrl,
       previewOf,
       redraw: this.redraw,
+      elsewhere: (id) => this.messages?.elsewhere(id, this.redraw),
     });
     this.#announce(messages);
   }
@@ -218,16 +215,6 @@ class Chat {
     const first = others.find((message) => message.sequence > (read_sequence ?? 0));
     if (unread && first) this.list.unreadFrom = first.id;
     this.announced = messages.at(-1)?.sequence ?? 0;
-  }
-
-  /** A picture that does not load may only lack a fresh token. @param {Event} event */
-  async #mend({ target: image }) {
-    if (!(image instanceof HTMLImageElement)) return;
-    if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
-    image.dataset.again = "yes";
-    const { pathname, searchParams } = new URL(image.src);
-    await freshFiles(searchParams.get("token") ?? "").catch(() => {});
-    image.src = refreshed(pathname);
   }
 
   /** Says what others write, but neither history nor our own. @param {Desk.Message[]} messages */

@@ -5,14 +5,16 @@ import { t } from "../core/i18n.js";
 import { follow } from "../core/router.js";
 import { draft, saveDraft } from "../data/drafts.js";
 
-/** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
-export function drawMerged({ foot, merged }, { id, merged_into, merged_from = [] }) {
+/** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {boolean} staff */
+export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_from = [] }, staff) {
   if (merged_into && !foot.querySelector("[data-ref=mergedInto]")) {
     const { node, refs } = clone("merged");
     drawLink(refs.mergedInto, merged_into, "go_on_in");
     foot.replaceChildren(node);
     carryDrafts(id, merged_into.id);
   }
+  const status = tools.querySelector("[data-ref=statusButton]");
+  if (staff && merged_into && status) status.replaceWith(endOf(merged_into));
   merged.hidden = !merged_from.length;
   if (merged.childElementCount === merged_from.length) return;
   merged.replaceChildren(...merged_from.map((other) => {
@@ -20,6 +22,13 @@ export function drawMerged({ foot, merged }, { id, merged_into, merged_from = []
     drawLink(node, other, "merged_here");
     return node;
   }));
+}
+
+/** What stands instead of a status that nobody can change any more. @param {Desk.TicketLink} other */
+export function endOf(other) {
+  const { node, refs } = clone("merged-end");
+  drawLink(refs.other, other, "ticket_number");
+  return node;
 }
 
 /** @param {HTMLElement} link @param {Desk.TicketLink} to @param {string} text */

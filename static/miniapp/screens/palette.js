@@ -1,9 +1,9 @@
 // @ts-check
 /** All commands in one field: what can be done here, and the tickets that are known. Loaded with Ctrl or Cmd and K. */
-import { clone, keyed, setText } from "../core/dom.js";
+import { clone, keyed, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { go, setQuery } from "../core/router.js";
-import { rows } from "../data/tickets.js";
+import { go, path, setQuery } from "../core/router.js";
+import { findByNumber, rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
@@ -22,10 +22,24 @@ function commands({ buttonOf, perform, showKeys }) {
       setQuery({ tab: id });
       go("");
     };
-    const own = { me: () => go("me"), help: showKeys };
-    const run = TABS.includes(id) ? tab : own[/** @type {"me" | "help"} */ (id)] ?? (() => perform(id));
+    const own = { me: () => go("me"), help: showKeys, merge };
+    const run = TABS.includes(id) ? tab : own[/** @type {"me" | "help" | "merge"} */ (id)] ?? (() => perform(id));
     return { id, key, label: (textContent ?? "").trim(), run };
-  }).filter(({ id }) => TABS.includes(id) || id === "me" || id === "help" || buttonOf(id));
+  }).filter(({ id }) =>
+    TABS.includes(id) || id === "me" || id === "help" || (id === "merge" ? mergeable() : buttonOf(id))
+  );
+}
+
+/** The ticket that is shown, unless it was merged already: its button may stand in a card that is not open. */
+function mergeable() {
+  const ticket = findByNumber(Number(/^tickets\/(\d+)$/.exec(path())?.[1]));
+  return ticket?.merged_into ? null : ticket;
+}
+
+async function merge() {
+  const ticket = mergeable();
+  const sheet = ticket && await import("./merge.js").catch(() => toast(t("error_network")));
+  if (ticket) sheet?.mergeTicket(ticket.id);
 }
 
 /** @param {string} words in small letters @returns {Command[]} */

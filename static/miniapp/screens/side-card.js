@@ -109,6 +109,7 @@ function drawCard(refs, ticket) {
   refs.take.hidden = assignee?.id === session.me.id || ticket.status === "closed";
   refs.free.hidden = !assignee || ticket.status === "closed";
   refs.mergeLine.hidden = Boolean(ticket.merged_into);
+  if (ticket.merged_into) drawEnd(refs.statusButton, ticket.merged_into);
   const until = ticket.snoozed_until;
   refs.asideLine.hidden = !until && ["resolved", "closed"].includes(ticket.status);
   setText(refs.until, until ? t("until", { when: untilOf(until) }) : "");
@@ -127,6 +128,12 @@ function drawCard(refs, ticket) {
   refs.rating.hidden = !rating;
   setText(refs.score, rating ? t("rating_of", { score: rating.score }) : "");
   setText(refs.comment, rating?.comment ?? "");
+}
+
+/** @param {HTMLElement} button @param {Desk.TicketLink} other */
+async function drawEnd(button, other) {
+  const merged = await import("./merged.js").catch(() => null); // the next change asks again
+  if (merged && button.isConnected) button.replaceWith(merged.endOf(other));
 }
 
 /** What the ticket's picture does not hold of its customer. @param {Record<string, any>} refs @param {string} id */

@@ -35,13 +35,15 @@ declare namespace Desk {
         previewOf: (attachment: string) => string;
         /** Draws the conversation once more: what was missing for it has arrived. */
         redraw: () => unknown;
+        /** A message that is quoted and not loaded: undefined until it has been fetched. */
+        elsewhere: (id: string) => Message | null | undefined;
     }
 
     /** A bubble's place among its neighbours. */
     interface Place {
         first: boolean;
         last: boolean;
-        quoted: Message | null;
+        quoted: Message | null | undefined;
     }
 
     interface PickRules {

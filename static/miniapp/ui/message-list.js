@@ -52,7 +52,8 @@ export class MessageList {
       if (item.kind === "day") setText(refs.text, dayLabel(item.day ?? ""));
       if (!item.entry) return;
       const { first = true, last = true, entry } = item;
-      const quoted = byId.get(entry.message.reply_to ?? "") ?? null;
+      const { reply_to } = entry.message;
+      const quoted = reply_to ? byId.get(reply_to) ?? context.elsewhere(reply_to) : null;
       updateBubble({ node, refs }, entry, { ...context, first, last, quoted });
       this.observer.observe(node);
     });

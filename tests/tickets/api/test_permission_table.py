@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),
     "POST tickets/<str:reference>/messages/": Row("401 201 404 201 404 201 201", a_message),
     "GET tickets/<str:reference>/events/": Row(ITS_PEOPLE, query="?after=0"),
+    "GET messages/<uuid:message_id>/": Row(ITS_PEOPLE),
     "PATCH messages/<uuid:message_id>/": Row("401 403 404 200 404 403 403", lambda w: {"text": "Hm"}),
     "DELETE messages/<uuid:message_id>/": Row("401 403 404 204 404 204 204"),
     "POST messages/<uuid:message_id>/retry/": Row(ITS_STAFF),
@@ -126,6 +127,10 @@ MORE: dict[str, tuple[str, Row]] = {
     "a note is written by staff": (
         "POST tickets/<str:reference>/messages/",
         Row("401 403 404 201 404 201 201", lambda w: a_message(w) | {"internal": True}),
+    ),
+    "a note is read by staff": (
+        "GET messages/<uuid:message_id>/",
+        Row("401 404 404 200 404 200 200", ids=lambda w: {"message_id": w.note.pk}),
     ),
     "a note's history is for staff": (
         "GET messages/<uuid:message_id>/history/",
