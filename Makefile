@@ -8,7 +8,7 @@ PYTEST_WORKERS ?= 2
 CATALOGUES := $(wildcard config/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench faults locks translations messages clean
+.PHONY: help run test lint format bench bench-browser faults locks translations messages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,6 +29,9 @@ format: $(VENV)/dev.stamp ## Rewrite Python, templates and JavaScript in the hou
 
 bench: $(VENV)/dev.stamp messages ## Measure what docs/performance.md promises
 	$(BIN)/python -m tests.benchmarks
+
+bench-browser: $(VENV)/dev.stamp messages ## Measure the Mini App's budgets in Chromium (NAMES="start inbox" for some)
+	$(BIN)/python -m tests.benchmarks.browser $(NAMES)
 
 faults: $(VENV)/dev.stamp messages ## The long campaign: kills, restarts, losses, loads and stories over real processes
 	$(BIN)/python -m pytest -n 0 -m campaign tests

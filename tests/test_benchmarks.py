@@ -7,6 +7,9 @@ from django.db import connection
 
 from tests.benchmarks import __main__ as benchmarks
 from tests.benchmarks import accepted, depth, fan_out, flow, latency, rest
+from tests.benchmarks.browser import __main__ as in_browser
+from tests.benchmarks.browser import conversation, inbox, opening, reconnect, soak, start
+from tests.benchmarks.browser.figures import Figure, p95, table_of
 from tests.benchmarks.tables import Spread, table
 
 DOCUMENT = (Path(__file__).resolve().parent.parent / "docs/performance.md").read_text()
@@ -65,8 +68,35 @@ def test_what_goes_through_the_bot_is_measured() -> None:
     assert refused[1] == "0"
 
 
+@pytest.mark.campaign
+@pytest.mark.timeout(600)
+def test_every_budget_of_the_mini_app_is_measured_in_a_browser() -> None:
+    figures = [
+        *start.run(rounds=1),
+        *conversation.run(messages=120, rounds=1, keys=5, incoming=3, back=40),
+        *opening.run(tickets=2, messages=60),
+        *inbox.run(tickets=120, rounds=1, events=2, frames=20),
+        *reconnect.run(rounds=1, away_ms=500),
+        *soak.run(rounds=5, tickets=2, messages=90),
+    ]
+    assert len([figure for figure in figures if figure.budget is not None]) >= 30
+    assert all(figure.reached >= 0 for figure in figures if figure.unit in {"ms", "KB", "MB"})
+
+
+def test_a_budget_is_kept_or_it_is_not() -> None:
+    exact, more, told = Figure("a", 2, "ms", 2), Figure("b", 2.04, "ms", 2), Figure("c", 70.4, "px")
+    assert [one.is_kept for one in (exact, more, told)] == [True, False, True]
+    rows = numbers_of(table_of([exact, more, told]))
+    assert rows == [["a", "2 ms", "2 ms", "yes"], ["b", "2.0 ms", "2 ms", "**no**"], ["c", "70 px", "", ""]]
+
+
+def test_95_of_100_do_not_exceed_the_95th_percentile() -> None:
+    assert p95(range(1, 101)) == 95
+    assert p95([3.0]) == 3
+
+
 def test_every_benchmark_is_described() -> None:
-    for name in benchmarks.BENCHMARKS:
+    for name in (*benchmarks.BENCHMARKS, *in_browser.BENCHMARKS):
         assert f"`{name}`" in DOCUMENT
 
 

@@ -1,18 +1,14 @@
 """Pages of the Mini App in Chromium, served by the real shell view, with a fake desk behind them."""
 
-import json
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.servers.basehttp import ThreadedWSGIServer
-from django.test.testcases import LiveServerThread, QuietWSGIRequestHandler
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.shell_server import launch, served_shell
 from tests.browser.telegram_stub import TELEGRAM_STUB
 from tests.support.browser import PHONE, Faults, chromium
 
@@ -20,30 +16,10 @@ OpenApp = Callable[..., Page]
 LOCALES = {"en": "en-GB", "ru": "ru-RU"}
 
 
-class _ShellServer(LiveServerThread):
-    """The pages and the static files; nothing of them asks a database."""
-
-    def __init__(self) -> None:
-        super().__init__("127.0.0.1", StaticFilesHandler)
-        self.daemon = True
-
-    def _create_server(self, connections_override: Any = None) -> ThreadedWSGIServer:
-        return ThreadedWSGIServer((self.host, self.port), QuietWSGIRequestHandler, allow_reuse_address=False)
-
-
 @pytest.fixture(scope="module")
 def shell_url() -> Iterator[str]:
-    server = _ShellServer()
-    patch = pytest.MonkeyPatch()
-    # the one thing of the page that comes from the database
-    patch.setattr("telegram_bot.context_processors._memory", SimpleNamespace(read=lambda: "desk_bot"))
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://127.0.0.1:{server.port}"
-    server.terminate()
-    patch.undo()
+    with served_shell() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")
@@ -102,13 +78,3 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
     for context in contexts:
         context.close()
     assert [fault for found in faults for fault in found.unexpected()] == []
-
-
-def launch(theme: dict[str, str] | None) -> dict[str, str]:
-    """What Telegram puts behind the # of the address."""
-    return {
-        "tgWebAppData": "user=%7B%22id%22%3A501%7D&auth_date=1&hash=abc",
-        "tgWebAppVersion": "9.1",
-        "tgWebAppPlatform": "ios",
-        "tgWebAppThemeParams": json.dumps(theme or {}),
-    }

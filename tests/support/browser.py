@@ -53,8 +53,8 @@ def require_chromium() -> str:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running Chromium.
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """A running Chromium; `arguments` of its command line.
 
     Playwright's synchronous calls keep an event loop in this thread. Django would refuse its database there and
     pytest-asyncio its own loop, so nobody may keep one longer than a module's tests.
@@ -64,14 +64,14 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     try:
         with sync_playwright() as playwright:
-            yield from _launched(playwright, path)
+            yield from _launched(playwright, path, arguments)
     finally:
         if before is None:
             del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
-def _launched(playwright: Playwright, path: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=path, args=_ARGUMENTS)
+def _launched(playwright: Playwright, path: str, arguments: tuple[str, ...]) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=path, args=[*_ARGUMENTS, *arguments])
     try:
         yield browser
     finally:
