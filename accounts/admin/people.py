@@ -4,12 +4,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor
 from accounts.errors import InvalidInput
 from accounts.models import Role, User
 from accounts.permissions import Capability, can
+from accounts.selectors.bans import list_bans
 from accounts.services.one_time_links import invite
 from accounts.services.people import Standing, change_standing, set_active
 from accounts.services.signing_out import sign_out_everywhere
@@ -29,7 +31,7 @@ class UserAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("name", "username", "telegram_id", "phone", "login", "language")}),
         (_("At the desk"), {"fields": ("role", "team", "availability")}),
-        (_("Access"), {"fields": ("is_active", "ban_reason", "banned_at")}),
+        (_("Access"), {"fields": ("is_active", "ban_reason", "banned_at", "bans")}),
         (_("Times"), {"fields": ("created_at", "last_seen_at", "last_login")}),
     )
     readonly_fields = (
@@ -41,6 +43,7 @@ class UserAdmin(ReadOnlyAdmin):
         "language",
         "availability",
         "banned_at",
+        "bans",
         "created_at",
         "last_seen_at",
         "last_login",
@@ -49,6 +52,10 @@ class UserAdmin(ReadOnlyAdmin):
     @admin.display(description=_("name"), ordering="first_name")
     def name(self, user: User) -> str:
         return user.name
+
+    @admin.display(description=_("bans so far"))
+    def bans(self, user: User) -> str:
+        return render_to_string("admin/accounts/user/_bans.html", {"bans": list_bans(user.pk)})
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return can(admin_actor(request), Capability.MANAGE_PEOPLE) if isinstance(request.user, User) else False

@@ -6,7 +6,7 @@ from django.db import models, transaction
 
 from accounts import clock
 from accounts.announcements import announce
-from accounts.models import RefreshSession, User
+from accounts.models import Ban, RefreshSession, User
 from accounts.services.signing_out import sign_out_everywhere
 
 ERASED = "—"  # stands where a name or a subject was
@@ -17,6 +17,7 @@ def forget_person(user: User) -> None:
     """Take from a person, whose row is locked, all that says who they are; their sign-ins end. Idempotent."""
     sign_out_everywhere(user_id=user.pk)
     RefreshSession.objects.filter(user=user).delete()
+    Ban.objects.filter(person=user).delete()
     forget_in_admin_log(user)
     user.telegram_id = user.login = None
     user.phone = user.username = user.first_name = user.last_name = user.ban_reason = user.password = ""

@@ -1,7 +1,7 @@
 """Changes of people: who they are, what they may do, how they want to be spoken to."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.announcements import announce
 from accounts.errors import InvalidInput, NotFound
-from accounts.models import Availability, Language, Role, Team, User
+from accounts.models import Availability, Ban, Language, Role, Team, User
 from accounts.permissions import Capability, require
 from accounts.services.signing_out import sign_out_everywhere
 from accounts.telegram_profile import TelegramProfile
@@ -99,18 +99,31 @@ def change_standing(*, actor: Actor, user_id: UUID, standing: Standing) -> User:
 
 @transaction.atomic
 def set_active(*, actor: Actor, user_id: UUID, is_active: bool, reason: str = "") -> User:
-    """Ban a person (their sign-ins end at once) or let them in again, which forgets the reason.
+    """Ban a person (their sign-ins end at once) or let them in again. Of each ban is kept who, when and why.
 
+    To ban somebody who is banned changes the reason only.
     Raises PermissionDenied, NotFound, InvalidInput (oneself; a reason that is too long).
     """
     require(actor, Capability.MANAGE_PEOPLE)
     if actor.user_id == user_id:
         raise InvalidInput.of("is_active", _("You cannot ban yourself."))
     text = clean_line(reason, field="ban_reason", limit=BAN_REASON_LIMIT) if reason.strip() and not is_active else ""
-    user = _change(user_id, is_active=is_active, ban_reason=text, banned_at=None if is_active else clock.now())
-    if not is_active:
+    since = None if is_active else _keep_ban(actor, _lock(user_id), text)
+    user = _change(user_id, is_active=is_active, ban_reason=text, banned_at=since)
+    if is_active:
+        Ban.objects.filter(person=user, ended_at=None).update(ended_at=clock.now(), ended_by=actor.user_id)
+    else:
         sign_out_everywhere(user_id=user_id)
     return user
+
+
+def _keep_ban(actor: Actor, person: User, reason: str) -> datetime:
+    """Since when it holds."""
+    begun = {"reason": reason, "began_at": clock.now(), "banned_by_id": actor.user_id}
+    ban, _created = Ban.objects.update_or_create(
+        person=person, ended_at=None, defaults={"reason": reason}, create_defaults=begun
+    )
+    return ban.began_at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,10 +168,15 @@ def _self(actor: Actor) -> UUID:
     return actor.user_id
 
 
-def _change(user_id: UUID, **values: object) -> User:
+def _lock(user_id: UUID) -> User:
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         raise NotFound
+    return user
+
+
+def _change(user_id: UUID, **values: object) -> User:
+    user = _lock(user_id)
     for name, value in values.items():
         setattr(user, name, value)
     user.save(update_fields=[*values, "updated_at"])

@@ -15,7 +15,7 @@ from accounts import clock, rate_limits, tokens
 from accounts.actors import Actor
 from accounts.announcements import announce
 from accounts.errors import Conflict, InvalidInput, NotFound
-from accounts.models import LinkPurpose, OneTimeLink, Role, User
+from accounts.models import Ban, LinkPurpose, OneTimeLink, Role, User
 from accounts.permissions import Capability, require
 from accounts.selectors.people import get_person
 from accounts.services.one_time_links import LinkUsed, make_link, may_use
@@ -95,6 +95,7 @@ def join_telegram(*, actor: Actor, link_id: UUID) -> User:
     telegram_id = account.telegram_id
     own = (account.first_name, account.last_name, account.username, account.phone)
     announce("session_ended", user=account.pk, family=None)
+    Ban.objects.filter(person=account).update(person=person)
     try:
         account.delete()
     except ProtectedError as error:

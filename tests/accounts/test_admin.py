@@ -3,11 +3,16 @@
 import re
 
 import pytest
+import time_machine
 from django.test import Client
 
+from accounts.actors import Actor
 from accounts.models import Role, Team, User
+from accounts.selectors.bans import list_bans
+from accounts.services.people import set_active
 from accounts.services.sessions import is_session_alive, start_session
 from tests.support.desk import a_ticket_of
+from tickets.services.erasure import erase_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +70,31 @@ def test_a_ban_in_the_admin_ends_the_sign_ins(adams: Client, vera: User) -> None
     vera.refresh_from_db()
     assert vera.ban_reason == "Insults"
     assert (vera.is_active, is_session_alive(family)) == (False, False)
+
+
+def test_bans_are_kept_with_who_when_and_why(adams: Client, vera: User, gleb: User) -> None:
+    page = f"/admin/accounts/user/{vera.pk}/change/"
+    kept = {"role": "customer", "team": ""}
+    with time_machine.travel("2026-11-20 12:00", tick=False) as moment:
+        for reason in ("Insults <b>", "Insults, again", ""):
+            adams.post(page, {**kept, "ban_reason": reason})
+            moment.shift(86_400)
+            adams.post(page, {**kept, "is_active": "on", "ban_reason": reason})
+        adams.post(page, {**kept, "ban_reason": "Spam"})
+        moment.shift(86_400)
+        adams.post(page, {**kept, "ban_reason": "Much spam"})
+        vera.refresh_from_db()
+    found = [(ban.reason, ban.began_at.day, ban.ended_at and ban.ended_at.day) for ban in list_bans(vera.pk)]
+    assert found == [("Much spam", 23, None), ("", 22, 23), ("Insults, again", 21, 22), ("Insults <b>", 20, 21)]
+    assert (vera.ban_reason, vera.banned_at and vera.banned_at.day) == ("Much spam", 23), "corrected, not begun anew"
+    shown = adams.get(page).content.decode()
+    assert shown.count('<span class="quiet">Adam') == 7
+    assert "Insults &lt;b&gt;" in shown
+    assert "not yet" in shown
+    set_active(actor=Actor.system(), user_id=gleb.pk, is_active=True)
+    assert not list_bans(gleb.pk).exists(), "who was never banned has no history"
+    erase_customer(actor=Actor.system(), user_id=vera.pk)
+    assert not list_bans(vera.pk).exists()
 
 
 def test_two_teams_cannot_look_the_same(adams: Client) -> None:

@@ -1,15 +1,18 @@
 """Handling: in order within a chat, poison set aside, nothing half done."""
 
+import asyncio
+
 import pytest
 import time_machine
 from django.db import OperationalError
 
 from accounts.models import User
 from accounts.services.people import set_active
-from telegram_bot import dispatcher
-from telegram_bot.dispatcher import handle_next, list_waiting_queues
+from telegram_bot import bridge, dispatcher
+from telegram_bot.dispatcher import Dispatcher, handle_next, list_waiting_queues
 from telegram_bot.handlers import conversation
 from telegram_bot.incoming import Outcome
+from telegram_bot.loops import Wakeup
 from telegram_bot.models import MessageLink, Update, UpdateState
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
@@ -61,6 +64,32 @@ def test_a_failing_handler_leaves_nothing_half_done(inbox: Inbox, vera: User, mo
     Update.objects.update(next_attempt_at=None)
     inbox.work()
     assert Message.objects.get().text == "Hello"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("threads")
+async def test_a_flood_of_one_customer_holds_up_no_other(
+    vera: User, gleb: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(row: Update) -> Outcome:
+        begun.append(row.queue)
+        if row.queue == gleb.telegram_id:
+            loop.call_soon_threadsafe(stop.set)
+        return real(row)
+
+    begun: list[int] = []
+    inbox, stop, loop, real = Inbox(), asyncio.Event(), asyncio.get_running_loop(), dispatcher.handle_update
+    monkeypatch.setattr(dispatcher, "handle_update", note)
+    seconds = [1_795_000_000 + number // 20 for number in range(200)]
+    flood = [inbox.update(message=inbox.message(vera, "Hello?", date=second)) for second in seconds]
+    await bridge.run(inbox.put, *flood, inbox.update(message=inbox.message(gleb, "My parcel?")))
+    working = Dispatcher(bot_id=inbox.bot_id, inbox_filled=Wakeup(), on_handled=lambda: None, stop=stop)
+    await working.step()
+    await asyncio.wait_for(stop.wait(), 60)
+    await working.finish(60)
+    assert begun.count(vera.telegram_id or 0) <= 10, "of the 200 that came before"
+    waiting = await bridge.run(Update.objects.filter(state=UpdateState.RECEIVED).count)
+    assert waiting == 201 - len(begun), "the rest has its turn"
 
 
 def test_a_process_killed_before_the_commit_leaves_the_update_waiting(

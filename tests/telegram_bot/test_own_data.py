@@ -10,6 +10,7 @@ import pytest
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.models import User
+from accounts.services.people import set_active
 from telegram_bot.bot_api import Request
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.rendering import render_call
@@ -39,8 +40,11 @@ def test_it_holds_what_the_customer_may_see_and_nothing_else(vera: User, gleb: U
     edit_message(actor=acting(anna), message_id=answer.pk, text="An answer, with an error")
     delete_message(actor=acting(anna), message_id=a_reply_by(anna, ticket, "Taken back").pk)
     a_note_by(anna, ticket, "He is difficult")
+    set_active(actor=Actor.system(), user_id=vera.pk, is_active=False, reason="He shouts")
+    set_active(actor=Actor.system(), user_id=vera.pk, is_active=True)
     archive = archive_of(vera)
-    assert json.loads(archive.read("person.json"))["first_name"] == "Vera"
+    person = json.loads(archive.read("person.json"))
+    assert (person["first_name"], [sorted(ban) for ban in person["bans"]]) == ("Vera", [["began_at", "ended_at"]])
     [told] = json.loads(archive.read("requests.json"))
     texts = [message["text"] for message in told["messages"]]
     assert texts == ["It burns", "See the text file", "An answer, with an error", ""]
@@ -48,7 +52,7 @@ def test_it_holds_what_the_customer_may_see_and_nothing_else(vera: User, gleb: U
     [file] = told["messages"][1]["attachments"]
     assert archive.read(file["included"]) == b"hello"
     everything = b"".join(archive.read(name) for name in archive.namelist()).decode()
-    for secret in ("Gleb", "difficult", "erorr", "Taken back"):
+    for secret in ("Gleb", "difficult", "shouts", "erorr", "Taken back"):
         assert secret not in everything
 
 

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.models import User
+from accounts.selectors.bans import list_bans
 from accounts.selectors.people import get_person
 from tickets.models import Attachment, AttachmentState, Message, MessageRevision, Ticket
 from tickets.representations.audiences import Audience
@@ -46,7 +47,8 @@ def _describe(person: User) -> dict[str, Any]:
         "id", "telegram_id", "first_name", "last_name", "username", "phone", "language", "preferences", "created_at",
         "last_seen_at",
     )  # fmt: skip
-    return {name: getattr(person, name) for name in names}
+    bans = list(list_bans(person.pk).values("began_at", "ended_at"))  # the reason is a note of the staff's
+    return {**{name: getattr(person, name) for name in names}, "bans": bans}
 
 
 def _add_earlier_versions(person: User, messages: Iterable[dict[str, Any]]) -> None:
