@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from itertools import islice
 
+from django.conf import settings
+
 from accounts import clock
 from accounts.errors import Unavailable
 from chat import bridge
@@ -98,4 +100,5 @@ class Heartbeat:
             position = group.of(subscription.audience).position if group is not None else None
             if subscription.is_open and position is not None:
                 tickets[ticket] = max(position, subscription.sequence)
-        socket.push(encode({"type": "heartbeat", "data": {"server_time": clock.now(), "tickets": tickets}}))
+        data = {"server_time": clock.now(), "tickets": tickets, "version": settings.VERSION}
+        socket.push(encode({"type": "heartbeat", "data": data}))

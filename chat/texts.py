@@ -176,7 +176,6 @@ def _list_texts() -> dict[str, Text]:
         "news": _plural(lambda n: ngettext("{count} new", "{count} new", n)),
         "offline": _("No connection. What you send will go out later."),
         "connecting": _("Connecting…"),
-        "update_ready": _("A new version is ready"),
     }
 
 
@@ -232,4 +231,5 @@ def _error_texts() -> dict[str, Text]:
         "error_required_text": _("Describe what happened."),
         "error_required_category": _("Choose what it is about."),
         "error_not_found": _("There is no such ticket, or it is not yours."),
+        "error_not_yours": _("There is no such ticket, or it is with another team now."),
     }

@@ -1,13 +1,13 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
-import { byId, clone, onAction, setText, toast } from "./core/dom.js";
+import { byId, clone, onAction, setText } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { watch } from "./core/store.js";
 import { initData, loaded, paintEarly, showApp } from "./core/telegram.js";
 import { ApiError, hasRefresh } from "./data/api.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
-import { isLive, startSocket } from "./data/socket.js";
+import { isLive, onFrame, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
 
 const QUIET_MS = 1_500;
@@ -69,6 +69,11 @@ function showNotice(name, again) {
   node.querySelector("h1")?.focus({ preventScroll: true });
 }
 
+/** @param {string | undefined} version the desk's; where it differs, this page is an old one */
+function tellOfUpdate(version = boot.version) {
+  if (version !== boot.version) import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
+}
+
 async function start() {
   paintEarly();
   await loaded();
@@ -89,7 +94,8 @@ async function start() {
     followConnection();
     startSocket(answer.socket_ticket);
     dropOldDrafts();
-    if (answer.config.version !== boot.version) toast(t("update_ready"));
+    tellOfUpdate(answer.config.version);
+    onFrame("heartbeat", ({ data }) => tellOfUpdate(data.version));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.isPassing) showNotice("unreachable", () => location.reload());

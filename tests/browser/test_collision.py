@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
-from tests.support.browser import browser_marks
+from tests.support.browser import DESKTOP, browser_marks
 
 pytestmark = browser_marks
 POST = r"tickets/[\w-]+/messages/"
@@ -130,3 +130,20 @@ def test_a_colleague_who_writes_is_named_above_the_composer(
     expect(page.locator(".rival")).to_have_text("Boris Lvov is writing an answer…")
     desk.write(ticket, BORIS, "Tomorrow")
     expect(page.locator(".rival")).to_be_hidden()
+
+
+def test_a_ticket_that_leaves_ones_sight_closes_with_a_plain_sentence(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("404",))
+    page.fill(".composer textarea", "It comes")
+    expect(page.locator(".row")).to_have_count(1)
+    desk.fail("GET", rf"tickets/{ticket['number']}/", 404)
+    desk.send({"type": "inbox_removed", "ticket": ticket["id"]})
+    said = page.locator(".chat [role=alert]")
+    expect(said).to_contain_text("There is no such ticket, or it is with another team now.")
+    expect(page.locator(".composer, .message, .assignee, .row, .side-card")).to_have_count(0)
+    wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})
+    said.get_by_role("button", name="Try again").click()
+    expect_texts(page, ["Where is it?"])
+    expect(page.locator(".composer textarea")).to_have_value("It comes")

@@ -1,9 +1,12 @@
 """What tells an agent of something new: a sound for what waits for them alone, colleagues and time on rows."""
 
+import re
+from urllib.parse import urlencode
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenApp
+from tests.browser.conftest import OpenApp, launch
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
@@ -23,6 +26,10 @@ window.AudioContext = class {
   createOscillator() { return { frequency: {}, connect() {}, start() { window.notes += 1; }, stop() {} }; }
 };
 """
+
+
+# switched on before the page begins; a tab that is still empty has no storage
+RINGING = "if (location.protocol === 'http:') localStorage.setItem('desk.sound', 'true');"
 
 
 @pytest.fixture
@@ -72,6 +79,31 @@ def test_a_sound_for_what_waits_for_me_and_nothing_else(open_app: OpenApp, desk:
     assert rings("Mine, but quiet") == 2
 
 
+def test_several_tabs_ring_once_and_none_for_what_one_of_them_shows(open_app: OpenApp, desk: FakeDesk) -> None:
+    mine = desk.open_ticket("Mine", VERA, assignee=ANNA, status="open")
+    first = open_ticket_page(open_app, desk, mine, before=COUNTING + RINGING)
+    second = first.context.new_page()
+    second.goto(f"{first.url.split('/app/')[0]}/app/#{urlencode(launch(None))}")
+    tabs = (first, second)
+    wait_until(second, lambda: len(desk.sockets) == 2)
+    for tab in tabs:
+        tab.wait_for_function("performance.getEntriesByType('resource').some(({ name }) => name.includes('sounding'))")
+        tab.keyboard.press("Shift")  # browsers want a press before the first sound
+
+    def rings(text: str) -> float:
+        for tab in tabs:
+            expect(tab.locator(".row-preview", has_text=text)).to_have_count(1)
+        second.wait_for_timeout(400)
+        return sum(sounds(tab) for tab in tabs)
+
+    desk.write(mine, VERA, "It is in front")
+    assert rings("It is in front") == 0
+    first.keyboard.press("Escape")
+    expect(first.locator(".chat")).to_have_count(0)
+    desk.write(mine, VERA, "In no tab")
+    assert rings("In no tab") == 1
+
+
 def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, desk: FakeDesk) -> None:
     soon = desk.open_ticket("Soon", VERA, assignee=ANNA, status="open", sla={"due_at": now(-25.5)})
     late = desk.open_ticket("Late", GLEB, assignee=ANNA, status="open", sla={"due_at": now(125.5)})
@@ -96,3 +128,26 @@ def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, d
     expect(row.locator(".row-viewers .avatar")).to_have_count(0)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(page) == []
+
+
+def test_a_new_version_is_told_and_nothing_reloads_by_itself(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("Mine", VERA, assignee=ANNA, status="open")
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(".composer textarea", "Not yet sent")
+    beat = {"server_time": now(), "tickets": {}, "version": desk.version}
+    desk.send({"type": "heartbeat", "data": beat})
+    desk.send({"type": "heartbeat", "data": {**beat, "version": "9.9.9"}})
+    desk.send({"type": "heartbeat", "data": {**beat, "version": "9.9.9"}})
+    bar = page.locator(".update")
+    expect(bar).to_have_text(re.compile(r"A new version is ready\s+Reload"))
+    expect(page.locator(".composer textarea")).to_have_value("Not yet sent")
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "update")
+    bar.get_by_role("button", name="Reload").click()
+    page.wait_for_selector(".composer")
+    expect(bar).to_have_count(0)
+    expect(page.locator(".composer textarea")).to_have_value("Not yet sent")
+    desk.version = "9.9.9"  # an old page of a browser's memory
+    page.reload()
+    expect(bar).to_have_count(1)

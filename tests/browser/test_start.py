@@ -211,11 +211,3 @@ def test_where_storage_is_forbidden_everything_still_works(
     write(page, "Any news?")
     wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
     expect_texts(page, ["Where is it?", "Any news?"])
-
-
-def test_a_new_version_is_told_and_nothing_reloads_by_itself(
-    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
-) -> None:
-    desk.version = "9.9.9"
-    page = open_app(desk)
-    expect(page.locator(".toast")).to_have_text("A new version is ready")

@@ -27,12 +27,13 @@ export function startRouter(table) {
   show();
 }
 
-/** Goes to a path behind /app/, "" for the list. @param {string} path @param {{replace?: boolean}} [how] */
-export function go(path, { replace = false } = {}) {
+/** Goes to a path behind /app/, "" for the list; `anew`: also where it is shown. @param {string} path @param {{replace?: boolean, anew?: boolean}} [how] */
+export function go(path, { replace = false, anew = false } = {}) {
   const url = ROOT + path + location.search;
   const depth = history.state?.depth ?? 0;
   if (replace) history.replaceState({ depth }, "", url);
   else history.pushState({ depth: depth + 1 }, "", url);
+  if (anew) shownPath = "";
   show();
 }
 

@@ -16,6 +16,8 @@ import { onFrame } from "./socket.js";
 export const rows = new Map();
 /** @type {Map<string, List>} */
 const lists = new Map();
+/** Those that have left the reader's sight; their last picture stays for what still shows it. @type {Set<string>} */
+const gone = new Set();
 /** What the counts of the tabs (data/counts.js) know of a ticket. @type {Map<string, string>} */
 const counted = new Map();
 
@@ -106,6 +108,7 @@ export function upsert(ticket) {
   const row = { ...known, ...ticket };
   if (ticket.unread === undefined) row.unread = (known?.unread ?? 0) + (bringsNews(ticket, known) ? 1 : 0);
   rows.set(row.id, row);
+  gone.delete(row.id);
   for (const list of lists.values()) place(list, row);
   touch("tickets");
   touch(`ticket:${row.id}`);
@@ -125,6 +128,8 @@ function count(row) {
 
 /** It has left the reader's sight. @param {string} id */
 function drop(id) {
+  gone.add(id);
+  touch(`gone:${id}`);
   for (const list of lists.values()) {
     list.ids.delete(id);
     list.sorted = null;
@@ -164,7 +169,7 @@ export function setRead(id, unread, sequence) {
 
 /** @param {number} number */
 export function findByNumber(number) {
-  for (const row of rows.values()) if (row.number === number) return row;
+  for (const row of rows.values()) if (row.number === number && !gone.has(row.id)) return row;
   return null;
 }
 

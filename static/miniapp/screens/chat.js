@@ -2,7 +2,7 @@
 /** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
 import { clone, onAction, say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { back, go } from "../core/router.js";
+import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, retry, startOutbox } from "../data/outbox.js";
@@ -127,6 +127,7 @@ class Chat {
     for (const topic of [`thread:${this.ticketId}`, "connection"]) watch(topic, () => this.draw(), this.signal);
     watch(`ticket:${this.ticketId}`, () => this.drawHead(), this.signal);
     for (const topic of [`presence:${this.ticketId}`, "online"]) watch(topic, () => this.drawHead(), this.signal);
+    watch(`gone:${this.ticketId}`, () => go(path(), { replace: true, anew: true }), this.signal);
     this.drawHead();
     this.draw();
   }
@@ -136,7 +137,9 @@ class Chat {
     if (this.signal.aborted) return;
     this.#setState("failed");
     const gone = error.status === 404 || error.status === 403;
-    const text = gone ? t("error_not_found") : error.message || t(error.status ? "error_unexpected" : "error_network");
+    const text = gone
+      ? t(isStaff() ? "error_not_yours" : "error_not_found")
+      : error.message || t(error.status ? "error_unexpected" : "error_network");
     setText(this.refs.state.querySelector("[data-ref=text]"), text);
   }
 

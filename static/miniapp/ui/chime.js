@@ -14,9 +14,11 @@ export function unlock() {
   context.resume();
 }
 
-/** Silent until `unlock` was pressed for. */
+/** Whether a sound would be heard: silent until `unlock` was pressed for. */
+export const isUnlocked = () => context?.state === "running";
+
 export function chime() {
-  if (context?.state !== "running") return;
+  if (!context || !isUnlocked()) return;
   const volume = context.createGain();
   volume.gain.value = VOLUME;
   volume.connect(context.destination);
