@@ -8,7 +8,7 @@ PYTEST_WORKERS ?= 2
 CATALOGUES := $(wildcard config/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-browser faults locks translations messages clean
+.PHONY: help run test lint format bench bench-browser screenshots faults locks translations messages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -32,6 +32,9 @@ bench: $(VENV)/dev.stamp messages ## Measure what docs/performance.md promises
 
 bench-browser: $(VENV)/dev.stamp messages ## Measure the Mini App's budgets in Chromium (NAMES="start inbox" for some)
 	$(BIN)/python -m tests.benchmarks.browser $(NAMES)
+
+screenshots: $(VENV)/dev.stamp messages ## Take the README's pictures of a demo desk anew (NAMES="..." for some)
+	$(BIN)/python -m tests.screenshots $(NAMES)
 
 faults: $(VENV)/dev.stamp messages ## The long campaign: kills, restarts, losses, loads and stories over real processes
 	$(BIN)/python -m pytest -n 0 -m campaign tests

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.models import Availability, User
-from config.demo.script import CATEGORIES, PEOPLE, STORIES, Step, Story
+from config.demo.script import CATEGORIES, PEOPLE, SAVED_REPLIES, SHARER, STORIES, Step, Story
 from tickets.models import (
     Category,
     DeliveryState,
@@ -16,6 +16,7 @@ from tickets.models import (
     Message,
     MessageDeliveryState,
     Priority,
+    SavedReply,
     Ticket,
     TicketStatus,
 )
@@ -24,7 +25,9 @@ from tickets.services.conversation import add_note, post_reply
 from tickets.services.drafts import MessageDraft, TicketDraft
 from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.opening import open_ticket
+from tickets.services.rating import rate_ticket
 from tickets.services.reading import mark_read
+from tickets.services.saved_replies import SavedReplyValues, create_saved_reply
 from tickets.services.workflow import change_status
 
 DEMO = UUID("5d1f7c3e-0d4a-5a52-9f53-2f6f2d656d6f")
@@ -39,6 +42,8 @@ def load_demo() -> int:
     """
     people = {telegram_id: _person(*row) for row in PEOPLE for telegram_id in row[:1]}
     categories = {key: _category(place, key, *names) for place, (key, *names) in enumerate(CATEGORIES)}
+    for shortcut, title, text in SAVED_REPLIES:
+        _saved_reply(people[SHARER], SavedReplyValues(shortcut=shortcut, title=title, text=text))
     new = [
         _tell(number, story, people, categories)
         for number, story in enumerate(STORIES)
@@ -80,6 +85,11 @@ def _category(position: int, key: str, name_ru: str, name_en: str) -> Category:
     return Category.objects.get_or_create(pk=_key("category", key), defaults=values)[0]
 
 
+def _saved_reply(sharer: User, values: SavedReplyValues) -> None:
+    if not SavedReply.objects.filter(owner=None, title=values.title).exists():
+        create_saved_reply(actor=_actor(sharer), values=values, shared=True)
+
+
 def _tell(number: int, story: Story, people: dict[int, User], categories: dict[str, Category]) -> Ticket:
     """One ticket, lived through at the story's own time."""
     opened_at = clock.now() - timedelta(hours=story.hours_ago)
@@ -113,5 +123,7 @@ def _do(ticket: Ticket, step: Step, person: User, key: UUID) -> None:
             update_ticket(actor=actor, ticket=ticket.pk, changes=changes)
         case "tag":
             update_ticket(actor=actor, ticket=ticket.pk, changes=TicketChanges(tags=[step.text]))
+        case "rate":
+            rate_ticket(actor=actor, ticket=ticket.pk, score=int(step.text))
         case status:
             change_status(actor=actor, ticket=ticket.pk, status=TicketStatus(status))

@@ -23,11 +23,52 @@ CATEGORIES = (
     ("account", "Аккаунт и вход", "Account and sign-in"),
     ("other", "Другое", "Something else"),
 )
+# shortcut, title, text: shared with everybody by the manager
+SHARER = 3001
+SAVED_REPLIES = (
+    (
+        "hello",
+        "Greeting",
+        "Hello {customer_name}! This is {agent_name}. I am looking into it and will be back within the hour.",
+    ),
+    (
+        "refund",
+        "Refund on its way",
+        "{customer_name}, the refund has been sent. Banks take up to three working days to show it.",
+    ),
+    (
+        "photo",
+        "Ask for a photo",
+        "Please send a photo of the parcel and of its label, so that we can replace it without any forms.",
+    ),
+    (
+        "привет",
+        "Приветствие",
+        "Здравствуйте, {customer_name}! Меня зовут {agent_name}, уже разбираюсь и вернусь с ответом в течение часа.",
+    ),
+    (
+        "возврат",
+        "Возврат отправлен",
+        "{customer_name}, деньги за обращение №{ticket_number} отправлены. Банк зачисляет их до трёх рабочих дней.",
+    ),
+    (
+        "фото",
+        "Попросить фото",
+        "Пришлите, пожалуйста, фото посылки и этикетки: так заменим без лишних бумаг.",
+    ),
+    (
+        "курьер",
+        "Курьер позвонит",
+        "Курьер позвонит за час до доставки. Если время не подходит, напишите сюда, перенесём.",
+    ),
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """minutes: after the ticket was opened. who: a Telegram id. does: say, note, take, or a status, priority or tag."""
+    """minutes: after the ticket was opened. who: a Telegram id. does: say, note, take, rate, or a status, priority or
+    tag.
+    """
 
     minutes: int
     who: int
@@ -75,6 +116,7 @@ STORIES: tuple[Story, ...] = (
             Step(101, 2003, "say", "Thank you, that matches. The new number is active, please try again."),
             Step(130, 1004, "say", "It works, you are brilliant."),
             Step(131, 2003, "resolved"),
+            Step(140, 1004, "rate", "5"),
         ),
     ),
     Story(
@@ -111,8 +153,9 @@ STORIES: tuple[Story, ...] = (
         (
             Step(3, 2002, "take"),
             Step(5, 2002, "say", "Тимур, попробуйте выйти на всех устройствах: Настройки → Безопасность."),
-            Step(40, 1005, "say", "Помогло, спасибо 🙌"),
+            Step(40, 1005, "say", "Помогло, спасибо!"),
             Step(42, 2002, "resolved"),
+            Step(50, 1005, "rate", "4"),
         ),
     ),
     Story(
