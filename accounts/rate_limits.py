@@ -14,11 +14,10 @@ from uuid import UUID
 
 import redis
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from accounts.addresses import network_of
 from accounts.errors import RateLimited
+from accounts.quick_redis import quick_redis
 
 log = logging.getLogger(__name__)
 
@@ -128,7 +127,6 @@ redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
 return math.ceil(wait * 1000)
 """
-_REDIS_TIMEOUT = 0.25  # seconds; a request must not wait for a limit
 _REDIS_PAUSE = 2.0  # seconds without asking again after a failure
 _NAMESPACE = "limit"
 _silent_until = 0.0
@@ -136,13 +134,7 @@ _silent_until = 0.0
 
 @cache
 def _script(url: str) -> "redis.commands.core.Script":
-    client = redis.Redis.from_url(
-        url,
-        socket_timeout=_REDIS_TIMEOUT,
-        socket_connect_timeout=_REDIS_TIMEOUT,
-        retry=Retry(NoBackoff(), 1),  # one more try over a connection that had gone stale
-    )
-    return client.register_script(_SCRIPT)
+    return quick_redis(url).register_script(_SCRIPT)
 
 
 def _wait_in_redis(limit: Limit, identity: str) -> float | None:

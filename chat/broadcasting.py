@@ -7,22 +7,19 @@ Redis is away it does not even try, and the live processes find the changes in t
 
 import logging
 import time
-from functools import cache
 from typing import Any
 from uuid import UUID
 
 import redis
 from channels.layers import get_channel_layer
 from django.conf import settings
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from accounts.announcements import listen
+from accounts.quick_redis import quick_redis
 from chat.nudges import GROUP, Kind, make_nudge
 
 log = logging.getLogger(__name__)
 
-_TIMEOUT = 0.25  # seconds
 _PAUSE = 1.0  # seconds without a try after a failure
 _silent_until = 0.0
 
@@ -67,7 +64,7 @@ def publish(kind: Kind, **ids: Any) -> None:
     if time.monotonic() < _silent_until:
         return
     try:
-        _client(settings.REDIS_URL).publish(group_channel(), get_channel_layer().serialize(make_nudge(kind, **ids)))
+        quick_redis(settings.REDIS_URL).publish(group_channel(), get_channel_layer().serialize(make_nudge(kind, **ids)))
     except (redis.RedisError, OSError) as error:
         log.warning("Live processes were not nudged: %s", type(error).__name__)
         _silent_until = time.monotonic() + _PAUSE
@@ -76,13 +73,3 @@ def publish(kind: Kind, **ids: Any) -> None:
 def group_channel() -> str:
     """The name under which the pub/sub layer keeps the group (a test holds the two equal)."""
     return f"{settings.REDIS_PREFIX}__group__{GROUP}"
-
-
-@cache
-def _client(address: str) -> "redis.Redis":
-    return redis.Redis.from_url(
-        address,
-        socket_timeout=_TIMEOUT,
-        socket_connect_timeout=_TIMEOUT,
-        retry=Retry(NoBackoff(), 1),  # once more, over a connection that had gone stale
-    )

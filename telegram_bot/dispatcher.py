@@ -1,4 +1,4 @@
-"""Inbox rows to handlers: those of one chat one after another, chats side by side.
+"""Inbox rows to handlers: those of one chat one after another, chats side by side and in turn.
 
 What a handler changes and the row's `done` are one transaction. A row that fails three times is `dead`, where a person
 sees it, and its chat goes on; a database that fails costs no try.
@@ -31,6 +31,7 @@ TRIES = 3
 _PAUSES = (timedelta(seconds=1), timedelta(seconds=4))
 CHATS_AT_ONCE = 6  # of the bridge's threads; the others are the sender's
 _LOOK_AHEAD = 100
+_IN_A_ROW = 10
 _DATABASE_PAUSE = 1.0
 
 # Only a chat's oldest waiting update counts: while it rests after a failure, the chat waits with it.
@@ -75,8 +76,7 @@ class Dispatcher:
 
     async def _work_off(self, queue: int) -> None:
         try:
-            while not self.stop.is_set() and await bridge.run(handle_next, self.bot_id, queue):
-                self.on_handled()
+            await bridge.run(handle_some, self.bot_id, queue, go_on=lambda: not self.stop.is_set())
         except (OperationalError, InterfaceError, Unavailable) as error:
             log.warning("Chat %s waits for the database: %s", queue, type(error).__name__)
             await asyncio.sleep(_DATABASE_PAUSE)
@@ -86,6 +86,7 @@ class Dispatcher:
 
     def _freed(self, queue: int, _task: asyncio.Task[None]) -> None:
         self._busy.pop(queue, None)
+        self.on_handled()
         self.inbox_filled.ring()
 
 
@@ -94,6 +95,13 @@ def list_waiting_queues(bot_id: int, *, besides: list[int], limit: int = _LOOK_A
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [bot_id, besides, clock.now(), limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def handle_some(bot_id: int, queue: int, *, go_on: Callable[[], bool]) -> None:
+    """Handle what waits of one chat, but no more than _IN_A_ROW: then the others have their turn."""
+    for _turn in range(_IN_A_ROW):
+        if not go_on() or not handle_next(bot_id, queue):
+            break
 
 
 def handle_next(bot_id: int, queue: int) -> bool:

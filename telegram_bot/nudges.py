@@ -6,10 +6,11 @@ import logging
 import time
 from collections.abc import Callable
 
-import redis
 import redis.asyncio
 from django.conf import settings
 from redis.exceptions import RedisError
+
+from accounts.quick_redis import quick_redis
 
 log = logging.getLogger(__name__)
 
@@ -18,39 +19,24 @@ OUTBOX = "outbox"
 DELIVERIES = "deliveries"
 
 _REST_AFTER_FAILURE = 5.0  # seconds without a try, so that a Redis that hangs costs nobody time
-_TIMEOUT = 0.25
 
 
 def channel() -> str:
     return f"{settings.REDIS_PREFIX}:telegram:nudges"
 
 
-class _Publisher:
-    """A synchronous PUBLISH on a kept connection; quiet for a while after a failure."""
-
-    def __init__(self) -> None:
-        self.client: redis.Redis | None = None
-        self.silent_until = 0.0
-
-    def publish(self, what: str) -> None:
-        if time.monotonic() < self.silent_until:
-            return
-        if self.client is None:
-            self.client = redis.Redis.from_url(
-                settings.REDIS_URL, socket_timeout=_TIMEOUT, socket_connect_timeout=_TIMEOUT
-            )
-        try:
-            self.client.publish(channel(), what)
-        except RedisError:
-            self.silent_until = time.monotonic() + _REST_AFTER_FAILURE
-
-
-_publisher = _Publisher()
+_silent_until = 0.0
 
 
 def nudge(what: str) -> None:
-    """Tell the bot's process to look now. Never raises."""
-    _publisher.publish(what)
+    """Tell the bot's process to look now. Never raises; after a failure it is quiet for a while."""
+    global _silent_until  # noqa: PLW0603
+    if time.monotonic() < _silent_until:
+        return
+    try:
+        quick_redis(settings.REDIS_URL).publish(channel(), what)
+    except RedisError:
+        _silent_until = time.monotonic() + _REST_AFTER_FAILURE
 
 
 def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:

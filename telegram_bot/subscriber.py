@@ -241,4 +241,11 @@ _IN_BUSINESS_CHATS = frozenset(
 )
 
 _WANTED = frozenset({*_REACTIONS, EventType.ATTACHMENT_STORED})
-TELEGRAM = Subscriber(name="telegram", wants=_WANTED, handle=mirror_event, ordered=True, runs_in="bot")
+
+
+def _concerns(event: TicketEvent) -> bool:
+    """What customers write they see without us; those messages are most of all events."""
+    return event.type != EventType.MESSAGE_SENT or event.payload["author_role"] != AuthorRole.CUSTOMER
+
+
+TELEGRAM = Subscriber(name="telegram", wants=_WANTED, handle=mirror_event, concerns=_concerns, runs_in="bot")

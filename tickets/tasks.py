@@ -2,15 +2,18 @@
 
 import logging
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
+from accounts.quick_redis import quick_redis
 from tickets.events.delivery import run_due_deliveries
 from tickets.events.subscribers import find_subscriber, list_subscribers
 from tickets.services.attachments import add_thumbnail, list_images_without_thumbnail, sweep_unbound
@@ -21,11 +24,13 @@ log = logging.getLogger(__name__)
 RESOLVED_LIFE = timedelta(days=7)  # from `resolved` to `closed`
 _PAUSE_AFTER_FAILURE = 5.0  # seconds in which nobody waits for a broker that is away
 _silent_until = 0.0
+_WAKE_LASTS = 2000  # milliseconds; a wake-up that was lost holds up the next one no longer
 
 
 @shared_task(name="tickets.run_deliveries")
 def run_deliveries(subscriber: str) -> int:
     """Handle what one subscriber owes now. A database that goes away leaves it to the sweep."""
+    _no_longer_asleep(subscriber)
     try:
         return run_due_deliveries(subscriber)
     except (OperationalError, InterfaceError) as error:
@@ -68,7 +73,7 @@ def wake_snoozed_tickets() -> int:
 def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:
     """Listener of the announcement `deliveries_due`."""
     found = find_subscriber(subscriber)
-    if found is not None and found.runs_in == "worker":
+    if found is not None and found.runs_in == "worker" and _is_asleep(subscriber):
         _wake(run_deliveries, subscriber)
 
 
@@ -77,13 +82,38 @@ def on_image_stored(*, attachment: UUID, **_ids: object) -> None:
     _wake(make_thumbnail, str(attachment))
 
 
+def _is_asleep(subscriber: str) -> bool:
+    """False where a worker has been asked to look and has not looked yet (it will see this too), or none can be."""
+    if time.monotonic() < _silent_until:
+        return False
+    try:
+        return bool(quick_redis(settings.REDIS_URL).set(_wake_key(subscriber), 1, nx=True, px=_WAKE_LASTS))
+    except RedisError as error:
+        _rest(error)
+        return False
+
+
+def _no_longer_asleep(subscriber: str) -> None:
+    """Before the worker looks: what is committed later asks for another look."""
+    with suppress(RedisError):
+        quick_redis(settings.REDIS_URL).delete(_wake_key(subscriber))
+
+
+def _wake_key(subscriber: str) -> str:
+    return f"{settings.REDIS_PREFIX}:woken:{subscriber}"
+
+
 def _wake(task: Any, argument: str) -> None:
     """Ask a worker to look now. Without a broker the sweep finds it; a request never waits for that."""
-    global _silent_until  # noqa: PLW0603
     if time.monotonic() < _silent_until:
         return
     try:
         task.apply_async((argument,), retry=False, ignore_result=True)
     except (BrokerError, RedisError, OSError) as error:
-        _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
-        log.warning("The worker could not be woken: %s", type(error).__name__)
+        _rest(error)
+
+
+def _rest(error: Exception) -> None:
+    global _silent_until  # noqa: PLW0603
+    _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
+    log.warning("The worker could not be woken: %s", type(error).__name__)

@@ -22,7 +22,6 @@ _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15  # digits (ITU-T E.164)
 _SIGHT_PRECISION = timedelta(minutes=5)
 
 
-@transaction.atomic
 def remember_telegram_person(profile: TelegramProfile) -> User:
     """The person with this Telegram id, made a customer when new; names follow Telegram."""
     names = {
@@ -30,12 +29,13 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
         "last_name": repair_text(profile.last_name)[:128],
         "username": repair_text(profile.username)[:64],
     }
-    user, created = User.objects.get_or_create(
-        telegram_id=profile.telegram_id,
-        defaults={**names, "language": _nearest_language(profile.language_code), "last_seen_at": clock.now()},
-    )
+    user = User.objects.filter(telegram_id=profile.telegram_id).first()
+    if user is None:
+        language = _nearest_language(profile.language_code)
+        new = {**names, "language": language, "last_seen_at": clock.now()}
+        user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
     changed = [name for name, value in names.items() if getattr(user, name) != value]
-    if not created and changed and names["first_name"]:
+    if changed and names["first_name"]:
         for name in changed:
             setattr(user, name, names[name])
         user.save(update_fields=[*changed, "updated_at"])

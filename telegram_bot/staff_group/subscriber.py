@@ -220,6 +220,4 @@ _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
 }
 
-STAFF_GROUP = Subscriber(
-    name="staff_group", wants=frozenset(_REACTIONS), handle=mirror_to_staff, ordered=True, runs_in="bot"
-)
+STAFF_GROUP = Subscriber(name="staff_group", wants=frozenset(_REACTIONS), handle=mirror_to_staff, runs_in="bot")

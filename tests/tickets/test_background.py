@@ -79,10 +79,24 @@ def test_a_broker_that_is_away_costs_nothing_but_a_wake_up(vera: User, monkeypat
     def refuse(*_args: object, **_options: object) -> None:
         raise OSError("no broker")
 
+    tasks._no_longer_asleep("notifications")
     monkeypatch.setattr(tasks.run_deliveries, "apply_async", refuse)
     monkeypatch.setattr(tasks, "_silent_until", 0.0)
     tasks.on_deliveries_due(subscriber="notifications")
     assert tasks._silent_until > 0
+
+
+def test_a_worker_is_woken_once_until_it_looks(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    woken: list[object] = []
+    tasks._no_longer_asleep("notifications")
+    monkeypatch.setattr(tasks.run_deliveries, "apply_async", lambda *args, **_options: woken.append(args))
+    monkeypatch.setattr(tasks, "_silent_until", 0.0)
+    for _change in range(3):
+        tasks.on_deliveries_due(subscriber="notifications")
+    assert len(woken) == 1
+    tasks.run_deliveries("notifications")
+    tasks.on_deliveries_due(subscriber="notifications")
+    assert len(woken) == 2
 
 
 def test_replay_tickets_names_what_differs_and_fails(vera: User) -> None:

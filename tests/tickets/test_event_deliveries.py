@@ -34,7 +34,7 @@ class Recorder:
 @pytest.fixture
 def recorder() -> Iterator[Recorder]:
     recorder, before = Recorder(), dict(subscribers._subscribers)
-    subscribe(Subscriber(name="test", wants=frozenset({EventType.MESSAGE_SENT}), handle=recorder, ordered=True))
+    subscribe(Subscriber(name="test", wants=frozenset({EventType.MESSAGE_SENT}), handle=recorder))
     yield recorder
     subscribers._subscribers.clear()
     subscribers._subscribers.update(before)
@@ -101,3 +101,50 @@ def test_the_log_cannot_be_changed(vera: User) -> None:
             change()
     with pytest.raises(TypeError):
         TicketEvent.objects.update(type="ticket_assigned")
+
+
+def test_one_that_fails_takes_none_of_its_batch_with_it(vera: User, gleb: User, recorder: Recorder) -> None:
+    """Those of other tickets are done in the same transaction; what the failed one had written is not."""
+    first, second = a_ticket_of(vera), a_ticket_of(gleb)
+
+    def fail_for_the_first(event: TicketEvent) -> None:
+        event.ticket.customer.preferences = {"written": True}
+        event.ticket.customer.save(update_fields=["preferences"])
+        if event.ticket_id == first.pk:
+            raise RuntimeError("down")
+
+    wanted = frozenset({EventType.MESSAGE_SENT})
+    subscribe(Subscriber(name="test", wants=wanted, handle=fail_for_the_first))
+    assert run_due_deliveries("test") == 2
+    states = dict(EventDelivery.objects.filter(subscriber="test").values_list("ticket", "state"))
+    assert states == {first.pk: "pending", second.pk: "done"}
+    vera.refresh_from_db()
+    gleb.refresh_from_db()
+    assert (vera.preferences, gleb.preferences) == ({}, {"written": True})
+
+
+def test_a_long_conversation_is_handled_in_its_order_beside_others(
+    vera: User, gleb: User, anna: User, recorder: Recorder
+) -> None:
+    ticket, other = a_ticket_of(vera), a_ticket_of(gleb)
+    for number in range(25):
+        a_reply_by(anna, ticket, f"{number}")
+    a_reply_by(anna, other)
+    assert run_due_deliveries("test") == 28
+    assert not EventDelivery.objects.filter(subscriber="test", state="pending").exists()
+    assert [sequence for sequence in recorder.handled if sequence > 4] == sorted(set(recorder.handled) - {2, 3, 4})
+
+
+def test_what_does_not_concern_a_subscriber_is_not_owed_to_it(vera: User, anna: User, recorder: Recorder) -> None:
+    subscribe(
+        Subscriber(
+            name="test",
+            wants=frozenset({EventType.MESSAGE_SENT}),
+            handle=recorder,
+            concerns=lambda event: event.payload["author_role"] == "agent",
+        )
+    )
+    a_reply_by(anna, a_ticket_of(vera))
+    assert EventDelivery.objects.filter(subscriber="test").count() == 1
+    run_due_deliveries("test")
+    assert recorder.handled == [3]

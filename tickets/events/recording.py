@@ -54,7 +54,7 @@ def redact_subjects(ticket: Ticket) -> None:
 
 
 def _owe_reactions(event: TicketEvent) -> None:
-    names = names_that_want(EventType(event.type))
+    names = names_that_want(event)
     EventDelivery.objects.bulk_create(
         EventDelivery(
             event=event,

@@ -1,6 +1,6 @@
 """Who is owed a reaction to which events. Subscribers register themselves in `AppConfig.ready`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,14 +15,16 @@ class PermanentFailure(Exception):
 class Subscriber:
     """A durable subscriber. `handle` runs inside the transaction that marks the delivery done, at least once.
 
-    ordered: the events of one ticket are handled one after another, in their order.
+    The events of one ticket are handled one after another, in their order.
+
+    concerns: of what it wants, whether this event is owed to it; asked once, when the event is written.
     runs_in: the kind of process that handles it; others only owe it.
     """
 
     name: str
     wants: frozenset[EventType]
     handle: Callable[[TicketEvent], None]
-    ordered: bool = False
+    concerns: Callable[[TicketEvent], bool] = lambda _event: True
     runs_in: Literal["worker", "bot"] = "worker"
 
 
@@ -41,5 +43,6 @@ def list_subscribers(*, runs_in: str | None = None) -> list[Subscriber]:
     return [subscriber for subscriber in _subscribers.values() if runs_in in (None, subscriber.runs_in)]
 
 
-def names_that_want(event_type: EventType) -> Iterable[str]:
-    return [subscriber.name for subscriber in _subscribers.values() if event_type in subscriber.wants]
+def names_that_want(event: TicketEvent) -> list[str]:
+    kind = EventType(event.type)
+    return [found.name for found in _subscribers.values() if kind in found.wants and found.concerns(event)]

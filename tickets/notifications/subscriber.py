@@ -13,16 +13,16 @@ def notify(event: TicketEvent) -> None:
     if decision is None:
         return
     kind, people = decision
-    for person in people.order_by("pk"):
-        notification, created = Notification.objects.get_or_create(
-            event=event, user=person, defaults={"ticket_id": event.ticket_id, "kind": kind}
-        )
-        if not created:
-            continue
+    told = set(Notification.objects.filter(event=event).values_list("user", flat=True))
+    untold = [person for person in people.order_by("pk") if person.pk not in told]
+    notifications = Notification.objects.bulk_create(
+        Notification(event=event, user=person, ticket=event.ticket, kind=kind) for person in untold
+    )
+    for notification in notifications:
         for channel in list_channels():
-            if channel.is_wanted_by(person):
+            if channel.is_wanted_by(notification.user):
                 channel.owe(notification)
-        announce("notification_created", notification=notification.pk, user=person.pk)
+        announce("notification_created", notification=notification.pk, user=notification.user_id)
 
 
 NOTIFICATIONS = Subscriber(name="notifications", wants=WANTED_EVENTS, handle=notify)
