@@ -113,6 +113,20 @@ def parse_time_zone(value: str) -> str:
         raise ValueError(value) from error
 
 
+def parse_folder(value: str) -> Path:
+    """Raises ValueError."""
+    if not Path(value).is_absolute():
+        raise ValueError
+    return Path(value)
+
+
+def parse_within(lowest: int, highest: int, value: str) -> int:
+    """Raises ValueError."""
+    if not lowest <= int(value) <= highest:
+        raise ValueError
+    return int(value)
+
+
 def parse_bot_token(value: str) -> str:
     """Raises ValueError. Source: Bot API, "Authorizing your bot"."""
     if not _BOT_TOKEN.fullmatch(value):

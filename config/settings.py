@@ -5,6 +5,7 @@ A bare checkout runs as it is: with none of SECRET_KEY, DATABASE_URL and PUBLIC_
 """
 
 import os
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,9 @@ from config.environment import (
     Environment,
     derive_secret,
     parse_bot_token,
+    parse_folder,
     parse_time_zone,
+    parse_within,
     read_or_make_secret,
 )
 from config.running_desk import find_ports
@@ -180,6 +183,15 @@ if USE_SIMULATOR:
 TELEGRAM_API_URL = env.url(
     "TELEGRAM_API_URL", ["http", "https"], SIMULATOR_URL if USE_SIMULATOR else "https://api.telegram.org"
 ).rstrip("/")
+# a Bot API server of one's own with --local keeps what it fetched on its disk, which this desk sees as the same folder
+TELEGRAM_FILES_DIR = env.read("TELEGRAM_FILES_DIR", parse_folder, None, "the absolute path of a folder")
+# bytes of the largest file that is fetched from Telegram (Bot API, getFile; "Using a Local Bot API Server")
+TELEGRAM_DOWNLOAD_LIMIT = 2**20 * env.read(
+    "TELEGRAM_DOWNLOAD_MB",
+    partial(parse_within, 1, 2000 if TELEGRAM_FILES_DIR else 20),
+    2000 if TELEGRAM_FILES_DIR else 20,
+    "a whole number of MB: up to 20, and up to 2000 where TELEGRAM_FILES_DIR is set",
+)
 TELEGRAM_MODE = env.choice("TELEGRAM_MODE", ["polling", "webhook"], "polling" if DEBUG else "webhook")
 # derived, so that every process of the desk knows the same one
 TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or derive_secret(SECRET_KEY, "telegram webhook")

@@ -26,7 +26,7 @@ from telegram import (
     MessageEntity,
 )
 from telegram.error import NetworkError
-from telegram.request import HTTPXRequest
+from telegram.request import BaseRequest, HTTPXRequest
 from telegram.warnings import PTBUserWarning
 
 from telegram_bot.verdicts import NotSent, Sent, ServerFailed, Verdict, judge
@@ -113,9 +113,10 @@ class BotApi:
                 into.write(chunk)
         return True
 
-    async def ask(self, method: str, **params: Any) -> Any:
-        """The method's result as plain JSON. Raises TelegramError."""
-        return await self.bot.do_api_request(method, api_kwargs=params or None)
+    async def ask(self, method: str, *, seconds: float | None = None, **params: Any) -> Any:
+        """The method's result as plain JSON. seconds: to wait for it, if it may take longer. Raises TelegramError."""
+        patience = BaseRequest.DEFAULT_NONE if seconds is None else seconds
+        return await self.bot.do_api_request(method, api_kwargs=params or None, read_timeout=patience)
 
     async def call(self, request: "Request") -> Verdict:
         """Make the call and judge it. Never raises but for cancellation."""

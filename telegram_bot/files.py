@@ -3,8 +3,11 @@
 import asyncio
 import tempfile
 from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import BinaryIO, cast
 from uuid import UUID
+
+from django.conf import settings
 
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot import bridge
@@ -16,7 +19,7 @@ from tickets.errors import StorageFull
 from tickets.models import AttachmentFailure
 from tickets.services.attachments import give_up_reserved, store_reserved
 
-LARGEST = 20 * 2**20  # bytes that a bot may download (Bot API, getFile)
+_GETTING_READY = 140.0  # seconds in which Telegram answers getFile
 _IN_MEMORY = 2 * 2**20
 
 
@@ -36,7 +39,7 @@ def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: s
     _row, created = TelegramFile.objects.get_or_create(
         bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id}
     )
-    if size > LARGEST:
+    if size > settings.TELEGRAM_DOWNLOAD_LIMIT:
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
@@ -57,21 +60,40 @@ def _draft(attachment_id: UUID) -> CallDraft:
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:
-    """Ask where the file is, download it, store it. Storing twice stores once."""
+    """Ask where the file is, download it, store it. Storing twice stores once.
+
+    A Bot API server of one's own may fetch it before it answers (--local), and then names a path on its disk.
+    """
     try:
         async with asyncio.timeout(FILE_TIME_LIMIT):
-            described = await api.ask("getFile", file_id=request.file_id)
+            described = await api.ask("getFile", seconds=_GETTING_READY, file_id=request.file_id)
+            if PurePath(described["file_path"]).is_absolute():
+                return await bridge.run(_store_from_disk, request.attachment_id, described["file_path"])
             with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-                if not await api.download(described["file_path"], file, limit=LARGEST):
+                if not await api.download(described["file_path"], file, limit=settings.TELEGRAM_DOWNLOAD_LIMIT):
                     return Failed(code="file_too_big")
                 return await bridge.run(_store, request.attachment_id, cast(BinaryIO, file))
     except Exception as error:
         return judge(error)
 
 
+def _store_from_disk(attachment_id: UUID, path: str) -> Verdict:
+    """Only out of the folder that the settings name: what the server says is believed no further."""
+    folder: Path | None = settings.TELEGRAM_FILES_DIR
+    if folder is None:
+        return Failed(code="files_elsewhere", text="The Bot API server runs with --local: set TELEGRAM_FILES_DIR")
+    file = Path(path).resolve()
+    if not file.is_relative_to(folder.resolve()):
+        return Failed(code="files_elsewhere", text="The Bot API server named a file outside of TELEGRAM_FILES_DIR")
+    if not file.is_file():
+        return Failed(code="files_elsewhere", text="The Bot API server's file is not in TELEGRAM_FILES_DIR")
+    with file.open("rb") as content:
+        return _store(attachment_id, content)
+
+
 def _store(attachment_id: UUID, file: BinaryIO) -> Verdict:
     try:
-        store_reserved(attachment_id=attachment_id, file=file)
+        store_reserved(attachment_id=attachment_id, file=file, limit=settings.TELEGRAM_DOWNLOAD_LIMIT)
     except StorageFull as error:
         return Again(code=error.code, counts=True)
     except NotFound:

@@ -32,12 +32,13 @@ class Inspection:
     height: int | None = None
 
 
-def inspect_file(file: BinaryIO, *, name: str) -> Inspection:
-    """Measure and recognise a file. Raises FileTooLarge, FileRefused."""
+def inspect_file(file: BinaryIO, *, name: str, limit: int | None = None) -> Inspection:
+    """Measure and recognise a file of at most `limit` bytes (SIZE_LIMIT). Raises FileTooLarge, FileRefused."""
     size = file.seek(0, 2)
     file.seek(0)
-    if size > SIZE_LIMIT:
-        raise FileTooLarge(data={"limit": SIZE_LIMIT})
+    limit = SIZE_LIMIT if limit is None else limit
+    if size > limit:
+        raise FileTooLarge(data={"limit": limit})
     if size == 0:
         raise FileRefused.of("file", _("The file is empty."))
     head = file.read(8192)

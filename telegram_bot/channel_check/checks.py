@@ -167,7 +167,16 @@ def check_staff_topics(facts: Facts) -> Finding | None:
 def check_files(facts: Facts) -> Finding | None:
     if facts.telegram is None:
         return None
-    return _find("files", not facts.setup.has_own_server, otherwise=Level.NOTE)
+    setup = facts.setup
+    values = {"server": setup.api_url, "megabytes": setup.download_mb}
+    return _find("files", bool(setup.files_dir) or not setup.has_own_server, otherwise=Level.NOTE, **values)
+
+
+def check_files_folder(facts: Facts) -> Finding | None:
+    setup = facts.setup
+    if facts.telegram is None or not setup.files_dir:
+        return None
+    return _find("files_folder", setup.has_files_dir, folder=setup.files_dir)
 
 
 def check_topics(facts: Facts) -> Finding | None:
@@ -230,6 +239,7 @@ CHECKS: tuple[Check, ...] = (
     check_inbox_dead,
     check_outbox_late,
     check_files,
+    check_files_folder,
     check_topics,
     check_probe,
 )

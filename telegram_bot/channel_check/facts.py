@@ -9,7 +9,7 @@ JSON = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """How this desk is set up."""
+    """How this desk is set up. files_dir: of a Bot API server with --local, empty where there is none."""
 
     mode: str
     public_url: str
@@ -18,6 +18,9 @@ class Setup:
     mini_app_url: str | None
     api_url: str
     has_own_server: bool
+    files_dir: str
+    has_files_dir: bool
+    download_mb: int
     staff_chat_id: int | None
 
 

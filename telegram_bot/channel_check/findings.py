@@ -151,8 +151,16 @@ SENTENCES = {
         cure=gettext_noop("Give the bot the right “Manage topics” in the group."),
     ),
     "files": Sentences(
-        right=gettext_noop("Files: up to 20 MB from customers, up to 50 MB to them"),
-        wrong=gettext_noop("The Bot API server is one of your own; files from customers are still taken up to 20 MB"),
+        right=gettext_noop("Files by %(server)s: up to %(megabytes)d MB from customers, up to 50 MB to them"),
+        wrong=gettext_noop(
+            "The Bot API server is one of your own (%(server)s); files from customers are taken up to %(megabytes)d MB"
+        ),
+        cure=gettext_noop("For files up to 2000 MB start it with --local, and set TELEGRAM_FILES_DIR to its folder."),
+    ),
+    "files_folder": Sentences(
+        right=gettext_noop("The Bot API server's files can be read in %(folder)s"),
+        wrong=gettext_noop("The Bot API server's files cannot be read in %(folder)s"),
+        cure=gettext_noop("Mount the server's folder there, under the same path, so that the desk may read it."),
     ),
     "topics": Sentences(
         right=gettext_noop("Topics in private chats are switched on for the bot"),

@@ -1,5 +1,6 @@
 """The facts of the settings and of the database."""
 
+import os
 from datetime import timedelta
 
 from django.conf import settings
@@ -26,6 +27,9 @@ def read_setup() -> Setup:
         mini_app_url=mini_app_url(),
         api_url=settings.TELEGRAM_API_URL,
         has_own_server=settings.TELEGRAM_API_URL != CLOUD and not settings.USE_SIMULATOR,
+        files_dir=str(settings.TELEGRAM_FILES_DIR or ""),
+        has_files_dir=os.access(settings.TELEGRAM_FILES_DIR or "", os.R_OK | os.X_OK),
+        download_mb=settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20,
         staff_chat_id=settings.TELEGRAM_STAFF_CHAT_ID,
     )
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import telegram
+from django.conf import settings
 from django.db import transaction
 
 from accounts.errors import NotFound
@@ -248,7 +249,8 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
         incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id, size=file.size
     )
     if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
-        send_notice(incoming.chat_id, "file_too_big", name=file.name, markup=mini_app_button())
+        limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
+        send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
     return (key,)
 
 

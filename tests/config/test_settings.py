@@ -81,3 +81,17 @@ def test_a_server_is_no_trial_machine_and_no_simulator_runs_there() -> None:
 def test_a_server_must_be_told_its_keys_and_its_address(name: str) -> None:
     told = load_settings(**{key: value for key, value in PRODUCTION.items() if key != name})
     assert f"{name} is not set" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"TELEGRAM_DOWNLOAD_MB": "21"}, "TELEGRAM_DOWNLOAD_MB"),
+        ({"TELEGRAM_FILES_DIR": "files"}, "TELEGRAM_FILES_DIR"),
+        ({"TELEGRAM_FILES_DIR": "/files", "TELEGRAM_DOWNLOAD_MB": "2000"}, ""),
+    ],
+)
+def test_large_files_need_a_folder_of_a_server_of_ones_own(given: dict[str, str], said: str) -> None:
+    loaded = load_settings(**given)
+    assert (loaded.returncode == 0) == (not said), loaded.stderr
+    assert said in loaded.stderr

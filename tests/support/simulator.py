@@ -180,6 +180,10 @@ class Simulator(Control):
     def limit_pace(self, enabled: bool = True) -> None:
         self.post("/pace", enabled=enabled)
 
+    def set_server(self, *, local: bool) -> None:
+        """Whether it tells of files as a Bot API server with --local does."""
+        self.post("/server", local=local)
+
     def set_abilities(self, **values: bool) -> None:
         """What @BotFather switches: `has_topics_enabled`, `can_connect_to_business`."""
         self.post("/abilities", **values)

@@ -42,7 +42,7 @@ class TelegramStub:
         except Exception as error:
             return judge(error)
 
-    async def ask(self, method: str, **params: Any) -> Any:
+    async def ask(self, method: str, *, seconds: float | None = None, **params: Any) -> Any:
         self.calls.append((method, params))
         self._problems += find_problems(method, params)
         self._at_once += 1

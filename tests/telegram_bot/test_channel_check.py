@@ -1,13 +1,17 @@
 """Every line of the check, right and with its fault, made at the simulated Telegram or in the tables."""
 
+import asyncio
 import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
@@ -22,11 +26,16 @@ from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, run_checks
 from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_findings
 from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
+from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.menus import default_menus
 from telegram_bot.models import BotLease, ChannelFault, OutgoingCall, Update
+from telegram_bot.verdicts import Failed, Verdict
 from telegram_bot.webhook import webhook_params
+from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tests.support.simulator import TOKEN, Simulator, wait_until
+from tickets.models import Attachment, AttachmentState
+from tickets.services.attachments import reserve_attachment
 
 pytestmark = [
     pytest.mark.xdist_group("bot_process"),
@@ -76,7 +85,7 @@ def find(code: str, findings: list[Finding]) -> Finding:
 def test_a_desk_in_order_has_no_fault_and_says_so_line_by_line(telegram: Simulator) -> None:
     findings = look_at_channel(probe=ADAM)
     assert not faults_of(findings), [finding.what for finding in findings if finding.level is Level.FAULT]
-    assert {finding.code for finding in findings} == set(SENTENCES) - {"token", "webhook_in_the_way"}
+    assert {finding.code for finding in findings} == set(SENTENCES) - {"token", "webhook_in_the_way", "files_folder"}
     assert not telegram.transcript(ADAM)
     assert len(telegram.calls("sendMessage")) == len(telegram.calls("deleteMessage")) == 1
 
@@ -199,6 +208,59 @@ def test_what_may_be_either_way_is_no_fault(telegram: Simulator, settings: Setti
     findings = look_at_channel()
     assert find("topics", findings).level is Level.RIGHT
     assert find("files", findings).level is Level.NOTE
+    assert find("files", findings).values == {"server": telegram.url, "megabytes": 20}
+
+
+def test_a_server_with_its_own_disk_says_how_large_files_may_be(
+    telegram: Simulator, settings: Settings, tmp_path: Path
+) -> None:
+    settings.USE_SIMULATOR, settings.TELEGRAM_DOWNLOAD_LIMIT = False, 2000 * 2**20
+    settings.TELEGRAM_FILES_DIR = tmp_path
+    findings = look_at_channel()
+    assert (find("files", findings).level, find("files", findings).values["megabytes"]) == (Level.RIGHT, 2000)
+    assert find("files_folder", findings).level is Level.RIGHT
+    settings.TELEGRAM_FILES_DIR = tmp_path / "nowhere"
+    assert "files_folder" in faults_of(look_at_channel())
+
+
+def fetch(vera: User, sent: dict[str, Any]) -> tuple[str, Attachment]:
+    """As the sender does for a getFile: why it failed, and the attachment."""
+
+    async def ask_for_it() -> Verdict:
+        api = BotApi()
+        try:
+            return await fetch_file(api, FileRequest(attachment_id=key, file_id=sent["document"]["file_id"]))
+        finally:
+            await api.close()
+
+    key = uuid4()
+    reserve_attachment(actor=acting(vera), attachment_id=key, name="a.txt", content_type="text/plain", size=21)
+    verdict = asyncio.run(ask_for_it())
+    return verdict.code if isinstance(verdict, Failed) else "", Attachment.objects.get(pk=key)
+
+
+def test_files_of_a_server_with_its_own_disk_are_read_in_its_folder_only(
+    telegram: Simulator, settings: Settings, vera: User, tmp_path: Path
+) -> None:
+    folder = telegram.data_dir / "files"
+    large = telegram.send_document(1001, "large.txt", b"Words of the customer", size=21 * 2**20)
+    assert fetch(vera, large)[0] == "file_too_big"
+    telegram.set_server(local=True)
+    for elsewhere in (None, tmp_path):
+        settings.TELEGRAM_FILES_DIR = elsewhere
+        assert fetch(vera, large)[0] == "files_elsewhere"
+    settings.TELEGRAM_FILES_DIR = folder
+    problem, stored = fetch(vera, large)
+    assert (problem, stored.state, stored.size) == ("", AttachmentState.READY, 21)
+    assert default_storage.open(stored.storage_key).read() == b"Words of the customer"
+    settings.TELEGRAM_DOWNLOAD_LIMIT = 20
+    assert fetch(vera, large)[0] == "file_too_large"
+    [file] = (path for path in folder.rglob("*.txt") if path.read_bytes() == b"Words of the customer")
+    file.rename(tmp_path / "secret")
+    file.symlink_to(tmp_path / "secret")
+    assert fetch(vera, large)[0] == "files_elsewhere", "a link out of the folder"
+    file.unlink()
+    assert fetch(vera, large)[0] == "files_elsewhere", "removed by the server"
 
 
 def test_no_check_is_left_out_and_the_tables_alone_can_be_looked_at(telegram: Simulator) -> None:

@@ -61,12 +61,17 @@ def reserve_attachment(*, actor: Actor, attachment_id: UUID, name: str, content_
     return attachment
 
 
-def store_reserved(*, attachment_id: UUID, file: BinaryIO) -> Attachment:
-    """The content of a reserved file has come. Idempotent. Raises NotFound, FileTooLarge, FileRefused."""
+def store_reserved(*, attachment_id: UUID, file: BinaryIO, limit: int | None = None) -> Attachment:
+    """The content of a reserved file has come, of at most `limit` bytes (file_types). Idempotent.
+
+    Raises NotFound, FileTooLarge, FileRefused, StorageFull.
+    """
     attachment = _get_reserved(attachment_id)
     if attachment.state == AttachmentState.READY:
         return attachment
-    _fill(attachment, inspect_file(file, name=attachment.name), file)
+    inspection = inspect_file(file, name=attachment.name, limit=limit)
+    _require_disk(inspection.size)
+    _fill(attachment, inspection, file)
     stored = _settle(attachment, AttachmentState.READY)
     if stored.is_image:
         announce("image_stored", attachment=stored.pk)
@@ -185,6 +190,10 @@ def _require_room(actor: Actor, size: int) -> None:
     unsent = Attachment.objects.filter(owner=actor.user_id, message=None).aggregate(total=Sum("size"))["total"] or 0
     if unsent + size > UNBOUND_QUOTA:
         raise QuotaExceeded
+    _require_disk(size)
+
+
+def _require_disk(size: int) -> None:
     if settings.STORAGE_URL.startswith("file://"):
         root = Path(settings.STORAGE_URL.removeprefix("file://"))
         root.mkdir(parents=True, exist_ok=True)

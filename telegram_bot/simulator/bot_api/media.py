@@ -94,13 +94,14 @@ def get_file(world: World, call: Call) -> JSON:
         raise bad_request("file_id not specified")
     if file is None:
         raise bad_request("wrong file_id or the file is temporarily unavailable")
-    if file["size"] > DOWNLOAD_LIMIT:
+    is_local = bool(world.db.setting("local_server"))
+    if file["size"] > DOWNLOAD_LIMIT and not is_local:
         raise bad_request("file is too big")
     return {
         "file_id": file["file_id"],
         "file_unique_id": file["file_unique_id"],
         "file_size": file["size"],
-        "file_path": file["path"],
+        "file_path": str(world.files.folder.resolve() / file["path"]) if is_local else file["path"],
     }
 
 

@@ -37,6 +37,7 @@ def control_routes(world: World, prefix: str) -> list[Route]:
         route("/clock", POST=state.set_clock),
         route("/pace", POST=state.set_pace),
         route("/business", POST=state.connect_business),
+        route("/server", POST=state.set_server),
         route("/abilities", POST=state.set_abilities),
         route("/topics", POST=state.set_topics),
         route("/updates", GET=state.list_updates, POST=state.add_update),

@@ -156,6 +156,12 @@ def set_abilities(world: World, ask: Ask) -> JSON:
     return abilities
 
 
+def set_server(world: World, ask: Ask) -> JSON:
+    """`{local}`: whether files are told as those of a Bot API server that was started with --local."""
+    world.db.set("local_server", bool(ask.values.get("local")))
+    return {"local": bool(ask.values.get("local"))}
+
+
 def set_pace(world: World, ask: Ask) -> JSON:
     world.pace.enabled = bool(ask.values.get("enabled"))
     return {"enabled": world.pace.enabled}
