@@ -19,7 +19,15 @@ PLURAL_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 100}
 
 def client_texts() -> dict[str, Text]:
     """All texts by key, in the active language."""
-    return {**_status_texts(), **_chat_texts(), **_list_texts(), **_staff_texts(), **_merging_texts(), **_error_texts()}
+    return {
+        **_status_texts(),
+        **_chat_texts(),
+        **_list_texts(),
+        **_staff_texts(),
+        **_merging_texts(),
+        **_voice_texts(),
+        **_error_texts(),
+    }
 
 
 def _plural(text_of: Callable[[int], str]) -> dict[str, str]:
@@ -211,6 +219,18 @@ def _merging_texts() -> dict[str, Text]:
         "merge_title": _("Close this ticket for good and go on in:"),
         "merge_none": _("This customer has no other ticket to merge it into."),
         "merge_done": _("Merged into #{number}"),
+    }
+
+
+def _voice_texts() -> dict[str, Text]:
+    return {
+        "voice_recording": _("Recording. Stop to listen to it before it is sent."),
+        "voice_recorded": _("Recorded, {time}. Listen, delete or send it."),
+        "voice_dropped": _("The recording was deleted."),
+        "voice_longest": _("A voice message has at most {count} minutes."),
+        "voice_refused": _("The microphone is not allowed. Allow it in the settings of Telegram or of the browser."),
+        "voice_no_microphone": _("No microphone was found."),
+        "voice_failed": _("The recording did not work. Please try again."),
     }
 
 

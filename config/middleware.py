@@ -16,8 +16,8 @@ log = structlog.get_logger("desk.request")
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _QUIET = ("/health/", "/static/", "/metrics", "/simulator/")
-# no page of ours asks the browser for any of these
-_PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+# the Mini App records voice messages; no page of ours asks the browser for any of the others
+_PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(self), payment=(), usb=()"
 
 
 class RequestContextMiddleware:

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from telegram_bot.bot_api import Request, Upload
 from telegram_bot.models import OutgoingCall, TelegramFile
 from telegram_bot.verdicts import Failed
-from tickets.models import Attachment, AttachmentState
+from tickets.models import Attachment, AttachmentState, MessageKind
 from tickets.selectors.tickets import get_attachment_for
 
 FILE_FIELDS = {
@@ -35,6 +35,8 @@ _METHODS = {
     "audio/ogg": "sendVoice",
     "image/gif": "sendAnimation",
 }
+# What Telegram also takes as a voice message, where it is one.
+_SPOKEN_TYPES = ("audio/mp4", "audio/x-m4a", "audio/mpeg")
 # What Telegram lets stand in one album; all else goes alone.
 _ALBUMS = {"sendPhoto": "pictures", "sendVideo": "pictures", "sendDocument": "documents", "sendAudio": "sound"}
 
@@ -45,7 +47,14 @@ def file_method(attachment: Attachment) -> str:
     if attachment.content_type in _PHOTO_TYPES and attachment.size <= _LARGEST_PHOTO and width and height:
         fits = width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
         return "sendPhoto" if fits else "sendDocument"
+    if attachment.content_type in _SPOKEN_TYPES and _is_spoken(attachment):
+        return "sendVoice"
     return _METHODS.get(attachment.content_type, "sendDocument")
+
+
+def _is_spoken(attachment: Attachment) -> bool:
+    message = attachment.message
+    return message is not None and message.kind == MessageKind.VOICE
 
 
 def group_files(attachments: Iterable[Attachment]) -> list[list[Attachment]]:

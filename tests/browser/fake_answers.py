@@ -379,6 +379,7 @@ class FakeAnswers:
             internal=body["internal"],
             attachments=[self.files[file] for file in body["attachments"]],
             reply_to=body.get("reply_to"),
+            kind=body.get("kind", "text"),
             delivery=delivery if goes_out else None,
         )
         return 201, message

@@ -22,7 +22,7 @@ from tests.support.desk import a_ticket_of, acting
 from tests.support.simulator_control import picture
 from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
+from tickets.models import Attachment, Message, MessageDeliveryState, MessageKind, Ticket
 from tickets.services.attachments import store_upload
 from tickets.services.conversation import delete_message, edit_message, post_reply
 from tickets.services.delivery import retry_delivery
@@ -30,6 +30,8 @@ from tickets.services.drafts import MessageDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads")]
 OGG = b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(40)
+SOUND = b"\x00\x00\x00\x24moov\x00\x00\x00\x1chdlr" + bytes(8) + b"soun" + bytes(8)
+M4A = b"\x00\x00\x00\x14ftypisom" + bytes(4) + b"isom" + SOUND
 A, B, C = ("a.txt", b"aaa"), ("b.txt", b"bbb"), ("c.txt", b"ccc")
 LONG = "long " * 300
 
@@ -71,10 +73,12 @@ def hasten() -> None:
     OutgoingCall.objects.filter(state="pending").update(next_attempt_at="2000-01-01T00:00Z")
 
 
-def write(anna: User, ticket: Ticket, text: str, *files: tuple[str, bytes]) -> Message:
+def write(
+    anna: User, ticket: Ticket, text: str, *files: tuple[str, bytes], kind: MessageKind = MessageKind.TEXT
+) -> Message:
     actor = acting(anna)
     ids = [store_upload(actor=actor, file=ContentFile(content), name=name).pk for name, content in files]
-    draft = MessageDraft(id=uuid4(), text=text, attachments=ids)
+    draft = MessageDraft(id=uuid4(), text=text, attachments=ids, kind=kind)
     message = post_reply(actor=actor, ticket=ticket.pk, draft=draft).message
     run_due_deliveries("telegram")
     OutgoingCall.objects.filter(message=None).delete()
@@ -234,6 +238,16 @@ async def test_a_voice_goes_as_a_bubble_and_as_a_file_to_whoever_forbids_them(
     assert telegram.calls[1][1]["caption"] == "Listen"
     await message.arefresh_from_db()
     assert message.delivery_state == MessageDeliveryState.SENT
+
+
+async def test_what_an_app_records_is_a_voice_and_what_is_picked_is_music(
+    sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket
+) -> None:
+    recorded = ("voice.m4a", M4A)
+    await bridge.run(lambda: write(anna, ticket, "", recorded, kind=MessageKind.VOICE))
+    await bridge.run(write, anna, ticket, "", recorded)
+    await until(sender, all_done)
+    assert methods(telegram) == ["sendVoice", "sendAudio"]
 
 
 async def test_an_edit_changes_the_caption_and_says_what_does_not_fit_below(

@@ -15,7 +15,7 @@ from accounts.models import User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import FileRefused, FileTooLarge, QuotaExceeded
 from tickets.file_types import inspect_file, safe_file_name
-from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message
+from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message, MessageKind
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services import attachments
 from tickets.services.attachments import (
@@ -63,6 +63,33 @@ def test_empty_damaged_and_too_large_files_are_refused(monkeypatch: pytest.Monke
     monkeypatch.setattr("tickets.file_types.SIZE_LIMIT", 10)
     with pytest.raises(FileTooLarge):
         inspect_file(a_picture(), name="a.png")
+
+
+def a_film(*handlers: bytes, spare: int = 0) -> BytesIO:
+    """The beginning of an MP4 with such tracks; `spare`: bytes of its description that are yet to come."""
+    tracks = b"".join(b"\x00\x00\x00\x1chdlr" + bytes(8) + kind + bytes(8) for kind in handlers)
+    description = (len(tracks) + 8 + spare).to_bytes(4) + b"moov" + tracks
+    return BytesIO(b"\x00\x00\x00\x14ftypisom" + bytes(4) + b"isom" + description)
+
+
+def test_a_film_without_a_picture_is_sound() -> None:
+    assert inspect_file(a_film(b"soun"), name="voice.m4a").content_type == "audio/mp4"
+    for film in (a_film(b"soun", b"vide"), a_film(b"vide"), a_film(b"soun", spare=9000)):
+        assert inspect_file(film, name="film.mp4").content_type == "video/mp4"
+
+
+def test_a_voice_message_is_one_sound(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+
+    def say(*uploads: Attachment) -> Message:
+        draft = MessageDraft(id=uuid4(), kind=MessageKind.VOICE, attachments=[upload.pk for upload in uploads])
+        return post_reply(actor=acting(anna), ticket=ticket.pk, draft=draft).message
+
+    sounds = [store_upload(actor=acting(anna), file=a_film(b"soun"), name="voice.m4a") for _ in range(2)]
+    for wrong in ((), (an_upload_by(anna),), sounds):
+        with pytest.raises(InvalidInput):
+            say(*wrong)
+    assert say(sounds[0]).kind == "voice"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextField, WholeNumberField, WordField
-from tickets.models import Priority, TicketStatus
+from tickets.models import MessageKind, Priority, TicketStatus
 from tickets.selectors.inbox import Order
 from tickets.selectors.search import LONGEST_QUERY
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
@@ -159,6 +159,12 @@ class PostMessageInput(StrictSerializer):
     id = IdField(help_text="made by the client before its first try")
     text = TextField(limit=TEXT_LIMIT, required=False, allow_blank=True, default="")
     attachments = IdList(required=False, default=list, max_length=FILES_LIMIT)
+    kind = serializers.ChoiceField(
+        [MessageKind.TEXT, MessageKind.VOICE],
+        required=False,
+        default=MessageKind.TEXT,
+        help_text="voice: one sound file, which Telegram shows as a voice message",
+    )
     internal = FlagField(required=False, default=False)
     reply_to = IdField(required=False, allow_null=True, default=None)
     expected_sequence = SequenceField(required=False, allow_null=True, default=None)

@@ -11,7 +11,7 @@ from accounts.api.documentation import documented
 from accounts.pagination import link_to
 from accounts.transactions import run_unit
 from tickets.api import inputs, outputs
-from tickets.models import TicketStatus
+from tickets.models import MessageKind, TicketStatus
 from tickets.representations.audiences import Audience
 from tickets.representations.frames import frames_after
 from tickets.representations.messages import represent_message, represent_window
@@ -59,6 +59,7 @@ class MessagesView(APIView):
             id=values["id"],
             text=values["text"],
             attachments=values["attachments"],
+            kind=MessageKind(values["kind"]),
             reply_to=values["reply_to"],
             expected_sequence=values["expected_sequence"],
             then=TicketStatus(values["then"]) if values["then"] else None,

@@ -15,10 +15,12 @@ from tickets.events.catalogue import MessageEdited, MessageSent, NoteAdded
 from tickets.events.recording import record_event
 from tickets.models import (
     Attachment,
+    AttachmentState,
     AuthorRole,
     EventType,
     Message,
     MessageDeliveryState,
+    MessageKind,
     MessageRevision,
     Ticket,
     TicketEvent,
@@ -124,6 +126,8 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
     message.save(force_insert=True)
     if draft.attachments:
         bind_attachments(actor, message, draft.attachments)
+    if draft.kind == MessageKind.VOICE:
+        _require_sound(message)
     ticket.last_message = message
     if not internal:
         ticket.last_public_message = message
@@ -134,6 +138,13 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
     if actor.user_id is not None:
         advance_reading(ticket.pk, actor.user_id, message.sequence)
     return message
+
+
+def _require_sound(message: Message) -> None:
+    """Raises InvalidInput: a voice message is one recording; what Telegram still has to bring is one."""
+    files = list(message.attachments.values_list("state", "content_type"))
+    if len(files) != 1 or (files[0][0] == AttachmentState.READY and not files[0][1].startswith("audio/")):
+        raise InvalidInput.of("attachments", _("A voice message is one sound file."))
 
 
 def _author_role(actor: Actor, ticket: Ticket) -> AuthorRole:

@@ -171,7 +171,8 @@ async function deliver(job) {
 /** @param {Desk.Job} job @returns {Promise<Desk.Message>} */
 function post({ id, ticket, text, files, internal, reply_to, expected_sequence }) {
   const attachments = files.map((file) => file.attachment?.id);
-  const body = { id, text, attachments, internal, reply_to, expected_sequence };
+  const kind = files[0]?.kind;
+  const body = { id, text, attachments, kind, internal, reply_to, expected_sequence };
   return request("POST", `tickets/${ticket}/messages/`, { body });
 }
 

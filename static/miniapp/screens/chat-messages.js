@@ -13,6 +13,7 @@ import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/sessi
 import { loadOlder } from "../data/threads.js";
 import { act, fetchTicket, rows } from "../data/tickets.js";
 import { longPress } from "../ui/long-press.js";
+import { voiceType } from "../ui/voice.js";
 import { run } from "./running.js";
 
 const MOST_PAGES = 25;
@@ -21,12 +22,13 @@ const MOST_PAGES = 25;
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
  *            goTo: (id: string) => boolean,
  *            conversation: () => Desk.Conversation | null, redraw: () => void, messages: () => Desk.Message[],
- *            retry: (id: string) => void, job: (id: string) => Desk.Job | undefined,
+ *            job: (id: string) => Desk.Job | undefined,
  *            composer: () => Desk.Composer | null | undefined}} Owner
  */
 
-/** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal */
-export async function drawBeside(refs, ticket, signal) {
+/** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal @param {Desk.Composer | null} [composer] */
+export async function drawBeside(refs, ticket, signal, composer) {
+  if (composer) offerVoice(composer, signal);
   if (ticket.merged_into || ticket.merged_from?.length) {
     const merged = await import("./merged.js").catch(() => null);
     if (!signal.aborted) merged?.drawMerged(refs, ticket, isStaff());
@@ -43,11 +45,28 @@ export async function drawBeside(refs, ticket, signal) {
   rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
 }
 
+/** A button to record, where the browser can. @param {Desk.Composer} composer @param {AbortSignal} signal */
+function offerVoice(composer, signal) {
+  const { node, refs } = composer;
+  if (!refs.voice.hidden || !voiceType()) return;
+  refs.voice.hidden = false;
+  node.classList.add("can-record");
+  refs.voice.addEventListener("click", async () => {
+    const recorder = await import("../ui/recorder.js").catch(() => toast(t("error_network")));
+    if (!signal.aborted) recorder?.record(composer, signal);
+  }, { signal });
+}
+
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
-    retry: (button) => owner.retry(idOf(button)),
+    retry: (button) => {
+      const id = idOf(button);
+      const conversation = owner.conversation();
+      if (owner.job(id)?.error === "stale" && conversation) settleConflict(id, conversation, signal);
+      else retry(id);
+    },
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
@@ -78,8 +97,22 @@ export function listenToMessages(root, owner, signal) {
   }, signal);
 }
 
+/** Conflicts that have been asked about, by the visit of a conversation. @type {WeakMap<AbortSignal, Set<string>>} */
+const asked = new WeakMap();
+
+/** Each asks once by itself; then by its message's button. @param {Desk.Job[]} failed @param {Desk.Conversation} conversation @param {AbortSignal} signal */
+export function settleConflicts(failed, conversation, signal) {
+  const before = asked.get(signal) ?? new Set();
+  asked.set(signal, before);
+  for (const { id, error, faster = "" } of failed) {
+    if (error !== "stale" || before.has(id) || !conversation.thread.messages.has(faster)) continue;
+    before.add(id);
+    settleConflict(id, conversation, signal);
+  }
+}
+
 /** A colleague was faster: shows their answer, and asks what becomes of one's own. @param {string} id of the job @param {Desk.Conversation} conversation @param {AbortSignal} signal */
-export async function settleConflict(id, conversation, signal) {
+async function settleConflict(id, conversation, signal) {
   const sheet = await import("../ui/conflict.js").catch(() => null);
   if (signal.aborted) return;
   if (!sheet) return toast(t("error_network"));

@@ -5,7 +5,7 @@ import { t } from "../core/i18n.js";
 import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
-import { jobsOf, retry, startOutbox } from "../data/outbox.js";
+import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
@@ -54,8 +54,6 @@ class Chat {
     this.announced = 0;
     /** Its module: null where it did not arrive, undefined while it is on its way. @type {Desk.MessageMenus | null | undefined} */
     this.messages = undefined;
-    /** Conflicts that have been asked about. @type {Set<string>} */
-    this.asked = new Set();
     this.redraw = () => signal.aborted || this.draw();
     root.append(node);
     this.list = new MessageList(refs, {
@@ -84,11 +82,6 @@ class Chat {
       job: (id) => jobsOf(this.ticketId).find((job) => job.id === id),
       composer: () => this.foot?.composer,
       messages: () => this.conversation?.thread.list() ?? [],
-      retry: (id) => {
-        const stale = jobsOf(this.ticketId).some((job) => job.id === id && job.error === "stale");
-        if (stale && this.conversation) this.messages?.settleConflict(id, this.conversation, this.signal);
-        else retry(id);
-      },
     }, this.signal);
   }
 
@@ -159,7 +152,7 @@ class Chat {
     document.title = t("ticket_number", { number: ticket.number }) + " " + ticket.subject;
     this.#drawSubtitle(ticket);
     this.foot?.draw(ticket);
-    this.messages?.drawBeside(refs, ticket, this.signal);
+    this.messages?.drawBeside(refs, ticket, this.signal, this.foot?.composer);
   }
 
   /** @param {Desk.Ticket} ticket */
@@ -232,11 +225,7 @@ class Chat {
       haptic("error");
     }
     this.failed = failed.length > 0;
-    for (const { id, error, faster = "" } of failed) {
-      if (error !== "stale" || this.asked.has(id) || !this.conversation?.thread.messages.has(faster)) continue;
-      this.asked.add(id); // once by itself; then by the message's button
-      this.messages?.settleConflict(id, this.conversation, this.signal);
-    }
+    if (this.conversation) this.messages?.settleConflicts(failed, this.conversation, this.signal);
   }
 }
 

@@ -217,6 +217,8 @@ declare namespace Desk {
         attachment: Attachment | null;
         progress: number;
         preview: string;
+        /** What the message is, where that is more than its file. */
+        kind?: "voice";
     }
 
     /** A row of the conversation: a confirmed message, or a job that looks like one. */

@@ -132,6 +132,13 @@ export class Composer {
     this.focus();
   }
 
+  /** A file that goes out by itself; what is being written stays. @param {Desk.JobFile} file */
+  sendFile(file) {
+    const reply = this.#reply;
+    this.#forget();
+    this.owner.onSend(this.mode, "", [file], reply);
+  }
+
   /** Where it is refused, the text stays to be tried again. @param {Edited} edited @param {string} text */
   async #saveEdit(edited, text) {
     if (!text) return;

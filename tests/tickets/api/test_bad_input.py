@@ -111,7 +111,7 @@ DOORS: dict[str, Door] = {
         lambda w: {"id": str(uuid4()), "text": "Hello"},
         texts=("text",),
         ids=("id", "reply_to"),
-        others=("attachments", "internal", "expected_sequence", "then"),
+        others=("attachments", "kind", "internal", "expected_sequence", "then"),
     ),
     "edit a message": Door(
         "PATCH", lambda w: f"messages/{w.answer.pk}/", lambda w: {"text": "Better"}, texts=("text",)
@@ -318,6 +318,8 @@ def test_what_belongs_to_others_cannot_be_named(world: World) -> None:
         {"text": ""},
         {"text": " \n"},
         {"internal": True, "then": "pending"},
+        {"kind": "voice"},
+        {"kind": "photo"},
     ):
         check_refused(vera.send("POST", path, {"id": str(uuid4()), "text": "x"} | wrong), wrong)
     check_refused(vera.post("tickets/", id=str(uuid4()), text="x", category=str(uuid4())), "category")

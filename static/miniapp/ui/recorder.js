@@ -1,0 +1,170 @@
+// @ts-check
+/** Records a voice message: timer, stop, listen, delete or send. Loaded with the press of its button. */
+import { clone, onAction, say, setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { haptic } from "../core/telegram.js";
+import { lateStyles } from "./late.js";
+import { toOgg } from "./ogg.js";
+import { createPlayer } from "./player.js";
+import { voiceType } from "./voice.js";
+
+const LONGEST_MINUTES = 10;
+const LONGEST_MS = LONGEST_MINUTES * 60_000;
+const TICK_MS = 250;
+const BITS_PER_SECOND = 32_000;
+let asking = false;
+
+/** Asks for the microphone and begins. @param {Desk.Composer} composer @param {AbortSignal} signal the screen's */
+export async function record(composer, signal) {
+  if (asking) return;
+  asking = true;
+  composer.picker.setError("");
+  try {
+    await lateStyles();
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    if (signal.aborted) return release(stream);
+    new Recorder(composer, stream, signal);
+  } catch (error) {
+    composer.picker.setError(t(reasonOf(/** @type {Error} */ (error))));
+    haptic("error");
+  }
+  asking = false;
+}
+
+/** @param {Error} error */
+function reasonOf({ name }) {
+  if (name === "NotAllowedError" || name === "SecurityError") return "voice_refused";
+  return name === "NotFoundError" ? "voice_no_microphone" : "voice_failed";
+}
+
+/** @param {MediaStream} stream */
+function release(stream) {
+  for (const track of stream.getTracks()) track.stop();
+}
+
+class Recorder {
+  /** @type {Blob[]} */
+  #parts = [];
+  #begun = Date.now();
+  #length = 0;
+  #dropped = false;
+  #over = new AbortController();
+  /** @type {File | null} */
+  #file = null;
+  #address = "";
+
+  /** @param {Desk.Composer} composer @param {MediaStream} stream @param {AbortSignal} signal */
+  constructor(composer, stream, signal) {
+    this.composer = composer;
+    this.stream = stream;
+    const { node, refs } = clone("recorder");
+    this.node = node;
+    this.refs = refs;
+    this.recorder = new MediaRecorder(stream, { mimeType: voiceType(), audioBitsPerSecond: BITS_PER_SECOND });
+    this.recorder.ondataavailable = ({ data }) => this.#parts.push(data);
+    this.recorder.onstop = () => this.#finish();
+    onAction(node, {
+      dropVoice: () => this.#drop(),
+      stopVoice: () => this.#stop(),
+      sendVoice: () => this.#send(),
+    }, this.#over.signal);
+    node.addEventListener("keydown", (event) => this.#onKey(event));
+    signal.addEventListener("abort", () => this.#close(), { signal: this.#over.signal });
+    this.timer = setInterval(() => this.#tick(), TICK_MS);
+    composer.node.append(node);
+    composer.node.classList.add("is-recording");
+    this.recorder.start();
+    this.#tick();
+    refs.stop.focus();
+    haptic("light");
+    say(t("voice_recording"));
+  }
+
+  /** The keys of the app mean nothing here, and Escape deletes. @param {KeyboardEvent} event */
+  #onKey(event) {
+    event.stopPropagation();
+    if (event.key === "Escape") this.#drop();
+  }
+
+  #tick() {
+    this.#length = Math.min(Date.now() - this.#begun, LONGEST_MS);
+    setText(this.refs.time, clockOf(this.#length));
+    if (this.#length < LONGEST_MS) return;
+    this.composer.picker.setError(t("voice_longest", { count: LONGEST_MINUTES }));
+    this.#stop();
+  }
+
+  #stop() {
+    clearInterval(this.timer);
+    if (this.recorder.state !== "inactive") this.recorder.stop();
+    release(this.stream);
+  }
+
+  /** The last piece has come: it can be listened to. */
+  async #finish() {
+    clearInterval(this.timer);
+    release(this.stream);
+    if (this.#dropped) return;
+    this.#file = await fileOf(new Blob(this.#parts, { type: this.recorder.mimeType }));
+    if (this.#dropped) return;
+    if (!this.#file) {
+      this.composer.picker.setError(t("voice_failed"));
+      return this.#close();
+    }
+    this.#address = URL.createObjectURL(this.#file);
+    const duration = Math.max(1, Math.round(this.#length / 1000));
+    const media = {
+      id: "",
+      url: "",
+      duration,
+      kind: "voice",
+      poster: "",
+      source: () => Promise.resolve(this.#address),
+    };
+    this.refs.listen.replaceChildren(createPlayer(media).node);
+    this.node.classList.add("is-done");
+    this.refs.sendVoice.focus();
+    say(t("voice_recorded", { time: clockOf(this.#length) }));
+  }
+
+  #drop() {
+    this.#close();
+    say(t("voice_dropped"));
+    this.composer.focus();
+  }
+
+  #send() {
+    const file = this.#file;
+    if (!file) return;
+    this.#close();
+    this.composer.sendFile({ ...this.composer.owner.rules.pick(file), kind: "voice" });
+    this.composer.focus();
+  }
+
+  /** Whatever comes: the microphone is given back. */
+  #close() {
+    this.#dropped = true;
+    this.#over.abort();
+    this.#stop();
+    URL.revokeObjectURL(this.#address);
+    this.node.remove();
+    this.composer.node.classList.remove("is-recording");
+  }
+}
+
+/** @param {Blob} recorded @returns {Promise<File | null>} */
+async function fileOf(recorded) {
+  const [type] = recorded.type.split(";");
+  if (type !== "audio/webm") return recorded.size ? new File([recorded], nameOf(type), { type }) : null;
+  const ogg = toOgg(new Uint8Array(await recorded.arrayBuffer()));
+  return ogg && new File([/** @type {BlobPart} */ (ogg)], nameOf("audio/ogg"), { type: "audio/ogg" });
+}
+
+/** @param {string} type */
+const nameOf = (type) => type === "audio/ogg" ? "voice.ogg" : "voice.m4a";
+
+/** "0:05". @param {number} milliseconds */
+function clockOf(milliseconds) {
+  const whole = Math.floor(milliseconds / 1000);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

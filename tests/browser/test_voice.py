@@ -1,0 +1,140 @@
+"""Voice messages: recorded, listened to, deleted or sent; with the microphone refused, taken away or not there."""
+
+import base64
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA, Answer
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.test_start import DARK
+from tests.browser.views import open_ticket_page, wait_until
+from tests.support.browser import browser_marks, chromium, picture
+
+pytestmark = browser_marks
+POST = r"tickets/[\w-]+/messages/"
+# remembers the microphone, and refuses it where the test says so
+MICROPHONE = """
+if (navigator.mediaDevices) {
+  const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+  navigator.mediaDevices.getUserMedia = async (wanted) => {
+    if (window.refusal) throw new DOMException("", window.refusal);
+    return window.microphone = await real(wanted);
+  };
+}"""
+IS_ON = "() => window.microphone.getTracks()[0].readyState === 'live'"
+SECONDS_OF = """async (sound) => {
+  const bytes = Uint8Array.from(atob(sound), (letter) => letter.charCodeAt(0));
+  return (await new AudioContext().decodeAudioData(bytes.buffer)).duration;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream") as running:
+        yield running
+
+
+def a_ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    return ticket
+
+
+def is_on(page: Page) -> bool:
+    on: bool = page.evaluate(IS_ON)
+    return on
+
+
+def test_a_recording_is_listened_to_and_sent_as_a_voice_message(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = FakeDesk(ANNA, language="ru")
+    uploads: list[bytes] = []
+    store = desk.store_file
+
+    def keep(body: bytes) -> Answer:
+        uploads.append(body)
+        return store(body)
+
+    monkeypatch.setattr(desk, "store_file", keep)
+    page = open_ticket_page(open_app, desk, a_ticket(desk), theme=DARK, color_scheme="dark", before=MICROPHONE)
+    voice, send = page.get_by_role("button", name="Записать голосовое сообщение"), page.locator(".composer-row .send")
+    expect(voice).to_be_visible()
+    expect(send).to_be_hidden()
+    page.fill(".composer textarea", "Привет")
+    expect(voice).to_be_hidden()
+    expect(send).to_be_visible()
+    page.fill(".composer textarea", "")
+    voice.click()
+    stop = page.get_by_role("button", name="Остановить")
+    expect(stop).to_be_focused()
+    expect(page.get_by_role("timer")).to_have_text("0:01")
+    assert is_on(page)
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "voice-recording")
+    stop.click()
+    sending = page.locator(".recorder .send")
+    expect(sending).to_be_focused()
+    expect(page.locator("#live-polite")).to_contain_text("Записано, 0:0")
+    assert not is_on(page)
+    page.get_by_role("button", name="Воспроизвести").click()
+    expect(page.locator(".recorder .player-time")).not_to_have_text("")
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "voice-recorded")
+    sending.click()
+    expect(page.locator(".message.is-own .player")).to_have_count(1)
+    expect(page.locator(".composer textarea")).to_be_focused()
+    (sent,) = desk.calls("POST", POST)
+    assert (sent["kind"], sent["text"], len(sent["attachments"])) == ("voice", "", 1)
+    (upload,) = uploads
+    sound = upload[upload.index(b"OggS") : upload.rindex(b"\r\n--")]
+    assert b'filename="voice.ogg"' in upload
+    assert 0.8 < page.evaluate(SECONDS_OF, base64.b64encode(sound).decode()) < 30
+
+
+def test_what_is_deleted_left_or_refused_gives_the_microphone_back(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    page = open_ticket_page(open_app, desk, a_ticket(desk), before=MICROPHONE, clock=True)
+    voice, error = page.get_by_role("button", name="Record a voice message"), page.locator(".composer-error")
+    for refusal, said in {
+        "NotAllowedError": "The microphone is not allowed.",
+        "NotFoundError": "No microphone was found.",
+    }.items():
+        page.evaluate("(name) => { window.refusal = name; }", refusal)
+        voice.click()
+        expect(error).to_contain_text(said)
+    page.evaluate("window.refusal = ''")
+    voice.click()
+    page.wait_for_selector(".recorder")
+    expect(error).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(page.locator(".recorder")).to_have_count(0)
+    expect(page.locator(".composer textarea")).to_be_focused()
+    assert not is_on(page)
+    voice.click()
+    page.wait_for_selector(".recorder")
+    page.clock.fast_forward(600_000)
+    expect(error).to_have_text("A voice message has at most 10 minutes.")
+    expect(page.locator(".recorder .player-time")).to_have_text("10:00")
+    page.get_by_role("button", name="Delete the recording").click()
+    voice.click()
+    page.wait_for_selector(".recorder")
+    assert is_on(page)
+    page.evaluate("history.pushState({ depth: 1 }, '', '/app/new'); dispatchEvent(new PopStateEvent('popstate'))")
+    wait_until(page, lambda: not is_on(page))
+    assert desk.calls("POST", POST) == []
+
+
+def test_without_a_recorder_there_is_no_button(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    page = open_ticket_page(open_app, desk, a_ticket(desk), before="delete window.MediaRecorder;")
+    page.wait_for_selector(".message")
+    expect(page.locator(".composer-row .send")).to_be_visible()
+    expect(page.locator(".voice")).to_be_hidden()
