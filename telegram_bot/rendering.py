@@ -20,6 +20,7 @@ In `params` the names that begin with @ are ours:
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
   @export           the own data of this person, as an archive made only now (telegram_bot.own_data)
+  @work_chart       the figures of two weeks as a picture for this person, drawn only now (telegram_bot.work_chart)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
 All others go to Telegram as they are.
@@ -53,6 +54,7 @@ from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart
 from telegram_bot.topics import into_topic, render_name
 from telegram_bot.verdicts import Failed, Sent
+from telegram_bot.work_chart import render_chart
 from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 
@@ -242,6 +244,7 @@ def _file_request(call: OutgoingCall) -> Rendered:
 
 _BY_MARK: dict[str, Callable[[OutgoingCall], Rendered | None]] = {
     "@export": render_own_data,
+    "@work_chart": render_chart,
     "@reaction": _reaction,
     "@notice": _notice_now,
     "@ticket_card": lambda call: render_card(call, _plain_params(call)),

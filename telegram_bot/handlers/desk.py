@@ -16,29 +16,23 @@ from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.menus import keep_commands_current_of
 from telegram_bot.notices import send_notice
 from telegram_bot.traffic import read_traffic
+from telegram_bot.work_chart import owe_chart, say_wait
 from tickets.selectors.desk import read_queues, read_reactions, read_work
 
 _LIST_LENGTH = 40
 
 
 def show_stats(incoming: Incoming, _argument: str) -> Outcome:
-    """Today and seven days with it, by the desk's own clock (TIME_ZONE)."""
+    """Today and seven days with it, by the desk's own clock (TIME_ZONE); two weeks as a picture."""
     require(incoming.actor, Capability.SEE_STATISTICS)
     today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     spans = [
-        (work, _say_wait(work.first_answer))
+        (work, say_wait(work.first_answer) if work.first_answer is not None else "")
         for work in (read_work(incoming.actor, since=since) for since in (today, today - timedelta(days=6)))
     ]
     send_notice(incoming.chat_id, "stats", today=spans[0], week=spans[1], queues=read_queues(incoming.actor))
+    owe_chart(incoming.actor, incoming.chat_id)
     return Outcome.ANSWERED
-
-
-def _say_wait(time: timedelta | None) -> str:
-    """Hours and minutes, which no language has to decline."""
-    if time is None:
-        return ""
-    minutes = round(time.total_seconds() / 60)
-    return f"{minutes // 60}:{minutes % 60:02d}"
 
 
 def change_role(incoming: Incoming, argument: str) -> Outcome:

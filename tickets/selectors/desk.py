@@ -1,14 +1,17 @@
 """The desk at a glance."""
 
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from django.db.models import Count, Min, OuterRef, Subquery
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+from django.utils import timezone
 
 from accounts import clock
 from accounts.actors import Actor
-from tickets.models import AuthorRole, DeliveryState, EventDelivery, Message, TicketStatus
+from tickets.models import AuthorRole, DeliveryState, EventDelivery, Message, Ticket, TicketStatus
 from tickets.permissions import visible_to
 from tickets.selectors.hours import read_working_hours
 
@@ -41,22 +44,64 @@ class Work:
     first_answer: timedelta | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """By the desk's own clock (TIME_ZONE). first_answer: as in Work, of the tickets opened that day."""
+
+    date: date
+    opened: int
+    resolved: int
+    first_answer: timedelta | None
+
+
 def read_work(actor: Actor, *, since: datetime) -> Work:
     """Of the tickets that this actor may see."""
-    answers = Message.objects.filter(ticket=OuterRef("pk"), internal=False, author_role=AuthorRole.AGENT)
     opened = visible_to(actor).filter(created_at__gte=since).order_by()
-    answered = opened.annotate(answered_at=Subquery(answers.order_by("sequence").values("created_at")[:1]))
-    hours = read_working_hours()
-    waits = [
-        hours.working_time(asked, told).total_seconds()
-        for asked, told in answered.exclude(answered_at=None).values_list("created_at", "answered_at")
-    ]
+    waits = [wait for _opened_at, wait in _first_answers(opened)]
     return Work(
         opened=opened.count(),
         resolved=visible_to(actor).filter(resolved_at__gte=since).count(),
         answered=len(waits),
-        first_answer=timedelta(seconds=median(waits)) if waits else None,
+        first_answer=_median(waits),
     )
+
+
+def read_days(actor: Actor, *, count: int) -> list[Day]:
+    """The last days, today the last of them; of the tickets that this actor may see."""
+    today = timezone.localtime(clock.now()).date()
+    dates = [today - timedelta(days=back) for back in reversed(range(count))]
+    since = timezone.make_aware(datetime.combine(dates[0], time.min))
+    opened = visible_to(actor).filter(created_at__gte=since).order_by()
+    resolved = visible_to(actor).filter(resolved_at__gte=since).order_by()
+    openings = dict(opened.values_list(TruncDate("created_at")).annotate(count=Count("pk")))
+    resolutions = dict(resolved.values_list(TruncDate("resolved_at")).annotate(count=Count("pk")))
+    waits: defaultdict[date, list[float]] = defaultdict(list)
+    for opened_at, wait in _first_answers(opened):
+        waits[timezone.localtime(opened_at).date()].append(wait)
+    return [
+        Day(
+            date=day,
+            opened=openings.get(day, 0),
+            resolved=resolutions.get(day, 0),
+            first_answer=_median(waits[day]),
+        )
+        for day in dates
+    ]
+
+
+def _first_answers(opened: "QuerySet[Ticket]") -> list[tuple[datetime, float]]:
+    """When each answered ticket was opened, and the seconds of working time until its first answer."""
+    answers = Message.objects.filter(ticket=OuterRef("pk"), internal=False, author_role=AuthorRole.AGENT)
+    answered = opened.annotate(answered_at=Subquery(answers.order_by("sequence").values("created_at")[:1]))
+    hours = read_working_hours()
+    return [
+        (asked, hours.working_time(asked, told).total_seconds())
+        for asked, told in answered.exclude(answered_at=None).values_list("created_at", "answered_at")
+    ]
+
+
+def _median(seconds: list[float]) -> timedelta | None:
+    return timedelta(seconds=median(seconds)) if seconds else None
 
 
 def read_queues(actor: Actor) -> Queues:
