@@ -4,18 +4,26 @@ A process that dies between the two leaves `reported_at` empty, and the sweep do
 """
 
 import logging
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import clock
-from accounts.errors import NotFound
+from accounts.actors import Actor, Source
+from accounts.errors import HelpDeskError, NotFound
 from telegram_bot.business import tickets_of
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
-from tickets.models import AttachmentFailure, MessageDeliveryState
+from tickets.models import AttachmentFailure, MessageDeliveryState, explain_delivery
+from tickets.selectors.tickets import get_message_for
 from tickets.services.attachments import give_up_reserved
+from tickets.services.conversation import add_note
 from tickets.services.delivery import Outcome, record_outcome, record_reachability, record_reachability_of
+from tickets.services.drafts import MessageDraft
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +34,9 @@ _FILE_FAILURES = {
     "file_unknown": AttachmentFailure.GONE,
     "file_missing": AttachmentFailure.GONE,
 }
+_UNCHANGED = gettext_noop("The customer still reads an answer in Telegram as it was before its change. %(why)s")
+_NOT_REMOVED = gettext_noop("The customer can still read a removed answer in Telegram. %(why)s")
+_CHANGES = {"editMessageText": _UNCHANGED, "editMessageCaption": _UNCHANGED, "deleteMessage": _NOT_REMOVED}
 FINISHED = (CallState.SENT, CallState.FAILED)
 
 
@@ -38,6 +49,8 @@ def report_call(call_id: int) -> None:
         report_message(call.message)
     elif call.method == "getFile":
         _report_file(call)
+    elif call.state == CallState.FAILED and call.method in _CHANGES and _is_of_conversation(call):
+        _report_change(call)
     if call.error_code in Unreachable.values:
         _report_unreachable(call)
 
@@ -87,6 +100,28 @@ def _report_unreachable(call: OutgoingCall) -> None:
         record_reachability_of(tickets=tickets_of([chat]), reason=call.error_code)
     elif chat is not None and chat.person_id is not None:
         record_reachability(customer_id=chat.person_id, reason=call.error_code)
+
+
+def _is_of_conversation(call: OutgoingCall) -> bool:
+    """Of what the customer sees. Where nothing reaches them at all, the ticket says so."""
+    is_reachable = call.error_code not in Unreachable.values and call.error_code != "unreachable"
+    return "@message" in call.params and "@topic" not in call.params and is_reachable
+
+
+@transaction.atomic
+def _report_change(call: OutgoingCall) -> None:
+    """An answer still reads in Telegram as it did before it was changed or removed: its ticket gets a note of that."""
+    message_id, what = UUID(call.params["@message"]), _CHANGES[call.method]
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _(what) % {"why": explain_delivery(call.error_code)}
+    try:
+        message = get_message_for(Actor.system(), message_id)
+        draft = MessageDraft(id=uuid5(message_id, what), text=text, reply_to=message_id)
+        with transaction.atomic():
+            add_note(actor=Actor.system(Source.TELEGRAM), ticket=message.ticket_id, draft=draft)
+    except HelpDeskError as error:
+        log.info("Nobody is told that message %s was not changed: %s", message_id, error.code)
+    OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())
 
 
 @transaction.atomic

@@ -61,6 +61,13 @@ class NotEditable(Conflict):
     text = _("This message can no longer be changed.")
 
 
+class NoReactionsHere(Conflict):
+    """The Bot API has no reactions in chats of a company's own account (setMessageReaction)."""
+
+    code = "no_reactions_here"
+    text = _("Telegram shows the customer no reactions here, for they wrote to the company's own account.")
+
+
 class TooLateInTelegram(Conflict):
     code = "too_late_in_telegram"
     text = _("It was sent more than 48 hours ago: Telegram no longer lets it be changed or removed.")

@@ -132,16 +132,24 @@ def _answered(incoming: Incoming, message: telegram.Message, topic: StaffTopic) 
 # --- where it is, and who ---
 def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
     """The ticket's topic that the update is in; in General, that of the message it answers or whose button it is."""
+    if update.message_reaction is not None:
+        return _topic_of(row, update.message_reaction.chat.id, update.message_reaction.message_id)
     message = update.effective_message
     if not isinstance(message, telegram.Message):
         return None
-    topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
     if message.is_topic_message and message.message_thread_id:
+        topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
         return topics.filter(thread_id=message.message_thread_id).first()
     about = message if update.callback_query is not None else (message.reply_to_message or message)
-    links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id, telegram_message_id=about.message_id)
+    return _topic_of(row, message.chat.id, about.message_id)
+
+
+def _topic_of(row: Update, chat_id: int, message_id: int) -> StaffTopic | None:
+    links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=chat_id, telegram_message_id=message_id)
     ticket = links.values_list("ticket", flat=True).first()
-    return topics.filter(ticket=ticket).first() if ticket is not None else None
+    if ticket is None:
+        return None
+    return StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=chat_id, ticket=ticket).first()
 
 
 def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: telegram.User) -> Outcome:
@@ -181,8 +189,8 @@ def _is_anonymous(update: telegram.Update) -> bool:
 def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:
     if update.callback_query is not None:
         answer_button(update.callback_query.id, text, alert=True)
-    elif topic is not None and update.message is not None:
-        owe_in_topic(topic, text, reply_to=update.message.message_id)
+    elif topic is not None and (about := update.message or update.message_reaction):
+        owe_in_topic(topic, text, reply_to=about.message_id)
 
 
 # --- what people do to the group ---

@@ -5,12 +5,16 @@ import telegram
 from accounts.errors import HelpDeskError
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import MessageLink
+from tickets.errors import NoReactionsHere
 from tickets.reactions import find_reaction
 from tickets.services.reactions import react_to_message
 
 
 def receive_reaction(incoming: Incoming, change: telegram.MessageReactionUpdated) -> Outcome:
-    """To a message of a ticket; to the bot's own words nobody needs to see one. Nothing is answered to it."""
+    """To a message of a ticket; to the bot's own words nobody needs to see one. Nothing is answered to it.
+
+    Raises NoReactionsHere: the customer would not see it, which its agent must know.
+    """
     link = MessageLink.objects.filter(
         bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=change.message_id
     ).first()
@@ -18,6 +22,8 @@ def receive_reaction(incoming: Incoming, change: telegram.MessageReactionUpdated
         return Outcome.IGNORED
     try:
         react_to_message(actor=incoming.actor, message_id=link.message, emoji=_sign_of(change))
+    except NoReactionsHere:
+        raise
     except HelpDeskError:  # gone meanwhile, or no longer theirs to see
         return Outcome.IGNORED
     return Outcome.REACTED

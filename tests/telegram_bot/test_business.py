@@ -15,10 +15,12 @@ from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink
 from telegram_bot.rendering import render_call
 from telegram_bot.reporting import report_call
 from telegram_bot.verdicts import Failed
-from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
+from tickets.errors import NoReactionsHere
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.conversation import delete_message, edit_message
+from tickets.services.reactions import react_to_message
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
@@ -322,3 +324,41 @@ def test_administrators_see_the_connected_accounts(client: Client, shop: Shop, v
     ticket = Ticket.objects.get()
     page = client.get(f"/admin/tickets/ticket/{ticket.pk}/change/", headers={"Accept-Language": "en"}).content.decode()
     assert "through the company&#x27;s account" in page
+
+
+def test_a_reaction_that_the_customer_would_not_see_is_refused_in_words(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "My parcel?")
+    question = Message.objects.get()
+    with pytest.raises(NoReactionsHere):
+        react_to_message(actor=acting(anna), message_id=question.pk, emoji="👍")
+    MessageLink.objects.create(
+        bot_id=inbox.bot_id, chat_id=anna.telegram_id, telegram_message_id=50, message=question.pk, direction="out"
+    )
+    reaction = {"type": "emoji", "emoji": "👍"}
+    chat = {"id": anna.telegram_id, "type": "private"}
+    told = {"chat": chat, "message_id": 50, "user": inbox.account(anna), "date": 1, "old_reaction": []}
+    shop.put(message_reaction={**told, "new_reaction": [reaction]})
+    assert "own account" in inbox.told(anna)[-1]
+    assert react_to_message(actor=acting(vera), message_id=question.pk, emoji="👍").reactions, "the desk shows theirs"
+    note = a_note_by(anna, Ticket.objects.get())
+    assert react_to_message(actor=acting(anna), message_id=note.pk, emoji="👍").reactions, "among colleagues"
+
+
+def test_staff_learn_that_a_removed_answer_is_still_there(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    shop.hears(vera, "My parcel?")
+    reply = a_reply_by(anna, Ticket.objects.get(), "A secret")
+    inbox.work()
+    inbox.deliver()
+    delete_message(actor=acting(anna), message_id=reply.pk)
+    inbox.work()
+    removal = inbox.owed(method="deleteMessage")[-1].pk
+    for _time in range(2):
+        OutgoingCall.objects.filter(pk=removal).update(
+            state=CallState.FAILED, error_code="reply_not_allowed", reported_at=None
+        )
+        report_call(removal)
+    [note] = Message.objects.filter(internal=True)
+    assert (note.reply_to_id, note.author) == (reply.pk, None)
+    assert "удалённый ответ" in note.text

@@ -264,6 +264,10 @@ def test_a_reaction_in_the_group_reaches_the_ticket(inbox: Inbox, ticket: Ticket
     inbox.put(inbox.update(message_reaction={**reaction, "new_reaction": [{"type": "emoji", "emoji": "👍"}]}))
     inbox.work()
     assert event_types(ticket)[-1] == "message_reacted"
+    Ticket.objects.update(source="business")  # where Telegram shows the customer none
+    inbox.put(inbox.update(message_reaction={**reaction, "new_reaction": [{"type": "emoji", "emoji": "🔥"}]}))
+    inbox.work()
+    assert "no reactions here" in told()[-1]
 
 
 def test_a_topic_closed_by_staff_is_known_to_be(inbox: Inbox, ticket: Ticket, anna: User) -> None:

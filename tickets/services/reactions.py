@@ -5,9 +5,9 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.errors import InvalidInput, PermissionDenied
-from tickets.errors import NotEditable
+from tickets.errors import NoReactionsHere, NotEditable
 from tickets.events.catalogue import MessageReacted
 from tickets.events.recording import record_event
 from tickets.models import Message
@@ -20,7 +20,7 @@ def react_to_message(*, actor: Actor, message_id: UUID, emoji: str | None) -> Me
     """Give one's reaction, put another in its place, or take it back (None). The same again changes nothing.
 
     It neither reopens a ticket nor changes who waits. Raises NotFound, PermissionDenied, NotEditable (removed),
-    InvalidInput (a sign that Telegram does not take).
+    InvalidInput (a sign that Telegram does not take), NoReactionsHere.
     """
     if actor.user_id is None:
         raise PermissionDenied
@@ -31,12 +31,15 @@ def react_to_message(*, actor: Actor, message_id: UUID, emoji: str | None) -> Me
     sign = find_reaction(emoji) if emoji is not None else None
     if emoji is not None and sign is None:
         raise InvalidInput.of("emoji", _("Telegram has no such reaction."))
+    side = "customer" if actor.user_id == ticket.customer_id else "staff"
+    if sign and side == "staff" and ticket.source == Source.BUSINESS and not message.internal:
+        # setMessageReaction takes no business_connection_id (Bot API)
+        raise NoReactionsHere
     person = str(actor.user_id)
     former = next((one["emoji"] for one in message.reactions if one["person"] == person), None)
     if former == sign:
         return message
     others = [one for one in message.reactions if one["person"] != person]
-    side = "customer" if actor.user_id == ticket.customer_id else "staff"
     message.reactions = [*others, {"emoji": sign, "person": person, "side": side}] if sign else others
     message.save(update_fields=["reactions"])
     record_event(ticket, actor, MessageReacted(message=message.pk, old=former, new=sign), message=message)
