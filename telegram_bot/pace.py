@@ -10,6 +10,8 @@ OVERALL_RATE, OVERALL_BURST = 28.8, 1.2
 CHAT_RATE, CHAT_BURST = 1.0, 3.0
 GROUP_RATE, GROUP_BURST = 0.3, 2.0  # groups have negative ids
 
+LOOK_AHEAD = 0.25  # seconds; calls are given their turns so far ahead, because claiming them one by one costs most
+
 _REFUSALS_THAT_STOP_ALL = 3
 _REFUSAL_WINDOW = 10.0
 
@@ -45,18 +47,25 @@ class Pace:
 
     def wait(self) -> float:
         """Seconds until any call may go."""
-        now = self._clock()
-        return max(self._paused_until - now, self._overall.wait(now))
+        return max(self.paused(), self._overall.wait(self._clock()))
 
     def room(self) -> int:
-        """How many calls may go right now."""
-        return 0 if self.wait() > 0 else int(self._overall.tokens)
+        """How many calls may go within LOOK_AHEAD."""
+        if self.paused() > 0:
+            return 0
+        self._overall.wait(self._clock())
+        return max(0, int(self._overall.tokens + LOOK_AHEAD * OVERALL_RATE))
 
-    def took(self, queue: int | None) -> None:
-        """A call goes out now."""
+    def take(self, queue: int | None) -> float:
+        """Give a call its turn; returns in how many seconds it comes."""
         self._overall.take()
         if queue is not None:
             self._bucket(queue).take()
+        return max(0.0, -self._overall.tokens / OVERALL_RATE)
+
+    def paused(self) -> float:
+        """Seconds until anything may go out again."""
+        return max(0.0, self._paused_until - self._clock())
 
     def not_now(self) -> Iterable[int]:
         """The chats that have to wait."""

@@ -14,11 +14,11 @@ from telegram_bot.channel_state import record_channel_state
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import ChannelFault, OutgoingCall
-from telegram_bot.pace import Pace
+from telegram_bot.pace import LOOK_AHEAD, Pace
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
 from telegram_bot.reporting import report_call
-from telegram_bot.verdicts import RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
+from telegram_bot.verdicts import PAUSED, RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +44,8 @@ class Sender:
 
     async def step(self) -> bool:
         """Start what may go now. True: there may be more at once."""
-        wait = self.pace.wait()
-        if wait > 0:
-            await asyncio.sleep(min(wait, 0.2))
+        if not self.pace.room():
+            await asyncio.sleep(min(self.pace.wait(), LOOK_AHEAD / 2))
             return True
         calls = await bridge.run(
             outbox.claim,
@@ -67,12 +66,12 @@ class Sender:
             task.cancel()
 
     def _start(self, call: OutgoingCall) -> None:
-        self.pace.took(call.queue)
+        turn_in = self.pace.take(call.queue)
         if call.queue is None:
             self._free_in_flight += 1
         else:
             self._chats_in_flight.add(call.queue)
-        task = asyncio.create_task(self._perform(call), name=f"call {call.pk}")
+        task = asyncio.create_task(self._perform(call, turn_in), name=f"call {call.pk}")
         self._tasks.add(task)
         task.add_done_callback(lambda done: self._ended(done, call))
 
@@ -86,14 +85,16 @@ class Sender:
         if not task.cancelled() and (error := task.exception()):
             log.error("Call %s was left to its lease", call.pk, exc_info=error)
 
-    async def _perform(self, call: OutgoingCall) -> None:
-        verdict = await self._send(call)
+    async def _perform(self, call: OutgoingCall, turn_in: float) -> None:
+        await asyncio.sleep(turn_in)
+        pause = self.pace.paused()  # begun since the call was claimed
+        verdict = Again(code=PAUSED, delay=pause, counts=False) if pause else await self._send(call)
         telegram_is_back = self._learn(call, verdict)
         if not await self._record(call, verdict):
             return
         try:
             if telegram_is_back:
-                await bridge.run(outbox.hasten, self.bot_id, TRANSIENT)
+                await bridge.run(outbox.hasten, self.bot_id, [*TRANSIENT, PAUSED])
             elif isinstance(verdict, Again) and verdict.code == TOKEN_REFUSED:
                 await bridge.run(record_channel_state, self.bot_id, ChannelFault.TOKEN_REFUSED)
         except DatabaseError as error:

@@ -80,6 +80,7 @@ TIMED_OUT = "timed_out"
 SERVER_FAILED = "server_failed"
 RATE_LIMITED = "rate_limited"
 TOKEN_REFUSED = "token_refused"  # noqa: S105
+PAUSED = "paused"  # nothing goes out for a while; this call was not tried
 BROKEN = "broken"  # by a fault of our own
 TOPIC_GONE = "topic_gone"
 TOPIC_CLOSED = "topic_closed"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telegram_bot.pace import Pace
+from telegram_bot.pace import LOOK_AHEAD, Pace
 
 
 class Clock:
@@ -29,8 +29,7 @@ def send_all(pace: Pace, clock: Clock, queues: list[int], seconds: float) -> lis
     while clock.now < end:
         queue = queues[number % len(queues)]
         if pace.room() > 0 and queue not in set(pace.not_now()):
-            pace.took(queue)
-            times.append(clock.now)
+            times.append(clock.now + pace.take(queue))
             number += 1
         clock.now += 0.002
     return times
@@ -44,6 +43,17 @@ def test_over_many_chats_it_sends_what_telegram_allows(pace: Pace, clock: Clock)
     times = send_all(pace, clock, list(range(1, 500)), 10)
     assert most_within(times, 1) <= 30
     assert len(times) >= 10 * 30 * 0.95
+
+
+def test_turns_are_given_a_moment_ahead_and_no_further(pace: Pace, clock: Clock) -> None:
+    room = pace.room()
+    turns = [pace.take(chat) for chat in range(1, room + 1)]
+    assert turns[0] == 0
+    assert turns == sorted(turns)
+    assert turns[-1] <= LOOK_AHEAD
+    assert pace.room() == 0
+    clock.now += LOOK_AHEAD
+    assert pace.room() > 0
 
 
 def test_one_chat_gets_a_small_burst_and_then_one_a_second(pace: Pace, clock: Clock) -> None:
@@ -75,7 +85,7 @@ def test_refusals_of_three_chats_stop_all(pace: Pace, clock: Clock) -> None:
 
 def test_chats_are_forgotten_when_they_may_write_freely_again(pace: Pace, clock: Clock) -> None:
     for chat in range(100):
-        pace.took(chat + 1)
+        pace.take(chat + 1)
     clock.now += 60
     list(pace.not_now())
     assert not pace._chats

@@ -128,6 +128,21 @@ async def test_several_refused_chats_stop_all(sender: Sender, telegram: Telegram
     assert sender.pace.wait() > 20
 
 
+async def test_a_call_whose_turn_falls_into_a_pause_is_given_back_untried(
+    sender: Sender, telegram: TelegramStub
+) -> None:
+    for chat in range(1, 6):
+        await bridge.run(owe, chat, "x")
+    await sender.step()
+    sender.pace.pause(20)  # as a refusal of another call does, while some of these wait for their turns
+    await asyncio.sleep(0.3)
+    await until(sender, lambda: not OutgoingCall.objects.filter(state="sending").exists())
+    waiting = await bridge.run(list, OutgoingCall.objects.filter(state="pending"))
+    assert waiting
+    assert {(call.error_code, call.attempts, call.ambiguous) for call in waiting} == {("paused", 0, False)}
+    assert sum(len(telegram.texts(chat)) for chat in range(1, 6)) == 5 - len(waiting)
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
