@@ -17,6 +17,8 @@ export class Composer {
   /** @type {import("./store.js").View | null} */
   #view = null;
   chatId = 0;
+  /** Of a company's own account, where there are only texts. */
+  connection = "";
 
   /** @param {number} userId @param {Doings} doings */
   constructor(userId, doings) {
@@ -40,12 +42,13 @@ export class Composer {
   draw(view) {
     this.#view = view;
     const { type, text } = view.menuButton;
-    this.menu.hidden = type !== "web_app" && !view.commands.length;
+    this.menu.hidden = Boolean(this.connection) || (type !== "web_app" && !view.commands.length);
+    this.attach.hidden = Boolean(this.connection);
     this.menu.replaceChildren(
       icon(type === "web_app" ? "app" : "list"),
       el("span", { text: type === "web_app" ? text ?? "" : t("menu") }),
     );
-    this.#drawKeys(view.chats.find((chat) => chat.id === this.chatId));
+    this.#drawKeys(this.connection ? undefined : view.chats.find((chat) => chat.id === this.chatId));
   }
 
   /** @param {"reply" | "edit"} mode @param {Message} message */
@@ -74,7 +77,7 @@ export class Composer {
     this.input.style.height = "auto";
     this.input.style.height = `${Math.min(this.input.scrollHeight, MAX_LINES_PX)}px`;
     const start = /^\/(\w*)$/.exec(this.input.value)?.[1];
-    const found = start === undefined
+    const found = start === undefined || this.connection
       ? []
       : this.#view?.commands.filter(({ command }) => command.startsWith(start)) ?? [];
     this.commands.hidden = !found.length;
@@ -123,7 +126,10 @@ export class Composer {
     this.#typed();
     try {
       if (about?.mode === "edit") {
-        await post(`users/${this.userId}/edit`, { message_id: about.message.message_id, text, chat_id: this.chatId });
+        const values = { message_id: about.message.message_id, text, chat_id: this.chatId };
+        await post(`users/${this.userId}/${this.connection ? "business-edit" : "edit"}`, values);
+      } else if (this.connection) {
+        await post(`users/${this.userId}/business`, { connection: this.connection, text });
       } else await post(`users/${this.userId}/messages`, { text, ...place });
     } catch (error) {
       this.input.value ||= text;
@@ -160,7 +166,7 @@ export class Composer {
 
   /** The text that is already written becomes the caption. @param {File[]} files @param {"photo" | "document"} kind */
   async sendFiles(files, kind) {
-    if (!files.length) return;
+    if (!files.length || this.connection) return;
     const caption = this.input.value.trim();
     const place = this.place;
     if (this.#about?.mode !== "edit") {

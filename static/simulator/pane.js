@@ -1,6 +1,7 @@
 // @ts-check
 /** One person's Telegram: who it is, the chat with the bot, and the Mini App over it. */
 import { post } from "./api.js";
+import { accountItem, deletion, drawChats, isIn, stillThere, titleOf } from "./chats.js";
 import { Composer } from "./composer.js";
 import { avatar, el, icon, iconButton } from "./dom.js";
 import { ask, showMenu, toast } from "./menus.js";
@@ -30,7 +31,8 @@ export class Pane {
   /** @param {number} userId @param {Surroundings} around */
   constructor(userId, around) {
     this.userId = userId;
-    this.chatId = userId;
+    this.place = { id: userId, connection: "" };
+    this.title = el("strong");
     this.around = around;
     const fail = (/** @type {unknown} */ error) => this.#fail(error);
     this.thread = new Thread(userId, {
@@ -93,7 +95,6 @@ export class Pane {
   }
 
   #chatBar() {
-    const { bot } = this.around.state;
     this.status = el("span", { class: "status", text: t("bot") });
     const more = iconButton("more", t("more"), () => this.#chatMenu(more));
     const face = el("span", { class: "avatar bot", "aria-hidden": "true" }, icon("desk"));
@@ -101,7 +102,7 @@ export class Pane {
       "header",
       { class: "chat-bar" },
       face,
-      el("span", { class: "lines" }, el("strong", { text: bot.first_name }), this.status),
+      el("span", { class: "lines" }, this.title, this.status),
       more,
     );
   }
@@ -109,16 +110,17 @@ export class Pane {
   /** @param {import("./store.js").View} view @param {import("./types.js").Notice[]} notices */
   #draw(view, notices) {
     this.#view = view;
-    if (!view.chats.some((chat) => chat.id === this.chatId)) this.chatId = this.userId;
-    const chat = view.chats.find(({ id }) => id === this.chatId);
-    const messages = [...view.messages.values()].filter((message) => message.chat.id === this.chatId)
+    this.place = stillThere(view, this.place);
+    const { id, connection } = this.place;
+    const messages = [...view.messages.values()].filter((message) => isIn(message, this.place))
       .sort((a, b) => a.message_id - b.message_id);
-    this.thread.draw(messages, this.chatId !== this.userId);
-    this.composer.chatId = this.chatId;
+    this.thread.draw(messages, id !== this.userId);
+    Object.assign(this.composer, { chatId: id, connection });
     this.composer.draw(view);
-    this.#drawChats(view);
-    const state = chat?.state ?? "open";
-    const silent = state === "blocked" || state === "deactivated" || (!messages.length && this.chatId === this.userId);
+    this.#drawTitle(view);
+    const state = connection ? "open" : view.chats.find((chat) => chat.id === id)?.state ?? "open";
+    const silent = state === "blocked" || state === "deactivated" ||
+      (!messages.length && !connection && id === this.userId);
     this.start.hidden = !silent;
     this.composer.node.hidden = silent;
     this.start.textContent = state === "blocked"
@@ -132,28 +134,20 @@ export class Pane {
   }
 
   /** @param {import("./store.js").View} view */
-  #drawChats(view) {
-    this.chats.hidden = view.chats.length < 2;
-    this.chats.replaceChildren(...view.chats.map((chat) => {
-      const show = () => {
-        this.chatId = chat.id;
-        this.#draw(view, []);
-        this.thread.scrollToEnd();
-      };
-      const title = chat.title ?? this.around.state.bot.first_name;
-      return el("button", {
-        type: "button",
-        role: "tab",
-        "aria-selected": String(chat.id === this.chatId),
-        text: title,
-        click: show,
-      });
-    }));
+  #drawTitle(view) {
+    const bot = this.around.state.bot.first_name;
+    this.title.textContent = titleOf(view, this.place, bot);
+    drawChats(this.chats, view, this.place, bot, (place) => {
+      this.place = place;
+      this.#showStatus("");
+      this.#draw(view, []);
+      this.thread.scrollToEnd();
+    });
   }
 
   /** @param {import("./types.js").Notice} notice */
   #notice(notice) {
-    if (notice.kind === "action" && notice.chat_id === this.chatId && notice.at * 1000 > Date.now() - ACTION_MS) {
+    if (notice.kind === "action" && notice.chat_id === this.place.id && notice.at * 1000 > Date.now() - ACTION_MS) {
       this.#showStatus(notice.action === "typing" ? t("typing") : t("upload"));
     }
     if (notice.kind !== "callback_answer" || notice.user_id !== this.userId) return;
@@ -168,14 +162,14 @@ export class Pane {
   #showStatus(text) {
     clearTimeout(this.#typing);
     if (!this.status) return;
-    this.status.textContent = text || t("bot");
+    this.status.textContent = text || t(this.place.connection ? "account" : "bot");
     this.status.classList.toggle("busy", Boolean(text));
     if (text) this.#typing = setTimeout(() => this.#showStatus(""), ACTION_MS);
   }
 
   /** @param {string} text */
   async send(text) {
-    await post(`users/${this.userId}/messages`, { text, chat_id: this.chatId }).catch((error) => this.#fail(error));
+    await post(`users/${this.userId}/messages`, { text, chat_id: this.place.id }).catch((error) => this.#fail(error));
   }
 
   async #begin() {
@@ -191,7 +185,7 @@ export class Pane {
     if (button.copy_text) return this.#copy(button.copy_text.text);
     node.classList.add("busy");
     setTimeout(() => node.classList.remove("busy"), ANSWER_MS);
-    const values = { message_id: message.message_id, chat_id: this.chatId, data: button.callback_data };
+    const values = { message_id: message.message_id, chat_id: this.place.id, data: button.callback_data };
     const { query } = await post(`users/${this.userId}/press`, values);
     this.#pressed.set(query, node);
   }
@@ -239,10 +233,11 @@ export class Pane {
   /** @param {HTMLElement} anchor */
   #chatMenu(anchor) {
     const blocked = this.#view?.chats.find(({ id }) => id === this.userId)?.state === "blocked";
-    const change = () =>
-      post(`users/${this.userId}/${blocked ? "unblock" : "block"}`).catch((error) => this.#fail(error));
+    const fail = (/** @type {unknown} */ error) => this.#fail(error);
+    const change = () => post(`users/${this.userId}/${blocked ? "unblock" : "block"}`).catch(fail);
     showMenu(anchor, [
       { icon: "app", text: t("open_app"), run: () => this.openApp({}) },
+      this.person.role !== "customer" && this.#view ? accountItem(this.#view, fail) : null,
       { icon: "block", text: blocked ? t("unblock") : t("block"), danger: !blocked, run: change },
     ]);
   }
@@ -250,7 +245,8 @@ export class Pane {
   /** @param {Message} message @param {HTMLElement} anchor */
   #messageMenu(message, anchor) {
     const own = message.from.id === this.userId;
-    const place = { message_id: message.message_id, chat_id: this.chatId };
+    const { connection } = this.place;
+    const place = { message_id: message.message_id, chat_id: this.place.id };
     /** @param {string} action @param {object} [more] */
     const act = (action, more = {}) =>
       post(`users/${this.userId}/${action}`, { ...place, ...more }).catch((error) => this.#fail(error));
@@ -266,12 +262,14 @@ export class Pane {
     );
     const editable = own && (message.text !== undefined || message.caption !== undefined);
     const text = message.text ?? message.caption;
+    const remove = () => act(...deletion(message));
+    const head = el("div", { class: "faces", role: "group", "aria-label": t("reactions") }, ...faces);
     showMenu(anchor, [
-      { icon: "reply", text: t("reply"), run: () => this.composer.begin("reply", message) },
+      connection ? null : { icon: "reply", text: t("reply"), run: () => this.composer.begin("reply", message) },
       editable ? { icon: "edit", text: t("edit"), run: () => this.composer.begin("edit", message) } : null,
       text ? { icon: "copy", text: t("copy"), run: () => this.#copy(text) } : null,
-      { icon: "remove", text: t("remove"), danger: true, run: () => act("delete") },
-    ], el("div", { class: "faces", role: "group", "aria-label": t("reactions") }, ...faces));
+      { icon: "remove", text: t("remove"), danger: true, run: remove },
+    ], connection ? undefined : head);
   }
 
   #acceptDrops() {

@@ -7,7 +7,8 @@ import { get } from "./api.js";
 /**
  * One person's Telegram.
  * @typedef {{ id: number, chats: import("./types.js").Chat[], messages: Map<string, Message>,
- *   commands: import("./types.js").Command[], menuButton: import("./types.js").MenuButton }} View
+ *   commands: import("./types.js").Command[], menuButton: import("./types.js").MenuButton,
+ *   accounts: import("./types.js").Account[] }} View
  */
 
 const WAIT_SECONDS = 8;
@@ -42,9 +43,10 @@ export function unwatch(userId) {
 /** @param {PersonChanges} changes */
 function apply(changes) {
   const view = views.get(changes.id) ??
-    { id: changes.id, chats: [], messages: new Map(), commands: [], menuButton: { type: "" } };
+    { id: changes.id, chats: [], messages: new Map(), commands: [], menuButton: { type: "" }, accounts: [] };
   views.set(changes.id, view);
-  Object.assign(view, { chats: changes.chats, commands: changes.commands, menuButton: changes.menu_button });
+  const { chats, commands, accounts, menu_button } = changes;
+  Object.assign(view, { chats, commands, accounts, menuButton: menu_button });
   for (const message of changes.messages) {
     const key = `${message.chat.id}:${message.message_id}`;
     if (message.deleted) view.messages.delete(key);

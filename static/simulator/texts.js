@@ -84,6 +84,9 @@ const ENGLISH = {
   drop_here: "Drop to send",
   too_large: "Files larger than 20 MB reach the bot, but the bot cannot fetch them.",
   commands: "Commands",
+  account: "a company's own account",
+  connect_account: "Connect my account to the bot",
+  disconnect_account: "Take my account from the bot",
   reactions: "Reactions",
 };
 
@@ -171,6 +174,9 @@ const RUSSIAN = {
   drop_here: "Отпустите, чтобы отправить",
   too_large: "Файлы больше 20 МБ доходят до бота, но скачать их он не может.",
   commands: "Команды",
+  account: "собственный аккаунт компании",
+  connect_account: "Подключить мой аккаунт к боту",
+  disconnect_account: "Отключить мой аккаунт от бота",
   reactions: "Реакции",
 };
 

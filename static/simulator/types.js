@@ -11,7 +11,7 @@
  * @typedef {{ sender_user?: User, sender_user_name?: string, chat?: { title?: string } }} Origin
  * @typedef {{
  *   message_id: number, from: User, chat: { id: number }, date: number, edit_date?: number, revision: number, deleted?: boolean,
- *   text?: string, entities?: Entity[], caption?: string, caption_entities?: Entity[], media_group_id?: string,
+ *   text?: string, entities?: Entity[], caption?: string, caption_entities?: Entity[], media_group_id?: string, business_connection_id?: string,
  *   photo?: FileInfo[], document?: FileInfo, voice?: FileInfo, audio?: FileInfo, video?: FileInfo, animation?: FileInfo,
  *   video_note?: FileInfo, sticker?: FileInfo & { emoji?: string }, location?: Place,
  *   contact?: { phone_number: string, first_name: string, last_name?: string },
@@ -24,7 +24,8 @@
  * @typedef {{ command: string, description: string }} Command
  * @typedef {{ type: string, text?: string, web_app?: { url: string } }} MenuButton
  * @typedef {{ kind: string, chat_id: number, at: number, action?: string, user_id?: number, query?: string, text?: string, alert?: boolean, url?: string }} Notice
- * @typedef {{ id: number, chats: Chat[], messages: Message[], commands: Command[], menu_button: MenuButton, notices: Notice[] }} PersonChanges
+ * @typedef {{ id: number, chats: Chat[], messages: Message[], commands: Command[], menu_button: MenuButton, notices: Notice[], accounts: Account[] }} PersonChanges
+ * @typedef {{ id: string, owner: number, name: string, is_enabled: boolean }} Account
  * @typedef {{ id: number, kind: string, methods: string[], times: number | null }} Fault
  * @typedef {{
  *   bot: User, desk_url: string, people: Person[], faults: Fault[], fault_kinds: Record<string, string>,

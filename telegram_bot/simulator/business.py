@@ -17,6 +17,20 @@ def find_connection(world: World, connection_id: str) -> JSON | None:
     return connection
 
 
+def list_connections(world: World) -> list[JSON]:
+    """Whose accounts the bot is or was connected to: `{id, owner, name, is_enabled}`."""
+    found = [value for name, value in world.db.settings() if name.startswith("business:")]
+    return [
+        {
+            "id": one["id"],
+            "owner": one["user"]["id"],
+            "name": one["user"]["first_name"],
+            "is_enabled": one["is_enabled"],
+        }
+        for one in found
+    ]
+
+
 def connect(world: World, values: JSON) -> JSON:
     """`{id, user_id, is_enabled, can_reply}`: connects an account, or changes its connection."""
     connection: JSON = {
@@ -28,6 +42,7 @@ def connect(world: World, values: JSON) -> JSON:
         "rights": {"can_reply": True} if values.get("can_reply", True) else {},
     }
     world.db.set(f"business:{connection['id']}", connection)
+    world.changes.record()
     world.updates.put("business_connection", connection, owner=connection["user_chat_id"])
     return connection
 

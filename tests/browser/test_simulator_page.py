@@ -134,6 +134,48 @@ def test_files_replies_edits_reactions_and_blocking(
     ).status_code == 403  # fmt: skip
 
 
+def test_a_customer_writes_to_a_companys_own_account(
+    telegram: Simulator, open_page: OpenPage, call: Callable[..., Any]
+) -> None:
+    page = open_page(1001, 3001)
+    vera, owner = pane(page, "Вера"), page.locator(".pane").nth(1)
+
+    def switch(item: str) -> None:
+        owner.locator(".chat-bar").get_by_role("button", name="More").click()
+        page.get_by_role("menuitem", name=item).click()
+
+    def write(text: str) -> None:
+        vera.get_by_label("Message").fill(text)
+        vera.get_by_label("Message").press("Enter")
+
+    switch("Connect my account to the bot")
+    vera.get_by_role("tab").nth(1).click()
+    expect(vera.locator(".chat-bar")).to_contain_text("a company's own account")
+    expect(vera.get_by_role("button", name="Attach")).to_be_hidden()
+    write("Are you opn?")
+    vera.locator(".message").filter(has_text="Are you opn?").hover()
+    vera.locator(".message").get_by_role("button", name="More").click()
+    page.get_by_role("menuitem", name="Edit").click()
+    write("Are you open?")
+    expect(vera.get_by_text("edited")).to_be_visible()
+    kinds = ["business_connection", "business_message", "edited_business_message"]
+    told = wait_until(lambda: [u["update"] for u in telegram.updates() if kinds[-1] in u["update"]])[0]
+    assert [kind for u in telegram.updates() for kind in kinds if kind in u["update"]] == kinds
+    connection = told["edited_business_message"]["business_connection_id"]
+    call("sendMessage", chat_id=1001, business_connection_id=connection, text="Until six")
+    expect(vera.get_by_text("Until six")).to_be_visible()
+    picture(page, "simulator-account")
+    vera.locator(".message").filter(has_text="Are you open?").hover()
+    vera.locator(".message").get_by_role("button", name="More").first.click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(vera.get_by_text("Are you open?")).to_be_hidden()
+    assert wait_until(lambda: [u for u in telegram.updates() if "deleted_business_messages" in u["update"]])
+    vera.get_by_role("tab").nth(0).click()
+    expect(vera.get_by_text("Until six")).to_be_hidden()
+    switch("Take my account from the bot")
+    expect(vera.get_by_role("tab")).to_have_count(0)
+
+
 def open_app(page: Page, name: str) -> FrameLocator:
     person = pane(page, name)
     person.locator(".chat-bar").get_by_role("button", name="More").click()

@@ -61,8 +61,8 @@ def _changes_of(world: World, user_id: int, after: int) -> JSON:
             message
             for chat in chats
             for message in world.history.transcript(chat["id"], after_revision=after or -1, deleted=after > 0)
-            if "business_connection_id" not in message  # another chat, which the page does not show
         ],
+        "accounts": business.list_connections(world),
         "commands": commands_for(world, user_id, user.get("language_code", "")),
         "menu_button": menu_button_for(world, user_id),
         "notices": world.changes.notices_after(after, {chat["id"] for chat in chats}) if after else [],
