@@ -87,6 +87,7 @@ export async function loadMore(key) {
 /** @param {List} list @param {Desk.Page<Desk.Ticket>} page */
 function addPage(list, page) {
   for (const ticket of page.results) {
+    list.ids.add(ticket.id);
     counted.set(ticket.id, standing(ticket));
     upsert(ticket);
     list.ids.add(ticket.id);
@@ -144,14 +145,15 @@ function bringsNews(ticket, known) {
   return Boolean(last && last.author?.id !== session.me.id && last.id !== known?.last_message?.id);
 }
 
-/** @param {List} list @param {Desk.Ticket} row */
+/** Sorts a list only where it must: a page of fifty comes to ten thousand at once. @param {List} list @param {Desk.Ticket} row */
 function place(list, row) {
   if (list.state === "empty") return;
   if (!list.holds(row)) list.ids.delete(row.id);
   else if (!list.ids.has(row.id)) {
     // a row behind the last loaded page comes with its own page
-    const last = ticketsOf(list.key).at(-1);
-    if (!list.next || (last && list.order(row, last) < 0)) list.ids.add(row.id);
+    const last = list.next && ticketsOf(list.key).at(-1);
+    if (list.next && !(last && list.order(row, last) < 0)) return;
+    list.ids.add(row.id);
   }
   list.sorted = null;
 }

@@ -71,7 +71,7 @@
 
     /**
      * Scrolls by `step` pixels in each frame; the lengths of the frames, and how far anything on the screen moved by
-     * anything but that.
+     * anything but that; without `rows` nobody looks at that.
      * @param {string} selector @param {number} step @param {string} rows @param {string} end a condition
      */
     async scroll(selector, step, rows, end, limit = 600) {
@@ -87,7 +87,7 @@
         if (kept?.isConnected) {
           shift = Math.max(shift, Math.abs(kept.getBoundingClientRect().top + scroller.scrollTop - place));
         }
-        kept = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest(rows) ?? null;
+        kept = rows && (document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest(rows) ?? null);
         place = kept ? kept.getBoundingClientRect().top + scroller.scrollTop : 0;
         scroller.scrollTop += step;
       }
