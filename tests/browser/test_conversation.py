@@ -218,6 +218,8 @@ def test_older_pages_come_without_moving_what_is_read(
     wait_until(page, lambda: len(texts(page)) == 130)
     assert texts(page)[0] == "message 0"
     expect(page.locator(".older")).to_have_count(0)
+    how = page.locator(".message").evaluate_all("rows => rows.map((row) => getComputedStyle(row).contentVisibility)")
+    assert how == ["auto"] * 90 + ["visible"] * 40, "what is far away is not laid out"
 
 
 def test_the_last_message_stays_above_the_composer(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -47,6 +47,8 @@ export class MessageList {
   draw(entries, context) {
     const { scroll, messages } = this.refs;
     const anchor = this.#drawn && !this.isAtEnd() ? this.#anchor() : null;
+    const known = entries.findIndex(({ message }) => this.#known.has(message.id));
+    const older = new Set(entries.slice(0, Math.max(known, 0)));
     const byId = new Map(entries.map((entry) => [entry.message.id, entry.message]));
     keyed(messages, itemsOf(entries, this.unreadFrom), (item) => item.key, create, ({ node, refs }, item) => {
       if (item.kind === "day") setText(refs.text, dayLabel(item.day ?? ""));
@@ -55,6 +57,7 @@ export class MessageList {
       const { reply_to } = entry.message;
       const quoted = reply_to ? byId.get(reply_to) ?? context.elsewhere(reply_to) : null;
       updateBubble({ node, refs }, entry, { ...context, first, last, quoted });
+      if (older.has(entry)) node.classList.add("is-older");
       this.observer.observe(node);
     });
     this.#countBelow(entries, context.me);
@@ -79,6 +82,8 @@ export class MessageList {
   goTo(id) {
     const row = this.refs.messages.querySelector(`[data-id="${CSS.escape(id)}"]`);
     if (!row) return false;
+    // between it and the end rows would get their height only on the way down
+    for (const { classList } of this.refs.messages.children) classList.remove("is-older");
     row.scrollIntoView({ block: "center" });
     row.classList.remove("is-found");
     requestAnimationFrame(() => row.classList.add("is-found"));
