@@ -28,7 +28,7 @@ from telegram_bot.bot_api import Request
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
-from telegram_bot.staff_group.texts import describe, name_author, name_topic, render_card
+from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
 from telegram_bot.staff_group.topics import GENERAL
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
@@ -159,7 +159,7 @@ def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
         part
         for message in messages
         if message.deleted_at is None
-        for part in answer_parts(message, name_author(message))[:1]
+        for part in answer_parts(message, introduce(message))[:1]
     ]
     if not parts:
         return _NOTHING_LEFT_TO_DO

@@ -17,7 +17,7 @@ from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts, draft_answer
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.staff_group.texts import name_author, say_merged
+from telegram_bot.staff_group.texts import introduce, say_merged
 from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
 from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, Ticket, TicketEvent
@@ -120,7 +120,7 @@ def _edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.deleted_at is not None or _is_written_there(scene, message):
         return []
-    if len(answer_parts(message, name_author(message))) > 1:
+    if len(answer_parts(message, introduce(message))) > 1:
         return _one_by_one(scene, message)
     _seal(scene)
     method = "editMessageText" if message.kind == MessageKind.TEXT else "editMessageCaption"
@@ -152,13 +152,13 @@ def _is_written_there(scene: Scene, message: Message) -> bool:
 def _one_by_one(scene: Scene, message: Message) -> list[CallDraft]:
     """Its text and its files as they would go to a customer, and reporting to nobody."""
     _seal(scene)
-    drafts = draft_answer(message, chat_id=scene.topic.chat_id, header=name_author(message))
+    drafts = draft_answer(message, chat_id=scene.topic.chat_id, header=introduce(message))
     return [replace(draft, message=None, params={**draft.params, "@topic": str(scene.ticket.pk)}) for draft in drafts]
 
 
 def _text(scene: Scene, message: Message) -> list[CallDraft]:
     """Together with the texts that wait as the last of the topic, as far as they fit into one message."""
-    parts = answer_parts(message, name_author(message))
+    parts = answer_parts(message, introduce(message))
     if len(parts) != 1:
         return _one_by_one(scene, message)
     length = utf16_length(parts[0].text)

@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from telegram_bot import texts
 from telegram_bot.text_parts import TextPart
 from tickets.models import AuthorRole, Message, Ticket
+from tickets.representations.contents import describe_content
 
 TOPIC_NAME_LIMIT = 128  # UTF-16 code units at most, so half as many signs are safe (Bot API, createForumTopic)
 _NAME_LIMIT = 60
+_QUOTE_LIMIT = 200
 
 
 def name_topic(ticket: Ticket) -> str:
@@ -25,9 +27,20 @@ def name_author(message: Message) -> str:
     return f"{sign} {name}"
 
 
+def introduce(message: Message) -> str:
+    """The lines above a message: who wrote it, and which words they answer where it is more than the whole message."""
+    lines = [name_author(message)]
+    if elsewhere := message.content.get("external_reply"):
+        lines.append(_("↪ %(name)s in another chat") % {"name": elsewhere["name"][:_NAME_LIMIT] or "—"})
+    if quote := " ".join(message.content.get("quote", "").split()):
+        lines.append(f"❝ {quote[:_QUOTE_LIMIT]}")
+    return "\n".join(lines)
+
+
 def describe(message: Message) -> TextPart:
-    """For what Telegram does not copy: what it is, and its words."""
-    lines = [name_author(message), f"[{message.get_kind_display()}]", message.text[:3000]]
+    """For what Telegram does not copy: what it is, what it holds, and its words."""
+    content = describe_content(message.kind, message.content)[:1000]
+    lines = [introduce(message), f"[{message.get_kind_display()}]", content, message.text[:2500]]
     return TextPart("\n".join(line for line in lines if line))
 
 

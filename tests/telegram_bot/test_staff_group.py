@@ -1,6 +1,7 @@
 """The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
 
 from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -10,7 +11,7 @@ from accounts.models import User
 from telegram_bot import bridge
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
-from telegram_bot.models import OutgoingCall, StaffTopic
+from telegram_bot.models import Chat, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.pace import Pace
 from telegram_bot.sending import Sender
 from telegram_bot.staff_group.chat import find_staff_chat_id
@@ -22,9 +23,10 @@ from tests.support.sending import hasten, until
 from tests.support.telegram_stub import TelegramStub
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Ticket
+from tickets.models import MessageKind, Ticket
 from tickets.services.assignment import assign_ticket
-from tickets.services.conversation import delete_message
+from tickets.services.conversation import delete_message, post_reply
+from tickets.services.drafts import MessageDraft
 from tickets.services.reactions import react_to_message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
@@ -371,3 +373,27 @@ async def test_a_customers_reaction_stands_at_the_answer(
     await until(sender, group_is_served)
     method, params = telegram.calls[-1]
     assert (method, params["reaction"]) == ("setMessageReaction", [{"type": "emoji", "emoji": "👍"}])
+
+
+async def test_what_is_quoted_and_what_telegram_does_not_copy_is_written_out(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    def write() -> None:
+        ticket = a_ticket_of(vera, "Help")
+        elsewhere = {"type": "channel", "name": "Shop", "date": "2026-11-20T00:00:00+00:00", "kind": ""}
+        quoting = {"quote": "half\nprice", "external_reply": elsewhere}
+        for draft in (
+            MessageDraft(id=uuid4(), text="Is it so?", content=quoting),
+            MessageDraft(id=uuid4(), text="", kind=MessageKind.DICE, content={"emoji": "🎲", "value": 4}),
+        ):
+            post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft)
+        chat = Chat.objects.create(bot_id=current_bot_id(), telegram_id=7, type="business", business_connection="c")
+        MessageLink.objects.create(
+            bot_id=chat.bot_id, chat_id=7, telegram_message_id=1, message=draft.id, ticket=ticket.pk, direction="in"
+        )
+        mirror()
+
+    await bridge.run(write)
+    await until(sender, group_is_served)
+    assert "👤 Vera\n↪ Shop in another chat\n❝ half price\nIs it so?" in "\n".join(said(telegram))
+    assert said(telegram)[-1] == "👤 Vera\n[Dice]\n🎲 4"
