@@ -26,6 +26,7 @@ from telegram_bot.models import (
     Update,
     UpdateState,
 )
+from telegram_bot.staff_group.removal import remove_from_group
 from tickets.selectors.customers import Traces, list_traces
 
 FAREWELL = "farewell:"  # the beginning of the coalesce key of a goodbye, which is removed once it is sent
@@ -51,11 +52,16 @@ def forget_erased_people() -> int:
 
 @transaction.atomic
 def forget_person(person_id: UUID) -> None:
-    """Idempotent: the chats go last, and without chats there is nothing."""
+    """Idempotent: the chats go last, and without chats there is nothing but what the staff's group was told."""
     chats = set(Chat.objects.filter(person=person_id).values_list("telegram_id", flat=True))
-    if not chats:
-        return
     traces = list_traces(person_id)
+    if chats:
+        _forget_chats(chats, traces)
+    remove_from_group(traces.tickets)
+    Chat.objects.filter(person=person_id).delete()
+
+
+def _forget_chats(chats: set[int], traces: Traces) -> None:
     own = Update.objects.filter(queue__in=chats)
     own.filter(state=UpdateState.HELD).delete()  # they wait for a choice that nobody will make
     _empty(own.exclude(state=UpdateState.RECEIVED))  # what has come since begins anew
@@ -67,7 +73,6 @@ def forget_person(person_id: UUID) -> None:
     MessageLink.objects.filter(chat_id__in=chats).delete()
     TicketCard.objects.filter(chat_id__in=chats).delete()
     TicketTopic.objects.filter(chat_id__in=chats).delete()  # their names are subjects
-    Chat.objects.filter(person=person_id).delete()
 
 
 def _empty(updates: "QuerySet[Update]") -> None:

@@ -46,7 +46,9 @@ class Scene:
 
 
 def mirror_to_staff(event: TicketEvent) -> None:
-    """Owe what this event means for the staff's group."""
+    """Owe what this event means for the staff's group; of an erased person it is told nothing more."""
+    if event.ticket.customer.erased_at is not None:
+        return
     topic = get_topic(event.ticket.pk)
     if topic is None:
         return

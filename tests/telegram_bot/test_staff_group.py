@@ -9,6 +9,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from accounts.models import User
 from telegram_bot import bridge
+from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import Chat, MessageLink, OutgoingCall, StaffTopic
@@ -27,6 +28,7 @@ from tickets.models import MessageKind, Ticket
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import delete_message, post_reply
 from tickets.services.drafts import MessageDraft
+from tickets.services.erasure import erase_customer
 from tickets.services.reactions import react_to_message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
@@ -397,3 +399,39 @@ async def test_what_is_quoted_and_what_telegram_does_not_copy_is_written_out(
     await until(sender, group_is_served)
     assert "👤 Vera\n↪ Shop in another chat\n❝ half price\nIs it so?" in "\n".join(said(telegram))
     assert said(telegram)[-1] == "👤 Vera\n[Dice]\n🎲 4"
+
+
+async def test_erasing_a_person_removes_their_topic_with_all_that_stands_in_it(
+    sender: Sender, telegram: TelegramStub, vera: User, gleb: User, adam: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Quokka")
+    other = await bridge.run(a_ticket_of, gleb, "Mine")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    topic = await StaffTopic.objects.aget(ticket=ticket.pk)
+    telegram.calls.clear()
+    await bridge.run(lambda: erase_customer(actor=acting(adam), user_id=vera.pk))
+    await bridge.run(forget_person, vera.pk)
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert in_group(telegram) == [("deleteForumTopic", topic.thread_id, "")], "and nothing is said of it any more"
+    left = await bridge.run(lambda: list(StaffTopic.objects.values_list("ticket", flat=True)))
+    assert left == [other.pk]
+    assert not await MessageLink.objects.filter(ticket=ticket.pk).aexists()
+
+
+async def test_in_general_the_messages_of_an_erased_person_are_removed(
+    sender: Sender, telegram: TelegramStub, vera: User, adam: User
+) -> None:
+    telegram.answers["createForumTopic"].append(BadRequest("Bad Request: the chat is not a forum"))
+    ticket = await bridge.run(a_ticket_of, vera, "Quokka")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    links = MessageLink.objects.filter(chat_id=GROUP, ticket=ticket.pk).order_by("telegram_message_id")
+    messages = await bridge.run(lambda: list(links.values_list("telegram_message_id", flat=True)))
+    assert len(messages) == 2, "the card and the text"
+    await bridge.run(lambda: erase_customer(actor=acting(adam), user_id=vera.pk))
+    await bridge.run(forget_person, vera.pk)
+    await until(sender, group_is_served)
+    removed = [params["message_ids"] for method, params in telegram.calls if method == "deleteMessages"]
+    assert removed == [messages]
