@@ -39,6 +39,7 @@ TELEGRAM_STUB = """
     setHeaderColor: note("header"),
     setBackgroundColor: note("background"),
     downloadFile: note("download"),
+    openLink: note("link"),
   } };
   window.telegram = {
     back: () => back?.(),

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, VERA, person
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import open_ticket_page
@@ -54,6 +54,20 @@ CONTRASTS = """() => {
   return found.filter(([ratio]) => ratio < 4.5).sort((a, b) => a[0] - b[0]);
 }"""
 
+# The same of the sheet that lies over it.
+CONTRASTS_OF_SHEET = CONTRASTS.replace('querySelector(".app")', 'querySelector("dialog[open]")')
+# What can be pressed without a name or with less room than a finger needs; an input counts with its label.
+PRESSED = """() => {
+  const root = document.querySelector("dialog[open]") ?? document;
+  return [...root.querySelectorAll("button, a, input, textarea, select")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".text, [inert]"))
+    .filter((element) => {
+      const label = element.labels?.[0];
+      const name = element.getAttribute("aria-label") || label?.textContent || element.textContent;
+      const fits = [element, label].some((one) => one?.getBoundingClientRect().height >= 40 && one.offsetWidth >= 40);
+      return !name.trim() || !fits;
+    }).map((element) => element.outerHTML.slice(0, 120));
+}"""
 THEMES = {"light": LIGHT, "dark": DARK, "none": None}
 
 
@@ -88,26 +102,18 @@ def test_what_can_be_pressed_has_a_name_and_enough_room(open_app: OpenApp) -> No
     desk, _closed = a_full_desk(ANNA)
     page = open_app(desk, "tickets/102")
     page.wait_for_selector(".message")
-    problems = page.evaluate(
-        """() => [...document.querySelectorAll("button, a, input, textarea, select")]
-          .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".text"))
-          .filter((element) => {
-            const name = element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent;
-            const { width, height } = element.getBoundingClientRect();
-            return !name.trim() || height < 40 || width < 40;
-          }).map((element) => element.outerHTML.slice(0, 120))"""
-    )
-    assert problems == []
+    assert page.evaluate(PRESSED) == []
 
 
-def sideways(page: Page) -> list[str]:
+def sideways(page: Page, within: str = ".app") -> list[str]:
     """Whatever is wider than the window."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll(".app *")].filter((element) => {
+        """(within) => [...document.querySelectorAll(`${within} *`)].filter((element) => {
           const { left, right, width } = element.getBoundingClientRect();
           return width > 1 && element.checkVisibility({ visibilityProperty: true }) &&
             !element.closest(".tabs, .visually-hidden, .row-preview *, svg") && (right > innerWidth + 1 || left < -1);
-        }).map((element) => element.className || element.tagName)"""
+        }).map((element) => element.className || element.tagName)""",
+        within,
     )
     return found
 
@@ -152,3 +158,48 @@ def test_less_motion_is_respected(open_app: OpenApp) -> None:
     page = open_app(desk, "tickets/102", reduced_motion="reduce")
     page.wait_for_selector(".message")
     assert page.evaluate("getComputedStyle(document.querySelector('.typing')).transitionDuration") == "0s"
+
+
+def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None:
+    """Sheets and screens of staff on a phone, dark and in Russian."""
+    desk, _closed = a_full_desk(person("Mila Orlova", "manager"))
+    desk.language = "ru"
+    text = "Верните товар."
+    reply = {"id": "1", "title": "Возврат", "shortcut": "", "text": text, "filled": {"text": text, "unresolved": []}}
+    desk.saved_replies = [reply]
+    ticket = next(ticket for ticket in desk.tickets.values() if ticket["status"] == "open")
+    ticket["assignee"] = desk.me
+    page = open_ticket_page(open_app, desk, ticket, theme=DARK, color_scheme="dark")
+    found: dict[str, Any] = {}
+
+    def look(name: str, place: str) -> None:
+        expect(page.locator(place).first).to_be_visible()
+        over = page.locator("dialog[open]").count() > 0
+        contrasts = page.evaluate(CONTRASTS_OF_SHEET if over else CONTRASTS)
+        problems = [*contrasts, *sideways(page, "dialog[open]" if over else ".app"), *page.evaluate(PRESSED)]
+        found.update({name: problems} if problems else {})
+        picture(page, f"over-{name}")
+
+    for name in ("status", "snooze", "card"):
+        page.click(f".staff-tools [data-action={name}]")
+        look(name, "dialog[open]")
+        if name == "card":
+            page.click("dialog [data-action=merge]")
+            look("merge", "dialog[aria-labelledby=sheet-title]")
+            page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog")).to_have_count(0)
+    page.click("[data-action=saved]")
+    look("saved", ".saved-reply")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    look("palette", "dialog[open] .saved-reply")
+    page.fill("dialog input", "клавиш")
+    page.keyboard.press("Enter")
+    look("help", "dialog[open] dl")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "настройки")
+    page.keyboard.press("Enter")
+    look("me", ".me .switch")
+    assert found == {}

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, VERA, person
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
@@ -98,3 +98,15 @@ def test_what_was_sent_is_called_back_in_time(open_app: OpenApp, desk: FakeDesk,
         }"""
     )  # whoever leaves the page may close it
     wait_until(page, lambda: len(desk.calls("POST", sent)) == 2)
+
+
+def test_whoever_may_goes_from_the_list_into_the_admin(open_app: OpenApp, desk: FakeDesk) -> None:
+    expect(open_app(desk).get_by_role("button", name="Open the admin")).to_have_count(0)
+    page = open_app(FakeDesk(person("Mila Orlova", "manager")), viewport={"width": 320, "height": 700})
+    page.get_by_role("button", name="Open the admin").click()
+    opened = ["link", "https://desk.example/admin/enter/once/"]
+    wait_until(page, lambda: opened in page.evaluate("telegramCalls"))
+    assert sideways(page) == []
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "admin")
+    expect(page.locator("dialog .saved-reply > span").first).to_have_text("Open the admin")

@@ -117,6 +117,12 @@ export function setClosingConfirmation(wanted) {
   else app?.disableClosingConfirmation?.();
 }
 
+/** Opens an address in the browser of the phone or computer. @param {string} url */
+export function openOutside(url) {
+  if (app?.openLink) app.openLink(url);
+  else location.assign(url);
+}
+
 /** Hands a file to the client's own download, which Telegram Web needs; false where it cannot. @param {string} url @param {string} name */
 export function download(url, name) {
   if (!supports("8.0") || !app?.downloadFile) return false;

@@ -47,10 +47,10 @@ export async function drawBeside(refs, ticket, signal, composer) {
 
 /** A button to record, where the browser can. @param {Desk.Composer} composer @param {AbortSignal} signal */
 function offerVoice(composer, signal) {
-  const { node, refs } = composer;
+  const { refs } = composer;
   if (!refs.voice.hidden || !voiceType()) return;
   refs.voice.hidden = false;
-  node.classList.add("can-record");
+  refs.voice.parentElement.classList.add("can-record");
   refs.voice.addEventListener("click", async () => {
     const recorder = await import("../ui/recorder.js").catch(() => toast(t("error_network")));
     if (!signal.aborted) recorder?.record(composer, signal);
@@ -256,4 +256,11 @@ async function sendAgain(element, id) {
   button.disabled = true;
   await run(() => request("POST", `messages/${id}/retry/`), t("retried"));
   button.disabled = false;
+}
+
+/** Who answers has read what stands above. @param {Desk.Message[]} messages */
+export function answeredBy(messages) {
+  const mine = session.me.role === "customer";
+  return messages.findLast(({ author, internal }) => author && !internal && (author.role === "customer") !== mine)
+    ?.sequence ?? 0;
 }

@@ -193,7 +193,7 @@ class Chat {
     this.list.draw(withJobs(messages, jobsOf(this.ticketId), session.me), {
       me: session.me.id,
       staff: isStaff(),
-      othersRead: Math.max(readByOthers(conversation), answeredBy(messages)),
+      othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(messages) ?? 0),
       fileUrl,
       freshUrl,
       previewOf,
@@ -227,11 +227,4 @@ class Chat {
     this.failed = failed.length > 0;
     if (this.conversation) this.messages?.settleConflicts(failed, this.conversation, this.signal);
   }
-}
-
-/** Who answers has read what stands above. @param {Desk.Message[]} messages */
-function answeredBy(messages) {
-  const mine = session.me.role === "customer";
-  return messages.findLast(({ author, internal }) => author && !internal && (author.role === "customer") !== mine)
-    ?.sequence ?? 0;
 }

@@ -61,6 +61,7 @@ class Inbox {
       update: (view, ticket) => this.#drawRow(view.refs, ticket),
       onEnd: () => loadMore(this.key),
     });
+    refs.admin.hidden = session.me.role === "agent";
     onAction(node, this.#actions(), new AbortController().signal); // for as long as the page lives
     this.#listen(node);
     const draw = () => this.draw();
@@ -86,6 +87,7 @@ class Inbox {
   #actions() {
     return {
       open: follow,
+      admin: () => import("./admin.js").then(({ openAdmin }) => openAdmin()).catch(() => {}),
       reload: () => this.key ? loadList(this.key) : location.reload(),
       filter: () => this.#withFilters((filters) => filters.openFilters()),
       search: () => this.#withFilters((filters) => filters.toggleSearch(this.refs)),
