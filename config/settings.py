@@ -13,6 +13,8 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config import rest_settings
+from config.connections import celery_url, database_config, file_storage
 from config.embedded.locations import service_urls
 from config.environment import (
     Environment,
@@ -67,32 +69,8 @@ EMBEDDED_VALKEY = env.find("REDIS_URL") is None
 DATABASE_URL = env.url("DATABASE_URL", ["postgres", "postgresql"], _embedded.database)
 REDIS_URL = env.url("REDIS_URL", ["redis", "rediss", "unix"], _embedded.redis)
 
-
-def _celery_url(redis_url: str) -> str:
-    """The same server, second database, in the form that Celery takes."""
-    if redis_url.startswith("unix://"):
-        return f"redis+socket://{urlsplit(redis_url).path}?virtual_host=1"
-    parts = urlsplit(redis_url)
-    return parts._replace(path="/1").geturl()
-
-
-def _database(url: str) -> dict[str, object]:
-    config = environ.Env.db_url_config(url)
-    options = config.setdefault("OPTIONS", {})
-    for key in ("host", "port"):  # dbshell looks at HOST and PORT only
-        if key in options:
-            config[key.upper()] = options.pop(key)
-    options.setdefault("connect_timeout", 5)
-    options.setdefault("server_side_binding", True)  # without it nothing is ever prepared
-    options.setdefault("prepare_threshold", 3)
-    return {**config, "CONN_MAX_AGE": 0 if USE_POOL else 60, "CONN_HEALTH_CHECKS": True}
-
-
 # live and bot serve many coroutines from a few threads: they pool connections; the others keep one a thread.
-USE_POOL = env.flag("DATABASE_POOL", False)
-DATABASES = {"default": _database(DATABASE_URL)}
-if USE_POOL:
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 12, "timeout": 10}  # type: ignore[index]
+DATABASES = {"default": database_config(DATABASE_URL, pooled=env.flag("DATABASE_POOL", False))}
 DATABASE_TIMEOUTS = {"statement_timeout": "30s", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "60s"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -112,7 +90,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL, "socket_timeout": None}], "prefix": REDIS_PREFIX},
     }
 }
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", _celery_url(REDIS_URL))
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", celery_url(REDIS_URL))
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -144,29 +122,7 @@ _STATIC_STORAGE = (
 )
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-
-
-def _file_storage(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": parts.path}}
-    bucket, _slash, prefix = parts.path.lstrip("/").partition("/")
-    endpoint = f"https://{parts.hostname}" + (f":{parts.port}" if parts.port else "")
-    return {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "access_key": parts.username,
-            "secret_key": parts.password,
-            "endpoint_url": endpoint,
-            "bucket_name": bucket,
-            "location": prefix,
-            "signature_version": "s3v4",
-            "file_overwrite": False,
-        },
-    }
-
-
-STORAGES = {"default": _file_storage(STORAGE_URL), "staticfiles": {"BACKEND": _STATIC_STORAGE}}
+STORAGES = {"default": file_storage(STORAGE_URL), "staticfiles": {"BACKEND": _STATIC_STORAGE}}
 
 # --- Telegram -------------------------------------------------------------------------------------------------------
 TELEGRAM_BOT_TOKEN = env.secret(
@@ -306,34 +262,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576  # a JSON body; files are streamed by th
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 # --- REST -----------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.AccessTokenAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["config.json.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["config.json.OrjsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "config.api_errors.handle_exception",
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.PersonThrottle", "accounts.api.throttling.AddressThrottle"],
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would describe serializers that only describe the schema
-    "DATETIME_FORMAT": "iso-8601",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Help desk API",
-    "DESCRIPTION": "The Mini App's API. Errors: docs/api.md.",
-    "VERSION": VERSION,
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "COMPONENT_SPLIT_PATCH": False,  # a PATCH has a serializer of its own, which says what it needs
-    "ENUM_NAME_OVERRIDES": {
-        "MessageKind": "tickets.models.MessageKind",
-        "NotificationKind": "tickets.models.NotificationKind",
-        "TicketStatus": "tickets.models.TicketStatus",
-        "AttachmentState": "tickets.models.AttachmentState",
-    },
-}
+REST_FRAMEWORK = rest_settings.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = {**rest_settings.SPECTACULAR, "VERSION": VERSION}
 
 # --- Mail, logs -----------------------------------------------------------------------------------------------------
 _mail = environ.Env.email_url_config(
