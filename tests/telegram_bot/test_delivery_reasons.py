@@ -11,7 +11,7 @@ from tests.architecture.sources import PROJECT
 from tickets.models import DeliveryReason, explain_delivery
 
 # Codes of calls that deliver no message: a button's answer, a file that is fetched, a copy for the staff's group.
-OF_OTHER_CALLS = {"attachment_gone", "copy_refused"}
+OF_OTHER_CALLS = {"attachment_gone", "copy_refused", "files_elsewhere"}
 # Never written down as they are: the reason why the chat is unreachable takes their place.
 REPLACED = {"unreachable", "forbidden", "chat_gone"}
 # An end in itself only where the same change was asked for twice; a migrated chat changes its queue instead.

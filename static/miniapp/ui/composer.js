@@ -56,6 +56,7 @@ export class Composer {
     refs.send.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault(), { signal });
     refs.text.addEventListener("input", () => this.#onInput(), { signal });
     refs.text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#onKey(event), { signal });
+    signal.addEventListener("abort", () => this.#save(), { once: true });
     this.#drawMode();
   }
 
