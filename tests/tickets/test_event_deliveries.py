@@ -135,6 +135,23 @@ def test_a_long_conversation_is_handled_in_its_order_beside_others(
     assert [sequence for sequence in recorder.handled if sequence > 4] == sorted(set(recorder.handled) - {2, 3, 4})
 
 
+def test_one_that_waits_holds_up_the_later_ones_behind_a_revived_one(
+    vera: User, anna: User, recorder: Recorder
+) -> None:
+    ticket = a_ticket_of(vera)
+    for number in range(2):
+        a_reply_by(anna, ticket, f"{number}")
+    second = EventDelivery.objects.filter(subscriber="test").order_by("pk")[1]
+    later = clock.now() + timedelta(minutes=1)
+    EventDelivery.objects.filter(pk=second.pk).update(next_attempt_at=later)
+    assert run_due_deliveries("test") == 1
+    assert recorder.handled == [2]
+    with time_machine.travel(later, tick=False):
+        run_due_deliveries("test")
+    assert recorder.handled == sorted(recorder.handled)
+    assert not EventDelivery.objects.filter(subscriber="test", state="pending").exists()
+
+
 def test_what_does_not_concern_a_subscriber_is_not_owed_to_it(vera: User, anna: User, recorder: Recorder) -> None:
     subscribe(
         Subscriber(

@@ -59,10 +59,14 @@ def _pending(subscriber: Subscriber) -> "QuerySet[EventDelivery]":
 @transaction.atomic
 def _run_batch(subscriber: Subscriber, size: int) -> int:
     """Claim some, handle each in a savepoint of its own, mark all that succeeded at once; returns how many it tried."""
+    now, failed = clock.now(), 0
     done: list[int] = []
-    failed: list[UUID] = []
+    held_up: set[UUID] = set()  # tickets whose later events wait for an earlier one
     for delivery in _claim(subscriber, size):
-        if delivery.ticket_id in failed:
+        if delivery.ticket_id in held_up:
+            continue
+        if delivery.next_attempt_at > now:
+            held_up.add(delivery.ticket_id)
             continue
         try:
             with transaction.atomic():
@@ -70,13 +74,14 @@ def _run_batch(subscriber: Subscriber, size: int) -> int:
         except (OperationalError, InterfaceError):  # the database's fault, not the subscriber's: it costs no try
             raise
         except Exception as error:
-            failed.append(delivery.ticket_id)
+            failed += 1
+            held_up.add(delivery.ticket_id)
             _postpone(delivery, error)
         else:
             done.append(delivery.pk)
     if done:
         EventDelivery.objects.filter(pk__in=done).update(state=DeliveryState.DONE, done_at=clock.now())
-    return len(done) + len(failed)
+    return len(done) + failed
 
 
 def _claim(subscriber: Subscriber, size: int) -> list[EventDelivery]:
@@ -85,9 +90,7 @@ def _claim(subscriber: Subscriber, size: int) -> list[EventDelivery]:
     room = size - len(heads)
     if not heads or not room:
         return heads
-    behind = _pending(subscriber).filter(
-        ticket__in=[head.ticket_id for head in heads], next_attempt_at__lte=clock.now()
-    )
+    behind = _pending(subscriber).filter(ticket__in=[head.ticket_id for head in heads])
     followers = _locked(behind.exclude(pk__in=[head.pk for head in heads]).order_by("pk")[:room])
     return sorted([*heads, *followers], key=attrgetter("pk"))
 
