@@ -31,9 +31,7 @@ def owe_notification(notification: Notification) -> None:
     person, ticket = notification.user, notification.ticket
     if person.telegram_id is None or not person.has_role(Role.AGENT) or person.pk == ticket.customer_id:
         return
-    key = {"bot_id": current_bot_id(), "telegram_id": person.telegram_id}
-    if not Chat.objects.filter(**key).exists():
-        Chat.objects.get_or_create(**key, defaults={"person": person})
+    Chat.objects.get_or_create(bot_id=current_bot_id(), telegram_id=person.telegram_id, defaults={"person": person})
     with translation.override(person.language):
         if notification.kind in _OF_BURSTS:
             enqueue([_of_a_burst(notification, person.telegram_id)])

@@ -29,11 +29,9 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
         "last_name": repair_text(profile.last_name)[:128],
         "username": repair_text(profile.username)[:64],
     }
-    user = User.objects.filter(telegram_id=profile.telegram_id).first()
-    if user is None:
-        language = _nearest_language(profile.language_code)
-        new = {**names, "language": language, "last_seen_at": clock.now()}
-        user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
+    language = _nearest_language(profile.language_code)
+    new = {**names, "language": language, "last_seen_at": clock.now()}
+    user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
     changed = [name for name, value in names.items() if getattr(user, name) != value]
     if changed and names["first_name"]:
         for name in changed:

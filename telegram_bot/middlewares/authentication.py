@@ -32,9 +32,7 @@ def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
     person = remember_account(account)
     # a private chat's id is its person's
     key = {"bot_id": row.bot_id, "telegram_id": account.id}
-    chat = Chat.objects.filter(**key).first()
-    if chat is None:
-        chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
+    chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
     if chat.person_id not in (None, person.pk):  # who it was has been erased, and nobody has looked after it yet
         forget_person(chat.person_id)
         chat = Chat.objects.create(**key, person=person)
