@@ -81,28 +81,30 @@ def _ask_the_bot(telegram: Simulator, person: int, command: str) -> None:
 
 
 def agent(scene: Scene) -> Page:
-    path = f"tickets/{scene.number_of(EMILY, 'Hi, I changed')}"
-    page = scene.open_app(EMILY, path, language="en", theme="dark", size=DESKTOP)
+    page = _ticket(scene, EMILY, "Hi, I changed", language="en", theme="dark", size=DESKTOP)
     return _with_all_tickets(page)
 
 
 def manager(scene: Scene) -> Page:
-    path = f"tickets/{scene.number_of(MILA, 'Заказ 4417')}"
-    page = scene.open_app(MILA, path, language="ru", theme="light", size=DESKTOP)
+    page = _ticket(scene, MILA, "Заказ 4417", language="ru", theme="light", size=DESKTOP)
     return _with_all_tickets(page)
 
 
-def _with_all_tickets(page: Page) -> Page:
+def _ticket(scene: Scene, person: int, subject: str, **look: Any) -> Page:
+    """The conversation of the ticket whose subject begins so."""
+    page = scene.open_app(person, f"tickets/{scene.number_of(person, subject)}", **look)
     page.wait_for_selector(".message")
+    return page
+
+
+def _with_all_tickets(page: Page) -> Page:
     page.click("[data-tab=all]")
     page.wait_for_selector(".row")
     return page
 
 
 def replies(scene: Scene) -> Page:
-    path = f"tickets/{scene.number_of(EMILY, 'The parcel arrived')}"
-    page = scene.open_app(EMILY, path, language="en", theme="light", size=PHONE)
-    page.wait_for_selector(".message")
+    page = _ticket(scene, EMILY, "The parcel arrived", language="en", theme="light", size=PHONE)
     page.locator(".composer textarea").press_sequentially("/")
     return page
 
@@ -114,17 +116,11 @@ def customer_tickets(scene: Scene) -> Page:
 
 
 def customer_chat(scene: Scene) -> Page:
-    path = f"tickets/{scene.number_of(VERA, 'Хочу поменять')}"
-    page = scene.open_app(VERA, path, language="ru", theme="light", size=PHONE)
-    page.wait_for_selector(".message")
-    return page
+    return _ticket(scene, VERA, "Хочу поменять", language="ru", theme="light", size=PHONE)
 
 
 def agent_chat(scene: Scene) -> Page:
-    path = f"tickets/{scene.number_of(ANNA, 'Хочу поменять')}"
-    page = scene.open_app(ANNA, path, language="ru", theme="dark", size=PHONE)
-    page.wait_for_selector(".message")
-    return page
+    return _ticket(scene, ANNA, "Хочу поменять", language="ru", theme="dark", size=PHONE)
 
 
 def admin_ticket(scene: Scene) -> Page:

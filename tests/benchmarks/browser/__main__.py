@@ -6,7 +6,8 @@ Ends with 1 where a budget is exceeded.
 import importlib
 import os
 import sys
-import time
+
+from tests.benchmarks.reports import report, wanted
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -16,19 +17,16 @@ BENCHMARKS = ("start", "conversation", "opening", "inbox", "reconnect", "soak")
 def main() -> None:
     import django
 
-    unknown = set(sys.argv[1:]) - set(BENCHMARKS)
-    if unknown:
-        sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}.")
+    names = wanted(BENCHMARKS)
     django.setup()
     from tests.benchmarks.browser.figures import table_of
 
     kept = True
-    for name in sys.argv[1:] or BENCHMARKS:
-        begun = time.monotonic()
-        figures = importlib.import_module(f"tests.benchmarks.browser.{name}").run()
+    for name in names:
+        with report(name):
+            figures = importlib.import_module(f"tests.benchmarks.browser.{name}").run()
+            print(table_of(figures))
         kept &= all(figure.is_kept for figure in figures)
-        print(f"\n### {name}\n", table_of(figures), sep="\n", flush=True)
-        print(f"\n({time.monotonic() - begun:.0f} s; load average {os.getloadavg()[0]:.1f})", flush=True)
     sys.exit(0 if kept else "\nA budget is exceeded.")
 
 
