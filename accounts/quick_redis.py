@@ -1,5 +1,6 @@
 """Redis for what may be left undone: a hint, a count. It answers at once or it is an error; nobody waits for it."""
 
+import time
 from functools import cache
 
 import redis
@@ -18,3 +19,21 @@ def quick_redis(url: str) -> redis.Redis:
         socket_connect_timeout=_TIMEOUT,
         retry=Retry(NoBackoff(), 1),  # once more, over a connection that had gone stale
     )
+
+
+class Rest:
+    """After a failure nothing is tried for so many seconds, so that a server that hangs costs nobody time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until = 0.0
+
+    @property
+    def lasts(self) -> bool:
+        return time.monotonic() < self._until
+
+    def begin(self) -> None:
+        self._until = time.monotonic() + self._seconds
+
+    def end(self) -> None:
+        self._until = 0.0

@@ -17,7 +17,7 @@ from django.conf import settings
 
 from accounts.addresses import network_of
 from accounts.errors import RateLimited
-from accounts.quick_redis import quick_redis
+from accounts.quick_redis import Rest, quick_redis
 
 log = logging.getLogger(__name__)
 
@@ -127,9 +127,8 @@ redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', string.format('%.6
 redis.call('PEXPIRE', KEYS[1], math.ceil((burst - tokens) / rate * 1000) + 1000)
 return math.ceil(wait * 1000)
 """
-_REDIS_PAUSE = 2.0  # seconds without asking again after a failure
 _NAMESPACE = "limit"
-_silent_until = 0.0
+_rest = Rest(2.0)
 
 
 @cache
@@ -139,15 +138,14 @@ def _script(url: str) -> "redis.commands.core.Script":
 
 def _wait_in_redis(limit: Limit, identity: str) -> float | None:
     """Seconds to wait, or None where Redis does not answer."""
-    global _silent_until  # noqa: PLW0603
-    if time.monotonic() < _silent_until:
+    if _rest.lasts:
         return None
     key = f"{settings.REDIS_PREFIX}:{_NAMESPACE}:{limit.name}:{identity}"
     try:
         return int(_script(settings.REDIS_URL)(keys=[key], args=[limit.burst, limit.per_second])) / 1000
     except redis.RedisError as error:
         log.warning("Rate limits are counted by this process alone: %s", type(error).__name__)
-        _silent_until = time.monotonic() + _REDIS_PAUSE
+        _rest.begin()
         return None
 
 

@@ -6,7 +6,6 @@ Redis is away it does not even try, and the live processes find the changes in t
 """
 
 import logging
-import time
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +14,12 @@ from channels.layers import get_channel_layer
 from django.conf import settings
 
 from accounts.announcements import listen
-from accounts.quick_redis import quick_redis
+from accounts.quick_redis import Rest, quick_redis
 from chat.nudges import GROUP, Kind, make_nudge
 
 log = logging.getLogger(__name__)
 
-_PAUSE = 1.0  # seconds without a try after a failure
-_silent_until = 0.0
+_rest = Rest(1.0)
 
 
 def listen_to_announcements() -> None:
@@ -60,14 +58,13 @@ def _notification_created(*, notification: UUID, user: UUID) -> None:
 
 def publish(kind: Kind, **ids: Any) -> None:
     """Reach every live process, or nobody: nothing depends on it."""
-    global _silent_until  # noqa: PLW0603
-    if time.monotonic() < _silent_until:
+    if _rest.lasts:
         return
     try:
         quick_redis(settings.REDIS_URL).publish(group_channel(), get_channel_layer().serialize(make_nudge(kind, **ids)))
     except (redis.RedisError, OSError) as error:
         log.warning("Live processes were not nudged: %s", type(error).__name__)
-        _silent_until = time.monotonic() + _PAUSE
+        _rest.begin()
 
 
 def group_channel() -> str:

@@ -3,14 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable
 
 import redis.asyncio
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from accounts.quick_redis import quick_redis
+from accounts.quick_redis import Rest, quick_redis
 
 log = logging.getLogger(__name__)
 
@@ -25,18 +24,17 @@ def channel() -> str:
     return f"{settings.REDIS_PREFIX}:telegram:nudges"
 
 
-_silent_until = 0.0
+_rest = Rest(_REST_AFTER_FAILURE)
 
 
 def nudge(what: str) -> None:
     """Tell the bot's process to look now. Never raises; after a failure it is quiet for a while."""
-    global _silent_until  # noqa: PLW0603
-    if time.monotonic() < _silent_until:
+    if _rest.lasts:
         return
     try:
         quick_redis(settings.REDIS_URL).publish(channel(), what)
     except RedisError:
-        _silent_until = time.monotonic() + _REST_AFTER_FAILURE
+        _rest.begin()
 
 
 def on_deliveries_due(*, subscriber: str, **_ids: object) -> None:

@@ -1,7 +1,6 @@
 """Background work of `tickets`. Each task takes ids or nothing, is idempotent, and only wakes what rows already owe."""
 
 import logging
-import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -13,7 +12,7 @@ from django.db import InterfaceError, OperationalError
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
-from accounts.quick_redis import quick_redis
+from accounts.quick_redis import Rest, quick_redis
 from tickets.events.delivery import run_due_deliveries
 from tickets.events.subscribers import find_subscriber, list_subscribers
 from tickets.services.attachments import add_thumbnail, list_images_without_thumbnail, sweep_unbound
@@ -22,8 +21,7 @@ from tickets.services.workflow import close_resolved
 
 log = logging.getLogger(__name__)
 RESOLVED_LIFE = timedelta(days=7)  # from `resolved` to `closed`
-_PAUSE_AFTER_FAILURE = 5.0  # seconds in which nobody waits for a broker that is away
-_silent_until = 0.0
+_rest = Rest(5.0)  # without a broker
 _WAKE_LASTS = 2000  # milliseconds; a wake-up that was lost holds up the next one no longer
 
 
@@ -84,12 +82,12 @@ def on_image_stored(*, attachment: UUID, **_ids: object) -> None:
 
 def _is_asleep(subscriber: str) -> bool:
     """False where a worker has been asked to look and has not looked yet (it will see this too), or none can be."""
-    if time.monotonic() < _silent_until:
+    if _rest.lasts:
         return False
     try:
         return bool(quick_redis(settings.REDIS_URL).set(_wake_key(subscriber), 1, nx=True, px=_WAKE_LASTS))
     except RedisError as error:
-        _rest(error)
+        _give_up(error)
         return False
 
 
@@ -105,15 +103,14 @@ def _wake_key(subscriber: str) -> str:
 
 def _wake(task: Any, argument: str) -> None:
     """Ask a worker to look now. Without a broker the sweep finds it; a request never waits for that."""
-    if time.monotonic() < _silent_until:
+    if _rest.lasts:
         return
     try:
         task.apply_async((argument,), retry=False, ignore_result=True)
     except (BrokerError, RedisError, OSError) as error:
-        _rest(error)
+        _give_up(error)
 
 
-def _rest(error: Exception) -> None:
-    global _silent_until  # noqa: PLW0603
-    _silent_until = time.monotonic() + _PAUSE_AFTER_FAILURE
+def _give_up(error: Exception) -> None:
+    _rest.begin()
     log.warning("The worker could not be woken: %s", type(error).__name__)

@@ -81,16 +81,16 @@ def test_a_broker_that_is_away_costs_nothing_but_a_wake_up(vera: User, monkeypat
 
     tasks._no_longer_asleep("notifications")
     monkeypatch.setattr(tasks.run_deliveries, "apply_async", refuse)
-    monkeypatch.setattr(tasks, "_silent_until", 0.0)
+    tasks._rest.end()
     tasks.on_deliveries_due(subscriber="notifications")
-    assert tasks._silent_until > 0
+    assert tasks._rest.lasts
 
 
 def test_a_worker_is_woken_once_until_it_looks(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     woken: list[object] = []
     tasks._no_longer_asleep("notifications")
     monkeypatch.setattr(tasks.run_deliveries, "apply_async", lambda *args, **_options: woken.append(args))
-    monkeypatch.setattr(tasks, "_silent_until", 0.0)
+    tasks._rest.end()
     for _change in range(3):
         tasks.on_deliveries_due(subscriber="notifications")
     assert len(woken) == 1
