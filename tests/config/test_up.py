@@ -78,7 +78,17 @@ def test_a_command_typed_beside_it_talks_to_the_desk_that_runs(desk: Desk) -> No
     desk.wait_until_up()
     for name in ("PORT", "SIMULATOR_PORT"):  # said to `up` alone, as in `PORT=8010 make run`
         del desk.environment[name]
-    eventually(lambda: desk.run_manage("check_channel").returncode == 0, 30)
+    told: list[str] = []  # the bot starts last: until it has, the check rightly finds faults
+
+    def is_healthy() -> bool:
+        check = desk.run_manage("check_channel")
+        told.append(check.stdout + check.stderr)
+        return check.returncode == 0
+
+    try:
+        eventually(is_healthy, 120)
+    except TimeoutError:
+        pytest.fail(told[-1])
     assert "Traceback" not in desk.output
     assert "sweep_deliveries" not in desk.output  # no line for every task and tick
 
