@@ -109,6 +109,7 @@ _TOPICS = (
     ("chat is not a forum", NO_TOPICS),
     ("not enough rights to manage topics", NO_TOPICS),
     ("not enough rights to create a topic", NO_TOPICS),
+    ("not enough rights to close or open the topic", NO_TOPICS),
     ("chat_admin_required", NO_TOPICS),
 )
 _FAILURES = (

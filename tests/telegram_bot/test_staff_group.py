@@ -233,6 +233,25 @@ async def test_a_closed_topic_is_opened_again(sender: Sender, telegram: Telegram
     assert said(telegram)[-1] == "👤 Vera\nStill there?"
 
 
+async def test_what_comes_into_a_topic_that_the_bot_may_not_open_goes_to_general(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [BadRequest("TOPIC_CLOSED")]
+    telegram.answers["reopenForumTopic"] += [BadRequest("Not enough rights to close or open the topic")]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert [method for method, _params in telegram.calls] == ["sendMessage", "reopenForumTopic", *["sendMessage"] * 2]
+    topic = await StaffTopic.objects.aget()
+    last = telegram.calls[-1][1]
+    assert (topic.thread_id, last["reply_parameters"]["message_id"]) == (0, topic.card_message_id)
+    assert (last["text"], "message_thread_id" in last) == ("👤 Vera\nStill there?", False)
+
+
 @pytest.mark.parametrize("words", ["The chat is not a forum", "Not enough rights to manage topics"])
 async def test_without_topics_all_goes_to_general_below_its_card(
     sender: Sender, telegram: TelegramStub, vera: User, words: str
