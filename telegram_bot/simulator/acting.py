@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from telegram_bot.simulator import topics
 from telegram_bot.simulator.bot_api.editing import react
 from telegram_bot.simulator.chats import public_user
 from telegram_bot.simulator.database import JSON
@@ -50,16 +51,18 @@ def send(world: World, user_id: int, content: JSON, values: JSON) -> JSON:
     world_chat = world.chats.public(chat)
     if chat["type"] == "private" and chat["state"] in ("not_started", "blocked"):
         unblock(world, user_id)
+    reply_to = world.history.get(chat["id"], int(values["reply_to"])) if values.get("reply_to") else None
+    thread_id = int(values.get("thread_id") or (reply_to or {}).get("message_thread_id", 0))
+    topics.require_open(world, chat, user_id, thread_id)
+    reply_to = reply_to or topics.find_first_message(world, chat, thread_id)
     message: JSON = {"message_id": world.history.next_id(chat)}
-    thread_id = int(values.get("thread_id") or 0)
     if thread_id:
         message["message_thread_id"] = thread_id
     message |= {"from": public_user(user), "chat": world_chat, "date": int(values.get("date") or world.clock.today())}
     if thread_id:
         message["is_topic_message"] = True
     message |= {name: values[name] for name in _AS_GIVEN if values.get(name)}
-    if values.get("reply_to"):
-        reply_to = world.history.get(chat["id"], int(values["reply_to"]))
+    if reply_to:
         message["reply_to_message"] = {k: v for k, v in reply_to.items() if k != "reply_to_message"}
     message |= content
     world.history.save(message, {})
@@ -114,6 +117,23 @@ def delete(world: World, user_id: int, values: JSON) -> None:
     chat = _chat(world, user_id, values)
     world.history.get(chat["id"], int(values["message_id"]))
     world.history.delete(chat["id"], int(values["message_id"]))
+
+
+def change_topic(world: World, user_id: int, values: JSON) -> JSON:
+    """`{action, thread_id, name, chat_id}`; `thread_id` 1 is General. The chat, as it is afterwards."""
+    chat, number = _chat(world, user_id, values), int(values.get("thread_id") or 0)
+    match values.get("action"):
+        case "create":
+            topics.create(world, chat, user_id, str(values["name"]))
+        case "rename":
+            topics.rename(world, chat, user_id, number, str(values["name"]))
+        case "close" | "reopen" as action:
+            topics.set_closed(world, chat, user_id, number, action == "close")
+        case "delete":
+            topics.delete(world, chat, user_id, number)
+        case _:
+            raise ControlError("action takes one of: create, rename, close, reopen, delete.")
+    return chat
 
 
 def set_reaction(world: World, user_id: int, values: JSON) -> None:

@@ -209,11 +209,12 @@ class Simulator(Control):
         return self.post("/users", id=user_id, **values)
 
     def create_chat(self, chat_id: int, **values: Any) -> JSON:
-        """A group: `title`, `type`, `is_forum`, `members`, `bot_is_admin`, `bot_manages_topics`."""
+        """A group: `title`, `type`, `is_forum`, `members`, `admins`, `bot_is_admin`, `bot_manages_topics`,
+        `bot_deletes_messages`."""
         return self.post("/chats", id=chat_id, **values)
 
     def change_chat(self, chat_id: int, **values: Any) -> JSON:
-        """`state=`, or `topic=` with `closed=` or `deleted=`."""
+        """`state=`, and what `create_chat` takes."""
         return self.post(f"/chats/{chat_id}", **values)
 
     def migrate_chat(self, chat_id: int) -> JSON:

@@ -76,14 +76,19 @@ class Control:
         answer: JSON | None = self.get(f"/callbacks/{pressed['query']}")["answer"]
         return answer
 
-    def react(self, user_id: int, message_id: int, emoji: str | None) -> None:
-        self.post(f"/users/{user_id}/react", message_id=message_id, emoji=emoji)
+    def react(self, user_id: int, message_id: int, emoji: str | None, **more: Any) -> None:
+        """Here and below: `chat_id` of a group."""
+        self.post(f"/users/{user_id}/react", message_id=message_id, emoji=emoji, **more)
 
-    def edit(self, user_id: int, message_id: int, text: str) -> JSON:
-        return self.post(f"/users/{user_id}/edit", message_id=message_id, text=text)
+    def edit(self, user_id: int, message_id: int, text: str, **more: Any) -> JSON:
+        return self.post(f"/users/{user_id}/edit", message_id=message_id, text=text, **more)
 
-    def delete(self, user_id: int, message_id: int) -> None:
-        self.post(f"/users/{user_id}/delete", message_id=message_id)
+    def delete(self, user_id: int, message_id: int, **more: Any) -> None:
+        self.post(f"/users/{user_id}/delete", message_id=message_id, **more)
+
+    def change_topic(self, user_id: int, action: str, thread_id: int = 0, **more: Any) -> JSON:
+        """`create`, `rename` (`name`), `close`, `reopen`, `delete`; `chat_id` of a group. The chat as it is then."""
+        return self.post(f"/users/{user_id}/topic", action=action, thread_id=thread_id, **more)
 
     def block(self, user_id: int) -> None:
         self.post(f"/users/{user_id}/block")

@@ -137,7 +137,7 @@ def test_each_ticket_has_its_topic_where_the_bot_has_topics_and_a_deleted_one_co
         a_reply_by(agent, ticket, "Which floor?")
         assert telegram.wait_for_message(VERA, "Which floor?", seconds=PATIENCE)["message_thread_id"] == first
         wait_until(settled)
-        telegram.change_chat(VERA, topic=first, deleted=True)
+        telegram.change_topic(VERA, "delete", first)
         message = a_reply_by(agent, ticket, "Are you there?")
         second = telegram.wait_for_message(VERA, "Are you there?", seconds=PATIENCE)["message_thread_id"]
         assert second != first

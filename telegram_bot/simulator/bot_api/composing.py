@@ -10,6 +10,7 @@ from telegram_bot.simulator.errors import bad_request
 from telegram_bot.simulator.formatting import given
 from telegram_bot.simulator.formatting.text import utf16_length
 from telegram_bot.simulator.keyboards import read_markup
+from telegram_bot.simulator.topics import find_first_message, require_open
 from telegram_bot.simulator.world import World
 
 # Kept with the chat, not with the message.
@@ -72,23 +73,13 @@ def start_message(world: World, call: Call) -> Draft:
     else:
         chat = world.chats.writable(call.chat_id)
     markup = read_markup(call.text("reply_markup"), chat_type=chat["type"], desk_url=world.options.desk_url)
-    thread_id = check_thread(chat, call.integer("message_thread_id"))
+    thread_id = call.integer("message_thread_id")
     reply_to, quote = _reply(world, call, chat)
     if not thread_id and reply_to and reply_to.get("is_topic_message"):
         thread_id = reply_to.get("message_thread_id", 0)
+    require_open(world, chat, world.options.bot_id, thread_id)
+    reply_to = reply_to or find_first_message(world, chat, thread_id)
     return Draft(world, chat, thread_id, reply_to, quote, markup, call, connection)
-
-
-def check_thread(chat: JSON, thread_id: int) -> int:
-    """The topic to write to; 0 is the chat itself (in a forum, the topic General)."""
-    if not thread_id:
-        return 0
-    topic = chat.get("topics", {}).get(str(thread_id))
-    if topic is None or topic.get("deleted"):
-        raise bad_request("message thread not found")
-    if topic.get("closed") and not chat.get("bot_manages_topics", True):
-        raise bad_request("TOPIC_CLOSED")
-    return thread_id
 
 
 def _reply(world: World, call: Call, chat: JSON) -> tuple[JSON | None, JSON | None]:

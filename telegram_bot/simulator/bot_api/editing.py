@@ -11,6 +11,7 @@ from telegram_bot.simulator.errors import bad_request
 from telegram_bot.simulator.keyboards import read_markup
 from telegram_bot.simulator.media import KINDS
 from telegram_bot.simulator.reactions import REACTIONS
+from telegram_bot.simulator.topics import may_delete
 from telegram_bot.simulator.updates import CALLBACK_SECONDS
 from telegram_bot.simulator.world import World
 
@@ -75,7 +76,7 @@ def _replace(world: World, call: Call, message: JSON, fields: tuple[str, ...], c
 
 def delete_message(world: World, call: Call) -> bool:
     chat = world.chats.writable(call.chat_id)
-    _delete(world, chat["id"], call.message_id())
+    _delete(world, chat, call.message_id())
     return True
 
 
@@ -101,17 +102,20 @@ def delete_messages(world: World, call: Call) -> bool:
         raise bad_request("too many message identifiers specified")
     for number in numbers:
         if world.history.find(chat["id"], int(number)):
-            _delete(world, chat["id"], int(number))
+            _delete(world, chat, int(number))
     return True
 
 
-def _delete(world: World, chat_id: int, message_id: int) -> None:
-    message = world.history.find(chat_id, message_id)
+def _delete(world: World, chat: JSON, message_id: int) -> None:
+    message = world.history.find(chat["id"], message_id)
     if message is None:
         raise bad_request("message to delete not found")
+    bot = world.options.bot_id
+    if message["from"]["id"] != bot and not may_delete(world, chat, bot):
+        raise bad_request("message can't be deleted")
     if world.clock.now() - message["date"] > DELETABLE_SECONDS:
         raise bad_request("message can't be deleted for everyone")
-    world.history.delete(chat_id, message_id)
+    world.history.delete(chat["id"], message_id)
 
 
 def set_message_reaction(world: World, call: Call) -> bool:

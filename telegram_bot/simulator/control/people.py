@@ -91,6 +91,10 @@ def delete(world: World, ask: Ask) -> JSON:
     return {}
 
 
+def change_topic(world: World, ask: Ask) -> JSON:
+    return acting.change_topic(world, ask.user_id, ask.values)
+
+
 def block(world: World, ask: Ask) -> JSON:
     acting.block(world, ask.user_id)
     return {}
@@ -131,6 +135,7 @@ ACTIONS: dict[str, Callable[[World, Ask], Any]] = {
     "react": react,
     "edit": edit,
     "delete": delete,
+    "topic": change_topic,
     "block": block,
     "unblock": unblock,
     "mini-app": mini_app,

@@ -70,37 +70,38 @@ def _changes_of(world: World, user_id: int, after: int) -> JSON:
 
 
 def create_chat(world: World, ask: Ask) -> JSON:
-    """A group: `{id, type, title, is_forum, members, bot_manages_topics}`."""
+    """A group: `{id, type, title, is_forum, members, admins, bot_is_admin, bot_manages_topics, bot_deletes_messages}`.
+
+    `admins` may manage topics; where none are named, the first of `members`, who made the group.
+    """
     values = ask.values
     if not isinstance(values.get("id"), int) or values["id"] >= 0:
         raise ControlError("A group needs a negative numeric id.")
     chat = {"type": "supergroup", "title": "Group", "state": "open", "topics": {}, "members": [], **values}
-    world.chats.save(chat)
-    return chat
+    return _save_chat(world, chat)
 
 
 def change_chat(world: World, ask: Ask) -> JSON:
-    """`{state}` and other fields of a chat; `{topic, closed|deleted}` of a forum topic."""
-    chat, values = world.chats.get(ask.chat_id), dict(ask.values)
-    if values.get("state", "open") not in STATES:
+    """`{state}` and other fields of a chat."""
+    if ask.values.get("state", "open") not in STATES:
         raise ControlError(f"state takes one of: {', '.join(STATES)}.")
-    if "topic" in values:
-        number = int(values.pop("topic"))
-        topic = chat.get("topics", {}).get(str(number))
-        if topic is None:
-            raise ControlError("There is no such topic.", 404)
-        topic.update(values)
-        if topic.get("deleted"):
-            world.history.delete_thread(chat["id"], number)
-    else:
-        chat.update(values)
+    return _save_chat(world, {**world.chats.get(ask.chat_id), **ask.values})
+
+
+def _save_chat(world: World, chat: JSON) -> JSON:
+    if chat["type"] == "group" and chat.get("is_forum"):
+        raise ControlError("A basic group has no topics: it has to become a supergroup first.")
     world.chats.save(chat)
     return chat
 
 
 def migrate_chat(world: World, ask: Ask) -> JSON:
-    """A group becomes a supergroup with a new id, and says so in both chats."""
+    """A basic group becomes a supergroup with a new id, once, and says so in both chats."""
     chat = world.chats.get(ask.chat_id)
+    if chat["type"] != "group":
+        raise ControlError("Only a basic group becomes a supergroup.")
+    if chat.get("migrated_to"):
+        raise ControlError(f"The group is a supergroup already: {chat['migrated_to']}.")
     new_id = -1_000_000_000_000 - abs(chat["id"])
     new = {**chat, "id": new_id, "type": "supergroup"}
     world.chats.save(new)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 from telegram import Bot
-from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TimedOut
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TimedOut
 
 from tests.support.simulator import Simulator
 
@@ -91,41 +91,6 @@ async def test_unreachable_people(telegram: Simulator, bot: Bot, state: str, err
     telegram.create_user(1999, state=state)
     with pytest.raises(error, match=text):
         await bot.send_message(1999, "x")
-
-
-async def test_a_group_moves_to_a_new_id(telegram: Simulator, bot: Bot) -> None:
-    telegram.create_chat(-55, type="group", title="Staff", members=[2001])
-    await bot.send_message(-55, "old")
-    moved = telegram.migrate_chat(-55)
-    with pytest.raises(ChatMigrated) as caught:
-        await bot.send_message(-55, "x")
-    assert caught.value.new_chat_id == moved["id"]
-    await bot.send_message(moved["id"], "new")
-    notices = [update.message for update in await bot.get_updates() if update.message]
-    assert [notice.migrate_to_chat_id for notice in notices] == [moved["id"], None]
-
-
-async def test_topics_can_be_closed_and_deleted_behind_the_bots_back(telegram: Simulator, bot: Bot) -> None:
-    telegram.create_chat(-1009, title="Staff", is_forum=True, members=[2001])
-    topic = await bot.create_forum_topic(-1009, "Ticket 1")
-    number = topic.message_thread_id
-    assert number > 1
-    with pytest.raises(BadRequest, match="Message thread not found"):
-        await bot.send_message(-1009, "General goes without a number", message_thread_id=1)
-    sent = await bot.send_message(-1009, "inside", message_thread_id=number)
-    assert (sent.is_topic_message, sent.message_thread_id) == (True, number)
-    await bot.close_forum_topic(-1009, number)
-    await bot.reopen_forum_topic(-1009, number)
-    with pytest.raises(BadRequest, match="Topic_not_modified"):
-        await bot.reopen_forum_topic(-1009, number)
-
-    telegram.change_chat(-1009, bot_manages_topics=False)
-    telegram.change_chat(-1009, topic=number, closed=True)
-    with pytest.raises(BadRequest, match="Topic_closed"):
-        await bot.send_message(-1009, "x", message_thread_id=number)
-    telegram.change_chat(-1009, topic=number, deleted=True)
-    with pytest.raises(BadRequest, match="Message thread not found"):
-        await bot.send_message(-1009, "x", message_thread_id=number)
 
 
 async def test_a_file_above_20_mb_cannot_be_fetched(telegram: Simulator, bot: Bot) -> None:
