@@ -94,6 +94,10 @@ def _chat_texts() -> dict[str, Text]:
         "answering": _("Answer to {name}"),
         "earlier_message": _("An earlier message"),
         "editing": _("Editing the message"),
+        "photo_to_ticket": _("The chat with the bot opens. Send the photo there: it is added to ticket #{number}."),
+        "photo_to_new": _(
+            "The chat with the bot opens. Send the photo there with a few words: a ticket begins with it."
+        ),
         "copied": _("Copied"),
         "message_removed": _("The message is removed."),
         "remove_title": _("Remove the message for everyone?"),

@@ -11,7 +11,7 @@ from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, find_chosen, want_new
-from telegram_bot.handlers import conversation, desk, linking, notes, phone, privacy, staff
+from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
 from telegram_bot.handlers.command_line import Command, parse_command
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
@@ -213,6 +213,7 @@ _WRITING: dict[str, Callable[[Incoming, telegram.Message, str], Outcome]] = {
 _PAYLOADS: dict[str, Callable[[Incoming, str], Outcome | None]] = {
     "(new)": lambda incoming, _payload: _begin_new(incoming, ""),
     r"ticket_(\d{1,18})": show_ticket,
+    r"photo_(\d{1,18})": photos.ask_for_photo,
     "category_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})": _begin_in_category,
     r"link_([\w-]{43})": linking.ask_to_link,
 }

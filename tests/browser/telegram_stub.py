@@ -40,6 +40,7 @@ TELEGRAM_STUB = """
     setBackgroundColor: note("background"),
     downloadFile: note("download"),
     openLink: note("link"),
+    openTelegramLink: note("chat"),
   } };
   window.telegram = {
     back: () => back?.(),

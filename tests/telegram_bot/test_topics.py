@@ -228,3 +228,14 @@ def test_where_telegram_does_not_open_it_the_ticket_gets_a_new_topic(
     assert made.method == "createForumTopic"
     assert answer.params["message_thread_id"] == thread_of(ticket) != former
     assert not OutgoingCall.objects.filter(state=CallState.FAILED).exists()
+
+
+def test_a_photo_is_asked_for_in_the_tickets_topic(inbox: Inbox, vera: User, ticket: Ticket) -> None:
+    def asked(**place: Any) -> list[tuple[str, int | None]]:
+        inbox.says(vera, f"/start photo_{ticket.number}", **place)
+        requests = [one for one in sent(inbox, vera) if one.method == "sendMessage"]
+        return [(one.params["text"].partition(" ")[0], one.params.get("message_thread_id")) for one in requests]
+
+    here = ("Send", thread_of(ticket))
+    assert asked() == [("Open", None), here]
+    assert asked(**in_thread(thread_of(ticket))) == [here]

@@ -117,9 +117,9 @@ export function setClosingConfirmation(wanted) {
   else app?.disableClosingConfirmation?.();
 }
 
-/** Opens an address in the browser of the phone or computer. @param {string} url */
-export function openOutside(url) {
-  if (app?.openLink) app.openLink(url);
+/** Opens an address in the browser of the phone or computer, or a chat in Telegram, which may close the app. @param {string} url @param {"openLink" | "openTelegramLink"} [how] */
+export function openOutside(url, how = "openLink") {
+  if (app?.[how]) app[how](url);
   else location.assign(url);
 }
 

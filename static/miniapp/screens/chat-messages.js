@@ -85,6 +85,12 @@ export function listenToMessages(root, owner, signal) {
       if (message) openMenu(message, owner);
     },
   }, signal);
+  root.addEventListener("click", ({ target }) => {
+    const picker = owner.composer()?.picker;
+    if (isStaff() || !picker || target !== picker.parts.input) return; // its chooser was opened
+    const ticket = owner.conversation()?.id ?? "";
+    import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(picker, ticket, signal)).catch(() => {});
+  }, { signal });
   root.addEventListener("error", ({ target }) => {
     if (target instanceof HTMLImageElement && target.closest(".messages")) mend(target);
   }, { capture: true, signal });

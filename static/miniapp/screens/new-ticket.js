@@ -44,7 +44,10 @@ class NewTicket {
     this.picker.listen(node, signal);
     onAction(node, {
       back,
-      pick: () => this.picker.open(),
+      pick: () => {
+        this.picker.open();
+        import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", signal)).catch(() => {});
+      },
       remove: (button) => this.picker.remove(button.dataset.key ?? ""),
       submit: () => this.submit(),
     }, signal);

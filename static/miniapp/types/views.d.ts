@@ -59,6 +59,7 @@ declare namespace Desk {
     type Composer = import("../ui/composer.js").Composer;
     type Filters = typeof import("../screens/inbox-filters.js");
     type MessageMenus = typeof import("../screens/chat-messages.js");
+    type Picker = import("../ui/picker.js").Picker;
     type RowExtras = typeof import("../screens/row-extras.js");
     type SavedReplies = import("../ui/saved-replies.js").SavedReplies;
     type VirtualList = import("../ui/virtual-list.js").VirtualList;
