@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
-from tests.support.browser import browser_marks
+from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -45,6 +45,20 @@ def test_a_reaction_is_given_changed_and_taken_back(open_app: OpenApp, desk: Fak
     assert desk.calls("POST", r"messages/[\w-]+/react/") == [{"emoji": "👀"}, {"emoji": None}]
     desk.react(question, VERA, None)
     expect(page.locator(".reaction")).to_have_count(0)
+
+
+def test_no_reaction_is_offered_where_telegram_could_not_show_it(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("The parcel has not arrived", status="open", assignee=ANNA, source="business")
+    desk.write(ticket, VERA, "Where is it?")
+    desk.write(ticket, ANNA, "She calls every week", internal=True)
+    page = open_ticket_page(open_app, desk, ticket)
+    signs = page.get_by_role("group", name="Reactions")
+    for text, offered in (("Where is it?", 0), ("She calls every week", 1)):
+        page.locator(".bubble", has_text=text).click(button="right")
+        expect(page.get_by_role("button", name="Answer this message")).to_be_visible()
+        expect(signs).to_have_count(offered)
+        picture(page, f"menu-business-{offered}")
+        page.get_by_role("button", name="Cancel").click()
 
 
 def test_an_answer_points_at_its_message_and_leads_there(

@@ -145,6 +145,17 @@ def test_staff_are_not_sent_to_the_bot(open_app: OpenApp) -> None:
     assert not page.evaluate("performance.getEntriesByType('resource').some(({ name }) => /photo-by/.test(name))")
 
 
+def test_what_came_to_the_companys_own_account_is_not_sent_to_the_bot(open_app: OpenApp, desk: FakeDesk) -> None:
+    mine, elsewhere = (desk.open_ticket("No parcel", source=source) for source in ("telegram", "business"))
+    page = open_ticket_page(open_app, desk, mine)
+    choose_nothing(page)  # so that the module is there
+    page.evaluate("telegram.back()")
+    page.click(f".row:has-text('#{elsewhere['number']}')")
+    page.click("[data-action=pick]")
+    page.locator("input[type=file]").dispatch_event("cancel")
+    expect(page.locator(OFFER)).to_have_count(0)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_it_looks_well_in_russian(open_app: OpenApp, theme: str) -> None:
     desk = FakeDesk(language="ru")

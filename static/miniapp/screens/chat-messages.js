@@ -227,6 +227,7 @@ async function openMenu(message, owner) {
   if (!menu) return toast(t("error_network"));
   const chosen = await menu.messageMenu({
     mine: message.reactions.find(({ person }) => person === session.me.id)?.emoji ?? "",
+    react: !isStaff() || message.internal || rows.get(owner.conversation()?.id ?? "")?.source !== "business",
     reply: true,
     copy: Boolean(message.text),
     edit: mine && Boolean(message.text),

@@ -25,7 +25,9 @@ let waiting = new AbortController();
  */
 export function awaitChoice(picker, ticket, visit) {
   waiting.abort();
-  if (!session.config.bot_username || visit.aborted) return;
+  // what came to a company's own account goes on in the chat with that
+  const isElsewhere = rows.get(ticket)?.source === "business";
+  if (!session.config.bot_username || isElsewhere || visit.aborted) return;
   waiting = new AbortController();
   const { signal } = waiting;
   visit.addEventListener("abort", () => waiting.abort(), { signal });

@@ -55,6 +55,8 @@ declare namespace Desk {
         customer: Person;
         assignee: Person | null;
         team?: { id: string; name: string } | null;
+        /** Through which door it came; "business" is a company's own Telegram account. */
+        source: string;
         /** Staff only: why nothing reaches the customer; empty where all is well. */
         unreachable?: string;
         waiting_since?: string | null;

@@ -7,16 +7,17 @@ import { choose, openSheet } from "./sheet.js";
 /** Of those that Telegram takes. */
 const SIGNS = ["👍", "❤", "🔥", "🙏", "👌", "🎉", "😁", "🤔", "😢", "👀", "👎", "💯"];
 
-/** @typedef {{mine: string, reply: boolean, copy: boolean, edit: boolean, remove: boolean}} Offer */
+/** @typedef {{mine: string, react: boolean, reply: boolean, copy: boolean, edit: boolean, remove: boolean}} Offer */
 
 /**
  * Resolves with the chosen sign or action, or null.
- * @param {Offer} offer mine: the sign that one has given
+ * @param {Offer} offer mine: the sign that one has given; react: whether Telegram would show one
  * @returns {Promise<{emoji?: string, action?: string} | null>}
  */
 export async function messageMenu(offer) {
   const { node, refs } = clone("message-menu");
   const dialog = /** @type {HTMLDialogElement} */ (node);
+  if (!offer.react) refs.signs.remove();
   refs.signs.append(...SIGNS.map((emoji) => {
     const sign = clone("sign").node;
     sign.textContent = emoji;
