@@ -57,6 +57,12 @@ SERVICE_FIELDS = {
     "web_app_data",
     "passport_data",
     "proximity_alert_triggered",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
 }
 # What a message says of itself, and no content. Of fields that the library does not know, names of the API before 7.0.
 ENVELOPE = {

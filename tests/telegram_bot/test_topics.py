@@ -158,6 +158,14 @@ def test_a_topic_that_the_person_makes_begins_a_ticket(inbox: Inbox, vera: User,
     assert new.messages.count() == 2
 
 
+@pytest.mark.parametrize("what", ["created", "edited", "closed", "reopened"])
+def test_what_the_person_does_to_a_topic_is_no_message(inbox: Inbox, vera: User, ticket: Ticket, what: str) -> None:
+    said = {"name": "Lift", "icon_color": 7322096} if what in ("created", "edited") else {}
+    for thread in (thread_of(ticket), 77):
+        inbox.says(vera, **{f"forum_topic_{what}": said}, **in_thread(thread))
+    assert (Ticket.objects.count(), ticket.messages.count()) == (1, 1)
+
+
 def test_a_closed_ticket_goes_on_in_a_new_topic(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:
     change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
     sent(inbox, vera)
