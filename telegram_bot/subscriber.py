@@ -67,6 +67,8 @@ def mirror_event(event: TicketEvent) -> None:
 
 
 def _mirror_in_chat(event: TicketEvent) -> None:
+    if event.message is not None and event.message.internal:  # the customer learns nothing of a note
+        return
     ticket = event.ticket
     customer = ticket.customer
     if customer.telegram_id is None:
@@ -152,8 +154,6 @@ def _await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
 def _album_grew(scene: Scene) -> list[CallDraft]:
     message, attachment_id = scene.event.message, UUID(scene.event.payload["attachment"])
     if message is None or message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
-        return []
-    if message.internal:  # the customer learns nothing of a note
         return []
     attachment = message.attachments.filter(pk=attachment_id).first()
     if attachment is None:

@@ -9,7 +9,9 @@ from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, AttachmentFailure, Message
 from tickets.services.attachments import give_up_reserved
+from tickets.services.conversation import delete_message, edit_message
 from tickets.services.delivery import retry_message
+from tickets.services.reactions import react_to_message
 
 
 def test_the_customer_reads_their_own_language(inbox: Inbox, vera: User) -> None:
@@ -26,6 +28,19 @@ def test_internal_notes_never_leave(inbox: Inbox, vera: User, anna: User) -> Non
     inbox.work()
     assert not OutgoingCall.objects.filter(message__isnull=False).exists()
     assert "every week" not in str(list(OutgoingCall.objects.values_list("params", flat=True)))
+
+
+def test_a_note_stays_inside_whatever_happens_to_it(inbox: Inbox, vera: User, anna: User) -> None:
+    note = a_note_by(anna, a_ticket_of(vera), "He calls every week")
+    inbox.work()
+    inbox.deliver()
+    react_to_message(actor=acting(anna), message_id=note.pk, emoji="👍")
+    edit_message(actor=acting(anna), message_id=note.pk, text="He calls every day")
+    inbox.work()
+    assert [call.method for call in inbox.deliver(vera) if "calls" in str(call.params)] == []
+    delete_message(actor=acting(anna), message_id=note.pk)
+    inbox.work()
+    assert not [call for call in inbox.owed(vera) if call.params.get("@message") == str(note.pk)]
 
 
 def test_a_customers_own_message_from_the_app_is_not_sent_to_them(inbox: Inbox, vera: User) -> None:
