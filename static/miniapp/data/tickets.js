@@ -17,7 +17,7 @@ export const rows = new Map();
 /** @type {Map<string, List>} */
 const lists = new Map();
 /** Those that have left the reader's sight; their last picture stays for what still shows it. @type {Set<string>} */
-const gone = new Set();
+export const gone = new Set();
 /** What the counts of the tabs (data/counts.js) know of a ticket. @type {Map<string, string>} */
 const counted = new Map();
 

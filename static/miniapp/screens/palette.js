@@ -3,7 +3,7 @@
 import { clone, keyed, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { go, path, setQuery } from "../core/router.js";
-import { findByNumber, rows } from "../data/tickets.js";
+import { findByNumber, gone, rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
@@ -46,8 +46,8 @@ async function merge() {
 function tickets(words) {
   const open = (/** @type {number} */ number) => () => go(`tickets/${number}`);
   const found = words
-    ? [...rows.values()].filter(({ subject, customer }) =>
-      `${subject} ${nameOf(customer)}`.toLowerCase().includes(words)
+    ? [...rows.values()].filter(({ id, subject, customer }) =>
+      !gone.has(id) && `${subject} ${nameOf(customer)}`.toLowerCase().includes(words)
     )
     : [];
   const known = found.slice(0, MOST_TICKETS).map(({ id, number, subject, customer }) => ({
