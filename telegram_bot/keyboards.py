@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import Language, User
 from telegram_bot.callback_data import Action, build
@@ -87,7 +88,7 @@ def staff_card_buttons(ticket: Ticket, *, bot_username: str) -> Markup:
         [
             take if ticket.assignee_id is None and not ticket.is_closed else [],
             change if ticket.merged_into_id is None else [],
-            [{"text": _("Open"), "url": url}] if bot_username else [],
+            [{"text": pgettext("button", "Open"), "url": url}] if bot_username else [],
         ]
     )
 

@@ -320,7 +320,7 @@ def test_health_names_what_waits_and_what_was_given_up(inbox: Inbox, adam: User,
     adam.language = "ru"
     adam.save()
     inbox.says(adam, "/health")
-    assert "Тикеты, которых никто не взял: 1" in inbox.told(adam)[-1]
+    assert "Обращения, которых никто не взял: 1" in inbox.told(adam)[-1]
 
 
 def test_a_manager_sees_the_figures_of_today_and_of_seven_days_in_their_language(
