@@ -6,6 +6,7 @@ the others, sent one by one, still come before whatever the chat is owed next.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -21,6 +22,8 @@ from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message
 from tickets.services.albums import items_of
+
+_ALBUM_SETTLES = 1.5  # seconds
 
 
 def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
@@ -78,6 +81,11 @@ def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int,
             words = {"text": item.text, "entities": list(item.entities), "@ticket": str(message.ticket_id)}
             late.append(CallDraft(method="sendMessage", params=words, queue=chat_id))
     return late
+
+
+def await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
+    """Telegram brings an album file by file and marks no last: it waits a moment for what still comes."""
+    return [replace(draft, delay=_ALBUM_SETTLES) for draft in drafts] if items_of(message) else drafts
 
 
 def hasten_albums(chat_id: int) -> None:

@@ -5,7 +5,7 @@ mirrors conversations; telling staff is the notifications' task.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from accounts.actors import Source
 from accounts.models import User
 from telegram_bot import keyboards
 from telegram_bot.answers import (
+    await_album,
     calls_of,
     draft_answer,
     draft_edit,
@@ -36,12 +37,9 @@ from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
 from telegram_bot.topics import draft_name, has_topics, is_in_topic
 from tickets.events.subscribers import Subscriber
-from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.rating import is_rating_wanted
-from tickets.services.albums import items_of
-
-ALBUM_SETTLES = 1.5  # seconds
 
 
 @dataclass(frozen=True)
@@ -143,12 +141,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
         choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
     hasten_albums(scene.chat_id)
     drafts = draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
-    return [*_await_album(message, drafts), *_card(scene)]
-
-
-def _await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
-    """Telegram brings an agent's album file by file and marks no last: it waits a moment for what still comes."""
-    return [replace(draft, delay=ALBUM_SETTLES) for draft in drafts] if items_of(message) else drafts
+    return [*await_album(message, drafts), *_card(scene)]
 
 
 def _album_grew(scene: Scene) -> list[CallDraft]:
@@ -159,7 +152,7 @@ def _album_grew(scene: Scene) -> list[CallDraft]:
     if attachment is None:
         return []
     drafts = draft_grown_album(message, attachment, chat_id=scene.chat_id, header=_header(scene))
-    return _await_album(message, drafts)
+    return await_album(message, drafts)
 
 
 def _message_retried(scene: Scene) -> list[CallDraft]:

@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts, draft_answer
+from telegram_bot.answers import answer_parts, await_album, draft_answer
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.texts import introduce, say_merged
@@ -104,7 +105,8 @@ def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft
     chat = Chat.objects.filter(bot_id=scene.topic.bot_id, telegram_id=chat_id).first()
     if chat is not None and chat.is_business:  # out of the company's own account no bot copies
         return scene.call("sendMessage", {"@message": str(message.pk), "@described": True})
-    return scene.call("copyMessages" if len(places) > 1 else "copyMessage", params, key=scene.key)
+    copy = scene.call("copyMessages" if len(places) > 1 else "copyMessage", params, key=scene.key)
+    return await_album(message, [copy])[0]
 
 
 def _album_grew(scene: Scene) -> list[CallDraft]:
@@ -198,10 +200,10 @@ def _lock_waiting(scene: Scene) -> OutgoingCall | None:
 
 
 def _seal(scene: Scene) -> None:
-    """Something else follows what waits: nothing more is put into that."""
-    OutgoingCall.objects.filter(bot_id=scene.topic.bot_id, coalesce_key=scene.key, state=CallState.PENDING).update(
-        coalesce_key=""
-    )
+    """Something else follows what waits: nothing more is put into that, and an album waits for no more."""
+    waiting = OutgoingCall.objects.filter(bot_id=scene.topic.bot_id, coalesce_key=scene.key, state=CallState.PENDING)
+    waiting.filter(first_attempt_at=None).update(next_attempt_at=Now())
+    waiting.update(coalesce_key="")
 
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {

@@ -1,12 +1,14 @@
 """The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
 
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
+from accounts import clock
 from accounts.models import User
 from telegram_bot import bridge
 from telegram_bot.forgetting import forget_person
@@ -335,6 +337,21 @@ async def test_an_album_is_copied_whole(sender: Sender, telegram: TelegramStub, 
     ids = await bridge.run(album)
     await until(sender, group_is_served)
     assert [params["message_ids"] for method, params in telegram.calls if method == "copyMessages"] == [ids]
+
+
+def test_an_album_that_comes_item_by_item_waits_for_its_rest_but_for_nothing_else(inbox: Inbox, vera: User) -> None:
+    def copies() -> list[OutgoingCall]:
+        return list(OutgoingCall.objects.filter(queue=GROUP, method__startswith="copy"))
+
+    for number in range(3):
+        inbox.says(vera, photo=PHOTO, media_group_id="9")
+        mirror()
+        (copy,) = copies()
+        assert (len(copy.params["@places"]), copy.next_attempt_at > clock.now()) == (number + 1, True)
+    inbox.says(vera, "Which one is it?")
+    mirror()
+    (copy,) = copies()
+    assert copy.next_attempt_at <= clock.now() + timedelta(seconds=0.5), "nothing overtakes it"
 
 
 async def test_an_edit_and_a_removal_are_carried(
