@@ -8,8 +8,9 @@ from django.core.files.storage import default_storage
 
 from accounts.actors import Actor
 from telegram_bot.bot_api import Request, Upload
+from telegram_bot.identity import current_bot_id
 from telegram_bot.models import OutgoingCall, TelegramFile
-from telegram_bot.verdicts import Failed
+from telegram_bot.verdicts import Again, Failed
 from tickets.models import Attachment, AttachmentState, MessageKind
 from tickets.selectors.tickets import get_attachment_for
 
@@ -21,10 +22,12 @@ FILE_FIELDS = {
     "sendVoice": "voice",
     "sendAnimation": "animation",
 }
+_METHOD_OF_KIND = {kind: method for method, kind in FILE_FIELDS.items()}
 ALBUM_METHOD = "sendMediaGroup"
 FILE_PARTS = 100
 ALBUM_LIMIT = 10
 _ALBUM_BYTES = 45 * 2**20  # a request takes 50 MB
+_FETCHED_IN = 2.0  # seconds until it is looked again whether a file has come from Telegram
 _PHOTO_TYPES = ("image/jpeg", "image/png", "image/webp")
 _LARGEST_PHOTO = 10 * 2**20  # bytes; and the sides at most 10000 together, 1:20 at the flattest (Bot API, sendPhoto)
 _METHODS = {
@@ -42,7 +45,16 @@ _ALBUMS = {"sendPhoto": "pictures", "sendVideo": "pictures", "sendDocument": "do
 
 
 def file_method(attachment: Attachment) -> str:
-    """How Telegram shows a file of this type."""
+    """How Telegram shows the file: as it is there already, else as one of its type."""
+    known = find_known(attachment)
+    return _METHOD_OF_KIND.get(known.kind if known is not None else "", "") or _method_of_type(attachment)
+
+
+def find_known(attachment: Attachment) -> TelegramFile | None:
+    return TelegramFile.objects.filter(bot_id=current_bot_id(), attachment=attachment.pk).first()
+
+
+def _method_of_type(attachment: Attachment) -> str:
     width, height = attachment.width or 0, attachment.height or 0
     if attachment.content_type in _PHOTO_TYPES and attachment.size <= _LARGEST_PHOTO and width and height:
         fits = width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
@@ -82,49 +94,50 @@ def find_file(attachment_id: str) -> Attachment:
     return get_attachment_for(Actor.system(), UUID(attachment_id))
 
 
-def render_file(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed:
+def render_file(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed | Again:
     """A file alone: by Telegram's own id where it has one, else uploaded."""
     attachment = find_file(call.params["@attachment"])
     method = "sendDocument" if call.params.get("@document") else call.method
     field = FILE_FIELDS[method]
-    file = _reference(call, attachment, field, as_it_was=method == call.method)
+    file = _reference(call, attachment, kind=field, field=field)
     match file:
-        case None:
-            return Failed(code="file_missing")
         case Upload():
             return Request(method=method, params=params, files=(file,))
-    return Request(method=method, params={**params, field: file})
+        case str():
+            return Request(method=method, params={**params, field: file})
+    return file
 
 
-def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed:
+def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed | Again:
     """Several files as one album; the caption stands at the first."""
     caption: dict[str, Any] = {name: params.pop(name) for name in ("caption", "caption_entities") if name in params}
     media: list[dict[str, Any]] = []
     uploads: list[Upload] = []
     for number, (_part, attachment_id) in enumerate(call.params["@items"]):
         attachment = find_file(attachment_id)
-        file = _reference(call, attachment, f"file{number}")
-        if file is None:
-            return Failed(code="file_missing")
+        kind = FILE_FIELDS[file_method(attachment)]
+        file = _reference(call, attachment, kind=kind, field=f"file{number}")
+        if isinstance(file, Failed | Again):
+            return file
         if isinstance(file, Upload):
             uploads.append(file)
             file = f"attach://{file.field}"
-        media.append({"type": FILE_FIELDS[file_method(attachment)], "media": file})
+        media.append({"type": kind, "media": file})
     media[0] |= caption
     return Request(method=ALBUM_METHOD, params={**params, "media": media}, files=tuple(uploads))
 
 
-def _reference(
-    call: OutgoingCall, attachment: Attachment, field: str, *, as_it_was: bool = True
-) -> str | Upload | None:
-    """Telegram's id of the file, or its content; None: it is not there. An id serves only the kind that it is of."""
-    known = TelegramFile.objects.filter(bot_id=call.bot_id, attachment=attachment.pk).first()
-    if known is not None and as_it_was and not call.params.get("@upload"):
+def _reference(call: OutgoingCall, attachment: Attachment, *, kind: str, field: str) -> str | Upload | Failed | Again:
+    """Telegram's id of the file, which serves only the kind that it is of, or its content under this field."""
+    known = find_known(attachment)
+    if known is not None and known.kind in (kind, "") and not call.params.get("@upload"):
         return known.file_id
-    if attachment.state != AttachmentState.READY:
-        return None
-    content = _read(attachment)
-    return None if content is None else Upload(field=field, name=attachment.name, content=content)
+    if attachment.state == AttachmentState.PENDING:
+        return Again(code="file_coming", delay=_FETCHED_IN)
+    content = _read(attachment) if attachment.state == AttachmentState.READY else None
+    if content is None:
+        return Failed(code="file_missing")
+    return Upload(field=field, name=attachment.name, content=content)
 
 
 def _read(attachment: Attachment) -> bytes | None:

@@ -31,13 +31,13 @@ class FileRequest:
     file_id: str
 
 
-def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, size: int) -> bool:
+def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, kind: str, size: int) -> bool:
     """Remember where the attachment's content is, and owe the call that fetches it.
 
     size: bytes, 0 where unknown. False: Telegram would refuse a file so large, so it has failed at once.
     """
     _row, created = TelegramFile.objects.get_or_create(
-        bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id}
+        bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id, "kind": kind}
     )
     if size > settings.TELEGRAM_DOWNLOAD_LIMIT:
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)

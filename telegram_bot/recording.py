@@ -177,6 +177,10 @@ def _remember_file(bot_id: int, attachment: str | None, result: dict[str, Any]) 
             TelegramFile.objects.update_or_create(
                 bot_id=bot_id,
                 attachment=attachment,
-                defaults={"file_id": content["file_id"], "unique_id": content.get("file_unique_id", "")},
+                defaults={
+                    "file_id": content["file_id"],
+                    "unique_id": content.get("file_unique_id", ""),
+                    "kind": kind,
+                },
             )
             return

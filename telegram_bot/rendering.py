@@ -53,13 +53,13 @@ from telegram_bot.own_data import render_own_data
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart
 from telegram_bot.topics import into_topic, render_name
-from telegram_bot.verdicts import Failed, Sent
+from telegram_bot.verdicts import Again, Failed, Sent
 from telegram_bot.work_chart import render_chart
 from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 
 _TAG = re.compile(r"<[^>]*>")
-Rendered = Request | FileRequest | Sent | Failed
+Rendered = Request | FileRequest | Sent | Failed | Again
 
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 

@@ -112,6 +112,13 @@ _TOPICS = (
     ("not enough rights to close or open the topic", NO_TOPICS),
     ("chat_admin_required", NO_TOPICS),
 )
+# the id of a file names none, or one of another kind
+_FILE_UNKNOWN = (
+    "wrong file_id",
+    "wrong remote file",
+    "file is temporarily unavailable",
+    "can't use file of type",
+)
 _FAILURES = (
     ("query is too old", "expired"),
     ("business_peer_usage_missing", "reply_window_over"),
@@ -161,7 +168,7 @@ def _judge_refusal(text: str) -> Verdict:
         return Sent(result=True)
     if "can't parse entities" in words or ("entity" in words and "parse" in words):
         return Changed(code="bad_entities", params={"@plain": True})
-    if "wrong file_id" in words or "wrong remote file" in words or "file is temporarily unavailable" in words:
+    if any(phrase in words for phrase in _FILE_UNKNOWN):
         return Changed(code="file_unknown", params={"@upload": True})
     if "photo_invalid_dimensions" in words or "image_process_failed" in words:
         return Changed(code="photo_refused", params={"@document": True})

@@ -13,8 +13,9 @@ from tickets.models import MessageKind
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingFile:
-    """size: bytes, 0 where Telegram does not say."""
+    """kind: the Bot API's name of it; size: bytes, 0 where Telegram does not say."""
 
+    kind: str
     file_id: str
     unique_id: str
     name: str
@@ -107,13 +108,13 @@ def _read_kind(message: telegram.Message) -> Content | None:
     origin = _origin_of(message)
     for name, (kind, ending, content_type) in _FILE_KINDS.items():
         if (content := getattr(message, name)) is not None:
-            file = _file_of(content, fallback=f"{name}-{message.message_id}.{ending}", content_type=content_type)
+            file = _file_of(name, content, message.message_id, ending, content_type)
             return Content(kind=kind, text=text, entities=entities, file=file, forwarded_from=origin)
     if message.sticker is not None:
         return _read_sticker(message.sticker, message.message_id, origin)
     if message.photo:
         largest = max(message.photo, key=lambda size: size.width * size.height)
-        file = _file_of(largest, fallback=f"photo-{message.message_id}.jpg", content_type="image/jpeg")
+        file = _file_of("photo", largest, message.message_id, "jpg", "image/jpeg")
         return Content(kind=MessageKind.PHOTO, text=text, entities=entities, file=file, forwarded_from=origin)
     if text and message.text:
         return Content(kind=MessageKind.TEXT, text=text, entities=entities, forwarded_from=origin)
@@ -125,7 +126,7 @@ def _read_sticker(sticker: telegram.Sticker, message_id: int, origin: dict[str, 
     """A sticker is one of three kinds of file, which Telegram names nowhere else."""
     form = "animated" if sticker.is_animated else "video" if sticker.is_video else "static"
     ending, content_type = _STICKER_FILES[form]
-    file = _file_of(sticker, fallback=f"sticker-{message_id}.{ending}", content_type=content_type)
+    file = _file_of("sticker", sticker, message_id, ending, content_type)
     data = {"format": form, **({"emoji": repair_text(sticker.emoji)} if sticker.emoji else {})}
     return Content(kind=MessageKind.STICKER, file=file, data=data, forwarded_from=origin)
 
@@ -171,11 +172,13 @@ def _text_of(message: telegram.Message) -> tuple[str, list[dict[str, Any]]]:
     return text, [entity.to_dict() for entity in entities if entity.type != "bot_command"] if untouched else []
 
 
-def _file_of(content: Any, *, fallback: str, content_type: str) -> IncomingFile:
+def _file_of(kind: str, content: Any, message_id: int, ending: str, content_type: str) -> IncomingFile:
+    """Under the name and type that Telegram gives, or those that files of its kind have."""
     return IncomingFile(
+        kind=kind,
         file_id=content.file_id,
         unique_id=content.file_unique_id,
-        name=getattr(content, "file_name", None) or fallback,
+        name=getattr(content, "file_name", None) or f"{kind}-{message_id}.{ending}",
         content_type=getattr(content, "mime_type", None) or content_type,
         size=content.file_size or 0,
     )

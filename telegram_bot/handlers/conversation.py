@@ -246,7 +246,12 @@ def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[
         actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
     )
     is_fetched = owe_fetching(
-        incoming.row.bot_id, attachment_id=key, file_id=file.file_id, unique_id=file.unique_id, size=file.size
+        incoming.row.bot_id,
+        attachment_id=key,
+        file_id=file.file_id,
+        unique_id=file.unique_id,
+        kind=file.kind,
+        size=file.size,
     )
     if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
         limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20

@@ -3,13 +3,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class TelegramFile(models.Model):
-    """An attachment as Telegram knows it. `file_id` works for this bot only; `unique_id` is for ever, but cannot be
-    downloaded by."""
+    """An attachment as Telegram knows it. `file_id` works for this bot only, and as a file of this `kind` only;
+    `unique_id` is for ever, but cannot be downloaded by.
+
+    kind: the Bot API's name of it (photo, document, ...); empty where nobody wrote it down.
+    """
 
     bot_id = models.BigIntegerField()
     attachment = models.UUIDField()
     file_id = models.TextField()
     unique_id = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -402,8 +402,12 @@ async def test_a_retry_tries_a_blocked_chat_again(
     assert len(telegram.calls) == 2
 
 
+@pytest.mark.parametrize(
+    "refusal",
+    ["Wrong file_id or the file is temporarily unavailable", "can't use file of type Photo as Document"],
+)
 async def test_a_file_sent_once_is_sent_again_by_its_id(
-    sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket
+    sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket, refusal: str
 ) -> None:
     telegram.answers["sendDocument"].append({"message_id": 70, "document": {"file_id": "F", "file_unique_id": "U"}})
     await bridge.run(write, anna, ticket, "", ("a.txt", b"aaa"))
@@ -411,7 +415,7 @@ async def test_a_file_sent_once_is_sent_again_by_its_id(
     known = await TelegramFile.objects.aget()
     assert known.file_id == "F"
     params = (await OutgoingCall.objects.aget()).params
-    telegram.answers["sendDocument"].append(BadRequest("Wrong file_id or the file is temporarily unavailable"))
+    telegram.answers["sendDocument"].append(BadRequest(refusal))
     await bridge.run(enqueue, [CallDraft(method="sendDocument", params=params, queue=501)])
     await until(sender, all_done)
     by_id, uploaded = telegram.calls[1][1]["document"], telegram.calls[2][1]["document"]

@@ -1,23 +1,30 @@
 """What agents, and others, write and press in the staff's group."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.bot_api import Request
 from telegram_bot.callback_data import Action, build
+from telegram_bot.file_messages import FILE_FIELDS
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.rendering import render_call
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from telegram_bot.verdicts import Again
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
 from tests.support.inbox import JSON, Inbox
+from tests.support.simulator_control import picture
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.models import Attachment, Message, MessageDeliveryState, Ticket, TicketStatus
+from tickets.services.attachments import store_reserved
 from tickets.services.delivery import Outcome as Delivery
 from tickets.services.delivery import record_outcome
 
@@ -128,9 +135,39 @@ def test_a_file_that_comes_when_the_album_is_out_follows_by_itself(
     (answer,) = ticket.messages.filter(author=anna)
     assert answer.attachments.count() == 3
     calls = [call for call in inbox.owed(vera) if call.message == answer.pk]
-    assert [call.method for call in calls] == ["sendMediaGroup", "sendDocument"]
+    assert [call.method for call in calls] == ["sendMediaGroup", "sendPhoto"]
     assert calls[1].params["@part"] not in [part for part, _file in calls[0].params["@items"]]
     assert "This is mine" in [call.params.get("text") for call in inbox.owed(vera, "sendMessage")]
+
+
+@pytest.mark.parametrize("has_come", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "method"), [("photo", "sendPhoto"), ("document", "sendDocument"), ("sticker", "sendDocument")]
+)
+def test_a_file_goes_on_as_what_it_is_in_telegram(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, kind: str, method: str, has_come: bool
+) -> None:
+    """By its id, which serves no other kind; a kind that cannot be sent so goes by its content, once that has come."""
+    size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 6, "file_size": 9}
+    facts = {
+        "photo": [size],
+        "document": {**size, "file_name": "a.jpg", "mime_type": "image/jpeg"},
+        "sticker": {**size, "type": "regular", "is_animated": False, "is_video": False},
+    }
+    inbox.says(anna, **{kind: facts[kind]}, **in_topic())
+    file = Attachment.objects.get()
+    if has_come:
+        store_reserved(attachment_id=file.pk, file=BytesIO(picture()))
+    (call,) = [call for call in inbox.owed(vera) if call.message is not None]
+    rendered = render_call(call)
+    assert call.method == method
+    if kind == "sticker" and not has_come:
+        assert isinstance(rendered, Again)
+        return
+    assert isinstance(rendered, Request)
+    assert (rendered.params.get(FILE_FIELDS[method]), len(rendered.files)) == (
+        ("f", 0) if kind != "sticker" else (None, 1)
+    )
 
 
 def test_an_album_among_staff_stays_there(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
