@@ -203,23 +203,52 @@ def test_older_pages_come_without_moving_what_is_read(
 ) -> None:
     fill(desk, ticket, 130)
     page = open_ticket_page(open_app, desk, ticket)
-    assert len(texts(page)) == 40
-    page.evaluate("document.querySelector('.messages-scroll').scrollTop = -1800")
+    wait_until(page, lambda: len(texts(page)) == 40)
     row = page.locator(".message", has_text="message 100")
+    row.evaluate("row => row.scrollIntoView()")
     before = row.bounding_box()
-    wait_until(page, lambda: len(texts(page)) >= 80)
+    wait_until(page, lambda: len(texts(page)) >= 60)
     after = row.bounding_box()
     assert before is not None
     assert after is not None
     assert abs(after["y"] - before["y"]) <= 1
-    for _page in range(2):
-        page.evaluate("document.querySelector('.messages-scroll').scrollTop = -100000")
-        page.wait_for_timeout(200)
-    wait_until(page, lambda: len(texts(page)) == 130)
+    scroll = page.locator(".messages-scroll")
+    wait_until(page, lambda: scroll.evaluate("box => { box.scrollTop = -1e6 }") or len(texts(page)) == 130)
     assert texts(page)[0] == "message 0"
     expect(page.locator(".older")).to_have_count(0)
-    how = page.locator(".message").evaluate_all("rows => rows.map((row) => getComputedStyle(row).contentVisibility)")
-    assert how == ["auto"] * 90 + ["visible"] * 40, "what is far away is not laid out"
+
+
+def test_a_long_conversation_keeps_a_window_of_it_in_the_page(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    fill(desk, ticket, 450)
+    page = open_ticket_page(open_app, desk, ticket)
+    scroll, jump = page.locator(".messages-scroll"), page.locator(".jump")
+
+    def to_the_first() -> bool:
+        scroll.evaluate("element => { element.scrollTop = -1e6 }")
+        return texts(page)[0] == "message 0"
+
+    wait_until(page, to_the_first)
+    shown = texts(page)
+    assert len(shown) <= 200
+    assert shown == [f"message {number}" for number in range(len(shown))]
+    # what comes meanwhile is counted, and is not in the page
+    desk.write(ticket, ANNA, "while you were reading")
+    expect(jump).to_have_text("1")
+    assert texts(page) == shown
+    # downwards it comes back, row by row, without a hole
+    wait_until(page, lambda: scroll.evaluate("element => { element.scrollBy(0, 500) }") or jump.is_hidden())
+    shown = texts(page)
+    assert shown == [*(f"message {number}" for number in range(451 - len(shown), 450)), "while you were reading"]
+    assert len(shown) <= 200
+    # and with one press from anywhere
+    wait_until(page, to_the_first)
+    jump.click()
+    expect(page.locator(".message").last).to_be_in_viewport()
+    assert texts(page)[-1] == "while you were reading"
+    write(page, "Thank you")
+    wait_until(page, lambda: texts(page)[-1] == "Thank you")
 
 
 def test_the_last_message_stays_above_the_composer(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

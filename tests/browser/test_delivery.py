@@ -36,7 +36,7 @@ def test_a_lost_answer_says_why_and_goes_out_again(open_app: OpenApp, desk: Fake
     expect(line).to_be_hidden()
     assert states(page) == ["On its way to Telegram"]
     desk.deliver(message, "sent")
-    expect(page.locator(".message.is-own .meta .visually-hidden").last).to_have_text("Delivered")
+    expect(page.locator(".message.is-own .tick").last).to_have_attribute("aria-label", "Delivered")
 
 
 def test_a_refused_retry_says_so_and_keeps_the_button(
@@ -75,7 +75,7 @@ def test_it_is_seen_once_the_customer_has_opened_the_ticket(
     message = desk.write(ticket, ANNA, "It comes tomorrow")
     page = open_ticket_page(open_app, desk, ticket)
     desk.deliver(message, "sent")
-    expect(page.locator(".message.is-own .meta .visually-hidden").last).to_have_text("Delivered")
+    expect(page.locator(".message.is-own .tick").last).to_have_attribute("aria-label", "Delivered")
     read = {"user": VERA, "sequence": message["sequence"]}
     desk.send({"type": "message_read", "ticket": ticket["id"], "data": read})
-    expect(page.locator(".message.is-own .meta .visually-hidden").last).to_have_text("Seen")
+    expect(page.locator(".message.is-own .tick").last).to_have_attribute("aria-label", "Seen")

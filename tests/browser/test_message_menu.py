@@ -74,7 +74,7 @@ def test_an_answer_points_at_its_message_and_leads_there(
     wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "That one?")
     assert desk.messages[ticket["id"]][-1]["reply_to"] == desk.messages[ticket["id"]][-2]["id"]
     desk.write(ticket, VERA, "As I said at first", reply_to=desk.messages[ticket["id"]][0]["id"])
-    page.get_by_role("button", name="An earlier message").click()
+    page.locator(".quote", has_text="Where is it?").click()
     expect(page.locator(".message.is-found .text")).to_have_text("Where is it?")
     expect(page.locator(".message.is-found")).to_be_in_viewport()
 

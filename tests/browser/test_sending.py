@@ -43,7 +43,7 @@ def test_a_message_is_painted_at_once_and_then_sent(open_app: OpenApp, desk: Fak
         }"""
     )
     assert painted < 300  # 100 where the machine is not shared
-    expect(page.locator(".message").last.locator(".meta .visually-hidden")).to_have_text("Sent")
+    expect(page.locator(".message").last.locator(".tick")).to_have_attribute("aria-label", "Sent")
     expect_texts(page, ["Where is it?", "Any news?"])
     assert page.input_value(".composer textarea") == ""
     assert len(keys(desk)) == 1

@@ -4,20 +4,68 @@
 /** Remembers by key what `keyed` has drawn into a parent. @type {WeakMap<Element, Map<string, Desk.Clone>>} */
 const drawn = new WeakMap();
 
+/** `next`: the refs of the siblings behind it. @typedef {{bare: any, parts: Record<string, {element: any, parent: string, next: string[]}>}} Pattern */
+/** @type {Map<string, Pattern>} */
+const patterns = new Map();
+
 /** @param {string} id @returns {any} */
 export const byId = (id) => document.getElementById(id);
 
 /**
- * A copy of `<template id="tpl-NAME">`; `refs` are its elements by their data-ref.
+ * A copy of `<template id="tpl-NAME">`; `refs` are its elements by their data-ref. Those with `data-part` as well are
+ * left out until `part` asks for them.
  * @param {string} name
  * @returns {Desk.Clone}
  */
 export function clone(name) {
-  const node = byId(`tpl-${name}`).content.firstElementChild.cloneNode(true);
-  /** @type {Record<string, any>} */
-  const refs = {};
-  for (const element of [node, ...node.querySelectorAll("[data-ref]")]) refs[element.dataset.ref ?? ""] = element;
-  return { node, refs };
+  const node = patternOf(name).bare.cloneNode(true);
+  const view = { name, node, refs: {} };
+  register(view, node);
+  return view;
+}
+
+/** Makes an optional element of a view come or go; returns it while it is there. @param {Desk.Clone} view @param {string} ref @param {unknown} wanted @returns {any} */
+export function part({ name, refs }, ref, wanted) {
+  if (!wanted) {
+    refs[ref]?.remove();
+    delete refs[ref];
+  } else if (!refs[ref]) {
+    const { element, parent, next } = patternOf(name).parts[ref];
+    const copy = element.cloneNode(true);
+    register({ refs }, copy);
+    refs[parent].insertBefore(copy, next.map((one) => refs[one]).find(Boolean) ?? null);
+  }
+  return refs[ref] ?? null;
+}
+
+/** @param {{refs: Record<string, any>}} view @param {any} root */
+function register({ refs }, root) {
+  for (const element of [root, ...root.querySelectorAll("[data-ref]")]) refs[element.dataset.ref ?? ""] = element;
+}
+
+/** A template without its optional elements (`data-part`), and where each of these belongs. @param {string} name @returns {Pattern} */
+function patternOf(name) {
+  const known = patterns.get(name);
+  if (known) return known;
+  const bare = byId(`tpl-${name}`).content.firstElementChild.cloneNode(true);
+  const optional = [...bare.querySelectorAll("[data-part]")];
+  /** @type {Pattern} */
+  const pattern = { bare, parts: {} };
+  for (const element of optional) {
+    const parent = element.parentElement.dataset.ref ?? "";
+    const siblings = [...element.parentElement.children];
+    const next = siblings.slice(siblings.indexOf(element) + 1).map(({ dataset }) => dataset.ref);
+    pattern.parts[element.dataset.ref] = { element, parent, next };
+  }
+  for (const element of optional) {
+    // the spaces between what comes and goes mean nothing
+    for (const space of [...element.parentNode?.childNodes ?? []]) {
+      if (space.nodeType === Node.TEXT_NODE) space.remove();
+    }
+    element.remove();
+  }
+  patterns.set(name, pattern);
+  return pattern;
 }
 
 /**

@@ -11,7 +11,6 @@ import { session } from "./session.js";
 import { onFrame } from "./socket.js";
 import { acknowledge, isConfirmed, noticeSequence } from "./threads.js";
 import { fetchTicket } from "./tickets.js";
-import { upload } from "./uploads.js";
 
 const RETRY_MS = [1_000, 4_000, 15_000];
 const PREFIX = "desk.outbox.";
@@ -185,6 +184,8 @@ async function uploadFiles(job) {
   uploads.set(job.id, stop);
   setClosingConfirmation(true);
   try {
+    // comes with the first file; without a network the next try asks again
+    const { upload } = await import("./uploads.js");
     for (const file of waiting) {
       await upload(file, () => touch(`thread:${job.ticket}`), stop.signal);
       save(job);

@@ -8,10 +8,7 @@ const WORTH_SHRINKING = 1_500_000;
 const TIMEOUT_MS = 120_000;
 
 /** What this page has picked itself is shown from memory, by attachment. @type {Map<string, string>} */
-const previews = new Map();
-
-/** @param {string} attachment */
-export const previewOf = (attachment) => previews.get(attachment) ?? "";
+export const previews = new Map();
 
 /** @param {File} file @returns {Desk.JobFile} */
 export function pick(file) {

@@ -9,7 +9,6 @@ import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
-import { pick, refusal } from "../data/uploads.js";
 import { Composer } from "../ui/composer.js";
 
 export class Foot {
@@ -54,7 +53,7 @@ export class Foot {
     this.composer = new Composer({
       limit: text,
       staff: isStaff(),
-      rules: { most: files_per_message, largest: file_size, pick, refusal },
+      rules: { most: files_per_message, largest: file_size, load: () => import("../data/uploads.js") },
       savedReplies: isStaff()
         ? () => request("GET", `saved-replies/?ticket=${id}`).then(({ results }) => results)
         : null,

@@ -12,8 +12,10 @@ import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { loadOlder } from "../data/threads.js";
 import { act, fetchTicket, rows } from "../data/tickets.js";
+import { previews } from "../data/uploads.js";
 import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
+import { drawSubtitle } from "./chat-head.js";
 import { run } from "./running.js";
 
 const MOST_PAGES = 25;
@@ -28,6 +30,7 @@ const MOST_PAGES = 25;
 
 /** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal @param {Desk.Composer | null} [composer] */
 export async function drawBeside(refs, ticket, signal, composer) {
+  drawSubtitle(refs, ticket);
   if (composer) offerVoice(composer, signal);
   if (ticket.merged_into || ticket.merged_from?.length) {
     const merged = await import("./merged.js").catch(() => null);
@@ -44,6 +47,9 @@ export async function drawBeside(refs, ticket, signal, composer) {
   };
   rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
 }
+
+/** The picture that this page has uploaded itself, from memory. @param {string} attachment */
+export const previewOf = (attachment) => previews.get(attachment) ?? "";
 
 /** A button to record, where the browser can. @param {Desk.Composer} composer @param {AbortSignal} signal */
 function offerVoice(composer, signal) {

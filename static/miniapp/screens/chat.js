@@ -6,7 +6,7 @@ import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
-import { followPresence, isOnline, sayViewing, typersOf } from "../data/presence.js";
+import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import {
@@ -19,9 +19,8 @@ import {
   readByOthers,
 } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
-import { previewOf } from "../data/uploads.js";
 import { MessageList } from "../ui/message-list.js";
-import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
+import { nameOf, summaryOf } from "../ui/words.js";
 import { Foot } from "./chat-foot.js";
 
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
@@ -51,6 +50,7 @@ class Chat {
     /** @type {Foot | null} */
     this.foot = null;
     this.opened = false;
+    this.readBefore = 0;
     this.announced = 0;
     /** Its module: null where it did not arrive, undefined while it is on its way. @type {Desk.MessageMenus | null | undefined} */
     this.messages = undefined;
@@ -150,39 +150,14 @@ class Chat {
     const { refs } = this;
     setText(refs.subject, ticket.subject);
     document.title = t("ticket_number", { number: ticket.number }) + " " + ticket.subject;
-    this.#drawSubtitle(ticket);
     this.foot?.draw(ticket);
     this.messages?.drawBeside(refs, ticket, this.signal, this.foot?.composer);
-  }
-
-  /** @param {Desk.Ticket} ticket */
-  #drawSubtitle(ticket) {
-    const typers = typersOf(ticket.id);
-    const names = typers.map(({ person }) => nameOf(person));
-    let typing = "";
-    if (names.length === 1) typing = t(typers[0].internal ? "typing_note" : "typing_one", { name: names[0] });
-    else if (names.length) typing = t("typing_many", { count: names.length });
-    setText(this.refs.typing, typing);
-    this.refs.typing.classList.toggle("is-shown", Boolean(typing));
-    const rival = isStaff() && typers.find(({ person, internal }) => person.role !== "customer" && !internal);
-    this.refs.rival.hidden = !rival;
-    setText(this.refs.rival, rival ? t("rival", { name: nameOf(rival.person) }) : "");
-    const status = document.createElement("span");
-    status.className = "status";
-    drawStatus(status, ticket.status, isStaff());
-    const other = isStaff() ? ticket.customer : ticket.assignee;
-    const about = [
-      t("ticket_number", { number: ticket.number }),
-      other && nameOf(other),
-      other && isOnline(other.id) && t("online"),
-    ];
-    this.refs.subtitle.replaceChildren(...(isStaff() ? [] : [status]), about.filter(Boolean).join(" · "));
   }
 
   draw() {
     const { conversation } = this;
     if (!conversation) return;
-    if (this.messages === null) this.listening = this.#listen();
+    if (this.messages === null) this.listening = this.#listen().then(() => this.drawHead());
     const { thread } = conversation;
     if (thread.sequence < 0) {
       return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
@@ -193,10 +168,11 @@ class Chat {
     this.list.draw(withJobs(messages, jobsOf(this.ticketId), session.me), {
       me: session.me.id,
       staff: isStaff(),
+      read: Math.max(this.readBefore, conversation.readSent),
       othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(messages) ?? 0),
       fileUrl,
       freshUrl,
-      previewOf,
+      previewOf: (id) => this.messages?.previewOf(id) ?? "",
       redraw: this.redraw,
       elsewhere: (id) => this.messages?.elsewhere(id, this.redraw),
     });
@@ -206,9 +182,10 @@ class Chat {
   /** The divider stands where reading ended before, and stays there until the ticket is opened again. @param {Desk.Message[]} messages */
   #freezeDivider(messages) {
     this.opened = true;
-    const { unread, read_sequence } = rows.get(this.ticketId) ?? {};
+    const { unread, read_sequence = 0 } = rows.get(this.ticketId) ?? {};
+    this.readBefore = read_sequence;
     const others = messages.filter((message) => message.author?.id !== session.me.id);
-    const first = others.find((message) => message.sequence > (read_sequence ?? 0));
+    const first = others.find((message) => message.sequence > read_sequence);
     if (unread && first) this.list.unreadFrom = first.id;
     this.announced = messages.at(-1)?.sequence ?? 0;
   }

@@ -36,8 +36,7 @@ class NewTicket {
     const rules = {
       most: limits.files_per_message,
       largest: limits.file_size,
-      pick,
-      refusal,
+      load: () => Promise.resolve({ pick, refusal }),
       onChange: () => this.#save(),
     };
     this.picker = new Picker({ picked: refs.picked, input: refs.input, error: refs.filesError }, rules, signal);

@@ -16,6 +16,10 @@ declare namespace Desk {
 
     /** A copy of a <template>; `refs` are its elements by their data-ref. */
     interface Clone {
+        /** Its template. */
+        name: string;
+        /** What it shows, where drawing the same again can be left out. */
+        shown?: unknown[] | null;
         node: HTMLElement;
         // deno-lint-ignore no-explicit-any
         refs: Record<string, any>;
@@ -25,6 +29,8 @@ declare namespace Desk {
     interface Reader {
         me: string;
         staff: boolean;
+        /** How far this person has read. */
+        read: number;
         /** How far the other side has read. */
         othersRead: number;
         /** A file's address with the token, for <img>. */
@@ -49,8 +55,11 @@ declare namespace Desk {
     interface PickRules {
         most: number;
         largest: number;
-        pick: (file: File) => JobFile;
-        refusal: (file: File) => "" | "file_empty" | "file_too_large";
+        /** What takes a file, and why it cannot; comes with the first one. */
+        load: () => Promise<{
+            pick: (file: File) => JobFile;
+            refusal: (file: File) => "" | "file_empty" | "file_too_large";
+        }>;
         onChange: () => void;
     }
 

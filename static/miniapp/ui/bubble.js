@@ -1,56 +1,76 @@
 // @ts-check
 /** One message as a bubble: who, what, its files, when, and what became of it. */
-import { clone, setText } from "../core/dom.js";
+import { part, setText } from "../core/dom.js";
 import { fullTimeOf, t, timeOf } from "../core/i18n.js";
 import { withLinks } from "./links.js";
-import { drawAvatar, nameOf, summaryOf } from "./words.js";
+import { drawAvatar, nameOf, summaryOf, toneOf } from "./words.js";
 
 /** Comes with the first message that holds more than plain text. @type {((view: Desk.Clone, entry: Desk.Entry, context: Desk.Reader & Desk.Place) => boolean) | null} */
 let drawContents = null;
 /** What is to be drawn again once it is there. @type {Set<() => unknown>} */
 const waiting = new Set();
 
-export function createBubble() {
-  return clone("bubble");
+/** @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context */
+export function updateBubble(view, entry, context) {
+  const { message, job } = entry;
+  // what is on its way changes in place, messages never do
+  const shown = job ? null : [
+    message,
+    context.first,
+    context.last,
+    context.quoted,
+    message.sequence <= context.othersRead,
+    drawContents,
+  ];
+  if (shown && view.shown?.every((one, at) => one === shown[at])) return;
+  view.shown = shown;
+  draw(view, entry, context);
 }
 
 /** @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context */
-export function updateBubble(view, { message, job }, context) {
+function draw(view, entry, context) {
   const { node, refs } = view;
+  const { message, job } = entry;
   const own = message.author?.id === context.me;
   // staff see the whole desk on their side
   const side = own || (context.staff && message.author?.role !== "customer");
+  const failed = job?.state === "failed";
   node.classList.toggle("is-own", side);
   node.classList.toggle("is-note", message.internal);
   node.classList.toggle("is-deleted", Boolean(message.deleted_at));
-  node.classList.toggle("is-failed", job?.state === "failed");
-  node.classList.toggle("is-pending", Boolean(job && job.state !== "failed"));
+  node.classList.toggle("is-failed", failed);
+  node.classList.toggle("is-pending", Boolean(job && !failed));
   node.classList.toggle("is-first", context.first);
   node.classList.toggle("is-last", context.last);
   node.dataset.sequence = String(message.sequence);
   node.dataset.id = message.id;
   node.dataset.kind = message.kind;
-  drawAvatar(refs.avatar, message.author);
-  setText(refs.author, own ? t("you") : nameOf(message.author));
-  refs.author.classList.toggle("visually-hidden", own || !context.first);
-  refs.author.dataset.tone = refs.avatar.dataset.tone;
-  refs.note.hidden = !message.internal || !context.first;
-  drawQuote(refs, message, context);
-  if (!drawMore(view, { message, job }, context)) drawText(refs, message);
-  drawMeta(refs, message, job, side, context);
-  refs.failure.hidden = job?.state !== "failed";
-  refs.held.hidden = !job?.due || job.state !== "queued" || job.due < Date.now();
-  if (job?.state === "failed") setText(refs.reason, reasonOf(job));
-  drawDelivery(refs, message, context);
-  refs.menu.hidden = Boolean(job || message.deleted_at);
+  const name = own ? t("you") : nameOf(message.author);
+  refs.bubble.setAttribute("aria-label", name);
+  const avatar = part(view, "avatar", context.last && !side);
+  if (avatar) drawAvatar(avatar, message.author);
+  const author = part(view, "author", context.first && !own);
+  if (author) {
+    setText(author, name);
+    author.dataset.tone = toneOf(message.author);
+  }
+  part(view, "note", message.internal && context.first);
+  drawQuote(view, message, context);
+  if (!drawMore(view, entry, context)) drawText(refs, message);
+  drawMeta(view, entry, side, context);
+  part(view, "menu", !job && !message.deleted_at);
+  part(view, "held", job?.due && job.state === "queued" && job.due >= Date.now());
+  if (part(view, "failure", failed) && job) setText(refs.reason, reasonOf(job));
 }
 
-/** Files, cards, marks and formatted text; true where that includes the text. @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context */
+/** Files, cards, marks, what was not delivered, and formatted text; true where that includes the text. @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context */
 function drawMore(view, entry, context) {
   if (drawContents) return drawContents(view, entry, context);
-  const { attachments, entities, content, forwarded_from, reactions } = entry.message;
-  const parts = [attachments, entities, Object.keys(content ?? {}), reactions, entry.job?.files];
-  if (!forwarded_from && !parts.some((part) => part?.length)) return false;
+  const { attachments, entities, content, forwarded_from, reactions, delivery } = entry.message;
+  const lists = [attachments, entities, Object.keys(content ?? {}), reactions, entry.job?.files];
+  const troubled = context.staff && delivery &&
+    (delivery.ambiguous || delivery.state === "failed" || delivery.state === "blocked");
+  if (!forwarded_from && !troubled && !lists.some((list) => list?.length)) return false;
   waiting.add(context.redraw);
   if (waiting.size === 1) loadContents();
   return false;
@@ -64,39 +84,17 @@ async function loadContents() {
   if (drawContents) { for (const redraw of due) redraw(); }
 }
 
-/** What staff read below what did not arrive, in either direction, or perhaps did so twice. @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
-function drawDelivery(refs, { delivery, deleted_at, attachments }, { staff }) {
-  const lost = delivery?.state === "failed" || delivery?.state === "blocked";
-  const unfetched = attachments.some(({ state, reason }) => state === "failed" && reason !== "too_large");
-  refs.delivery.hidden = !staff || Boolean(deleted_at) || !(lost || unfetched || delivery?.ambiguous);
-  if (refs.delivery.hidden) return;
-  refs.delivery.classList.toggle("is-lost", lost);
-  refs.again.hidden = !(lost || unfetched);
-  setText(
-    refs.why,
-    [lost && whyNot(delivery), delivery?.ambiguous && t("delivery_ambiguous")].filter(Boolean).join(" "),
-  );
-}
-
-/** @param {Desk.Delivery} delivery */
-function whyNot({ state, reason }) {
-  const own = t(`reason_${reason}`);
-  const why = own.startsWith("reason_") ? reason : own;
-  return why ? `${t(`delivery_${state}`)}: ${why}` : t(`delivery_${state}`);
-}
-
 /** @param {Desk.Job} job */
 function reasonOf({ error }) {
   const own = t(`error_${error}`);
   return own.startsWith("error_") ? error : own;
 }
 
-/** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Reader & Desk.Place} context */
-function drawQuote(refs, message, { quoted }) {
-  refs.quote.hidden = !message.reply_to || Boolean(message.deleted_at);
-  if (refs.quote.hidden) return;
-  setText(refs.quoteAuthor, quoted ? nameOf(quoted.author) : "");
-  setText(refs.quoteText, quoted ? summaryOf(quoted) : t("earlier_message"));
+/** @param {Desk.Clone} view @param {Desk.Message} message @param {Desk.Place} context */
+function drawQuote(view, { reply_to, deleted_at, content }, { quoted }) {
+  if (!part(view, "quote", !deleted_at && (reply_to || content?.quote || content?.external_reply))) return;
+  setText(view.refs.quoteAuthor, quoted ? nameOf(quoted.author) : "");
+  setText(view.refs.quoteText, quoted ? summaryOf(quoted) : t("earlier_message"));
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Message} message */
@@ -108,19 +106,21 @@ function drawText(refs, message) {
   refs.text.replaceChildren(...withLinks(text));
 }
 
-/** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Job | null} job @param {boolean} side @param {Desk.Reader & Desk.Place} context */
-function drawMeta(refs, message, job, side, context) {
-  const edited = message.edited_after_answer ? "edited_after_answer" : "edited";
-  setText(refs.edited, message.edited_at && !message.deleted_at ? t(edited) : "");
+/** @param {Desk.Clone} view @param {Desk.Entry} entry @param {boolean} side @param {Desk.Reader & Desk.Place} context */
+function drawMeta(view, { message, job }, side, context) {
+  const { refs } = view;
+  const edited = part(view, "edited", message.edited_at && !message.deleted_at);
+  if (edited) setText(edited, t(message.edited_after_answer ? "edited_after_answer" : "edited"));
   setText(refs.time, timeOf(message.created_at));
   refs.time.dateTime = message.created_at;
   refs.time.title = fullTimeOf(message.created_at);
   const [icon, state] = side ? stateOf(message, job, context) : ["", ""];
-  refs.tick.toggleAttribute("hidden", !icon);
-  refs.tick.dataset.state = icon;
-  if (icon) refs.tickUse.setAttribute("href", `#i-${icon}`);
-  setText(refs.state, state);
-  refs.bubble.title = state;
+  refs.meta.title = state;
+  const tick = part(view, "tick", icon);
+  if (!tick) return;
+  tick.dataset.state = icon;
+  tick.setAttribute("aria-label", state);
+  refs.tickUse.setAttribute("href", `#i-${icon}`);
 }
 
 /**
@@ -134,9 +134,7 @@ function stateOf(message, job, { othersRead, staff }) {
   const delivery = staff ? message.delivery : null;
   if (delivery?.seen_at || message.sequence <= othersRead) return ["seen", t("seen")];
   if (!delivery) return ["sent", t("sent")];
-  if (delivery.state === "failed" || delivery.state === "blocked") {
-    return ["alert", whyNot(delivery)];
-  }
+  if (delivery.state === "failed" || delivery.state === "blocked") return ["alert", t(`delivery_${delivery.state}`)];
   if (delivery.ambiguous) return ["alert", t("delivery_ambiguous")];
   return delivery.state === "queued" ? ["clock", t("delivery_queued")] : ["sent", t("delivery_sent")];
 }

@@ -7,6 +7,8 @@ import { nameOf, summaryOf } from "./words.js";
 
 const DRAFT_MS = 300;
 const TALLEST_REM = 9.5;
+/** Measuring lays the whole conversation out, with each key. */
+const growsByItself = CSS.supports("field-sizing", "content");
 
 /** @typedef {"reply" | "note"} Mode */
 /** @typedef {{message: Desk.Message, save: (text: string) => Promise<boolean>}} Edited */
@@ -205,7 +207,7 @@ export class Composer {
     else if (error.dataset.over) this.picker.setError("");
     error.dataset.over = over > 0 ? "yes" : "";
     send.disabled = over > 0 || (!text.value.trim() && !this.picker.files.length);
-    if (!text.isConnected) return;
+    if (growsByItself || !text.isConnected) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight, TALLEST_REM * rem)}px`;

@@ -1,6 +1,6 @@
 // @ts-check
 /** What a message holds besides plain text: pictures, films, sound, files, places, people, polls, marks, reactions. */
-import { clone, keyed, setText } from "../core/dom.js";
+import { clone, keyed, part, setText } from "../core/dom.js";
 import { sizeOf, t } from "../core/i18n.js";
 import { linkTo } from "./links.js";
 import { drawProgress } from "./picker.js";
@@ -23,13 +23,15 @@ const WITHOUT_FILE = ["voice", "video_note", "animation"];
  * Draws them; true where the text has been drawn as well.
  * @param {Desk.Clone} view @param {Desk.Entry} entry @param {Desk.Reader & Desk.Place} context
  */
-export function drawContents({ refs }, { message, job }, context) {
-  drawForwarded(refs.forwarded, message);
+export function drawContents(view, { message, job }, context) {
+  const { refs } = view;
+  drawForwarded(view, message);
   drawQuoted(refs, message);
-  drawFiles(refs, message, job, context);
-  drawReactions(refs.reactions, message, context.me);
+  drawFiles(view, message, job, context);
+  drawReactions(view, message, context.me);
+  drawDelivery(view, message, context);
   const card = message.deleted_at ? null : cardOf(message);
-  keyed(refs.cards, card ? [card] : [], ({ key }) => key, createCard, () => {});
+  drawInto(view, "cards", card ? [card] : [], ({ key }) => key, createCard, () => {});
   if (message.deleted_at || !(message.entities?.length || (card && !message.text))) return false;
   const entities = message.entities ?? [];
   const raw = `${message.text}\n${JSON.stringify(entities)}`;
@@ -39,35 +41,70 @@ export function drawContents({ refs }, { message, job }, context) {
   return true;
 }
 
-/** @param {HTMLElement} mark @param {Desk.Message} message */
-function drawForwarded(mark, { forwarded_from: origin, deleted_at }) {
-  mark.hidden = !origin || Boolean(deleted_at);
-  if (origin) setText(mark, origin.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"));
+/** @param {Desk.Clone} view @param {Desk.Message} message */
+function drawForwarded(view, { forwarded_from: origin, deleted_at }) {
+  const mark = part(view, "forwarded", origin && !deleted_at);
+  if (origin && mark) setText(mark, origin.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"));
 }
 
 /** Of the message that is answered the words that were meant; and what stands in another chat, with its author. @param {Record<string, any>} refs @param {Desk.Message} message */
 function drawQuoted(refs, { reply_to, deleted_at, content: { quote = "", external_reply: elsewhere = null } = {} }) {
-  refs.quote.disabled = !reply_to;
-  refs.quote.classList.toggle("is-part", Boolean(quote));
+  refs.quote?.classList.toggle("is-part", Boolean(quote));
   if (deleted_at || !(quote || elsewhere)) return;
-  refs.quote.hidden = false;
+  refs.quote.disabled = !reply_to;
   if (!reply_to) setText(refs.quoteAuthor, elsewhere?.name ? t("in_another_chat", elsewhere) : "");
   if (quote) setText(refs.quoteText, quote);
   else if (elsewhere) setText(refs.quoteText, summaryOf({ text: "", kind: elsewhere.kind || "other" }));
 }
 
-/** @param {Record<string, any>} refs @param {Desk.Message} message @param {Desk.Job | null} job @param {Desk.Reader & Desk.Place} context */
-function drawFiles(refs, message, job, context) {
+/** @param {Desk.Clone} view @param {Desk.Message} message @param {Desk.Job | null} job @param {Desk.Reader & Desk.Place} context */
+function drawFiles(view, message, job, context) {
   const shown = job ? job.files.map(shownOfJob) : message.attachments.map((file) => shownOf(file, context));
   const photos = shown.filter((file) => file.source);
   const media = job ? [] : message.attachments.filter(isPlayable);
   const others = shown.filter((file) =>
     !photos.includes(file) && !(WITHOUT_FILE.includes(message.kind) && media.some(({ id }) => id === file.id))
   );
-  refs.photos.dataset.count = String(Math.min(photos.length, 4));
-  keyed(refs.photos, photos, (file) => file.id, () => clone("photo"), updatePhoto);
-  keyed(refs.media, media, (file) => file.id, (file) => createMedia(file, message.kind, context), () => {});
-  keyed(refs.files, others, (file) => file.id, () => clone("file"), updateFile);
+  const place = drawInto(view, "photos", photos, idOf, () => clone("photo"), updatePhoto);
+  if (place) place.dataset.count = String(Math.min(photos.length, 4));
+  drawInto(view, "media", media, idOf, (file) => createMedia(file, message.kind, context), () => {});
+  drawInto(view, "files", others, idOf, () => clone("file"), updateFile);
+}
+
+/** @param {{id: string}} file */
+const idOf = ({ id }) => id;
+
+/**
+ * Makes an optional part of the view follow the items; without any it is not there.
+ * @template T
+ * @param {Desk.Clone} view @param {string} ref @param {T[]} items @param {(item: T) => string} keyOf
+ * @param {(item: T) => Desk.Clone} create @param {(view: Desk.Clone, item: T) => void} update
+ */
+function drawInto(view, ref, items, keyOf, create, update) {
+  const place = part(view, ref, items.length);
+  if (place) keyed(place, items, keyOf, create, update);
+  return place;
+}
+
+/** What staff read below what did not arrive, in either direction, or perhaps did so twice. @param {Desk.Clone} view @param {Desk.Message} message @param {Desk.Reader} context */
+function drawDelivery(view, { delivery, deleted_at, attachments }, { staff }) {
+  const lost = delivery?.state === "failed" || delivery?.state === "blocked";
+  const unfetched = attachments.some(({ state, reason }) => state === "failed" && reason !== "too_large");
+  const line = part(view, "delivery", staff && !deleted_at && (lost || unfetched || delivery?.ambiguous));
+  if (!line) return;
+  line.classList.toggle("is-lost", lost);
+  view.refs.again.hidden = !(lost || unfetched);
+  setText(
+    view.refs.why,
+    [lost && whyNot(delivery), delivery?.ambiguous && t("delivery_ambiguous")].filter(Boolean).join(" "),
+  );
+}
+
+/** @param {Desk.Delivery} delivery */
+function whyNot({ state, reason }) {
+  const own = t(`reason_${reason}`);
+  const why = own.startsWith("reason_") ? reason : own;
+  return why ? `${t(`delivery_${state}`)}: ${why}` : t(`delivery_${state}`);
 }
 
 /** @param {Desk.Attachment} file */

@@ -6,7 +6,8 @@
  */
 import { clone, keyed, setText } from "../core/dom.js";
 import { dayLabel, dayOf, t } from "../core/i18n.js";
-import { createBubble, updateBubble } from "./bubble.js";
+import { updateBubble } from "./bubble.js";
+import { Window } from "./window.js";
 
 const GROUP_MS = 5 * 60_000;
 const END_PX = 60;
@@ -15,7 +16,7 @@ const SEEN_MS = 300;
 const DIVIDER_PX = 40; // room for the day above it
 
 /**
- * @typedef {{kind: "day" | "unread" | "message", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, day?: string}} Item
+ * @typedef {{kind: "day" | "unread" | "bubble", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, day?: string}} Item
  */
 
 export class MessageList {
@@ -25,6 +26,11 @@ export class MessageList {
   #looks = new Map();
   #known = new Set();
   #drawn = false;
+  #window = new Window();
+  /** What is drawn again when the window moves. @type {[Desk.Entry[], Desk.Reader] | null} */
+  #all = null;
+  /** The next frame, in which it moves. */
+  #moving = 0;
 
   /**
    * @param {Record<string, any>} refs scroll, messages, jump, jumpCount
@@ -37,7 +43,10 @@ export class MessageList {
     this.unreadFrom = ""; // the message under the divider, frozen when the conversation opens
     this.observer = new IntersectionObserver((rows) => this.#look(rows), { root: refs.scroll, threshold: 0.6 });
     refs.scroll.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
-    signal.addEventListener("abort", () => this.observer.disconnect(), { once: true });
+    signal.addEventListener("abort", () => {
+      this.observer.disconnect();
+      cancelAnimationFrame(this.#moving);
+    }, { once: true });
   }
 
   /**
@@ -45,45 +54,57 @@ export class MessageList {
    * @param {Desk.Reader} context
    */
   draw(entries, context) {
-    const { scroll, messages } = this.refs;
-    const anchor = this.#drawn && !this.isAtEnd() ? this.#anchor() : null;
-    const known = entries.findIndex(({ message }) => this.#known.has(message.id));
-    const older = new Set(entries.slice(0, Math.max(known, 0)));
-    const byId = new Map(entries.map((entry) => [entry.message.id, entry.message]));
-    keyed(messages, itemsOf(entries, this.unreadFrom), (item) => item.key, create, ({ node, refs }, item) => {
-      if (item.kind === "day") setText(refs.text, dayLabel(item.day ?? ""));
-      if (!item.entry) return;
-      const { first = true, last = true, entry } = item;
-      const { reply_to } = entry.message;
-      const quoted = reply_to ? byId.get(reply_to) ?? context.elsewhere(reply_to) : null;
-      updateBubble({ node, refs }, entry, { ...context, first, last, quoted });
-      if (older.has(entry)) node.classList.add("is-older");
-      this.observer.observe(node);
-    });
+    this.#all = [entries, context];
+    if (!this.#drawn && this.unreadFrom) this.#window.around(this.unreadFrom, entries);
+    this.#paint();
     this.#countBelow(entries, context.me);
-    if (anchor) {
-      const moved = anchor.node.getBoundingClientRect().bottom - anchor.bottom;
-      if (Math.abs(moved) > 0.5) scroll.scrollTop += moved;
-    }
     if (!this.#drawn && entries.length) this.#open();
     this.#onScroll();
   }
 
+  /** The rows of the window; what is being looked at stays where it is. */
+  #paint() {
+    if (!this.#all) return;
+    const [entries, context] = this.#all;
+    const { scroll, messages } = this.refs;
+    const atEnd = this.isAtEnd();
+    const anchor = this.#drawn && !atEnd ? this.#anchor() : null;
+    const byId = new Map(entries.map((entry) => [entry.message.id, entry.message]));
+    const items = itemsOf(this.#window.of(entries, atEnd), this.unreadFrom);
+    keyed(messages, items, (item) => item.key, ({ kind }) => clone(kind), (view, item) => {
+      if (item.kind === "day") setText(view.refs.text, dayLabel(item.day ?? ""));
+      if (!item.entry) return;
+      const { first = true, last = true, entry } = item;
+      const { reply_to, author, sequence } = entry.message;
+      const quoted = reply_to ? byId.get(reply_to) ?? context.elsewhere(reply_to) : null;
+      updateBubble(view, entry, { ...context, first, last, quoted });
+      if (author?.id !== context.me && sequence > context.read) this.observer.observe(view.node);
+    });
+    if (!anchor?.node.isConnected) return;
+    const moved = anchor.node.getBoundingClientRect().bottom - anchor.bottom;
+    if (Math.abs(moved) > 0.5) scroll.scrollTop += moved;
+  }
+
   isAtEnd() {
-    return this.refs.scroll.scrollTop > -END_PX;
+    return !this.#window.hasNewer && this.refs.scroll.scrollTop > -END_PX;
   }
 
   toEnd() {
-    const smooth = !matchMedia("(prefers-reduced-motion: reduce)").matches && this.refs.scroll.scrollTop > -3000;
-    this.refs.scroll.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
+    const { scroll } = this.refs;
+    const far = this.#window.hasNewer || scroll.scrollTop < -3000;
+    if (this.#window.hasNewer) {
+      this.#window.toEnd();
+      this.#paint();
+    }
+    const smooth = !far && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scroll.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
   }
 
   /** Brings a message to the middle and lets it light up; false where it is not loaded. @param {string} id */
   goTo(id) {
+    if (!this.#window.around(id)) return false;
+    this.#paint();
     const row = this.refs.messages.querySelector(`[data-id="${CSS.escape(id)}"]`);
-    if (!row) return false;
-    // between it and the end rows would get their height only on the way down
-    for (const { classList } of this.refs.messages.children) classList.remove("is-older");
     row.scrollIntoView({ block: "center" });
     row.classList.remove("is-found");
     requestAnimationFrame(() => row.classList.add("is-found"));
@@ -93,7 +114,7 @@ export class MessageList {
   /** The page is looked at again: what lies on it counts as seen. */
   lookAgain() {
     this.observer.disconnect();
-    for (const row of this.refs.messages.querySelectorAll(".message")) this.observer.observe(row);
+    this.#paint();
   }
 
   /** The first picture: at the divider, else at the end. */
@@ -126,14 +147,30 @@ export class MessageList {
   }
 
   #onScroll() {
-    const { scroll, jump, jumpCount } = this.refs;
+    const { jump, jumpCount } = this.refs;
     if (this.isAtEnd()) this.#below.clear();
     jump.hidden = this.isAtEnd();
     const count = this.#below.size;
     setText(jumpCount, count ? String(count) : "");
     jump.setAttribute("aria-label", count ? t("new_below", { count }) : t("jump_to_end"));
-    const above = scroll.scrollHeight - scroll.clientHeight + scroll.scrollTop;
-    if (this.#drawn && above < OLDER_PX) this.owner.onOlder();
+    this.#follow();
+  }
+
+  /** Near an end of the rows the window moves on, with the next frame; at the end of what is loaded, more is asked for. */
+  #follow() {
+    const { scroll } = this.refs;
+    if (!this.#drawn || !scroll.clientHeight) return;
+    const above = scroll.scrollHeight - scroll.clientHeight + scroll.scrollTop < OLDER_PX;
+    const below = -scroll.scrollTop < OLDER_PX && this.#window.hasNewer;
+    if (above && !this.#window.hasOlder) this.owner.onOlder();
+    if (this.#moving || !(below || (above && this.#window.hasOlder))) return;
+    this.#moving = requestAnimationFrame(() => {
+      this.#moving = 0;
+      if (below) this.#window.newer();
+      else this.#window.older();
+      this.#paint();
+      this.#onScroll();
+    });
   }
 
   /** A row counts as seen once it was on the screen for a moment, with the page being looked at. @param {IntersectionObserverEntry[]} rows */
@@ -148,16 +185,13 @@ export class MessageList {
         target,
         setTimeout(() => {
           const sequence = Number(/** @type {HTMLElement} */ (target).dataset.sequence);
-          if (this.owner.isVisible() && Number.isFinite(sequence)) this.owner.onSeen(sequence);
+          if (!this.owner.isVisible() || !Number.isFinite(sequence)) return;
+          this.observer.unobserve(target);
+          this.owner.onSeen(sequence);
         }, SEEN_MS),
       );
     }
   }
-}
-
-/** @param {Item} item */
-function create({ kind }) {
-  return kind === "message" ? createBubble() : clone(kind);
 }
 
 /** Days, divider and messages in their order; neighbours of one author within five minutes are a group. @param {Desk.Entry[]} entries @param {string} unreadFrom */
@@ -175,7 +209,7 @@ function itemsOf(entries, unreadFrom) {
     const first = newDay || message.id === unreadFrom || !together(previous?.message, message);
     if (previous) previous.item.last = first;
     /** @type {Item} */
-    const item = { kind: "message", key: message.id, entry, first, last: true };
+    const item = { kind: "bubble", key: message.id, entry, first, last: true };
     items.push(item);
     previous = { item, message };
   }

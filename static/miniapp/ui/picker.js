@@ -43,18 +43,21 @@ export class Picker {
   }
 
   /** @param {File[]} files */
-  add(files) {
-    const { most, largest, pick, refusal } = this.rules;
+  async add(files) {
+    if (!files.length) return;
+    const { most, largest, load } = this.rules;
+    const taker = await load().catch(() => null);
+    if (!taker) return this.setError(t("error_network"));
     let problem = "";
     for (const file of files) {
-      const refused = refusal(file);
+      const refused = taker.refusal(file);
       if (refused) problem = t(`error_${refused}`, { name: file.name, size: sizeOf(largest) });
       else if (this.files.length >= most) problem = t("error_too_many_files", { count: most });
-      else this.files.push(pick(file));
+      else this.files.push(taker.pick(file));
     }
     this.setError(problem);
     this.draw();
-    if (files.length) this.rules.onChange();
+    this.rules.onChange();
   }
 
   /** @param {string} key */

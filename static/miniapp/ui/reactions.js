@@ -1,10 +1,10 @@
 // @ts-check
 /** The reactions below a message: one chip for each sign, with how many gave it. */
-import { clone, keyed, setText } from "../core/dom.js";
+import { clone, keyed, part, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 
-/** @param {HTMLElement} place @param {Desk.Message} message @param {string} me */
-export function drawReactions(place, { reactions, deleted_at }, me) {
+/** @param {Desk.Clone} view a bubble @param {Desk.Message} message @param {string} me */
+export function drawReactions(view, { reactions, deleted_at }, me) {
   /** @type {Map<string, {emoji: string, count: number, own: boolean}>} */
   const chips = new Map();
   for (const { emoji, person } of deleted_at ? [] : reactions ?? []) {
@@ -13,7 +13,8 @@ export function drawReactions(place, { reactions, deleted_at }, me) {
     chip.own ||= person === me;
     chips.set(emoji, chip);
   }
-  place.hidden = !chips.size;
+  const place = part(view, "reactions", chips.size);
+  if (!place) return;
   keyed(place, [...chips.values()], ({ emoji }) => emoji, () => clone("reaction"), ({ node, refs }, chip) => {
     node.dataset.emoji = chip.emoji;
     node.setAttribute("aria-pressed", String(chip.own));

@@ -1,6 +1,6 @@
 // @ts-check
 /** Records a voice message: timer, stop, listen, delete or send. Loaded with the press of its button. */
-import { clone, onAction, say, setText } from "../core/dom.js";
+import { clone, onAction, say, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { haptic } from "../core/telegram.js";
 import { lateStyles } from "./late.js";
@@ -133,11 +133,14 @@ class Recorder {
     this.composer.focus();
   }
 
-  #send() {
+  async #send() {
     const file = this.#file;
     if (!file) return;
+    const taker = await this.composer.owner.rules.load().catch(() => null);
+    if (!taker) return toast(t("error_network"));
+    if (this.#dropped) return;
     this.#close();
-    this.composer.sendFile({ ...this.composer.owner.rules.pick(file), kind: "voice" });
+    this.composer.sendFile({ ...taker.pick(file), kind: "voice" });
     this.composer.focus();
   }
 

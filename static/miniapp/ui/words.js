@@ -8,12 +8,17 @@ const TONES = 7;
 /** A picture's letters. @param {string} name */
 const initials = (name) => name.split(/\s+/).slice(0, 2).map((word) => [...word][0] ?? "").join("").toLocaleUpperCase();
 
-/** Draws a person's circle; the colour stays theirs. @param {HTMLElement} element @param {Desk.Person | null} person */
+/** Draws a person's circle. @param {HTMLElement} element @param {Desk.Person | null} person */
 export function drawAvatar(element, person) {
   setText(element, initials(person?.name || "?"));
+  element.dataset.tone = toneOf(person);
+}
+
+/** The colour of a person's name and circle. @param {Desk.Person | null} person */
+export function toneOf(person) {
   let tone = 0;
   for (const letter of person?.id ?? "") tone = (tone * 31 + letter.charCodeAt(0)) % 9973;
-  element.dataset.tone = String(tone % TONES);
+  return String(tone % TONES);
 }
 
 /** A name that is never empty. @param {Desk.Person | null} person */

@@ -69,8 +69,8 @@ def _write_and_hear(
 
 
 def _read_back(page: Page, messages: int) -> tuple[list[float], float]:
-    """Scrolls back until so many are loaded: the lengths of the frames, and the greatest shift in pixels."""
-    before = page.locator(".message").count()
-    end = f"document.querySelectorAll('.message').length >= {before + messages}"
+    """Scrolls back over so many messages: the lengths of the frames, and the greatest shift in pixels."""
+    first = "Number(document.querySelector('.message').dataset.sequence)"
+    end = f"{first} <= {page.evaluate(first) - messages}"
     found = page.evaluate("end => bench.scroll('.messages-scroll', -120, '.message', end)", end)
     return found["frames"], found["shift"]

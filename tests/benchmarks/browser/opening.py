@@ -7,7 +7,7 @@ from tests.benchmarks.browser.figures import Figure
 from tests.benchmarks.browser.stage import QuietDesk, median_of, stage
 from tests.browser.fake_answers import ANNA, VERA
 
-READY = "document.querySelectorAll('.chat .message').length >= 40 && document.querySelector('.composer')"
+READY = "document.querySelectorAll('.chat .message').length >= 20 && document.querySelector('.composer')"
 
 
 def run(*, tickets: int = 8, messages: int = 200) -> list[Figure]:

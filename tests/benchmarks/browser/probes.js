@@ -38,15 +38,16 @@
         else nativeFrame(paint);
       }),
 
-    /** The moment at which what `condition` asks for is painted. @param {() => unknown} condition */
+    /** The moment at which what `condition` asks for is painted; after half a minute it is given up. @param {() => unknown} condition */
     async until(condition) {
       if (!condition()) {
-        await new Promise((done) => {
+        await new Promise((done, fail) => {
           const observer = new MutationObserver(() => {
             if (!condition()) return;
             observer.disconnect();
             done(null);
           });
+          setTimeout(() => fail(new Error(`it did not happen: ${condition}`)), 30_000);
           observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
         });
       }
@@ -85,11 +86,11 @@
         if (before) frames.push(now - before);
         before = now;
         if (kept?.isConnected) {
-          shift = Math.max(shift, Math.abs(kept.getBoundingClientRect().top + scroller.scrollTop - place));
+          shift = Math.max(shift, Math.abs(kept.getBoundingClientRect().top - place));
         }
-        kept = rows && (document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest(rows) ?? null);
-        place = kept ? kept.getBoundingClientRect().top + scroller.scrollTop : 0;
         scroller.scrollTop += step;
+        kept = rows && (document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest(rows) ?? null);
+        place = kept ? kept.getBoundingClientRect().top : 0;
       }
       return { frames, shift };
     },

@@ -1,0 +1,35 @@
+// @ts-check
+/** The line under a conversation's subject: its number, the other side, who is there; and who is writing now. */
+import { setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
+import { isOnline, typersOf } from "../data/presence.js";
+import { isStaff } from "../data/session.js";
+import { drawStatus, nameOf } from "../ui/words.js";
+
+/** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
+export function drawSubtitle(refs, ticket) {
+  drawTyping(refs, typersOf(ticket.id));
+  const status = document.createElement("span");
+  status.className = "status";
+  drawStatus(status, ticket.status, isStaff());
+  const other = isStaff() ? ticket.customer : ticket.assignee;
+  const about = [
+    t("ticket_number", { number: ticket.number }),
+    other && nameOf(other),
+    other && isOnline(other.id) && t("online"),
+  ];
+  refs.subtitle.replaceChildren(...(isStaff() ? [] : [status]), about.filter(Boolean).join(" · "));
+}
+
+/** @param {Record<string, any>} refs @param {ReturnType<typeof typersOf>} typers */
+function drawTyping(refs, typers) {
+  const names = typers.map(({ person }) => nameOf(person));
+  let typing = "";
+  if (names.length === 1) typing = t(typers[0].internal ? "typing_note" : "typing_one", { name: names[0] });
+  else if (names.length) typing = t("typing_many", { count: names.length });
+  setText(refs.typing, typing);
+  refs.typing.classList.toggle("is-shown", Boolean(typing));
+  const rival = isStaff() && typers.find(({ person, internal }) => person.role !== "customer" && !internal);
+  refs.rival.hidden = !rival;
+  setText(refs.rival, rival ? t("rival", { name: nameOf(rival.person) }) : "");
+}
