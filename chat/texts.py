@@ -26,6 +26,7 @@ def client_texts() -> dict[str, Text]:
         **_staff_texts(),
         **_merging_texts(),
         **_voice_texts(),
+        **_photo_by_bot_texts(),
         **_error_texts(),
     }
 
@@ -94,10 +95,6 @@ def _chat_texts() -> dict[str, Text]:
         "answering": _("Answer to {name}"),
         "earlier_message": _("An earlier message"),
         "editing": _("Editing the message"),
-        "photo_to_ticket": _("The chat with the bot opens. Send the photo there: it is added to ticket #{number}."),
-        "photo_to_new": _(
-            "The chat with the bot opens. Send the photo there with a few words: a ticket begins with it."
-        ),
         "copied": _("Copied"),
         "message_removed": _("The message is removed."),
         "remove_title": _("Remove the message for everyone?"),
@@ -111,6 +108,15 @@ def _chat_texts() -> dict[str, Text]:
         "location_kind": _("Location"),
         "contact_kind": _("Contact"),
         **_content_texts(),
+    }
+
+
+def _photo_by_bot_texts() -> dict[str, Text]:
+    return {
+        "photo_to_ticket": _("The chat with the bot opens. Send the photo there: it is added to ticket #{number}."),
+        "photo_to_new": _(
+            "The chat with the bot opens. Send the photo there with a few words: a ticket begins with it."
+        ),
     }
 
 
