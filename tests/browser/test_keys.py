@@ -139,3 +139,16 @@ def test_a_ticket_that_left_ones_sight_is_no_command(open_app: OpenApp, desk: Fa
     page.keyboard.press("Control+k")
     page.fill("dialog input", "refund")
     expect(commands).to_have_text(["Refund · Vera Ivanova"])
+
+
+def test_a_ticket_that_is_not_found_any_more_leaves_the_list(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "tickets/101", viewport=DESKTOP, expected=("404",))
+    page.wait_for_selector(".composer")
+    lost = next(ticket for ticket in desk.tickets.values() if ticket["subject"] == "Refund")
+    desk.fail("GET", rf"tickets/({lost['id']}/messages|{lost['number']})/", 404, times=9)
+    page.click(".row:has-text('Refund')")
+    expect(page.get_by_text("There is no such ticket, or it is with another team now.")).to_be_visible()
+    expect(page.locator(".row")).to_have_count(2)
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "refund")
+    expect(page.locator("dialog .saved-hint")).to_have_text("Nothing of that name.")

@@ -6,7 +6,7 @@ import { ApiError, request } from "./api.js";
 import { noteServerTime, session } from "./session.js";
 import { follow, isLive, onFrame, subscribe, unfollow } from "./socket.js";
 import { Thread } from "./thread.js";
-import { fetchTicket, rows, setRead, upsert } from "./tickets.js";
+import { drop, fetchTicket, rows, setRead, upsert } from "./tickets.js";
 
 const PAGE = 40;
 const KEPT = 20;
@@ -76,6 +76,7 @@ export async function loadNewest(conversation) {
     if (conversation.open) subscribe(conversation.id); // now with the sequence: nothing is missed in between
   } catch (error) {
     conversation.error = /** @type {ApiError} */ (error);
+    if (conversation.error.status === 404) drop(conversation.id);
   }
   conversation.loading = false;
   changed(conversation);

@@ -128,7 +128,7 @@ function count(row) {
 }
 
 /** It has left the reader's sight. @param {string} id */
-function drop(id) {
+export function drop(id) {
   gone.add(id);
   touch(`gone:${id}`);
   for (const list of lists.values()) {
