@@ -53,6 +53,7 @@ def _record_sent(call: OutgoingCall, result: Any) -> bool:
         return False
     if call.queue is not None:
         _link(call, call.queue, result)
+        _unlink(call, call.queue)
     record_card(call, result)
     record_name(call)
     return True
@@ -65,8 +66,9 @@ def _again_at_once(call: OutgoingCall, verdict: Failed | None = None) -> bool:
 
 def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
     """Write down which of our parts each message in Telegram is: one, or those of an album in their order."""
-    items = call.params.get("@items") or [(call.params.get("@part", 0), call.params.get("@attachment"))]
     messages = result if isinstance(result, list) else [result]
+    first, attachment = call.params.get("@part", 0), call.params.get("@attachment")
+    items = call.params.get("@items") or [(first + number, attachment) for number in range(len(messages))]
     arrived = [
         (message, part, attachment)
         for message, (part, attachment) in zip(messages, items, strict=False)
@@ -89,6 +91,12 @@ def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
     )
     for message, _part, attachment in arrived:
         _remember_file(call.bot_id, attachment, message)
+
+
+def _unlink(call: OutgoingCall, chat_id: int) -> None:
+    """What was taken back stands there no more: a text that grows again is sent anew, and nothing replies to it."""
+    removed = call.params.get("@removing", [])
+    MessageLink.objects.filter(bot_id=call.bot_id, chat_id=chat_id, telegram_message_id__in=removed).delete()
 
 
 def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:

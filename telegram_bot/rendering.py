@@ -8,6 +8,7 @@ In `params` the names that begin with @ are ours:
   @items              the files of an album: [part, file] each
   @spare              ids of calls that are free for what takes this one's place if it is refused
   @reply_to           our message that is answered
+  @removing           Telegram's numbers of the messages that the call takes back
   @ticket             the ticket that a reply to the sent message belongs to
   @reaction           the desk's reaction to @message, as it is now
   @notice             the call whose message this one edits; where that never arrived, this is sent instead
@@ -210,6 +211,7 @@ def _removal(call: OutgoingCall, number: int) -> Rendered:
     link = _find_link(call, call.params["@message"], number)
     if link is None or link.direction != Direction.OUTGOING:
         return _NOTHING_LEFT_TO_DO
+    call.params["@removing"] = [link.telegram_message_id]
     address = _address(call)
     if "business_connection_id" in address:
         del address["chat_id"]

@@ -79,30 +79,40 @@ def _closing(call: OutgoingCall, topic: StaffTopic) -> Request | Sent:
 
 
 def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request:
+    """Several at once reply to nothing (Bot API, copyMessages)."""
     places = call.params["@places"]
-    which = {"message_ids": places} if len(places) > 1 else {"message_id": places[0]}
-    return Request(method=call.method, params={**params, **which})
+    if len(places) == 1:
+        return Request(method=call.method, params={**params, "message_id": places[0]})
+    params.pop("reply_parameters", None)
+    return Request(method=call.method, params={**params, "message_ids": places})
 
 
 def _change(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
-    """To a message that stands alone in the topic; one among several is told of."""
-    place = _find_place(call)
+    """To a message that stands alone in the topic, in one piece or several; one among others is told of."""
+    places = _list_places(call)
+    place = places[0] if places else None
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
     if place is not None and "@sign" in call.params:
         sign = call.params["@sign"]
         reaction = [{"type": "emoji", "emoji": sign}] if sign else []
         return Request(method=call.method, params={**params, "message_id": place, "reaction": reaction})
     if place is not None:
-        return Request(method=call.method, params={**params, "message_id": place})
+        call.params["@removing"] = places
+        return Request(method="deleteMessages", params={**params, "message_ids": places})
     if "@sign" in call.params:
         return _NOTHING_LEFT_TO_DO
     text = _("🗑 A message was removed: %(author)s") % {"author": name_author(message)}
     return Request(method="sendMessage", params={**params, **_thread(call), "text": text})
 
 
-def _find_place(call: OutgoingCall) -> int | None:
+def _list_places(call: OutgoingCall) -> list[int]:
+    """Telegram's numbers of the message in the group, that of its first part first."""
     links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=call.params["@message"])
-    return links.order_by("part", "id").values_list("telegram_message_id", flat=True).first()
+    return list(links.order_by("part", "id").values_list("telegram_message_id", flat=True))
+
+
+def _find_place(call: OutgoingCall) -> int | None:
+    return next(iter(_list_places(call)), None)
 
 
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:

@@ -101,10 +101,10 @@ def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft
         places = sorted({*waiting.params["@places"], place})
     else:
         _seal(scene)
-    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places}
+    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places, **_reply(message)}
     chat = Chat.objects.filter(bot_id=scene.topic.bot_id, telegram_id=chat_id).first()
     if chat is not None and chat.is_business:  # out of the company's own account no bot copies
-        return scene.call("sendMessage", {"@message": str(message.pk), "@described": True})
+        return scene.call("sendMessage", {"@message": str(message.pk), "@described": True, **_reply(message)})
     copy = scene.call("copyMessages" if len(places) > 1 else "copyMessage", params, key=scene.key)
     return await_album(message, [copy])[0]
 
@@ -161,18 +161,26 @@ def _one_by_one(scene: Scene, message: Message) -> list[CallDraft]:
 
 
 def _text(scene: Scene, message: Message) -> list[CallDraft]:
-    """Together with the texts that wait as the last of the topic, as far as they fit into one message."""
+    """Together with the texts that wait as the last of the topic, as far as they fit into one message.
+
+    One that answers another message begins a new one, which can show that.
+    """
     parts = answer_parts(message, introduce(message))
     if len(parts) != 1:
         return _one_by_one(scene, message)
     length = utf16_length(parts[0].text)
-    waiting = _lock_waiting(scene)
-    if waiting is not None and waiting.params.get("@length", _ROOM) + length <= _ROOM:
+    reply, waiting = _reply(message), _lock_waiting(scene)
+    if waiting is not None and not reply and waiting.params.get("@length", _ROOM) + length <= _ROOM:
         ids, length = [*waiting.params["@messages"], str(message.pk)], waiting.params["@length"] + length
+        reply = {name: waiting.params[name] for name in ("@reply_to",) if name in waiting.params}
     else:
         ids = [str(message.pk)]
         _seal(scene)
-    return [scene.call("sendMessage", {"@messages": ids, "@length": length, **_link_to(ids)}, key=scene.key)]
+    return [scene.call("sendMessage", {"@messages": ids, "@length": length, **reply, **_link_to(ids)}, key=scene.key)]
+
+
+def _reply(message: Message) -> dict[str, str]:
+    return {"@reply_to": str(message.reply_to_id)} if message.reply_to_id is not None else {}
 
 
 def _link_to(ids: list[str]) -> dict[str, str]:

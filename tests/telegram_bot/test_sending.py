@@ -445,6 +445,7 @@ async def test_a_removed_answer_is_removed_in_telegram(
 ) -> None:
     message = await bridge.run(reply, anna, ticket)
     await until(sender, all_done)
+    link = await MessageLink.objects.aget(message=message.pk)
 
     def remove() -> None:
         delete_message(actor=acting(anna), message_id=message.pk)
@@ -452,8 +453,27 @@ async def test_a_removed_answer_is_removed_in_telegram(
 
     await bridge.run(remove)
     await until(sender, all_done)
-    link = await MessageLink.objects.aget(message=message.pk)
     assert telegram.calls[-1] == ("deleteMessage", {"chat_id": 501, "message_id": link.telegram_message_id})
+    assert not await MessageLink.objects.filter(message=message.pk).aexists()
+
+
+async def test_a_text_that_shrinks_and_grows_again_is_whole(
+    sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
+) -> None:
+    message = await bridge.run(reply, anna, ticket, "a" * 4096 + "b")
+    await until(sender, all_done)
+    assert telegram.texts(vera.telegram_id) == ["a" * 4096, "b"]
+
+    def edit(text: str) -> None:
+        telegram.calls.clear()
+        edit_message(actor=acting(anna), message_id=message.pk, text=text)
+        mirror()
+
+    for text, methods in (("Short", "deleteMessage"), ("a" * 4096 + "c", "sendMessage")):
+        await bridge.run(edit, text)
+        await until(sender, all_done)
+        assert [method for method, _params in telegram.calls] == ["editMessageText", methods]
+    assert telegram.texts(vera.telegram_id) == ["a" * 4096, "c"]
 
 
 async def test_an_answer_removed_before_it_went_out_is_never_sent(

@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
-from uuid import uuid4
+from functools import partial
+from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
@@ -26,7 +27,7 @@ from tests.support.sending import hasten, until
 from tests.support.telegram_stub import TelegramStub
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import MessageKind, Ticket
+from tickets.models import Message, MessageKind, Ticket
 from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import delete_message, post_reply
 from tickets.services.drafts import MessageDraft
@@ -378,6 +379,70 @@ async def test_an_edit_and_a_removal_are_carried(
     await until(sender, group_is_served)
     assert "Oops" not in str(telegram.calls[-2:])
     assert said(telegram)[-1] == "💬 Anna\nRight"
+
+
+async def test_each_part_of_a_copied_album_is_the_message_and_all_go_with_it(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User, anna: User
+) -> None:
+    def album() -> Message:
+        for _item in range(3):
+            inbox.says(vera, photo=PHOTO, media_group_id="9")
+        mirror()
+        hasten()
+        return Message.objects.get()
+
+    message = await bridge.run(album)
+    await until(sender, group_is_served)
+    links = MessageLink.objects.filter(chat_id=GROUP, message=message.pk).order_by("part")
+    copies = await bridge.run(lambda: list(links.values_list("telegram_message_id", flat=True)))
+    assert len(copies) == 3
+    topic = await StaffTopic.objects.aget()
+    place = {"chat": {"id": GROUP, "type": "supergroup", "title": "Staff"}, "message_thread_id": topic.thread_id}
+    second = {"message_id": copies[1], "date": 1, **place}
+    await bridge.run(partial(inbox.says, anna, "This one?", is_topic_message=True, reply_to_message=second, **place))
+    answer = await Message.objects.aget(text="This one?")
+    assert answer.reply_to_id == message.pk
+    asked = {one.params["text"]: one.params for one in await bridge.run(inbox.deliver, vera) if "text" in one.params}
+    first = await MessageLink.objects.filter(chat_id=vera.telegram_id, message=message.pk).order_by("id").afirst()
+    assert first is not None
+    assert asked["This one?"]["reply_parameters"]["message_id"] == first.telegram_message_id
+    await bridge.run(lambda: delete_message(actor=acting(vera), message_id=message.pk))
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert [params["message_ids"] for method, params in telegram.calls if method == "deleteMessages"] == [copies]
+    assert not await links.aexists()
+
+
+async def test_what_a_customer_answers_is_answered_in_the_topic_too(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User, anna: User
+) -> None:
+    def converse() -> list[UUID]:
+        ticket = a_ticket_of(vera, "Help")
+        answers = [a_reply_by(anna, ticket, text).pk for text in ("a" * 4096 + "b", "Which floor?")]
+        inbox.work()
+        inbox.deliver(vera)
+        mirror()
+        return answers
+
+    long, short = await bridge.run(converse)
+    await until(sender, group_is_served)
+
+    def reply_to(message: UUID, part: int, text: str) -> int:
+        link = MessageLink.objects.get(chat_id=vera.telegram_id, message=message, part=part)
+        answered = {"message_id": link.telegram_message_id, "date": 1, "chat": {"id": 501, "type": "private"}}
+        inbox.says(vera, text, reply_to_message=answered)
+        assert Message.objects.get(text=text).reply_to_id == message
+        mirror()
+        there = MessageLink.objects.filter(chat_id=GROUP, message=message).order_by("part").first()
+        return there.telegram_message_id if there is not None else 0
+
+    expected = [
+        await bridge.run(reply_to, long, 1, "The end of it?"),
+        await bridge.run(reply_to, short, 0, "The third"),
+    ]
+    await until(sender, group_is_served)
+    asked = [params.get("reply_parameters", {}).get("message_id") for _method, params in telegram.calls[-2:]]
+    assert asked == expected
 
 
 async def test_an_edit_of_one_among_several_stands_below(
