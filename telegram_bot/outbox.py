@@ -166,6 +166,11 @@ def _claim(sql: str, bot_id: int, limit: int, not_now: list[int]) -> list[Outgoi
     return sorted(OutgoingCall.objects.raw(sql, values), key=lambda call: call.pk)
 
 
+def hold(call: OutgoingCall) -> bool:
+    """Lock the call's row until the transaction ends; False: it is gone, or somebody else holds its lease by now."""
+    return _mine(call).select_for_update(no_key=True).first() is not None
+
+
 def finish(
     call: OutgoingCall,
     *,

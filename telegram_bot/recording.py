@@ -29,8 +29,11 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 
     others_succeed: Telegram accepted some other call since this one was first tried.
     """
+    is_ours = outbox.hold(call)
     if "@topic" in call.params:
         verdict = learn_of_topic(call, verdict)
+    if not is_ours:
+        return False
     match verdict:
         case Sent(result=result):
             return _record_sent(call, result)

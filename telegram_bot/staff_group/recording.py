@@ -3,6 +3,7 @@
 from typing import Any
 
 from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.staff_group.removal import remove_made
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.staff_group.topics import GENERAL
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
@@ -19,7 +20,8 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
         .filter(bot_id=call.bot_id, ticket=call.params["@topic"])
         .first()
     )
-    if topic is None:
+    if topic is None:  # its customer was erased meanwhile
+        remove_made(call, verdict)
         return verdict
     match verdict:
         case Sent(step=step, result=result) if step:

@@ -6,8 +6,9 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import MessageLink, StaffTopic
+from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.verdicts import Sent, Verdict
 
 _AT_ONCE = 100  # messages in one call (Bot API, deleteMessages)
 
@@ -23,16 +24,36 @@ def remove_from_group(tickets: Iterable[UUID]) -> None:
         topic.delete()
 
 
+def remove_made(call: OutgoingCall, verdict: Verdict) -> None:
+    """What a call made while the data of its ticket's customer were erased: nothing else knows of it any more."""
+    if not isinstance(verdict, Sent) or call.queue is None:
+        return
+    made = verdict.result if isinstance(verdict.result, list) else [verdict.result]
+    known = [one for one in made if isinstance(one, dict)]
+    topics = [one["message_thread_id"] for one in known if "message_id" not in one and "message_thread_id" in one]
+    messages = [one["message_id"] for one in known if "message_id" in one]
+    enqueue([_removal_of_topic(call.queue, thread) for thread in topics])
+    enqueue(list(_removals_of_messages(call.queue, messages)))
+
+
 def _removals(topic: StaffTopic) -> Iterator[CallDraft]:
     """Ids alone: the call outlives what it removes. In General, which is everybody's, message by message."""
     if topic.thread_id:
-        yield CallDraft(method="deleteForumTopic", params={"message_thread_id": topic.thread_id}, queue=topic.chat_id)
+        yield _removal_of_topic(topic.chat_id, topic.thread_id)
     else:
         links = _links_of(topic).order_by("telegram_message_id")
-        messages = list(links.values_list("telegram_message_id", flat=True))
-        for start in range(0, len(messages), _AT_ONCE):
-            some = messages[start : start + _AT_ONCE]
-            yield CallDraft(method="deleteMessages", params={"message_ids": some}, queue=topic.chat_id)
+        yield from _removals_of_messages(topic.chat_id, links.values_list("telegram_message_id", flat=True))
+
+
+def _removal_of_topic(chat_id: int, thread: int) -> CallDraft:
+    return CallDraft(method="deleteForumTopic", params={"message_thread_id": thread}, queue=chat_id)
+
+
+def _removals_of_messages(chat_id: int, messages: Iterable[int]) -> Iterator[CallDraft]:
+    numbers = list(messages)
+    for start in range(0, len(numbers), _AT_ONCE):
+        some = numbers[start : start + _AT_ONCE]
+        yield CallDraft(method="deleteMessages", params={"message_ids": some}, queue=chat_id)
 
 
 def _links_of(topic: StaffTopic) -> QuerySet[MessageLink]:

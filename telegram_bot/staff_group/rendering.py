@@ -47,7 +47,7 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
     """
     topic = _topic_of(call)
     ticket = find_ticket(UUID(call.params["@topic"]))
-    if topic is None or ticket is None:
+    if topic is None or ticket is None or ticket.customer.erased_at is not None:
         raise NotFound
     with translation.override(settings.LANGUAGE_CODE):
         if "@close" in call.params:

@@ -1,5 +1,6 @@
 """The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import partial
@@ -519,6 +520,27 @@ async def test_erasing_a_person_removes_their_topic_with_all_that_stands_in_it(
     left = await bridge.run(lambda: list(StaffTopic.objects.values_list("ticket", flat=True)))
     assert left == [other.pk]
     assert not await MessageLink.objects.filter(ticket=ticket.pk).aexists()
+
+
+@pytest.mark.parametrize("has_topics", [True, False])
+async def test_what_is_made_while_a_person_is_erased_is_removed_again(
+    sender: Sender, telegram: TelegramStub, vera: User, adam: User, has_topics: bool
+) -> None:
+    await bridge.run(a_ticket_of, vera, "Quokka")
+    await bridge.run(mirror)
+    if not has_topics:
+        await StaffTopic.objects.aupdate(thread_id=0)
+    telegram.hold = asyncio.Event()
+    await until(sender, lambda: any(params.get("chat_id") == GROUP for _method, params in telegram.calls))
+    assert "Quokka" in str(telegram.calls[-1])
+    await bridge.run(lambda: erase_customer(actor=acting(adam), user_id=vera.pk))
+    await bridge.run(forget_person, vera.pk)
+    assert not await StaffTopic.objects.aexists()
+    telegram.hold.set()
+    await until(sender, lambda: group_is_served() and "delete" in telegram.calls[-1][0])
+    what = ("deleteForumTopic", "message_thread_id", 1) if has_topics else ("deleteMessages", "message_ids", [1])
+    assert telegram.calls[-1] == (what[0], {"chat_id": GROUP, what[1]: what[2]})
+    assert not await StaffTopic.objects.aexists()
 
 
 async def test_in_general_the_messages_of_an_erased_person_are_removed(

@@ -189,6 +189,18 @@ def test_an_erased_person_leaves_no_name_of_a_topic(inbox: Inbox, vera: User, ti
     assert not TicketTopic.objects.exists()
 
 
+def test_a_topic_that_is_made_while_its_person_is_erased_leaves_no_name(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "The printer burns")
+    inbox.work()
+    (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+    request = render_call(call)
+    assert isinstance(request, Request)
+    assert "The printer burns" in request.params["name"]
+    forget_person(vera.pk)
+    assert not record_verdict(call, Sent(result={"message_thread_id": 7}), others_succeed=True)
+    assert not TicketTopic.objects.exists()
+
+
 def test_without_topics_nothing_is_different(inbox: Inbox, vera: User) -> None:
     record_bot(inbox.bot_id, {"username": "desk_bot"})
     a_ticket_of(vera)
