@@ -3,10 +3,12 @@
 import { startRouter } from "./core/router.js";
 import { inBrowser } from "./core/storage.js";
 import { mountInbox } from "./screens/inbox.js";
+import { lateStyles } from "./ui/late.js";
 
 const AT_LEISURE_MS = 300;
 
-const conversation = () => Promise.all([import("./screens/chat.js"), import("./screens/staff-tools.js")]);
+const conversation = () =>
+  Promise.all([import("./screens/chat.js"), import("./screens/staff-tools.js"), lateStyles("chat")]);
 
 /** @param {HTMLElement} root @param {string[]} params @param {AbortSignal} signal */
 async function mountTicket(root, params, signal) {

@@ -3,8 +3,12 @@
 import { startRouter } from "./core/router.js";
 import { defineList, fillList } from "./data/tickets.js";
 import { mountList } from "./screens/list.js";
+import { lateStyles } from "./ui/late.js";
 
 const AT_LEISURE_MS = 300;
+
+const conversation = () => Promise.all([import("./screens/chat.js"), lateStyles("chat")]);
+const form = () => Promise.all([import("./screens/new-ticket.js"), lateStyles("chat")]);
 
 /** @param {Desk.SignIn} answer */
 export function start(answer) {
@@ -12,11 +16,11 @@ export function start(answer) {
   fillList("own", answer.tickets);
   mountList("own");
   startRouter([
-    [/^new$/, async (...place) => (await import("./screens/new-ticket.js")).mountNewTicket(...place)],
-    [/^tickets\/(\d+)$/, async (...place) => (await import("./screens/chat.js")).mountChat(...place)],
+    [/^new$/, async (...place) => (await form())[0].mountNewTicket(...place)],
+    [/^tickets\/(\d+)$/, async (...place) => (await conversation())[0].mountChat(...place)],
   ]);
   setTimeout(() => {
     // without a network they come when they are needed
-    Promise.all([import("./screens/chat.js"), import("./screens/new-ticket.js")]).catch(() => {});
+    Promise.all([conversation(), form()]).catch(() => {});
   }, AT_LEISURE_MS);
 }

@@ -78,10 +78,10 @@ export async function loadMore(key) {
   list.state = "loading";
   try {
     addPage(list, await request("GET", url));
+    touch("tickets");
   } catch {
     list.state = "ready"; // scrolling on asks again
   }
-  touch("tickets");
 }
 
 /** @param {List} list @param {Desk.Page<Desk.Ticket>} page */

@@ -1,10 +1,12 @@
 // @ts-check
-/** The line under a conversation's subject: its number, the other side, who is there; and who is writing now. */
-import { setText } from "../core/dom.js";
+/** The line under a conversation's subject: its number, the other side, who is there; who is writing now; and what is said of news. */
+import { say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { haptic } from "../core/telegram.js";
+import { jobsOf } from "../data/outbox.js";
 import { isOnline, typersOf } from "../data/presence.js";
-import { isStaff } from "../data/session.js";
-import { drawStatus, nameOf } from "../ui/words.js";
+import { isStaff, session } from "../data/session.js";
+import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
 export function drawSubtitle(refs, ticket) {
@@ -32,4 +34,22 @@ function drawTyping(refs, typers) {
   const rival = isStaff() && typers.find(({ person, internal }) => person.role !== "customer" && !internal);
   refs.rival.hidden = !rival;
   setText(refs.rival, rival ? t("rival", { name: nameOf(rival.person) }) : "");
+}
+
+/**
+ * Says what others write, but neither history nor our own, and that something was not sent; returns what that is.
+ * @param {{ticketId: string, announced: number, failed: boolean}} chat what has been said already @param {Desk.Message[]} messages
+ */
+export function sayNews(chat, messages) {
+  const fresh = messages.filter(({ sequence, author }) => sequence > chat.announced && author?.id !== session.me.id)
+    .at(-1);
+  chat.announced = Math.max(chat.announced, messages.at(-1)?.sequence ?? 0);
+  if (fresh) say(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
+  const failed = jobsOf(chat.ticketId).filter((job) => job.state === "failed");
+  if (failed.length && !chat.failed) {
+    say(t("failed"), "assertive");
+    haptic("error");
+  }
+  chat.failed = failed.length > 0;
+  return failed;
 }

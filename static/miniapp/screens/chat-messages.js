@@ -15,7 +15,7 @@ import { act, fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
-import { drawSubtitle } from "./chat-head.js";
+import { drawSubtitle, sayNews } from "./chat-head.js";
 import { run } from "./running.js";
 
 const MOST_PAGES = 25;
@@ -112,12 +112,18 @@ export function listenToMessages(root, owner, signal) {
 /** Conflicts that have been asked about, by the visit of a conversation. @type {WeakMap<AbortSignal, Set<string>>} */
 const asked = new WeakMap();
 
-/** Each asks once by itself; then by its message's button. @param {Desk.Job[]} failed @param {Desk.Conversation} conversation @param {AbortSignal} signal */
-export function settleConflicts(failed, conversation, signal) {
+/**
+ * Says what is new in the conversation. Each conflict asks once by itself; then by its message's button.
+ * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, signal: AbortSignal}} chat
+ * @param {Desk.Message[]} messages
+ */
+export function follow(chat, messages) {
+  const { conversation, signal } = chat;
+  const failed = sayNews(chat, messages);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
-  for (const { id, error, faster = "" } of failed) {
-    if (error !== "stale" || before.has(id) || !conversation.thread.messages.has(faster)) continue;
+  for (const { id, error, faster = "" } of conversation ? failed : []) {
+    if (error !== "stale" || before.has(id) || !conversation?.thread.messages.has(faster)) continue;
     before.add(id);
     settleConflict(id, conversation, signal);
   }

@@ -1,10 +1,10 @@
 // @ts-check
 /** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
-import { clone, onAction, say, setText } from "../core/dom.js";
+import { clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
-import { haptic, isVisible, onVisibility, setSwipes } from "../core/telegram.js";
+import { isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
@@ -20,7 +20,6 @@ import {
 } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
 import { MessageList } from "../ui/message-list.js";
-import { nameOf, summaryOf } from "../ui/words.js";
 import { Foot } from "./chat-foot.js";
 
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
@@ -51,7 +50,9 @@ class Chat {
     this.foot = null;
     this.opened = false;
     this.readBefore = 0;
+    /** The last message that was said, and whether a failure was. */
     this.announced = 0;
+    this.failed = false;
     /** Its module: null where it did not arrive, undefined while it is on its way. @type {Desk.MessageMenus | null | undefined} */
     this.messages = undefined;
     this.redraw = () => signal.aborted || this.draw();
@@ -176,7 +177,7 @@ class Chat {
       redraw: this.redraw,
       elsewhere: (id) => this.messages?.elsewhere(id, this.redraw),
     });
-    this.#announce(messages);
+    this.messages?.follow(this, messages);
   }
 
   /** The divider stands where reading ended before, and stays there until the ticket is opened again. @param {Desk.Message[]} messages */
@@ -188,20 +189,5 @@ class Chat {
     const first = others.find((message) => message.sequence > read_sequence);
     if (unread && first) this.list.unreadFrom = first.id;
     this.announced = messages.at(-1)?.sequence ?? 0;
-  }
-
-  /** Says what others write, but neither history nor our own. @param {Desk.Message[]} messages */
-  #announce(messages) {
-    const fresh = messages.filter(({ sequence, author }) => sequence > this.announced && author?.id !== session.me.id)
-      .at(-1);
-    this.announced = Math.max(this.announced, messages.at(-1)?.sequence ?? 0);
-    if (fresh) say(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
-    const failed = jobsOf(this.ticketId).filter((job) => job.state === "failed");
-    if (failed.length && !this.failed) {
-      say(t("failed"), "assertive");
-      haptic("error");
-    }
-    this.failed = failed.length > 0;
-    if (this.conversation) this.messages?.settleConflicts(failed, this.conversation, this.signal);
   }
 }

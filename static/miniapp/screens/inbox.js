@@ -166,17 +166,25 @@ class Inbox {
 
 /** @param {Desk.Page<Desk.Ticket>} page what came with the sign-in: all that is not closed, or its first page */
 export function mountInbox(page) {
-  // where that is all, the first tabs need no request
-  for (const tab of page.next ? [] : ["mine", "unassigned"]) {
+  // the first tabs begin without a request; where that page was not all, the list's own first page is the next one
+  for (const tab of ["mine", "unassigned"]) {
     const key = listKey(TABS[tab]);
-    fillList(key, { results: page.results.filter(listOf(key).holds), next: null });
+    const { holds, query } = listOf(key);
+    const results = page.results.filter(holds);
+    const next = page.next && `tickets/?${new URLSearchParams(query)}`;
+    if (results.length || !next) fillList(key, { results, next });
   }
   const inbox = new Inbox();
   inbox.draw();
-  import("../data/counts.js").then(({ counts, followCounts }) => {
-    inbox.counts = counts;
-    followCounts();
-  }).catch(() => {}); // then the tabs are as good without
+  // once the rows are painted; without it the tabs are as good
+  requestAnimationFrame(() =>
+    setTimeout(() =>
+      import("../data/counts.js").then(({ counts, followCounts }) => {
+        inbox.counts = counts;
+        followCounts();
+      }).catch(() => {})
+    )
+  );
   return inbox.list;
 }
 

@@ -22,24 +22,9 @@ export class Picker {
     this.parts.input.click();
   }
 
-  /** Takes pasted and dropped files anywhere in the element. @param {HTMLElement} area @param {AbortSignal} signal */
+  /** Takes pasted and dropped files anywhere in the element, once the module for it is there. @param {HTMLElement} area @param {AbortSignal} signal */
   listen(area, signal) {
-    area.addEventListener("paste", (event) => {
-      const files = [...event.clipboardData?.files ?? []];
-      if (files.length) event.preventDefault();
-      this.add(files);
-    }, { signal });
-    area.addEventListener("dragover", (event) => {
-      event.preventDefault();
-      area.classList.add("is-dropping");
-    }, { signal });
-    for (const end of ["dragleave", "drop"]) {
-      area.addEventListener(end, () => area.classList.remove("is-dropping"), { signal });
-    }
-    area.addEventListener("drop", (event) => {
-      event.preventDefault();
-      this.add([...event.dataTransfer?.files ?? []]);
-    }, { signal });
+    import("./dropping.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(() => {});
   }
 
   /** @param {File[]} files */

@@ -27,6 +27,13 @@ from tests.support.running_desk import free_port
 KB = 1024
 IDS = {"customer": 501, "agent": 601}
 FACES = ("customer", "agent")
+# the skeleton is grey areas, which the browser's "first contentful paint" does not count; it appears after a rest
+MOMENTS = """
+bench.data = bench.until(() => document.querySelector(".row"));
+addEventListener("animationstart", ({ target }) => {
+  if (target.matches(".bones")) bench.painted().then((moment) => { bench.skeleton ??= moment; });
+});
+"""
 
 
 @dataclass(frozen=True)
@@ -134,7 +141,7 @@ def _page(browser: Browser, url: str, face: str, network: Network, *, known: boo
     if known:
         context.add_cookies([{"name": "desk_face", "value": face, "url": f"{url}/app/"}])
     page = context.new_page()
-    page.add_init_script(PROBES + "bench.data = bench.until(() => document.querySelector('.row'));")
+    page.add_init_script(PROBES + MOMENTS)
     session = context.new_cdp_session(page)
     session.send("Emulation.setCPUThrottlingRate", {"rate": SLOW_PROCESSOR})
     session.send("Network.enable")
@@ -171,7 +178,7 @@ def _go(page: Page, url: str, face: str) -> Start:
           const sizeOf = (pattern) => before.filter(({ name }) => pattern.test(name))
             .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0);
           return {
-            skeleton: performance.getEntriesByName("first-contentful-paint")[0]?.startTime ?? data,
+            skeleton: Math.min(bench.skeleton ?? Infinity, data),
             scripts: sizeOf(/static.*[.]js$/),
             styles: sizeOf(/[.]css$/),
             requests: before.length + 1, // the page itself
