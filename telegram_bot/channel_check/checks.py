@@ -157,10 +157,19 @@ def check_staff_admin(facts: Facts) -> Finding | None:
 
 
 def check_staff_topics(facts: Facts) -> Finding | None:
+    return _find_right(facts, "staff_topics", "can_manage_topics")
+
+
+def check_staff_removal(facts: Facts) -> Finding | None:
+    return _find_right(facts, "staff_removal", "can_delete_messages")
+
+
+def _find_right(facts: Facts, code: str, right: str) -> Finding | None:
+    """right: the Bot API's name of what an administrator may (ChatMemberAdministrator)."""
     staff = _staff(facts)
     if staff is None or staff.member is None or staff.member.get("status") != "administrator":
         return None
-    return _find("staff_topics", bool(staff.member.get("can_manage_topics")))
+    return _find(code, bool(staff.member.get(right)))
 
 
 # --- what the bot can do ---
@@ -235,6 +244,7 @@ CHECKS: tuple[Check, ...] = (
     check_staff_forum,
     check_staff_admin,
     check_staff_topics,
+    check_staff_removal,
     check_inbox_waiting,
     check_inbox_dead,
     check_outbox_late,

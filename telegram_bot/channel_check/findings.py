@@ -150,6 +150,13 @@ SENTENCES = {
         wrong=gettext_noop("The bot may not manage topics in the staff's group"),
         cure=gettext_noop("Give the bot the right “Manage topics” in the group."),
     ),
+    "staff_removal": Sentences(
+        right=gettext_noop("The bot may delete messages in the staff's group"),
+        wrong=gettext_noop(
+            "The bot may not delete messages in the staff's group: what stands there of erased people remains"
+        ),
+        cure=gettext_noop("Give the bot the right “Delete messages” in the group."),
+    ),
     "files": Sentences(
         right=gettext_noop("Files by %(server)s: up to %(megabytes)d MB from customers, up to 50 MB to them"),
         wrong=gettext_noop(

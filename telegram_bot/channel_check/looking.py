@@ -60,7 +60,7 @@ class ChannelWatch:
             await asyncio.sleep(LOOK_EVERY * random.uniform(0.75, 1.25))  # noqa: S311
 
     async def look(self) -> None:
-        setup = read_setup()
+        setup = await bridge.run(read_setup)
         telegram = await ask_telegram(self.api, setup)
         findings = _judge(setup, await bridge.run(read_desk), telegram)
         await bridge.run(_store, self.bot_id, findings)

@@ -13,6 +13,7 @@ from telegram_bot.intake import ALLOWED_UPDATES
 from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import BotLease, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.webhook import CLOUD
 
 _TOO_OLD = timedelta(minutes=5)
@@ -30,7 +31,7 @@ def read_setup() -> Setup:
         files_dir=str(settings.TELEGRAM_FILES_DIR or ""),
         has_files_dir=os.access(settings.TELEGRAM_FILES_DIR or "", os.R_OK | os.X_OK),
         download_mb=settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20,
-        staff_chat_id=settings.TELEGRAM_STAFF_CHAT_ID,
+        staff_chat_id=find_staff_chat_id(),
     )
 
 

@@ -28,7 +28,7 @@ from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_
 from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.menus import default_menus
-from telegram_bot.models import BotLease, ChannelFault, OutgoingCall, Update
+from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Update
 from telegram_bot.verdicts import Failed, Verdict
 from telegram_bot.webhook import webhook_params
 from tests.support.desk import acting
@@ -90,6 +90,13 @@ def test_a_desk_in_order_has_no_fault_and_says_so_line_by_line(telegram: Simulat
     assert len(telegram.calls("sendMessage")) == len(telegram.calls("deleteMessage")) == 1
 
 
+def test_a_staff_group_that_moved_is_looked_at_where_it_is(telegram: Simulator, settings: Settings) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = -55
+    Chat.objects.create(bot_id=BOT, telegram_id=-55, type="supergroup", migrated_to=GROUP)
+    assert not faults_of(look_at_channel())
+    assert {call["params"]["chat_id"] for call in telegram.calls("getChat")} == {GROUP}
+
+
 def fail_at(method: str, description: str, code: int = 400) -> Callable[[Simulator], None]:
     return lambda telegram: telegram.set_fault(  # type: ignore[return-value]
         "error", methods=[method], code=code, description=description
@@ -144,6 +151,7 @@ FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("staff_forum", lambda telegram: telegram.change_chat(GROUP, is_forum=False)),
     ("staff_admin", lambda telegram: telegram.change_chat(GROUP, bot_is_admin=False)),
     ("staff_topics", lambda telegram: telegram.change_chat(GROUP, bot_manages_topics=False)),
+    ("staff_removal", lambda telegram: telegram.change_chat(GROUP, bot_deletes_messages=False)),
     ("inbox_waiting", lambda _telegram: an_update()),
     ("inbox_dead", lambda _telegram: an_update(state="dead")),
     ("outbox_late", a_late_call),
