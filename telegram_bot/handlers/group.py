@@ -23,7 +23,7 @@ from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import MessageLink, StaffTopic, Update
 from telegram_bot.notices import answer_button
-from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, remember_chat
+from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.topics import owe_in_topic
 from tickets.selectors.tickets import get_message_for
@@ -37,8 +37,8 @@ def is_of_staff_group(update: telegram.Update) -> bool:
 
 def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     """Nobody becomes a person of the desk by writing here: agents are known by their Telegram account."""
-    if update.my_chat_member is not None:  # perhaps the bot may write again
-        outbox.hasten(row.bot_id, [GROUP_UNREACHABLE])
+    if update.my_chat_member is not None:
+        _learn_what_the_bot_may(row, update.my_chat_member)
         return Outcome.MEMBERSHIP
     if update.message is not None and _is_about_the_group(row, update.message):
         return Outcome.MEMBERSHIP
@@ -194,6 +194,14 @@ def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:
 
 
 # --- what people do to the group ---
+def _learn_what_the_bot_may(row: Update, change: telegram.ChatMemberUpdated) -> None:
+    """Perhaps it may write again; where it may make topics now, tickets leave General with what comes next."""
+    outbox.hasten(row.bot_id, [GROUP_UNREACHABLE])
+    member = change.new_chat_member
+    if change.chat.is_forum and isinstance(member, telegram.ChatMemberAdministrator) and member.can_manage_topics:
+        leave_general(row.bot_id, change.chat.id)
+
+
 def _is_about_the_group(row: Update, message: telegram.Message) -> bool:
     """What Telegram itself says of the group and its topics."""
     if message.migrate_to_chat_id is not None:

@@ -1,12 +1,14 @@
 """Which group it is. A group that becomes a supergroup gets another id; the setting stays, the chat's row knows."""
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Chat, StaffTopic
 
 SUPERGROUP = "supergroup"
+GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 _MOST_MOVES = 5
 
 
@@ -35,5 +37,13 @@ def follow_migration(bot_id: int, *, old: int, new: int) -> None:
         return
     Chat.objects.filter(bot_id=bot_id, telegram_id=old).update(migrated_to=new)
     outbox.move_queue(bot_id, old=old, new=new)
-    topics = StaffTopic.objects.filter(bot_id=bot_id, chat_id=old)
-    topics.update(chat_id=new, thread_id=None, card_message_id=None, is_closed=False)
+    _make_anew(StaffTopic.objects.filter(bot_id=bot_id, chat_id=old), new)
+
+
+def leave_general(bot_id: int, chat_id: int) -> None:
+    """Tickets for which Telegram made no topic get one when something is next said of them."""
+    _make_anew(StaffTopic.objects.filter(bot_id=bot_id, chat_id=chat_id, thread_id=GENERAL), chat_id)
+
+
+def _make_anew(topics: QuerySet[StaffTopic], chat_id: int) -> None:
+    topics.update(chat_id=chat_id, thread_id=None, card_message_id=None, is_closed=False)

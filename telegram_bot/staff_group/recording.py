@@ -3,9 +3,9 @@
 from typing import Any
 
 from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.removal import remove_made
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_REOPEN, STEP_TOPIC
-from telegram_bot.staff_group.topics import GENERAL
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 GROUP_UNREACHABLE = "group_unreachable"

@@ -28,8 +28,8 @@ from telegram_bot.bot_api import Request
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
-from telegram_bot.staff_group.topics import GENERAL
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
 from tickets.models import Ticket

@@ -6,10 +6,9 @@ from uuid import UUID
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.staff_group.chat import find_staff_chat_id, remember_chat
+from telegram_bot.staff_group.chat import GENERAL, find_staff_chat_id, remember_chat
 
 _SUPERGROUPS = 10**12  # a supergroup's id is this and its number, negative (Bot API, dialog ids)
-GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 
 
 def get_topic(ticket_id: UUID) -> StaffTopic | None:

@@ -315,6 +315,26 @@ def test_a_topic_closed_by_staff_is_known_to_be(inbox: Inbox, ticket: Ticket, an
     assert len(words(ticket)) == 1
 
 
+@pytest.mark.parametrize(("may", "thread"), [(True, None), (False, 0)])
+def test_a_ticket_leaves_general_when_the_bot_may_make_topics_again(
+    inbox: Inbox, ticket: Ticket, anna: User, may: bool, thread: int | None
+) -> None:
+    StaffTopic.objects.update(thread_id=0)
+    rights = dict.fromkeys(
+        ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats",
+         "can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories",
+         "can_edit_stories", "can_delete_stories"), True
+    )  # fmt: skip
+    bot = {"id": current_bot_id(), "is_bot": True, "first_name": "Desk"}
+    member = {"user": bot, "status": "administrator", **rights, "can_manage_topics": may}
+    former = {"user": bot, "status": "member"}
+    change = {"chat": CHAT, "from": inbox.account(anna), "date": 1, "old_chat_member": former}
+    inbox.put(inbox.update(my_chat_member={**change, "new_chat_member": member}))
+    inbox.work()
+    topic = StaffTopic.objects.get()
+    assert (topic.thread_id, topic.card_message_id) == (thread, None if may else 78)
+
+
 def test_the_group_says_that_it_moved(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
     moved = -1_002_000_000_002
     inbox.says(anna, chat=CHAT, migrate_to_chat_id=moved)
