@@ -61,8 +61,13 @@ def test_the_ways_through_a_whole_desk_are_measured() -> None:
 
 @pytest.mark.campaign  # a whole desk for each
 @pytest.mark.timeout(400)
+@pytest.mark.django_db(transaction=True)
 def test_what_goes_through_the_bot_is_measured() -> None:
-    handled, sent, _share, refused = numbers_of(flow.run(chats=6, messages=2, answers=1))
+    # more than one batch of getUpdates
+    rows = numbers_of(flow.run(chats=6, messages=20, answers=1, brought=80))
+    fetched, brought, handled, sent, _share, refused = rows
+    assert float(fetched[1]) > 0
+    assert float(brought[1].split()[0]) > 0
     assert float(handled[1]) > 0
     assert float(sent[1]) > 0
     assert refused[1] == "0"

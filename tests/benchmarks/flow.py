@@ -1,15 +1,23 @@
-"""How much goes through the bot, over real processes: updates handled a second out of a full queue, and answers a
-second to many chats against what Telegram allows.
+"""How much goes through the bot, over real processes: updates taken in a second, which is to say committed, and handled
+a second out of a full queue; answers a second to many chats against what Telegram allows.
 """
 
+import asyncio
+import json
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import psycopg
+from django.conf import settings
 
 from config.embedded.locations import service_urls
+from telegram_bot.identity import webhook_route
+from telegram_bot.models import Update
+from telegram_bot.webhook import CONNECTIONS
+from tests.benchmarks import servers
+from tests.benchmarks.load import Load, build_request, put_load
 from tests.benchmarks.tables import table
 from tests.support.running_desk import PROJECT, Desk
 from tests.support.simulator import Simulator, wait_until
@@ -21,7 +29,8 @@ _SENDING = ["sendMessage", "editMessageText"]
 _UNMIRRORED = "SELECT count(*) FROM tickets_eventdelivery WHERE subscriber = 'telegram' AND state = 'pending'"
 
 
-def run(*, chats: int = 150, messages: int = 10, answers: int = 4) -> str:
+def run(*, chats: int = 150, messages: int = 10, answers: int = 4, brought: int = 2000) -> str:
+    by_webhook = _measure_webhook(chats, brought)
     with TemporaryDirectory() as folder:
         desk = Desk(Path(folder))
         desk.start()
@@ -31,11 +40,15 @@ def run(*, chats: int = 150, messages: int = 10, answers: int = 4) -> str:
             telegram = Simulator(desk_url=desk.url, port=desk.simulator_port)
             with psycopg.connect(service_urls(desk.data_dir / "services").database, autocommit=True) as database:
                 handled = _measure_inbound(database, telegram, chats, messages)
+                fetched = _measure_fetching(database)
                 _wait_until_sent(database, chats)
                 sent, refused = _measure_outgoing(desk, database, telegram, chats, answers)
         finally:
             desk.end()
-    rows = [
+    webhook = f"{by_webhook.per_second:.0f} (answered in {by_webhook.median:.0f} / {by_webhook.p99:.0f} ms)"
+    rows: list[list[object]] = [
+        ["updates taken in a second by long polling, while they are handled", f"{fetched:.0f}", INBOUND_GOAL],
+        [f"updates taken in a second by webhook, over {CONNECTIONS} connections", webhook, INBOUND_GOAL],
         ["updates handled a second, out of a full queue", f"{handled:.0f}", INBOUND_GOAL],
         ["answers sent a second, over many chats", f"{sent:.1f}", f"{ALLOWED_PER_SECOND * OUTGOING_GOAL:.1f}"],
         ["of what Telegram allows", f"{sent / ALLOWED_PER_SECOND:.0%}", f"{OUTGOING_GOAL:.0%}"],
@@ -63,6 +76,50 @@ def _measure_inbound(database: psycopg.Connection, telegram: Simulator, chats: i
         return count / seconds if count == chats * messages else 0.0
 
     return wait_until(look, seconds=180, what="all updates handled")
+
+
+def _measure_fetching(database: psycopg.Connection) -> float:
+    """Of the queue that filled: rows a second from the first batch to the last. A batch's time is that before its
+    INSERT, so all batches but the last are committed within it.
+    """
+    times = "SELECT received_at, count(*) AS size FROM telegram_bot_update"
+    times += f" WHERE queue >= {_FIRST_CUSTOMER} GROUP BY received_at"
+    batches = database.execute(
+        f"SELECT extract(epoch FROM received_at)::float, size FROM ({times}) ORDER BY 1"
+    ).fetchall()
+    return float(sum(size for _at, size in batches[:-1]) / (batches[-1][0] - batches[0][0]))
+
+
+def _measure_webhook(chats: int, count: int) -> Load:
+    """One worker of the web process, and no bot that handles. As Telegram does it: each update over its own request.
+    Every answer 2xx is a row; raises RuntimeError where one is missing.
+    """
+    path = f"/telegram/webhook/{webhook_route()}/"
+    secret = f"X-Telegram-Bot-Api-Secret-Token: {settings.TELEGRAM_WEBHOOK_SECRET}"
+
+    def request(number: int) -> bytes:
+        chat = _FIRST_CUSTOMER + number % chats
+        person = {"id": chat, "is_bot": False, "first_name": f"Customer {chat}", "language_code": "en"}
+        place = {"id": chat, "type": "private", "first_name": person["first_name"]}
+        message = {
+            "message_id": number,
+            "date": 1_795_000_000,
+            "from": person,
+            "chat": place,
+            "text": f"Question {number}",
+        }
+        body = json.dumps({"update_id": 700_000 + number, "message": message}).encode()
+        return build_request("POST", path, body=body, headers=[secret])
+
+    with servers.desk() as port:
+        asyncio.run(
+            put_load(port, lambda number: request(count + number), count=CONNECTIONS * 2, concurrency=CONNECTIONS)
+        )
+        load = asyncio.run(put_load(port, request, count=count, concurrency=CONNECTIONS))
+    stored = Update.objects.count()
+    if stored != count + CONNECTIONS * 2:
+        raise RuntimeError(f"{stored} of {count} updates are stored")
+    return load
 
 
 def _wait_until_sent(database: psycopg.Connection, chats: int) -> None:

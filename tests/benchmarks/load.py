@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 Request = Callable[[int], bytes]
@@ -53,8 +53,8 @@ def _length(head: bytes) -> int:
     raise AssertionError(head)
 
 
-def build_request(method: str, path: str, *, token: str = "", body: bytes = b"") -> bytes:
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}"]
+def build_request(method: str, path: str, *, token: str = "", body: bytes = b"", headers: Sequence[str] = ()) -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Content-Length: {len(body)}", *headers]
     if body:
         lines.append("Content-Type: application/json")
     if token:
