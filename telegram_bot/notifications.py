@@ -5,6 +5,7 @@ one ticket is one notice: while it waits it is replaced, and within a minute aft
 agent hears one sound and sees how much there is.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import translation
@@ -24,25 +25,61 @@ from tickets.notifications.composing import compose
 BURST = timedelta(minutes=1)
 _PREVIEW = 300
 _OF_BURSTS = (NotificationKind.TICKET_CREATED, NotificationKind.MESSAGE_RECEIVED)
+_MORE = ":more"  # behind the key of a burst's first notice: the key of what is edited into it
+
+_LAST_OF_BURSTS = """
+SELECT last.* FROM unnest(%(keys)s::text[]) AS burst (key) CROSS JOIN LATERAL (
+    SELECT * FROM telegram_bot_outgoingcall AS call
+    WHERE call.bot_id = %(bot_id)s AND call.coalesce_key IN (burst.key, burst.key || %(more)s)
+      AND call.coalesce_key <> '' AND call.state IN ('pending', 'sending', 'sent')
+    ORDER BY call.id DESC LIMIT 1 FOR NO KEY UPDATE) AS last
+"""
 
 
-def owe_notification(notification: Notification) -> None:
-    """Owe the message, in the transaction that made the notification."""
-    person, ticket = notification.user, notification.ticket
-    if person.telegram_id is None or not person.has_role(Role.AGENT) or person.pk == ticket.customer_id:
+def owe_notifications(notifications: Sequence[Notification]) -> None:
+    """Owe the messages, in the transaction that made the notifications."""
+    chats = {chat_id: one for one in notifications if (chat_id := _find_chat_id(one)) is not None}
+    if not chats:
         return
-    Chat.objects.get_or_create(bot_id=current_bot_id(), telegram_id=person.telegram_id, defaults={"person": person})
-    with translation.override(person.language):
-        if notification.kind in _OF_BURSTS:
-            enqueue([_of_a_burst(notification, person.telegram_id)])
-        else:
-            enqueue([_notice(notification, person.telegram_id, compose(notification))])
+    _remember_chats(chats)
+    keys = {chat_id: _key(chat_id, one) for chat_id, one in chats.items() if one.kind in _OF_BURSTS}
+    bursts = _find_bursts(list(keys.values()))
+    drafts = []
+    for chat_id, notification in chats.items():
+        with translation.override(notification.user.language):
+            if chat_id in keys:
+                drafts.append(_of_a_burst(notification, chat_id, keys[chat_id], bursts.get(keys[chat_id])))
+            else:
+                drafts.append(_notice(notification, chat_id, compose(notification)))
+    enqueue(drafts)
 
 
-def _of_a_burst(notification: Notification, chat_id: int) -> CallDraft:
+def _find_chat_id(notification: Notification) -> int | None:
+    """None: a customer, for whom the chat shows the conversation itself, or nobody whom Telegram knows."""
+    person = notification.user
+    is_told = person.has_role(Role.AGENT) and person.pk != notification.ticket.customer_id
+    return person.telegram_id if is_told else None
+
+
+def _remember_chats(chats: Mapping[int, Notification]) -> None:
+    bot_id = current_bot_id()
+    known = set(Chat.objects.filter(bot_id=bot_id, telegram_id__in=list(chats)).values_list("telegram_id", flat=True))
+    Chat.objects.bulk_create(
+        [
+            Chat(bot_id=bot_id, telegram_id=chat_id, person=notification.user)
+            for chat_id, notification in chats.items()
+            if chat_id not in known
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _key(chat_id: int, notification: Notification) -> str:
+    return f"notice:{chat_id}:{notification.ticket_id}"
+
+
+def _of_a_burst(notification: Notification, chat_id: int, key: str, last: OutgoingCall | None) -> CallDraft:
     """The notice that this burst begins with, or what it reads now."""
-    key = f"notice:{chat_id}:{notification.ticket_id}"
-    last = _last_of_burst((key, f"{key}:more"))
     if last is None:
         sentence, count, first = compose(notification), 1, None
     else:
@@ -53,21 +90,24 @@ def _of_a_burst(notification: Notification, chat_id: int) -> CallDraft:
     if first is None:
         return CallDraft(method=draft.method, params=draft.params, queue=chat_id, coalesce_key=key)
     draft.params["@notice"] = first
-    return CallDraft(method="editMessageText", params=draft.params, queue=chat_id, coalesce_key=f"{key}:more")
+    return CallDraft(method="editMessageText", params=draft.params, queue=chat_id, coalesce_key=key + _MORE)
 
 
-def _last_of_burst(keys: tuple[str, str]) -> OutgoingCall | None:
-    """Locked, so that the sender does not take it just now; a burst that began too long ago is over."""
-    calls = OutgoingCall.objects.select_for_update(no_key=True).filter(
-        bot_id=current_bot_id(), coalesce_key__in=keys, state__in=(CallState.PENDING, CallState.SENDING, CallState.SENT)
-    )
-    last = calls.order_by("-id").first()
-    if last is None:
-        return None
+def _find_bursts(keys: list[str]) -> dict[str, OutgoingCall]:
+    """The last call of each burst that lasts, locked, so that the sender does not take it just now."""
+    if not keys:
+        return {}
+    calls = OutgoingCall.objects.raw(_LAST_OF_BURSTS, {"bot_id": current_bot_id(), "keys": keys, "more": _MORE})
+    return {call.coalesce_key.removesuffix(_MORE): call for call in calls if _lasts(call)}
+
+
+def _lasts(last: OutgoingCall) -> bool:
+    """A burst that began too long ago is over; while its notice waits, nobody has heard it yet."""
+    if last.state == CallState.PENDING:
+        return True
     first_id = last.params.get("@notice", last.pk)
     began = last.created_at if first_id == last.pk else _began_at(first_id)
-    is_waiting = last.state == CallState.PENDING
-    return last if is_waiting or (began is not None and clock.now() - began < BURST) else None
+    return began is not None and clock.now() - began < BURST
 
 
 def _began_at(call_id: int) -> datetime | None:
@@ -98,4 +138,4 @@ def _preview(notification: Notification) -> str:
     return shorten(message.text or str(message.get_kind_display()), _PREVIEW)
 
 
-TELEGRAM_CHANNEL = Channel(name="telegram", owe=owe_notification)
+TELEGRAM_CHANNEL = Channel(name="telegram", owe=owe_notifications)

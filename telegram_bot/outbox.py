@@ -4,7 +4,8 @@ The life of a call (docs/reliability.md): pending -> sending -> sent | failed. A
 the call marked as possibly doubled, because nobody knows whether the last holder's request arrived.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,6 +65,15 @@ _CLAIM_ANSWERS = _CLAIM.format(order=f"due.message IS NOT NULL AND {_IN_A_QUEUE}
 _CLAIM_OTHERS = _CLAIM.format(order=f"due.message IS NULL AND {_IN_A_QUEUE}")
 _CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
 
+_REPLACE = """
+UPDATE telegram_bot_outgoingcall AS waiting
+SET params = newer.params, method = newer.method, expires_at = newer.expires_at
+FROM unnest(%(keys)s::text[], %(params)s::jsonb[], %(methods)s::text[], %(ends)s::timestamptz[])
+    AS newer (key, params, method, expires_at)
+WHERE waiting.bot_id = %(bot_id)s AND waiting.coalesce_key = newer.key AND waiting.state = 'pending'
+RETURNING waiting.coalesce_key
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallDraft:
@@ -89,7 +99,8 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     Returns the new rows: none for a draft that took the place of a waiting call.
     """
     now, bot_id = clock.now(), current_bot_id()
-    fresh = [draft for draft in drafts if not _replace_waiting(bot_id, draft)]
+    replaced = _replace_waiting(bot_id, {draft.coalesce_key: draft for draft in drafts if draft.coalesce_key})
+    fresh = [draft for draft in drafts if draft.coalesce_key not in replaced]
     calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
             id=number,
@@ -122,13 +133,24 @@ def _number(drafts: Sequence[CallDraft]) -> list[tuple[int | None, list[int]]]:
     return [(next(ids), [next(ids) for _spare in range(draft.spare)]) for draft in drafts]
 
 
-def _replace_waiting(bot_id: int, draft: CallDraft) -> bool:
-    """Put the newer content into a call that waits under the same key."""
-    if not draft.coalesce_key:
-        return False
-    _lock_key(bot_id, draft.coalesce_key)
-    waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=draft.coalesce_key, state=CallState.PENDING)
-    return bool(waiting.update(params=draft.params, method=draft.method, expires_at=draft.expires_at))
+def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
+    """Put the newer contents into the calls that wait under these keys; returns the keys under which one waited."""
+    if not newer:
+        return set()
+    drafts = newer.values()
+    _lock_keys(bot_id, newer)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REPLACE,
+            {
+                "bot_id": bot_id,
+                "keys": list(newer),
+                "params": [json.dumps(draft.params) for draft in drafts],
+                "methods": [draft.method for draft in drafts],
+                "ends": [draft.expires_at for draft in drafts],
+            },
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int]) -> list[OutgoingCall]:
@@ -230,17 +252,20 @@ def _key_to_wait_under(call: OutgoingCall) -> str:
     """The call's own key, so that newer content still takes its place; none where a newer call waits under it."""
     if not call.coalesce_key:
         return ""
-    _lock_key(call.bot_id, call.coalesce_key)
+    _lock_keys(call.bot_id, [call.coalesce_key])
     waiting = OutgoingCall.objects.filter(
         bot_id=call.bot_id, coalesce_key=call.coalesce_key, state=CallState.PENDING
     ).exclude(pk=call.pk)
     return "" if waiting.exists() else call.coalesce_key
 
 
-def _lock_key(bot_id: int, key: str) -> None:
-    """Until the end of the transaction nobody else decides what waits under the key."""
+def _lock_keys(bot_id: int, keys: Iterable[str]) -> None:
+    """Until the end of the transaction nobody else decides what waits under them."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_KEYS, f"{bot_id}:{key}"])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, hashtext(key)) FROM unnest(%s::text[]) AS key",
+            [_KEYS, sorted(f"{bot_id}:{key}" for key in keys)],
+        )
 
 
 def _mine(call: OutgoingCall) -> Any:

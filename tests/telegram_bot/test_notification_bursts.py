@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import Role, User
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.rendering import render_call
 from tests.support.desk import a_reply_by, a_ticket_of
@@ -71,3 +73,22 @@ def test_where_the_first_never_arrived_the_rest_is_sent(inbox: Inbox, vera: User
     request = render_call(inbox.owed(anna)[-1])
     assert request.method == "sendMessage"  # type: ignore[union-attr]
     assert "message_id" not in request.params  # type: ignore[union-attr]
+
+
+def test_a_further_agent_costs_no_further_statement(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    run_due_deliveries("notifications")
+
+    def count_statements() -> int:
+        a_reply_by(vera, ticket, "And another thing")
+        with CaptureQueriesContext(connection) as captured:
+            run_due_deliveries("notifications")
+        return len(captured)
+
+    for_one = count_statements()
+    others = [
+        User.objects.create(first_name=f"A{n}", role=Role.AGENT, telegram_id=7_700 + n, language="en") for n in range(3)
+    ]
+    count_statements()  # their chats are remembered, their bursts begin
+    assert count_statements() == for_one
+    assert all("and 1 more message\n" in inbox.told(one)[0] for one in others)

@@ -1,5 +1,8 @@
 """Who is told what, in which language, once, and how they mark it as read."""
 
+from collections.abc import Sequence
+from functools import partial
+
 import pytest
 
 from accounts import announcements
@@ -98,13 +101,18 @@ def test_each_reads_in_their_own_language(vera: User, anna: User, boris: User) -
     assert "The printer is on fire" in texts["Boris"]
 
 
+def _note_owed(owed: list[tuple[str, str]], name: str, notifications: Sequence[Notification]) -> None:
+    owed.extend((name, notification.user.first_name) for notification in notifications)
+
+
 def test_channels_get_one_row_each_where_the_person_wants_them(
     vera: User, anna: User, boris: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channels, "_channels", {})
     owed: list[tuple[str, str]] = []
-    register_channel(Channel("pigeon", lambda found: owed.append(("pigeon", found.user.first_name))))
-    register_channel(Channel("fax", lambda found: owed.append(("fax", found.user.first_name)), by_default=False))
+    for name, by_default in (("pigeon", True), ("fax", False)):
+        owe = partial(_note_owed, owed, name)
+        register_channel(Channel(name, owe, by_default=by_default))
     User.objects.filter(pk=anna.pk).update(preferences={"pigeon": False, "fax": True})
     a_ticket_of(vera)
     for _ in range(2):
@@ -113,7 +121,7 @@ def test_channels_get_one_row_each_where_the_person_wants_them(
 
 
 def test_a_channel_that_fails_leaves_nothing_half_done(vera: User, anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_notification: Notification) -> None:
+    def fail(_notifications: Sequence[Notification]) -> None:
         raise RuntimeError("no ink")
 
     monkeypatch.setattr(channels, "_channels", {"fax": Channel("fax", fail)})

@@ -1,12 +1,12 @@
-"""The ways to a person besides the inbox in the app. Each inserts its own owed row, in the same transaction."""
+"""The ways to a person besides the inbox in the app. Each inserts its own owed rows, in the same transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
 from tickets.models import Notification
 
-Owe = Callable[[Notification], None]
+Owe = Callable[[Sequence[Notification]], None]  # those of one event, each to another person
 
 
 @dataclass(frozen=True)

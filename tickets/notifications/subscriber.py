@@ -18,10 +18,10 @@ def notify(event: TicketEvent) -> None:
     notifications = Notification.objects.bulk_create(
         Notification(event=event, user=person, ticket=event.ticket, kind=kind) for person in untold
     )
+    for channel in list_channels():
+        if wanted := [one for one in notifications if channel.is_wanted_by(one.user)]:
+            channel.owe(wanted)
     for notification in notifications:
-        for channel in list_channels():
-            if channel.is_wanted_by(notification.user):
-                channel.owe(notification)
         announce("notification_created", notification=notification.pk, user=notification.user_id)
 
 
