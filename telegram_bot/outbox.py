@@ -35,17 +35,31 @@ FILE_METHODS = (
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
-# The oldest undone call of each queue, if it may go now, past those that are to begin later.
-# {order} says whether calls with or without a queue are meant.
+# Calls without a queue; of the others the oldest undone call of each queue, if it may go now, past those that are to
+# begin later: answers to customers first, and in what room they leave the rest.
 # The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
-_CLAIM = """
-WITH chosen AS MATERIALIZED (
-    SELECT due.id FROM telegram_bot_outgoingcall AS due
+_CHOICE = """AS MATERIALIZED (
+    SELECT due.id, due.queue FROM telegram_bot_outgoingcall AS due
     WHERE due.bot_id = %(bot_id)s AND due.state IN ('pending', 'sending')
       AND CASE due.state WHEN 'pending' THEN due.next_attempt_at ELSE due.lease_until END <= statement_timestamp()
-      AND {order}
-    ORDER BY due.id LIMIT %(limit)s
-    FOR UPDATE SKIP LOCKED)
+      AND {which}
+    ORDER BY due.id LIMIT {limit}
+    FOR UPDATE SKIP LOCKED)"""
+_IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
+        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
+          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
+          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
+_FREE = _CHOICE.format(which="due.queue IS NULL", limit="%(free)s")
+_ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_A_QUEUE}", limit="%(queued)s")
+_OTHERS = _CHOICE.format(
+    which=" AND ".join(("due.message IS NULL", "NOT due.queue IN (SELECT queue FROM answers)", _IN_A_QUEUE)),
+    limit="%(queued)s - (SELECT count(*) FROM answers)",
+)
+_TAKE = """
+WITH free {free}, answers {answers}, others {others},
+chosen AS (SELECT id FROM free UNION ALL SELECT id FROM answers UNION ALL SELECT id FROM others)
 UPDATE telegram_bot_outgoingcall AS claimed
 SET state = 'sending', lease_token = gen_random_uuid(),
     lease_until = statement_timestamp()
@@ -55,15 +69,7 @@ SET state = 'sending', lease_token = gen_random_uuid(),
 FROM chosen WHERE claimed.id = chosen.id
 RETURNING claimed.*
 """
-_IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
-      AND NOT EXISTS (
-        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
-        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
-          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
-          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
-_CLAIM_ANSWERS = _CLAIM.format(order=f"due.message IS NOT NULL AND {_IN_A_QUEUE}")
-_CLAIM_OTHERS = _CLAIM.format(order=f"due.message IS NULL AND {_IN_A_QUEUE}")
-_CLAIM_FREE = _CLAIM.format(order="due.queue IS NULL")
+_CLAIM = _TAKE.format(free=_FREE, answers=_ANSWERS, others=_OTHERS)
 
 _REPLACE = """
 UPDATE telegram_bot_outgoingcall AS waiting
@@ -154,38 +160,26 @@ def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
 
 
 def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int]) -> list[OutgoingCall]:
-    """Lease what may go now: up to `free` calls that belong to no chat, up to `queued` of the others."""
-    return claim_free(bot_id, limit=free) + claim_queued(bot_id, limit=queued, not_now=not_now)
-
-
-def claim_queued(bot_id: int, *, limit: int, not_now: Iterable[int]) -> list[OutgoingCall]:
-    """Lease up to `limit` calls that are the oldest of their chats; committed when this returns.
+    """Lease what may go now; committed when this returns. Up to `free` calls that belong to no chat, and up to `queued`
+    that are the oldest of their chats.
 
     Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them.
     """
-    chats = list(not_now)
-    answers = _claim(_CLAIM_ANSWERS, bot_id, limit, chats)
-    chats += [call.queue for call in answers if call.queue is not None]
-    return answers + _claim(_CLAIM_OTHERS, bot_id, limit - len(answers), chats)
-
-
-def claim_free(bot_id: int, *, limit: int) -> list[OutgoingCall]:
-    """Lease up to `limit` calls that belong to no chat."""
-    return _claim(_CLAIM_FREE, bot_id, limit, [])
-
-
-def _claim(sql: str, bot_id: int, limit: int, not_now: list[int]) -> list[OutgoingCall]:
-    if limit <= 0:
-        return []
     values: dict[str, Any] = {
         "bot_id": bot_id,
-        "limit": limit,
-        "not_now": not_now,
+        "free": max(0, free),
+        "queued": max(0, queued),
+        "not_now": list(not_now),
         "lease": LEASE,
         "file_lease": FILE_LEASE,
         "file_methods": list(FILE_METHODS),
     }
-    return sorted(OutgoingCall.objects.raw(sql, values), key=lambda call: call.pk)
+    return sorted(OutgoingCall.objects.raw(_CLAIM, values), key=_turn)
+
+
+def _turn(call: OutgoingCall) -> tuple[int, int]:
+    """Whoever claims gives the turns in this order: the bot's pace is one for all."""
+    return (0 if call.queue is None else 1 if call.message is not None else 2), call.pk
 
 
 def hold(call: OutgoingCall) -> bool:

@@ -12,7 +12,7 @@ from telegram_bot.dispatcher import handle_next, list_waiting_queues
 from telegram_bot.identity import current_bot_id
 from telegram_bot.intake import read_update, store_updates
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, Update
-from telegram_bot.outbox import claim_queued
+from telegram_bot.outbox import claim
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
 from telegram_bot.verdicts import Failed, Sent
@@ -121,7 +121,7 @@ class Inbox:
         """As if Telegram took all that is owed, to this person or to all; what it was asked for."""
         asked = []
         OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at=Now())
-        while calls := claim_queued(self.bot_id, limit=100, not_now=[]):
+        while calls := claim(self.bot_id, free=0, queued=100, not_now=[]):
             for call in calls:
                 request = render_call(call)
                 if isinstance(request, Request):

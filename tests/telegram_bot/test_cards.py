@@ -13,7 +13,7 @@ from telegram_bot.bot_api import Request
 from telegram_bot.callback_data import Action, build
 from telegram_bot.choices import forget_old_choices
 from telegram_bot.models import CallState, Chat, OutgoingCall, TicketCard
-from telegram_bot.outbox import claim_queued
+from telegram_bot.outbox import claim
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
 from telegram_bot.verdicts import Failed, Sent
@@ -98,7 +98,7 @@ def test_many_changes_in_a_short_time_are_one_edit_behind_the_answers(
     inbox.work()
     # as if all this had been quicker than the card's moment
     OutgoingCall.objects.filter(params__has_key="@ticket_card").update(next_attempt_at="2100-01-01T00:00Z")
-    assert [call.params.get("@part") for call in claim_queued(inbox.bot_id, limit=9, not_now=[])] == [0]
+    assert [call.params.get("@part") for call in claim(inbox.bot_id, free=0, queued=9, not_now=[])] == [0]
     OutgoingCall.objects.filter(state=CallState.SENDING).update(state=CallState.PENDING)
     texts = [request.params["text"] for request in asked(inbox, vera)]
     edits = [text for text in texts if not text.startswith("Answer")]
@@ -193,7 +193,7 @@ def test_asked_for_it_moves_to_the_end_of_the_chat(inbox: Inbox, vera: User, tic
 def end(inbox: Inbox, verdict: Failed | Sent) -> OutgoingCall:
     """The card's call, which is due, ends like this."""
     OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at="2000-01-01T00:00Z")
-    (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+    (call,) = claim(inbox.bot_id, free=0, queued=9, not_now=[])
     render_call(call)
     record_verdict(call, verdict, others_succeed=True)
     return call

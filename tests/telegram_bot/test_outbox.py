@@ -9,7 +9,7 @@ from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.outbox import CallDraft, claim_free, claim_queued, enqueue, finish, postpone
+from telegram_bot.outbox import CallDraft, enqueue, finish, postpone
 from tests.support.desk import a_reply_by, a_ticket_of
 
 BOT = current_bot_id()
@@ -21,7 +21,7 @@ def owe(*queues: int | None, method: str = "sendMessage", **more: object) -> Non
 
 
 def claim(limit: int = 10, not_now: tuple[int, ...] = ()) -> list[OutgoingCall]:
-    return claim_queued(BOT, limit=limit, not_now=not_now)
+    return outbox.claim(BOT, free=0, queued=limit, not_now=not_now)
 
 
 def let_leases_run_out() -> None:
@@ -67,7 +67,7 @@ def test_a_call_that_is_to_begin_later_lets_others_pass() -> None:
 
 def test_calls_without_a_chat_wait_for_nothing() -> None:
     owe(None, None, 1)
-    assert len(claim_free(BOT, limit=10)) == 2
+    assert len(outbox.claim(BOT, free=10, queued=0, not_now=())) == 2
     assert len(claim()) == 1
 
 
@@ -122,7 +122,7 @@ def test_a_newer_call_takes_the_place_of_a_waiting_one() -> None:
 
 def test_another_bots_calls_are_left_alone() -> None:
     owe(1)
-    assert claim_queued(BOT + 1, limit=5, not_now=()) == []
+    assert outbox.claim(BOT + 1, free=0, queued=5, not_now=()) == []
 
 
 def test_files_have_a_longer_lease() -> None:
@@ -138,6 +138,20 @@ def test_a_migrated_chats_calls_follow_it() -> None:
     owe(-5, -5)
     outbox.move_queue(BOT, old=-5, new=-1005)
     assert [call.queue for call in OutgoingCall.objects.order_by("id")] == [-1005, -1005]
+
+
+def test_answers_leave_their_room_to_the_others_and_none_to_their_own_chats(vera: User) -> None:
+    message = a_reply_by(vera, a_ticket_of(vera), "Hello").pk
+    OutgoingCall.objects.all().delete()
+    owe(1, 2, 3, None)
+    owe(4, message=message)
+    owe(4)
+    taken = outbox.claim(BOT, free=5, queued=3, not_now=(2,))
+    assert [call.queue for call in taken] == [None, 4, 1, 3], "in the order of their turns"
+    owe(5, message=message)
+    owe(6)
+    assert [call.queue for call in claim(limit=1)] == [5]
+    assert claim(limit=-1) == []
 
 
 def test_answers_go_before_notices_that_have_waited_longer(vera: User) -> None:

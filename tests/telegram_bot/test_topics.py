@@ -9,7 +9,7 @@ from telegram_bot.bot_api import Request
 from telegram_bot.channel_state import record_bot
 from telegram_bot.forgetting import forget_person
 from telegram_bot.models import CallState, OutgoingCall, TicketTopic, UpdateState
-from telegram_bot.outbox import claim_queued
+from telegram_bot.outbox import claim
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
 from telegram_bot.verdicts import Failed, Sent
@@ -52,7 +52,7 @@ def thread_of(ticket: Ticket) -> int:
 def refuse(inbox: Inbox, code: str) -> None:
     """The chat's next call is refused for this reason."""
     OutgoingCall.objects.filter(state=CallState.PENDING).update(next_attempt_at="2000-01-01T00:00Z")
-    (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+    (call,) = claim(inbox.bot_id, free=0, queued=9, not_now=[])
     render_call(call)
     record_verdict(call, Failed(code=code), others_succeed=True)
 
@@ -104,7 +104,7 @@ def test_a_telegram_that_forgets_its_topics_at_once_is_not_asked_for_ever(
         refuse(inbox, "topic_gone")
         if TicketTopic.objects.get(ticket=ticket.pk).thread_id is None:
             made += 1
-            (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+            (call,) = claim(inbox.bot_id, free=0, queued=9, not_now=[])
             render_call(call)
             record_verdict(call, Sent(result={"message_thread_id": 9000 + made}), others_succeed=True)
     assert made == 2
@@ -192,7 +192,7 @@ def test_an_erased_person_leaves_no_name_of_a_topic(inbox: Inbox, vera: User, ti
 def test_a_topic_that_is_made_while_its_person_is_erased_leaves_no_name(inbox: Inbox, vera: User) -> None:
     inbox.says(vera, "The printer burns")
     inbox.work()
-    (call,) = claim_queued(inbox.bot_id, limit=9, not_now=[])
+    (call,) = claim(inbox.bot_id, free=0, queued=9, not_now=[])
     request = render_call(call)
     assert isinstance(request, Request)
     assert "The printer burns" in request.params["name"]
