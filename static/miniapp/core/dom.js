@@ -47,7 +47,7 @@ function register({ refs }, root) {
 function patternOf(name) {
   const known = patterns.get(name);
   if (known) return known;
-  const bare = byId(`tpl-${name}`).content.firstElementChild.cloneNode(true);
+  const bare = byId(`tpl-${name}`).content.firstElementChild;
   const optional = [...bare.querySelectorAll("[data-part]")];
   /** @type {Pattern} */
   const pattern = { bare, parts: {} };

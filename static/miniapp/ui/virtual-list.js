@@ -20,7 +20,9 @@ export class VirtualList {
     this.height = GUESS_PX;
     this.active = ""; // the row that the Tab key leads to (ui/keys.js)
     this.from = -1;
-    scroll.addEventListener("scroll", () => this.#range()[0] !== this.from && this.draw(), { passive: true });
+    /** What the rows show; another one with each change. @type {unknown[]} */
+    this.state = [];
+    scroll.addEventListener("scroll", () => this.#range()[0] !== this.from && this.draw(true), { passive: true });
     addEventListener("resize", () => this.draw());
   }
 
@@ -39,8 +41,9 @@ export class VirtualList {
     return [Math.max(0, Math.min(first, rows.length - 1)), Math.min(rows.length, last)];
   }
 
-  /** @returns {void} */
-  draw() {
+  /** @param {boolean} [scrolled] whether nothing has changed but the place: rows that are in the page then stay as they are @returns {void} */
+  draw(scrolled = false) {
+    if (!scrolled) this.state = [];
     const { rows, list } = this;
     const [from, to] = this.#range();
     this.from = from;
@@ -51,6 +54,8 @@ export class VirtualList {
     if (active >= to && rows.length) places.push(active);
     keyed(list, places, (place) => rows[place].id, this.how.create, (view, place) => {
       const { node, refs } = view;
+      if (view.shown === this.state) return;
+      view.shown = this.state;
       node.style.transform = `translateY(${place * this.height}px)`;
       node.ariaPosInSet = String(place + 1);
       node.ariaSetSize = String(this.total);

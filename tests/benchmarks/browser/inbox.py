@@ -43,7 +43,7 @@ def _show_first_rows(page: Page) -> float:
     page.wait_for_function("() => globalThis.bench")
     painted = page.evaluate("() => bench.until(() => document.querySelector('.row'))")
     answers = page.evaluate("bench.answers.map(([url, moment]) => [url, moment])")
-    return float(painted - max(moment for url, moment in answers if "tickets/?" in url and moment <= painted))
+    return float(painted - max(moment for url, moment in answers if "auth/telegram" in url and moment <= painted))
 
 
 def _load_all(page: Page, tickets: int) -> int:

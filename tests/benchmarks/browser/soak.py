@@ -52,9 +52,11 @@ def _work(page: Page, desk: QuietDesk, ticket: dict[str, object]) -> None:
             ticket["number"],
         )
     page.locator(".composer textarea").first.wait_for()
-    page.wait_for_function("() => document.querySelectorAll('.message').length >= 40")
-    page.evaluate("document.querySelector('.messages-scroll').scrollTop = -1e6")
-    page.wait_for_function("() => document.querySelectorAll('.message').length >= 80")
+    page.wait_for_function("() => document.querySelectorAll('.message').length >= 20")
+    page.wait_for_function(
+        "() => { document.querySelector('.messages-scroll').scrollTop = -1e6; "
+        "return document.querySelectorAll('.message').length >= 80; }"
+    )
     page.evaluate("document.querySelector('.messages-scroll').scrollTop = 0")
     for text in LINES:
         desk.write(ticket, VERA, text)
