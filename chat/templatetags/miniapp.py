@@ -32,6 +32,12 @@ def module_script(entry: str) -> SafeString:
     return format_html('<script type="module" src="{}"></script>', static(f"{ROOT}/{entry}.js"))
 
 
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A picture of `templates/miniapp/_icons.html`, beside words that say the same."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="#i-{}"></use></svg>', name)
+
+
 def _closure(entries: tuple[str, ...]) -> tuple[str, ...]:
     # While developing, the list follows the files as they are edited.
     return module_closure.__wrapped__(entries) if settings.DEBUG else module_closure(entries)

@@ -204,7 +204,9 @@ def test_a_file_that_cannot_go_is_refused_before_any_upload(
 
 
 def test_pasted_and_dropped_files_are_picked(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    with_dropping = "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('dropping.js'))"
     page = open_ticket_page(open_app, desk, ticket)
+    page.wait_for_function(with_dropping)
     page.evaluate(
         """() => {
           const data = new DataTransfer();

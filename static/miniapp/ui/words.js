@@ -69,7 +69,7 @@ export function drawRow(refs, ticket, { me, staff, here, draft }) {
   setText(refs.time, whenOf(moment));
   refs.time.dateTime = moment;
   refs.time.title = fullTimeOf(moment);
-  setText(refs.draft, draft ? t("draft") : "");
+  setText(refs.draft, draft ? `${t("draft")} ` : "");
   setText(refs.preview, draft || previewOf(last, me, refs.title.textContent));
   setText(refs.unread, ticket.unread ? String(Math.min(ticket.unread, 99)) : "");
   refs.unread.hidden = !ticket.unread;
