@@ -59,6 +59,7 @@ export class Composer {
     refs.text.addEventListener("input", () => this.#onInput(), { signal });
     refs.text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#onKey(event), { signal });
     signal.addEventListener("abort", () => this.#save(), { once: true });
+    addEventListener("pagehide", () => this.#save(), { signal });
     this.#drawMode();
   }
 
