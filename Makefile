@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 PYTEST_WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
 CATALOGUES := $(wildcard config/locale/*/LC_MESSAGES/*.po)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-browser screenshots faults locks translations messages clean
+.PHONY: help run test test-processes test-browser lint format bench bench-browser screenshots faults locks translations messages clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -16,8 +17,14 @@ help: ## Show this list
 run: $(VENV)/local.stamp messages ## Start the whole desk on this machine: database, web, bot, worker, simulator
 	@$(BIN)/python manage.py up
 
-test: $(VENV)/dev.stamp messages ## Run the tests (real PostgreSQL and Valkey; browser tests where Chromium is found)
-	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadgroup
+test: $(VENV)/dev.stamp messages ## Run the tests, on the real PostgreSQL and Valkey
+	$(PYTEST) -m "not browser and not processes and not campaign"
+
+test-processes: $(VENV)/dev.stamp messages ## Run the tests that start whole programs: bot, web, the desk
+	$(PYTEST) -m "processes and not campaign"
+
+test-browser: $(VENV)/dev.stamp messages ## Run the tests of screens in Chromium, where it is found
+	$(PYTEST) -m "browser and not campaign"
 
 lint: $(VENV)/dev.stamp messages ## Check style, types, layers, templates, JavaScript, migrations, translations, deployment
 	$(BIN)/python -m tests.lint

@@ -23,7 +23,7 @@ from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_t
 from tickets.models import Attachment, Message
 from tickets.services.albums import items_of
 
-_ALBUM_SETTLES = 1.5  # seconds
+ALBUM_SETTLES = 1.5  # seconds
 
 
 def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
@@ -85,7 +85,7 @@ def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int,
 
 def await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
     """Telegram brings an album file by file and marks no last: it waits a moment for what still comes."""
-    return [replace(draft, delay=_ALBUM_SETTLES) for draft in drafts] if items_of(message) else drafts
+    return [replace(draft, delay=ALBUM_SETTLES) for draft in drafts] if items_of(message) else drafts
 
 
 def hasten_albums(chat_id: int) -> None:

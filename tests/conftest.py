@@ -19,6 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     emptying.use_for_tests()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What starts whole programs forms groups, as browsers do: it shares them, or would crowd the machine."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") and not item.get_closest_marker("browser"):
+            item.add_marker("processes")
+
+
 @pytest.fixture(autouse=True)
 def _files_in_a_folder_of_the_test(tmp_path: Path, settings: Settings) -> None:
     storages = dict(settings.STORAGES)

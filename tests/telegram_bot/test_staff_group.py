@@ -12,7 +12,7 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot import bridge
+from telegram_bot import answers, bridge
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
@@ -341,7 +341,11 @@ async def test_an_album_is_copied_whole(sender: Sender, telegram: TelegramStub, 
     assert [params["message_ids"] for method, params in telegram.calls if method == "copyMessages"] == [ids]
 
 
-def test_an_album_that_comes_item_by_item_waits_for_its_rest_but_for_nothing_else(inbox: Inbox, vera: User) -> None:
+def test_an_album_that_comes_item_by_item_waits_for_its_rest_but_for_nothing_else(
+    inbox: Inbox, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "ALBUM_SETTLES", 60.0)
+
     def copies() -> list[OutgoingCall]:
         return list(OutgoingCall.objects.filter(queue=GROUP, method__startswith="copy"))
 

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
-from telegram_bot import pace
+from telegram_bot import answers, pace
 from telegram_bot.models import OutgoingCall, StaffTopic, Update
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
@@ -187,7 +187,10 @@ def test_buttons_of_the_card_take_and_change_the_status(telegram: Simulator, gro
     wait_until(lambda: "Resolved" in words(group.card()), what="the card to follow")
 
 
-def test_albums_edits_and_reactions_are_carried_both_ways(telegram: Simulator, group: Group, thread: int) -> None:
+def test_albums_edits_and_reactions_are_carried_both_ways(
+    telegram: Simulator, group: Group, thread: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "ALBUM_SETTLES", 8.0)  # however slow the machine
     telegram.send_album(OLIVER, 3, caption="Look at this")
     copy = group.wait_for("Look at this")
     wait_until(settled)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from telegram import Bot
+from telegram.request import HTTPXRequest
 
 from tests.support.simulator import Simulator
 
@@ -24,8 +25,8 @@ def telegram(running_simulator: Simulator) -> Simulator:
 @pytest.fixture
 async def bot(telegram: Simulator) -> AsyncIterator[Bot]:
     """python-telegram-bot, as the desk uses it."""
-    url = telegram.url
-    async with Bot(telegram.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot") as bot:
+    url, patient = telegram.url, HTTPXRequest(connect_timeout=30)
+    async with Bot(telegram.token, base_url=f"{url}/bot", base_file_url=f"{url}/file/bot", request=patient) as bot:
         yield bot
 
 
