@@ -30,7 +30,6 @@ from telegram_bot.incoming import Incoming, Outcome, find_thread
 from telegram_bot.keyboards import choice_of_tickets, mini_app_button
 from telegram_bot.models import Direction, Update, UpdateState
 from telegram_bot.notices import send_notice
-from telegram_bot.text_parts import split_text
 from telegram_bot.topics import adopt_topic
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
 from tickets.models import MessageKind, Ticket
@@ -90,10 +89,8 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
 
     What is closed goes on in a new one, what was merged in the other.
     """
-    drafts = make_drafts(incoming, message, content, route)
-    outcome, ticket = _write_first(incoming, message, drafts[0], route)
-    for draft in drafts[1:]:
-        conversation.post_reply(actor=incoming.actor, ticket=ticket.pk, draft=draft)
+    draft = make_draft(incoming, message, content, route)
+    outcome, ticket = _write(incoming, message, draft, route)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
         choose(incoming.chat, ticket.pk)
     if incoming.chat.landed_in != ticket.pk:
@@ -101,7 +98,7 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         incoming.chat.save(update_fields=["landed_in"])
     if message.is_topic_message and message.message_thread_id:
         adopt_topic(incoming.row.bot_id, incoming.chat_id, message.message_thread_id, ticket)
-    link_message(incoming, message, message_id=drafts[0].id, ticket_id=ticket.pk)
+    link_message(incoming, message, message_id=draft.id, ticket_id=ticket.pk)
     if outcome == Outcome.TICKET_OPENED and not incoming.chat.is_business:
         ask_once(incoming)
     return outcome
@@ -136,15 +133,13 @@ def _album_item(message: telegram.Message, content: Content, attachment: UUID) -
     )
 
 
-def _write_first(
-    incoming: Incoming, message: telegram.Message, draft: MessageDraft, route: Route
-) -> tuple[Outcome, Ticket]:
+def _write(incoming: Incoming, message: telegram.Message, draft: MessageDraft, route: Route) -> tuple[Outcome, Ticket]:
     if route.ticket is not None:
         try:
             conversation.post_reply(actor=incoming.actor, ticket=route.ticket.pk, draft=draft)
         except TicketMerged as merged:
             going_on = Route(ticket=find_ticket(merged.data["ticket"]))
-            return _write_first(incoming, message, draft, going_on)
+            return _write(incoming, message, draft, going_on)
         except TicketClosed:
             draft = replace(draft, reply_to=None)
         else:
@@ -189,14 +184,7 @@ def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: 
                 entities=content.entities,
             )
             return
-    parts = split_text(content.text, content.entities)
-    first = parts[0] if parts else None
-    conversation.edit_message(
-        actor=incoming.actor,
-        message_id=stored,
-        text=first.text if first else "",
-        entities=first.entities if first else [],
-    )
+    conversation.edit_message(actor=incoming.actor, message_id=stored, text=content.text, entities=content.entities)
 
 
 def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
@@ -211,31 +199,22 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
     return incoming.chat.wants_new
 
 
-def make_drafts(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> list[MessageDraft]:
-    """One message; several only where the text is longer than one of ours may be."""
-    place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
-    parts = split_text(content.text, content.entities)
+def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
+    """All of it in one: Telegram's limit of 4096 counts characters, of which ours takes many more."""
     attachments = _reserve(incoming, _file_key(incoming, message), content.file)
     album: dict[str, Any] = {}
     if message.media_group_id and attachments:
         album = album_content([_album_item(message, content, attachments[0])])
-    drafts = [
-        MessageDraft(
-            id=message_key(*place),
-            text=parts[0].text if parts else "",
-            entities=parts[0].entities if parts else (),
-            kind=content.kind,
-            attachments=attachments,
-            content={**content.data, **album},
-            forwarded_from=content.forwarded_from,
-            reply_to=route.reply_to,
-        )
-    ]
-    drafts += [
-        MessageDraft(id=message_key(*place, number), text=part.text, entities=part.entities)
-        for number, part in enumerate(parts[1:], start=1)
-    ]
-    return drafts
+    return MessageDraft(
+        id=message_key(incoming.row.bot_id, incoming.chat_id, message.message_id),
+        text=content.text,
+        entities=content.entities,
+        kind=content.kind,
+        attachments=attachments,
+        content={**content.data, **album},
+        forwarded_from=content.forwarded_from,
+        reply_to=route.reply_to,
+    )
 
 
 def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[UUID, ...]:

@@ -106,15 +106,13 @@ def _write(
     if not content.text and content.file is None and is_note:
         _say(incoming.update, topic, _("Write the note behind // or /note."))
         return Outcome.REFUSED
-    answered = _answered(incoming, message, topic)
-    drafts = conversation.make_drafts(incoming, message, content, Route(reply_to=None))
-    for draft in drafts:
-        if is_note:
-            add_note(actor=incoming.actor, ticket=topic.ticket, draft=draft)
-        else:
-            post_reply(actor=incoming.actor, ticket=topic.ticket, draft=replace(draft, reply_to=answered))
-            answered = None
-    link_message(incoming, message, message_id=drafts[0].id, ticket_id=topic.ticket)
+    draft = conversation.make_draft(incoming, message, content, Route(reply_to=None))
+    if is_note:
+        add_note(actor=incoming.actor, ticket=topic.ticket, draft=draft)
+    else:
+        answered = _answered(incoming, message, topic)
+        post_reply(actor=incoming.actor, ticket=topic.ticket, draft=replace(draft, reply_to=answered))
+    link_message(incoming, message, message_id=draft.id, ticket_id=topic.ticket)
     return Outcome.MESSAGE_STORED
 
 

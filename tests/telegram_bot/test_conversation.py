@@ -236,9 +236,16 @@ def test_an_edit_is_kept_as_a_version_and_an_empty_one_changes_nothing(inbox: In
     assert [revision.text for revision in stored.revisions.all()] == ["Teh printer"]
 
 
-def test_a_text_longer_than_a_message_of_ours_is_stored_whole(inbox: Inbox, vera: User) -> None:
-    inbox.says(vera, "🔥" * 3000)
-    assert "".join(texts_in(Ticket.objects.get())) == "🔥" * 3000
+def test_the_longest_text_of_telegram_is_one_message_and_stays_whole_when_it_is_edited(
+    inbox: Inbox, vera: User
+) -> None:
+    bold = {"type": "bold", "offset": 8186, "length": 4}
+    message = inbox.says(vera, "🔥" * 4096, entities=[bold])
+    stored = Message.objects.get()
+    assert (stored.text, stored.entities) == ("🔥" * 4096, [bold])
+    inbox.edits(vera, message, "🔥" * 4095 + "!")
+    stored.refresh_from_db()
+    assert (stored.text, stored.entities) == ("🔥" * 4095 + "!", [bold])
 
 
 def test_entities_keep_their_place(inbox: Inbox, vera: User) -> None:
