@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts import clock
 from telegram_bot.choices import choose, want_new
 from telegram_bot.models import Chat, Update, UpdateState
-from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.inbox import list_active_with_bot
 
 LONGEST_HOLD = timedelta(minutes=10)
 
@@ -34,7 +34,7 @@ def _decide_for(bot_id: int, queue: int) -> None:
     )  # the inbox before anything else: the order of locks
     chat = Chat.objects.filter(bot_id=bot_id, telegram_id=queue).first()
     if chat is not None and chat.person_id is not None:
-        newest = list_active_of_customer(chat.person_id).first()
+        newest = list_active_with_bot(chat.person_id).first()
         if newest is None:
             want_new(chat)
         else:

@@ -11,14 +11,13 @@ from uuid import UUID
 
 import telegram
 
-from accounts.actors import Source
 from accounts.models import User
 from telegram_bot.choices import find_chosen
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import Ticket, TicketStatus
-from tickets.selectors.inbox import find_lately_done_of_customer, list_active_of_customer
+from tickets.selectors.inbox import find_lately_done_of_customer, list_active_with_bot
 from tickets.selectors.tickets import find_ticket
 
 
@@ -47,8 +46,7 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
         return Route(is_new=True)
     if message.is_topic_message and message.message_thread_id:
         return _of_topic(incoming, message.message_thread_id)
-    # what they wrote to a company's own account is answered there
-    active = _list_active(incoming.person)
+    active = list(list_active_with_bot(incoming.person.pk))
     unresolved = _without_resolved(active)
     if not active or (thanks and not unresolved):
         done = find_lately_done_of_customer(incoming.person.pk)
@@ -61,17 +59,13 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     return Route(choices=tuple(unresolved or active))
 
 
-def _list_active(person: User) -> list[Ticket]:
-    return list(list_active_of_customer(person.pk).exclude(source=Source.BUSINESS))
-
-
 def _without_resolved(tickets: list[Ticket]) -> list[Ticket]:
     return [ticket for ticket in tickets if ticket.status != TicketStatus.RESOLVED]
 
 
 def list_unresolved(person: User) -> list[Ticket]:
     """What a message to the bot may be about."""
-    return _without_resolved(_list_active(person))
+    return _without_resolved(list(list_active_with_bot(person.pk)))
 
 
 def find_business_route(incoming: Incoming, message: telegram.Message) -> Route:

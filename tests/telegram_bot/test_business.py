@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
 from telegram_bot.business import business_key
+from telegram_bot.held import release_overdue
 from telegram_bot.intake import ALLOWED_UPDATES
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
 from telegram_bot.rendering import render_call
@@ -118,6 +120,20 @@ def test_the_conversation_goes_on_in_its_ticket_and_apart_from_the_bots_chat(
     inbox.work()
     answers = {call.queue: call for call in OutgoingCall.objects.exclude(message=None)}
     assert set(answers) == {vera.telegram_id, shop.key(vera)}
+
+
+def test_a_message_held_by_the_bot_goes_to_a_ticket_of_the_bots(inbox: Inbox, shop: Shop, vera: User) -> None:
+    """The newest of all may be one of the account: chosen, it would answer nothing, and the question come again."""
+    a_ticket_of(vera, "First")
+    second = a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    shop.hears(vera, "Do you deliver?")
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        assert release_overdue(inbox.bot_id) == 1
+        inbox.work()
+        assert release_overdue(inbox.bot_id) == 0
+    assert [message.text for message in second.messages.order_by("sequence")] == ["Second", "Which one am I?"]
+    assert sum("Which one is this about" in text for text in inbox.told(vera)) == 1
 
 
 def test_two_accounts_have_two_conversations(inbox: Inbox, shop: Shop, vera: User) -> None:

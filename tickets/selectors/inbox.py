@@ -10,7 +10,7 @@ from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts import clock
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from tickets.models import AuthorRole, Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
 from tickets.selectors.search import matching
@@ -138,9 +138,14 @@ def find_lately_done_of_customer(customer_id: UUID) -> Ticket | None:
 
 
 def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:
-    """A customer's tickets that are not closed, the newest change first: what a message to the bot may belong to."""
+    """A customer's tickets that are not closed, the newest change first."""
     return (
         Ticket.objects.filter(customer_id=customer_id)
         .exclude(status=TicketStatus.CLOSED)
         .order_by("-public_updated_at", "-id")
     )
+
+
+def list_active_with_bot(customer_id: UUID) -> QuerySet[Ticket]:
+    """Those of them that a message to the bot goes on: what came to a company's own account is answered there."""
+    return list_active_of_customer(customer_id).exclude(source=Source.BUSINESS)

@@ -7,13 +7,13 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.actors import Actor, Source
+from accounts.actors import Actor
 from accounts.errors import NotFound
 from tickets.events.catalogue import MessageDeliveryChanged, MessageRetried, TicketReachabilityChanged
 from tickets.events.recording import record_event
 from tickets.models import AuthorRole, Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.permissions import require_can_retry
-from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.inbox import list_active_with_bot
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 from tickets.services.attachments import fetch_again
 
@@ -71,7 +71,7 @@ def record_reachability(*, customer_id: UUID, reason: str) -> None:
 
     What they wrote to a company's own account has another chat (`record_reachability_of`).
     """
-    _mark_all(list_active_of_customer(customer_id).exclude(source=Source.BUSINESS), reason)
+    _mark_all(list_active_with_bot(customer_id), reason)
 
 
 @transaction.atomic
