@@ -34,7 +34,7 @@ def split_text(
     start, end_of_all = 0, len(units) // 2
     while start < end_of_all:
         room = first_limit if first_limit is not None and not parts else limit
-        end = _before_entity(entities, start, _find_end(units, start, room), room)
+        end = _before_entity(units, entities, start, _find_end(units, start, room), limit)
         parts.append(TextPart(_decode(units, start, end), _entities_within(entities, start, end)))
         start = _skip_blanks(units, end)
     return parts
@@ -44,9 +44,7 @@ def _find_end(units: bytes, start: int, room: int) -> int:
     total = len(units) // 2
     if total - start <= room:
         return total
-    end = start + room
-    if 0xDC00 <= _unit(units, end) <= 0xDFFF:  # the second half of a pair
-        end -= 1
+    end = _before_pair(units, start + room)
     if _unit(units, end) in _BLANKS:
         return end
     piece = _decode(units, start, end)
@@ -57,6 +55,10 @@ def _find_end(units: bytes, start: int, room: int) -> int:
     # better a short piece than a torn word
     last_blank = max(piece.rfind("\n"), piece.rfind(" "))
     return start + _length(piece[:last_blank]) if last_blank > 0 else start + _before_sign(piece, units, end)
+
+
+def _before_pair(units: bytes, at: int) -> int:
+    return at - 1 if 0xDC00 <= _unit(units, at) <= 0xDFFF else at  # the second half of a pair
 
 
 def _before_sign(piece: str, units: bytes, end: int) -> int:
@@ -76,18 +78,36 @@ def _continues(sign: str) -> bool:
     return sign == _JOINER or (bool(sign) and (unicodedata.combining(sign) > 0 or sign in _MODIFIERS))
 
 
-def _before_entity(entities: list[dict[str, Any]], start: int, end: int, room: int) -> int:
-    """An earlier end, where this one would cut an entity that the next piece can hold whole."""
+def _before_entity(units: bytes, entities: list[dict[str, Any]], start: int, end: int, limit: int) -> int:
+    """An earlier end, where this one would cut an entity that the next piece can hold whole.
+
+    An entity that begins within a word takes the whole word along. Where that is the piece's first, the entity is cut,
+    except where a word is torn anyway.
+    """
+    is_torn = _before_word(units, start, end) == start and _unit(units, end) not in _BLANKS
     for _nested in entities:
-        cut = [
-            entity["offset"]
-            for entity in entities
-            if start < entity["offset"] < end < entity["offset"] + entity["length"] and entity["length"] <= room
-        ]
-        if not cut:
+        cuts = []
+        for entity in entities:
+            first, last = entity["offset"], entity["offset"] + entity["length"]
+            if not start < first < end < last:
+                continue
+            cut = _before_word(units, start, first)
+            if cut == start and is_torn:
+                cut = _before_pair(units, first)
+                cut = start + _before_sign(_decode(units, start, cut), units, cut)
+            if cut > start and last - cut <= limit:
+                cuts.append(cut)
+        if not cuts:
             break
-        end = min(cut)
+        end = min(cuts)
     return end
+
+
+def _before_word(units: bytes, start: int, at: int) -> int:
+    """Where the word begins that is cut here: here, where none is; the start, where the word began before it."""
+    while at > start and _unit(units, at - 1) not in _BLANKS:
+        at -= 1
+    return at
 
 
 def _skip_blanks(units: bytes, start: int) -> int:

@@ -1,10 +1,13 @@
 """Long texts in pieces that Telegram takes."""
 
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.text_parts import split_text
+from telegram_bot.text_parts import TextPart, split_text
 
 WORDS = st.text(alphabet="ab \n🔥é", max_size=120)
 
@@ -65,3 +68,65 @@ def test_any_text_arrives_whole_but_for_blanks_at_the_cuts(text: str, limit: int
     assert all(0 < len(part.text.encode("utf-16-le")) // 2 <= limit for part in parts)
     pieces = "".join(part.text for part in parts)
     assert pieces.replace(" ", "").replace("\n", "") == text.replace(" ", "").replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "pieces"),
+    [
+        ("hello world and more", "ld and more", ["hello ", "world and more"]),
+        ("hello world and some more", "ld and some", ["hello ", "world and some", "more"]),
+        ("wonderful and more", "ful and more", ["wonderful and", "more"]),  # its first word: the entity is cut
+        ("wonderfulwonderfulness", "wonderfulness", ["wonderful", "wonderfulness"]),  # torn in any case
+        ("a b 🔥🔥🔥🔥🔥🔥🔥🔥", "🔥🔥🔥🔥🔥🔥🔥🔥", ["a b", "🔥🔥🔥🔥🔥🔥🔥🔥"]),
+    ],
+)
+def test_an_entity_that_begins_within_a_word_tears_no_word(text: str, marked: str, pieces: list[str]) -> None:
+    bold = {"type": "bold", "offset": utf16_length(text[: text.index(marked)]), "length": utf16_length(marked)}
+    parts = split_text(text, [bold], limit=16)
+    assert [part.text for part in parts] == pieces
+    assert squeezed("".join(covered(part.text, part.entities) for part in parts)) == squeezed(marked)
+
+
+@st.composite
+def marked_texts(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
+    """A text with entities that may overlap, nest and begin within words, but within no surrogate pair."""
+    text = draw(WORDS)
+    edges = st.integers(0, len(text)).map(lambda at: utf16_length(text[:at]))
+    pairs = draw(st.lists(st.tuples(edges, edges).map(sorted), max_size=5))
+    return text, [{"type": "bold", "offset": first, "length": last - first} for first, last in pairs if first < last]
+
+
+@given(marked_texts(), st.integers(2, 20), st.integers(2, 20))
+def test_no_piece_of_a_marked_text_tears_a_word_that_it_could_leave_whole(
+    marked_text: tuple[str, list[dict[str, Any]]], limit: int, first_limit: int
+) -> None:
+    text, entities = marked_text
+    parts = split_text(text, entities, limit=limit, first_limit=first_limit)
+    assert squeezed("".join(part.text for part in parts)) == squeezed(text)
+    rest = text
+    for number, part in enumerate(parts):
+        assert 0 < utf16_length(part.text) <= (first_limit if number == 0 else limit)
+        assert rest.startswith(part.text)
+        rest = rest[len(part.text) :]
+        is_torn = bool(rest) and not rest[0].isspace() and not part.text[-1].isspace()
+        assert not (is_torn and len(part.text.split()) > 1), part.text
+        rest = rest.lstrip(" \n")
+
+
+@given(marked_texts(), st.integers(2, 20))
+def test_what_an_entity_marks_stays_marked(marked_text: tuple[str, list[dict[str, Any]]], limit: int) -> None:
+    text, entities = marked_text
+    for entity in entities:
+        parts: list[TextPart] = split_text(text, [entity], limit=limit)
+        marked = "".join(covered(part.text, part.entities) for part in parts)
+        assert squeezed(marked) == squeezed(covered(text, [entity]))
+
+
+def covered(text: str, entities: list[dict[str, Any]]) -> str:
+    units = text.encode("utf-16-le")
+    spans = ((one["offset"], one["offset"] + one["length"]) for one in entities)
+    return "".join(units[2 * first : 2 * last].decode("utf-16-le") for first, last in spans)
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
