@@ -175,6 +175,8 @@ def _list_texts() -> dict[str, Text]:
         "nobody": _("Nobody yet"),
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),
+        "assign_title": _("Who answers"),
+        "away": _("Away"),
         "assigned_to": _("The ticket is with {name}"),
         "freed": _("The ticket has nobody now"),
         "saved": _("Saved"),

@@ -195,6 +195,7 @@ class FakeAnswers:
             ("POST", r"auth/browser/", lambda: self._sign_in_by_link(body)),
             ("GET", r"me/", lambda: (200, self._me())),
             ("PATCH", r"me/", lambda: self._change_me(body)),
+            ("GET", r"users/", self._list_staff),
             ("GET", r"users/([\w-]+)/", self._get_user),
             ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
@@ -329,6 +330,10 @@ class FakeAnswers:
                     "ranges": ranges,
                 }
         return None
+
+    def _list_staff(self) -> Answer:
+        away = {"availability": "away", "is_active": True}
+        return 200, {"results": [{**one, **away} for one in PEOPLE if one["role"] == "agent"], "next": None}
 
     def _get_user(self, key: str) -> Answer:
         found = next((one for one in PEOPLE if one["id"] == key), None)

@@ -28,6 +28,46 @@ def ticket(desk: FakeDesk) -> dict[str, Any]:
     return ticket
 
 
+def test_a_ticket_is_handed_to_a_colleague_and_taken_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = page.locator("aside.side-card")
+    card.get_by_role("button", name="Hand over…").click()
+    sheet = page.get_by_role("dialog")
+    expect(sheet.locator(".choice")).to_have_text(["Anna Petrova · Away", "Boris Lvov · Away"])
+    assert sideways(page) == []
+    picture(page, "hand-over")
+    sheet.get_by_role("button", name="Boris Lvov").click()
+    expect(card).to_contain_text("Boris Lvov")
+    expect(page.locator(".toast")).to_contain_text("The ticket is with Boris Lvov")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(card).to_contain_text("Nobody")
+    sent = desk.calls("POST", r"tickets/[\w-]+/assign/")
+    assert [body["assignee"] for body in sent] == [BORIS["id"], None]
+
+
+def test_what_was_set_is_undone(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = page.locator("aside.side-card")
+    for name, chosen, before in (("priority", "high", "normal"), ("category", "", ticket["category"]["id"])):
+        field = card.locator(f"[data-ref={name}]")
+        field.select_option(chosen)
+        expect(field).to_have_value(chosen)
+        undo = page.locator(".toast").get_by_role("button", name="Undo")
+        undo.click()
+        expect(field).to_have_value(before)
+        expect(page.locator(".toast")).to_have_count(1)
+        expect(undo).to_have_count(0)
+    bodies = desk.calls("PATCH", r"tickets/[\w-]+/")
+    assert [{key: body[key] for key in body if key != "expected_sequence"} for body in bodies] == [
+        {"priority": "high"},
+        {"priority": "normal"},
+        {"category": None},
+        {"category": ticket["category"]["id"]},
+    ]
+
+
 def test_a_wide_window_shows_list_conversation_and_card(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -12,7 +12,7 @@ import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
-import { assign, chooseStatus, setField, snooze, take } from "./ticket-actions.js";
+import { assign, chooseAssignee, chooseStatus, setFields, snooze, take } from "./ticket-actions.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
 
@@ -77,21 +77,22 @@ function fill(node, refs, id, signal) {
   onAction(node, {
     status: () => chooseStatus(id),
     take: () => take(id),
+    assign: () => chooseAssignee(id),
     free: () => assign(id, null),
     snooze: () => openSnooze(id),
     wake: () => snooze(id, null),
     merge: () => openMerge(id),
   }, signal);
-  refs.priority.addEventListener("change", () => setField(id, { priority: refs.priority.value }, {}));
+  refs.priority.addEventListener("change", () => setFields(id, { priority: refs.priority.value }));
   refs.category.addEventListener("change", () => {
     const category = session.config.categories.find((one) => one.id === refs.category.value) ?? null;
-    setField(id, { category: category?.id ?? null }, { category });
+    setFields(id, { category });
   });
   refs.tags.addEventListener("change", () => {
     const tags = refs.tags.value.split(",").map((/** @type {string} */ tag) => tag.trim().toLowerCase()).filter(
       Boolean,
     );
-    setField(id, { tags }, {});
+    setFields(id, { tags });
   });
   watch(`ticket:${id}`, draw, signal);
   draw();
@@ -107,6 +108,7 @@ function drawCard(refs, ticket) {
     assignee ? (assignee.id === session.me.id ? t("assigned_you") : nameOf(assignee)) : t("nobody"),
   );
   refs.take.hidden = assignee?.id === session.me.id || ticket.status === "closed";
+  refs.assign.hidden = ticket.status === "closed";
   refs.free.hidden = !assignee || ticket.status === "closed";
   refs.mergeLine.hidden = Boolean(ticket.merged_into);
   if (ticket.merged_into) drawEnd(refs.statusButton, ticket.merged_into);

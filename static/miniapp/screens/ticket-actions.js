@@ -34,6 +34,26 @@ export function assign(id, person) {
   return change(id, { ...toPerson(person), done: said, undo: toPerson(ticketOf(id).assignee) });
 }
 
+/** A sheet of all colleagues. @param {string} id */
+export async function chooseAssignee(id) {
+  const found = await request("GET", "users/?role=agent&limit=100").catch(() => null);
+  if (!found) return toast(t("error_network"));
+  const before = ticketOf(id).assignee?.id;
+  /** @type {Desk.Colleague[]} */
+  const colleagues = found.results.filter((/** @type {Desk.Colleague} */ one) => one.is_active);
+  const chosen = await choose(
+    t("assign_title"),
+    colleagues.map((one) => ({
+      value: one.id,
+      label: one.availability === "away" ? `${nameOf(one)} · ${t("away")}` : nameOf(one),
+      chosen: one.id === before,
+      plain: true,
+    })),
+  );
+  const person = colleagues.find((one) => one.id === chosen);
+  if (person && chosen !== before) await assign(id, person);
+}
+
 /** @param {Desk.Person | null} person @returns {Change} */
 const toPerson = (person) => ({
   action: "assign",
@@ -69,10 +89,21 @@ export function snooze(id, until) {
 /** @param {string | null} until @returns {Change} */
 const toTime = (until) => ({ action: "snooze", body: { until }, shown: { snoozed_until: until }, done: t("undone") });
 
-/** Priority, category or tags. @param {string} id @param {Partial<Record<keyof Desk.Ticket, any>>} body @param {Partial<Desk.Ticket>} shown where the ticket's picture differs from it */
-export function setField(id, body, shown) {
-  return change(id, { action: "", body, shown: { ...body, ...shown }, done: t("saved") });
+/** Priority, category or tags. @param {string} id @param {Partial<Desk.Ticket>} fields */
+export function setFields(id, fields) {
+  const before = Object.fromEntries(
+    Object.keys(fields).map((name) => [name, ticketOf(id)[/** @type {keyof Desk.Ticket} */ (name)]]),
+  );
+  return change(id, { ...toFields(fields), done: t("saved"), undo: toFields(before) });
 }
+
+/** @param {Partial<Desk.Ticket>} fields @returns {Change} */
+const toFields = (fields) => ({
+  action: "",
+  body: "category" in fields ? { ...fields, category: fields.category?.id ?? null } : fields,
+  shown: fields,
+  done: t("undone"),
+});
 
 /** @param {string} id @param {Change} change */
 async function change(id, { action, body, shown, done, undo }) {

@@ -9,6 +9,12 @@ declare namespace Desk {
         role: Role;
     }
 
+    /** Somebody of the staff, as `users/` tells of them. */
+    interface Colleague extends Person {
+        availability: "available" | "away";
+        is_active: boolean;
+    }
+
     interface Category {
         id: string;
         names: Record<string, string>;

@@ -16,18 +16,19 @@ export function openSheet(dialog) {
 }
 
 /**
- * A choice of statuses; resolves with the chosen one, or null.
+ * A choice of statuses, or of something plain; resolves with the chosen one, or null.
  * @param {string} title
- * @param {{value: string, label: string, chosen?: boolean}[]} choices
+ * @param {{value: string, label: string, chosen?: boolean, plain?: boolean}[]} choices
  * @returns {Promise<string | null>}
  */
 export function choose(title, choices) {
   const { node, refs } = clone("sheet");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   refs.title.textContent = title;
-  for (const { value, label, chosen } of choices) {
+  for (const { value, label, chosen, plain = false } of choices) {
     const choice = clone("choice");
     choice.refs.label.textContent = label;
+    choice.refs.label.classList.toggle("status", !plain);
     choice.refs.label.dataset.status = value;
     choice.refs.mark.toggleAttribute("hidden", !chosen);
     choice.node.setAttribute("aria-pressed", String(Boolean(chosen)));
