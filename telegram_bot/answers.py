@@ -1,6 +1,7 @@
 """An answer as calls of the Bot API: its text, its files, what replaces a call that was refused, edits, removal.
 
-The text is the caption of the first file where it fits, else it goes first. Files that Telegram takes as an album are
+The text is the caption of the first file where it fits, else it goes first. A contact, a place, a poll or a dice is
+written out, as the ticket shows it. Files that Telegram takes as an album are
 one call. A call that may be refused for one of its parts reserves places behind itself (`CallDraft.spare`), so that
 the others, sent one by one, still come before whatever the chat is owed next.
 """
@@ -20,10 +21,12 @@ from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, Message, MessageKind
+from tickets.representations.contents import describe_content
 from tickets.services.albums import items_of
 
 ALBUM_SETTLES = 1.5  # seconds
+_WRITTEN_OUT = (MessageKind.CONTACT, MessageKind.LOCATION, MessageKind.VENUE, MessageKind.POLL, MessageKind.DICE)
 
 
 def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
@@ -31,14 +34,21 @@ def answer_parts(message: Message, header: str, *, captioned: bool = False) -> l
     head = f"{header}\n" if header else ""
     length = utf16_length(head)
     limit = CAPTION_LIMIT if captioned else TEXT_LIMIT
-    parts = split_text(message.text, message.entities, first_limit=limit - length)
+    parts = split_text(_words_of(message), message.entities, first_limit=limit - length)
     if not parts or not head:
         return parts
     moved = [{**entity, "offset": entity["offset"] + length} for entity in parts[0].entities]
     return [TextPart(head + parts[0].text, moved), *parts[1:]]
 
 
+def _words_of(message: Message) -> str:
+    """Its text, and below it what it holds that is neither text nor file."""
+    content = describe_content(message.kind, message.content) if message.kind in _WRITTEN_OUT else ""
+    return "\n".join(words for words in (message.text, content) if words)
+
+
 def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDraft]:
+    """At least one call: with nothing to send it fails, so that staff learn of it."""
     attachments = list(message.attachments.order_by("position"))
     captioned = bool(attachments and message.text) and len(answer_parts(message, header, captioned=True)) == 1
     texts = 0 if captioned else len(answer_parts(message, header))
@@ -46,7 +56,7 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
     contents = [("sendMessage", _part(message, number), 0) for number in range(texts)]
     contents += [_file_call(message, group, numbers) for group in group_files(attachments)]
     if not contents:
-        return []
+        contents = [("sendMessage", _part(message, 0), 0)]
     _method, first, _spare = contents[0]
     if header:  # each piece has to know it, because the first one's is shorter by it
         for _method, params, _spare in contents[: max(texts, 1)]:

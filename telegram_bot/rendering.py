@@ -162,7 +162,9 @@ def _message_part(call: OutgoingCall) -> Rendered:
         _fill(params, "caption", parts[0] if parts else TextPart(header), plain=plain)
         return Request(method=call.method, params=params)
     if number >= len(parts):
-        return _removal(call, number) if link else _NOTHING_LEFT_TO_DO
+        if link:
+            return _removal(call, number)
+        return _NOTHING_LEFT_TO_DO if parts or message.attachments.exists() else Failed(code="nothing_to_send")
     params = _plain_params(call)
     _fill(params, "text", parts[number], plain=plain)
     if call.method == "editMessageText":

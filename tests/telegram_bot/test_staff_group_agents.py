@@ -13,11 +13,11 @@ from telegram_bot.callback_data import Action, build
 from telegram_bot.file_messages import FILE_FIELDS
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
-from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.rendering import render_call
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
-from telegram_bot.verdicts import Again
+from telegram_bot.verdicts import Again, Failed
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
@@ -168,6 +168,67 @@ def test_a_file_goes_on_as_what_it_is_in_telegram(
     assert (rendered.params.get(FILE_FIELDS[method]), len(rendered.files)) == (
         ("f", 0) if kind != "sticker" else (None, 1)
     )
+
+
+PLACE = {"latitude": 55.7, "longitude": 37.6}
+CONTACT = {"first_name": "Ida", "last_name": "Holm", "phone_number": "+4512345678"}
+VENUE = {"location": PLACE, "title": "The shop", "address": "Main Street 1"}
+POLL = {
+    "id": "1", "question": "When?", "options": [{"text": one, "voter_count": 0, "persistent_id": one} for one in "ab"],
+    "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
+    "allows_multiple_answers": False, "allows_revoting": False, "members_only": False,
+}  # fmt: skip
+MAP = "https://www.openstreetmap.org/?mlat=55.7&mlon=37.6#map=17/55.7/37.6"
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+@pytest.mark.parametrize(
+    ("kind", "content", "text"),
+    [
+        ("contact", CONTACT, "Ida Holm\n+4512345678"),
+        ("location", PLACE, MAP),
+        ("venue", VENUE, f"The shop\nMain Street 1\n{MAP}"),
+        ("poll", POLL, "When?\n• a\n• b"),
+        ("dice", {"emoji": "🎲", "value": 4}, "🎲 4"),
+    ],
+)
+def test_what_is_neither_text_nor_file_is_written_out_to_the_customer(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, kind: str, content: JSON, text: str, is_private: bool
+) -> None:
+    inbox.says(anna, **{kind: content}, **(a_reply_to_notice(anna, ticket) if is_private else in_topic()))
+    assert ticket.messages.get(author=anna).kind == kind
+    (call,) = [call for call in inbox.owed(vera) if call.message is not None]
+    request = render_call(call)
+    assert isinstance(request, Request)
+    assert (request.method, request.params["text"]) == ("sendMessage", text)
+
+
+def a_reply_to_notice(agent: User, ticket: Ticket) -> JSON:
+    """To what the bot told the agent about the ticket."""
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=agent.telegram_id or 0, telegram_message_id=900, ticket=ticket.pk,
+        direction=Direction.OUTGOING,
+    )  # fmt: skip
+    return {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": agent.telegram_id, "type": "private"}}}
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+def test_what_no_bot_can_pass_on_is_refused_in_words(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, is_private: bool
+) -> None:
+    inbox.says(anna, hologram={"depth": 3}, **(a_reply_to_notice(anna, ticket) if is_private else in_topic()))
+    assert not ticket.messages.filter(author=anna).exists()
+    assert "did not go to the customer" in (inbox.told(anna) if is_private else told())[-1]
+    assert not [call for call in inbox.owed(vera) if call.message is not None]
+
+
+def test_an_answer_that_holds_nothing_fails_with_a_reason(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    """As an older version stored it."""
+    answer = a_reply_by(anna, ticket, "x")
+    Message.objects.filter(pk=answer.pk).update(text="", kind="unsupported", content={"type": "hologram"})
+    inbox.work()
+    (call,) = [call for call in inbox.owed(vera) if call.message is not None]
+    assert render_call(call) == Failed(code="nothing_to_send")
 
 
 def test_an_album_among_staff_stays_there(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:

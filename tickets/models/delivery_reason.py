@@ -26,6 +26,7 @@ class DeliveryReason(models.TextChoices):
     BAD_ENTITIES = "bad_entities", _("Telegram does not understand the formatting.")
     MESSAGE_GONE = "message_gone", _("The message is no longer there in Telegram.")
     MESSAGE_FIXED = "message_fixed", _("Telegram no longer lets the message be changed.")
+    NOTHING_TO_SEND = "nothing_to_send", _("It holds nothing that a bot can send. Write it in words.")
     REFUSED = "refused", _("Telegram refused it.")
 
 

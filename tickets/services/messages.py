@@ -121,8 +121,10 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
         request_digest=digest,
         created_at=clock.now(),
     )
-    if not internal and message.author_role != AuthorRole.CUSTOMER and _is_on_telegram(ticket.customer_id):
-        message.delivery_state = MessageDeliveryState.QUEUED
+    if not internal and message.author_role != AuthorRole.CUSTOMER:
+        _require_sendable(draft)
+        if _is_on_telegram(ticket.customer_id):
+            message.delivery_state = MessageDeliveryState.QUEUED
     message.save(force_insert=True)
     if draft.attachments:
         bind_attachments(actor, message, draft.attachments)
@@ -138,6 +140,12 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
     if actor.user_id is not None:
         advance_reading(ticket.pk, actor.user_id, message.sequence)
     return message
+
+
+def _require_sendable(draft: MessageDraft) -> None:
+    """Raises InvalidInput: of what the desk knows only the name (a story, a gift), the customer would get nothing."""
+    if draft.kind == MessageKind.UNSUPPORTED:
+        raise InvalidInput.of("kind", _("This did not go to the customer: a bot cannot pass it on. Write it in words."))
 
 
 def _require_sound(message: Message) -> None:
