@@ -39,6 +39,7 @@ API_ADDRESS = Limit(name="api_address", burst=1500, per_second=250)
 UPLOAD = Limit(name="upload", burst=40, per_second=1)
 SOCKET_CONNECT = Limit(name="socket_connect", burst=1000, per_second=50)
 BOT_MESSAGES = Limit(name="bot_messages", burst=20, per_second=0.5)
+ALBUM = Limit(name="album", burst=1, per_second=1 / 600)
 STRANGER = Limit(name="stranger", burst=1, per_second=1 / 3600)
 ADMIN_ADDRESS = Limit(name="admin_address", burst=30, per_second=0.2)
 ADMIN_LOGIN = Limit(name="admin_login", burst=5, per_second=1 / 60)
@@ -76,8 +77,16 @@ def socket_connect(address: str) -> None:
     _take(SOCKET_CONNECT, network_of(address))
 
 
-def bot_messages(user_id: UUID) -> None:
-    """Messages to the bot. What is over the limit is stored all the same, and answered once."""
+def bot_messages(user_id: UUID, *, album: str = "") -> None:
+    """Messages to the bot. What is over the limit is stored all the same, and answered once.
+
+    album: Telegram's media_group_id, of which the first message counts and no other.
+    """
+    if album:
+        try:
+            _take(ALBUM, f"{user_id} {album}")
+        except RateLimited:
+            return
     _take(BOT_MESSAGES, str(user_id))
 
 

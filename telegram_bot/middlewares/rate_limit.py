@@ -14,8 +14,9 @@ _TELL_AGAIN_AFTER = timedelta(minutes=10)
 
 def limit_rate(incoming: Incoming) -> Incoming:
     """The same, marked where the person writes too fast; they are told so once."""
+    message = incoming.update.message
     try:
-        bot_messages(incoming.person.pk)
+        bot_messages(incoming.person.pk, album=(message.media_group_id or "") if message is not None else "")
     except RateLimited:
         _tell_once(incoming)
         return replace(incoming, flooded=True)

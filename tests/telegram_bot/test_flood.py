@@ -29,3 +29,15 @@ def test_commands_and_buttons_of_a_flood_do_nothing(inbox: Inbox, vera: User) ->
     assert len(inbox.told(vera)) == 3 + 1
     assert [row.outcome for row in inbox.rows()] == ["answered"] * 3 + ["flood"] * 6
     assert len(inbox.owed(method="answerCallbackQuery")) == 1, "the button stops waiting all the same"
+
+
+def test_an_album_is_one_turn(inbox: Inbox, vera: User) -> None:
+    photo = [{"file_id": "f", "file_unique_id": "u", "width": 90, "height": 60}]
+    for album in ("1", "2"):
+        inbox.put(*(inbox.update(message=inbox.message(vera, photo=photo, media_group_id=album)) for _item in range(9)))
+        inbox.work()
+    inbox.says(vera, "Two albums")
+    assert not any("very fast" in text for text in inbox.told(vera))
+    inbox.says(vera, photo=photo, media_group_id="3")
+    assert sum("very fast" in text for text in inbox.told(vera)) == 1
+    assert [one.attachments.count() for one in Ticket.objects.get().messages.order_by("sequence")] == [9, 9, 0, 1]
