@@ -20,6 +20,7 @@ from telegram_bot.outbox import CallDraft, enqueue
 _EVERYBODY = [
     ("new", gettext_noop("Open a new ticket")),
     ("tickets", gettext_noop("My tickets")),
+    ("ticket", gettext_noop("Show a ticket: /ticket 12")),
     ("close", gettext_noop("Close a ticket")),
     ("cancel", gettext_noop("Stop what was begun")),
     ("language", gettext_noop("Change the language")),

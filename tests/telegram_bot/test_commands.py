@@ -6,8 +6,10 @@ import pytest
 from django.test import Client
 
 from accounts import clock
-from accounts.models import User
+from accounts.models import Role, User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
+from telegram_bot.handlers import commands
+from telegram_bot.menus import list_commands
 from telegram_bot.rendering import Request, render_call
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
@@ -349,3 +351,8 @@ def test_a_manager_sees_the_figures_of_today_and_of_seven_days_in_their_language
     mila.save()
     inbox.says(mila, "/stats")
     assert "Сегодня" in inbox.told(mila)[-1]
+
+
+def test_every_command_but_the_greeting_is_offered_to_somebody() -> None:
+    assert {one["command"] for one in list_commands(Role.ADMIN)} == commands._COMMANDS.keys() - {"start"}
+    assert "ticket" in {one["command"] for one in list_commands(Role.CUSTOMER)}
