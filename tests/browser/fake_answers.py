@@ -439,7 +439,10 @@ class FakeAnswers:
             self.happen("ticket_updated", one, silent=silent)
 
     def _change_ticket(self, key: str, body: dict[str, Any]) -> Answer:
-        self.change(self.tickets[key], **{name: body[name] for name in ("priority", "tags") if name in body})
+        fields = {name: body[name] for name in ("priority", "tags") if name in body}
+        if "category" in body:
+            fields["category"] = next((one for one in CATEGORIES if one["id"] == body["category"]), None)
+        self.change(self.tickets[key], **fields)
         return 200, self.tickets[key]
 
     def _rate(self, key: str, body: dict[str, Any]) -> Answer:
