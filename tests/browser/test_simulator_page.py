@@ -141,8 +141,11 @@ def test_a_customer_writes_to_a_companys_own_account(
     vera, owner = pane(page, "Вера"), page.locator(".pane").nth(1)
 
     def switch(item: str) -> None:
-        owner.locator(".chat-bar").get_by_role("button", name="More").click()
-        page.get_by_role("menuitem", name=item).click()
+        more = owner.locator(".chat-bar").get_by_role("button", name="More")
+        found = page.get_by_role("menuitem", name=item)
+        # a pane that is still being drawn takes its menu away
+        wait_until(lambda: found.is_visible() or more.click(), what="the menu")
+        found.click()
 
     def write(text: str) -> None:
         vera.get_by_label("Message").fill(text)
