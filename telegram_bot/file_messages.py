@@ -1,6 +1,6 @@
 """Files on their way to Telegram: which method shows a file, what goes together as an album, and the uploads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -46,12 +46,18 @@ _ALBUMS = {"sendPhoto": "pictures", "sendVideo": "pictures", "sendDocument": "do
 
 def file_method(attachment: Attachment) -> str:
     """How Telegram shows the file: as it is there already, else as one of its type."""
-    known = find_known(attachment)
-    return _METHOD_OF_KIND.get(known.kind if known is not None else "", "") or _method_of_type(attachment)
+    return _method(attachment, _list_known([attachment]))
 
 
-def find_known(attachment: Attachment) -> TelegramFile | None:
-    return TelegramFile.objects.filter(bot_id=current_bot_id(), attachment=attachment.pk).first()
+def _method(attachment: Attachment, known: Mapping[UUID, TelegramFile]) -> str:
+    file = known.get(attachment.pk)
+    return _METHOD_OF_KIND.get(file.kind if file is not None else "", "") or _method_of_type(attachment)
+
+
+def _list_known(attachments: Iterable[Attachment]) -> dict[UUID, TelegramFile]:
+    """What Telegram has of them already, by the attachment."""
+    found = TelegramFile.objects.filter(bot_id=current_bot_id(), attachment__in=[one.pk for one in attachments])
+    return {file.attachment: file for file in found}
 
 
 def _method_of_type(attachment: Attachment) -> str:
@@ -69,12 +75,13 @@ def _is_spoken(attachment: Attachment) -> bool:
     return message is not None and message.kind == MessageKind.VOICE
 
 
-def group_files(attachments: Iterable[Attachment]) -> list[list[Attachment]]:
+def group_files(attachments: Sequence[Attachment]) -> list[list[Attachment]]:
     """The files in the albums that Telegram takes, in the order of each album's first; one alone is a list of one."""
+    known = _list_known(attachments)
     groups: list[list[Attachment]] = []
     open_albums: dict[str, list[Attachment]] = {}
     for attachment in attachments:
-        family = _ALBUMS.get(file_method(attachment), "")
+        family = _ALBUMS.get(_method(attachment, known), "")
         album = open_albums.get(family)
         if album is not None and _has_room(album, attachment):
             album.append(attachment)
@@ -99,7 +106,7 @@ def render_file(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed 
     attachment = find_file(call.params["@attachment"])
     method = "sendDocument" if call.params.get("@document") else call.method
     field = FILE_FIELDS[method]
-    file = _reference(call, attachment, kind=field, field=field)
+    file = _reference(call, attachment, _list_known([attachment]), kind=field, field=field)
     match file:
         case Upload():
             return Request(method=method, params=params, files=(file,))
@@ -113,10 +120,11 @@ def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed
     caption: dict[str, Any] = {name: params.pop(name) for name in ("caption", "caption_entities") if name in params}
     media: list[dict[str, Any]] = []
     uploads: list[Upload] = []
-    for number, (_part, attachment_id) in enumerate(call.params["@items"]):
-        attachment = find_file(attachment_id)
-        kind = FILE_FIELDS[file_method(attachment)]
-        file = _reference(call, attachment, kind=kind, field=f"file{number}")
+    attachments = [find_file(attachment_id) for _part, attachment_id in call.params["@items"]]
+    known = _list_known(attachments)
+    for number, attachment in enumerate(attachments):
+        kind = FILE_FIELDS[_method(attachment, known)]
+        file = _reference(call, attachment, known, kind=kind, field=f"file{number}")
         if isinstance(file, Failed | Again):
             return file
         if isinstance(file, Upload):
@@ -127,11 +135,13 @@ def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed
     return Request(method=ALBUM_METHOD, params={**params, "media": media}, files=tuple(uploads))
 
 
-def _reference(call: OutgoingCall, attachment: Attachment, *, kind: str, field: str) -> str | Upload | Failed | Again:
+def _reference(
+    call: OutgoingCall, attachment: Attachment, known: Mapping[UUID, TelegramFile], *, kind: str, field: str
+) -> str | Upload | Failed | Again:
     """Telegram's id of the file, which serves only the kind that it is of, or its content under this field."""
-    known = find_known(attachment)
-    if known is not None and known.kind in (kind, "") and not call.params.get("@upload"):
-        return known.file_id
+    file = known.get(attachment.pk)
+    if file is not None and file.kind in (kind, "") and not call.params.get("@upload"):
+        return file.file_id
     if attachment.state == AttachmentState.PENDING:
         return Again(code="file_coming", delay=_FETCHED_IN)
     content = _read(attachment) if attachment.state == AttachmentState.READY else None

@@ -184,7 +184,7 @@ def _turn(call: OutgoingCall) -> tuple[int, int]:
 
 def hold(call: OutgoingCall) -> bool:
     """Lock the call's row until the transaction ends; False: it is gone, or somebody else holds its lease by now."""
-    return _mine(call).select_for_update(no_key=True).first() is not None
+    return _mine(call).select_for_update(no_key=True).values_list("pk").first() is not None
 
 
 def finish(
