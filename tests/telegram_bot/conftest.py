@@ -6,6 +6,14 @@ from django.db import connections
 
 from telegram_bot import bridge
 from tests.support.inbox import Inbox
+from tests.support.simulator import TOKEN, Simulator
+
+
+@pytest.fixture(scope="module")
+def one_telegram() -> Iterator[Simulator]:
+    """One for all tests of a module, which each empty it."""
+    with Simulator(token=TOKEN) as telegram:
+        yield telegram
 
 
 @pytest.fixture

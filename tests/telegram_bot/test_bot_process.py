@@ -18,7 +18,7 @@ from telegram_bot.callback_data import Action, build
 from telegram_bot.models import BotLease, OutgoingCall, Update
 from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
-from tests.support.simulator import TOKEN, Simulator
+from tests.support.simulator import Simulator
 from tests.support.simulator import wait_until as poll
 from tests.support.simulator_control import picture
 from tickets.models import Message, Ticket, TicketStatus
@@ -36,12 +36,6 @@ in_full = pytest.mark.campaign
 VERA = 1001
 PATIENCE = 90.0  # seconds; a process may start slowly on a busy machine
 wait_until = partial(poll, seconds=PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def one_telegram() -> Iterator[Simulator]:
-    with Simulator(token=TOKEN) as telegram:
-        yield telegram
 
 
 @pytest.fixture

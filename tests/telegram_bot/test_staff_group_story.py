@@ -33,12 +33,6 @@ PATIENCE = 60.0
 wait_until = partial(poll, seconds=PATIENCE)
 
 
-@pytest.fixture(scope="module")
-def one_telegram() -> Iterator[Simulator]:
-    with Simulator(token=TOKEN) as telegram:
-        yield telegram
-
-
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     """With a forum of the staff, which Anna made; both she and Boris are agents."""
