@@ -43,7 +43,7 @@ def owe_notifications(notifications: Sequence[Notification]) -> None:
         return
     _remember_chats(chats)
     keys = {chat_id: _key(chat_id, one) for chat_id, one in chats.items() if one.kind in _OF_BURSTS}
-    bursts = _find_bursts(list(keys.values()))
+    bursts = _find_bursts(sorted(keys.values()))  # one order of locks for all
     drafts = []
     for chat_id, notification in chats.items():
         with translation.override(notification.user.language):
