@@ -25,6 +25,7 @@ def client_texts() -> dict[str, Text]:
         **_list_texts(),
         **_staff_texts(),
         **_merging_texts(),
+        **_customer_texts(),
         **_voice_texts(),
         **_photo_by_bot_texts(),
         **_error_texts(),
@@ -231,6 +232,22 @@ def _merging_texts() -> dict[str, Text]:
         "merge_title": _("Close this ticket for good and go on in:"),
         "merge_none": _("This customer has no other ticket to merge it into."),
         "merge_done": _("Merged into #{number}"),
+    }
+
+
+def _customer_texts() -> dict[str, Text]:
+    """What staff read of a customer besides the ticket in hand."""
+    return {
+        "ratings_of": _plural(
+            lambda n: ngettext("{average} of 5 in {count} rating", "{average} of 5 in {count} ratings", n)
+        ),
+        "ratings_none": _("Has not rated anything yet"),
+        "tickets_of_customer": _plural(
+            lambda n: ngettext("{count} ticket in all, {active} active", "{count} tickets in all, {active} active", n)
+        ),
+        "person_note_added": _("The note is added"),
+        "person_note_remove": _("Remove this note for everyone?"),
+        "person_note_removed": _("The note is removed"),
     }
 
 

@@ -49,6 +49,8 @@ class FakeAnswers:
         self.expected_answer: dict[str, Any] = {"open": True, "opens_at": None, "within": None}
         self.page_of_tickets = 100
         self.saved_replies: list[dict[str, Any]] = []
+        self.person_notes: list[dict[str, Any]] = []
+        self.ratings: dict[str, Any] = {"count": 0, "average": None}
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
         self.links: list[str] = []  # one-time links into a browser
         self.signed_in = True
@@ -196,7 +198,9 @@ class FakeAnswers:
             ("GET", r"me/", lambda: (200, self._me())),
             ("PATCH", r"me/", lambda: self._change_me(body)),
             ("GET", r"users/", self._list_staff),
-            ("GET", r"users/([\w-]+)/", self._get_user),
+            ("GET", r"users/([\w-]+)/card/", self._get_card),
+            ("POST", r"users/([\w-]+)/notes/", lambda _key: self._add_person_note(body)),
+            ("DELETE", r"users/([\w-]+)/notes/([\w-]+)/", self._remove_person_note),
             ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
@@ -335,13 +339,31 @@ class FakeAnswers:
         away = {"availability": "away", "is_active": True}
         return 200, {"results": [{**one, **away} for one in PEOPLE if one["role"] == "agent"], "next": None}
 
-    def _get_user(self, key: str) -> Answer:
-        found = next((one for one in PEOPLE if one["id"] == key), None)
-        return (
-            (200, {**found, "language": "ru", "username": "vera", "phone": "+79001234567", "team": None})
-            if found
-            else (404, refusal("not_found"))
-        )
+    def _get_card(self, key: str) -> Answer:
+        found = next(one for one in PEOPLE if one["id"] == key)
+        tickets = [ticket for ticket in self.tickets.values() if ticket["customer"]["id"] == key]
+        active = sum(ticket["status"] in ("new", "open", "pending") for ticket in tickets)
+        return 200, {
+            "person": {**found, "language": "ru", "username": "vera", "phone": "+79001234567", "team": None},
+            "unreachable": "",
+            "counts": {"total": len(tickets), "active": active},
+            "ratings": self.ratings,
+            "tickets": tickets[::-1][:20],
+            "notes": self.person_notes,
+        }
+
+    def _add_person_note(self, body: dict[str, Any]) -> Answer:
+        return 201, self.note_person(self.me, body["text"], id=body["id"])
+
+    def note_person(self, author: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
+        """What one of the staff writes down about Vera; the same key once."""
+        note = {"id": str(uuid.uuid4()), "author": author, "text": text, "created_at": now(), **more}
+        self.person_notes = [note, *(one for one in self.person_notes if one["id"] != note["id"])]
+        return note
+
+    def _remove_person_note(self, _key: str, note: str) -> Answer:
+        self.person_notes = [one for one in self.person_notes if one["id"] != note]
+        return 204, None
 
     def _get_ticket(self, key: str) -> Answer:
         by_number = (ticket for ticket in self.tickets.values() if str(ticket["number"]) == key)

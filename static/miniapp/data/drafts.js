@@ -9,7 +9,7 @@ const PREFIX = "desk.draft.";
 
 const storageKey = (/** @type {string} */ name) => `${PREFIX}${session.me.id}.${name}`;
 
-/** @param {string} name "<ticket>.reply", "<ticket>.note" or "new" @returns {any} what was saved, null if nothing */
+/** @param {string} name "<ticket>.reply", "<ticket>.note", "<person>.about" or "new" @returns {any} what was saved, null if nothing */
 export function draft(name) {
   const saved = inBrowser.get(storageKey(name));
   return saved && Date.now() - saved.at < KEPT_MS ? saved.value : null;

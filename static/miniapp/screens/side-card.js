@@ -6,18 +6,15 @@
 import { clone, onAction, setText, toast } from "../core/dom.js";
 import { categoryName, t, untilOf } from "../core/i18n.js";
 import { watch } from "../core/store.js";
-import { request } from "../data/api.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
-import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
+import { drawStatus, nameOf } from "../ui/words.js";
+import { mountCustomer } from "./customer-card.js";
 import { assign, chooseAssignee, chooseStatus, setFields, snooze, take } from "./ticket-actions.js";
 
 const PRIORITIES = ["low", "normal", "high", "urgent"];
-
-/** People that were asked for, by id. @type {Map<string, {username: string, phone: string, language: string}>} */
-const people = new Map();
 
 /** A button of the ticket's bar. @param {string} name @param {HTMLElement} bar @param {string} id the ticket's @param {AbortSignal} signal the screen's */
 export function press(name, bar, id, signal) {
@@ -96,12 +93,12 @@ function fill(node, refs, id, signal) {
   });
   watch(`ticket:${id}`, draw, signal);
   draw();
-  showCustomer(refs, /** @type {Desk.Ticket} */ (rows.get(id)).customer.id);
+  mountCustomer(node, refs, id, signal);
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Ticket} ticket */
 function drawCard(refs, ticket) {
-  const { assignee, customer, rating } = ticket;
+  const { assignee, rating } = ticket;
   drawStatus(refs.status, ticket.status, true);
   setText(
     refs.assignee,
@@ -123,10 +120,6 @@ function drawCard(refs, ticket) {
   }
   refs.category.value = ticket.category?.id ?? "";
   if (refs.tags !== document.activeElement) refs.tags.value = (ticket.tags ?? []).join(", ");
-  drawAvatar(refs.avatar, customer);
-  setText(refs.name, nameOf(customer));
-  refs.unreachable.hidden = !ticket.unreachable;
-  setText(refs.unreachable, ticket.unreachable ? t(`reason_${ticket.unreachable}`) : "");
   refs.rating.hidden = !rating;
   setText(refs.score, rating ? t("rating_of", { score: rating.score }) : "");
   setText(refs.comment, rating?.comment ?? "");
@@ -136,22 +129,4 @@ function drawCard(refs, ticket) {
 async function drawEnd(button, other) {
   const merged = await import("./merged.js").catch(() => null); // the next change asks again
   if (merged && button.isConnected) button.replaceWith(merged.endOf(other));
-}
-
-/** What the ticket's picture does not hold of its customer. @param {Record<string, any>} refs @param {string} id */
-async function showCustomer(refs, id) {
-  try {
-    if (!people.has(id)) people.set(id, await request("GET", `users/${id}/`));
-  } catch {
-    return toast(t("error_network"));
-  }
-  const { username = "", phone = "", language = "" } = people.get(id) ?? {};
-  refs.username.hidden = !username;
-  setText(refs.username, username ? `@${username}` : "");
-  refs.phone.hidden = !phone;
-  setText(refs.phone, phone);
-  refs.phone.href = `tel:${phone}`;
-  refs.username.href = `https://t.me/${username}`;
-  const names = new Intl.DisplayNames([document.documentElement.lang], { type: "language" });
-  setText(refs.language, language ? names.of(language) ?? language : "");
 }

@@ -15,6 +15,26 @@ declare namespace Desk {
         is_active: boolean;
     }
 
+    /** What one of the staff wrote down about a customer; `saving`: on its way. */
+    interface PersonNote {
+        id: string;
+        author: Person | null;
+        text: string;
+        created_at: string;
+        saving?: boolean;
+    }
+
+    /** A customer, as `users/<id>/card/` tells of them. */
+    interface CustomerCard {
+        person: Person & { username: string; phone: string; language: string };
+        /** Why nothing reaches them; empty where all is well. */
+        unreachable: string;
+        counts: { total: number; active: number };
+        ratings: { count: number; average: number | null };
+        tickets: Ticket[];
+        notes: PersonNote[];
+    }
+
     interface Category {
         id: string;
         names: Record<string, string>;

@@ -1,0 +1,166 @@
+"""What staff know of a customer besides the ticket in hand: other tickets, ratings, and the notes of the team."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, BORIS, VERA, person
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, CONTRASTS_OF_SHEET, PRESSED, sideways
+from tests.browser.test_start import DARK, LIGHT
+from tests.browser.views import open_ticket_page
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+PARTS = {"en": ("Other tickets", "Notes about the customer"), "ru": ("Другие обращения", "Заметки о клиенте")}
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    desk = FakeDesk(ANNA)
+    desk.ratings = {"count": 2, "average": 4.5}
+    desk.note_person(BORIS, "Prefers to be called in the evening")
+    return desk
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    for subject, status in (("The first parcel", "closed"), ("Money twice", "open")):
+        desk.write(desk.open_ticket(subject, status=status), VERA, "Hello", minutes_ago=90)
+    ticket = desk.open_ticket("No parcel", status="open")
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
+    return ticket
+
+
+def the_card(page: Page) -> Any:
+    return page.locator("aside.side-card")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("name", "theme"), [("light", LIGHT), ("dark", DARK)])
+def test_other_tickets_ratings_and_notes_stand_beside_the_ticket(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, name: str, theme: dict[str, str]
+) -> None:
+    desk.language = language
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, theme=theme)
+    card = the_card(page)
+    for part in PARTS[language]:
+        expect(card.get_by_role("heading", name=part)).to_be_visible()
+    expect(card.locator(".other-ticket")).to_have_count(2)
+    expect(card.locator(".other-ticket").first).to_contain_text("Money twice")
+    expect(card.locator(".person-note")).to_contain_text("Prefers to be called in the evening")
+    expect(card.locator(".person-note")).to_contain_text("Boris Lvov")
+    expect(card.locator("[data-ref=ratings]")).to_have_text(
+        {"en": "4.5 of 5 in 2 ratings", "ru": "4,5 из 5, 2 оценки"}[language]
+    )
+    assert sideways(page) == []
+    assert page.evaluate(CONTRASTS) == []
+    card.locator("[data-ref=noteForm]").scroll_into_view_if_needed()
+    picture(page, f"customer-card-{name}-{language}")
+
+
+def test_another_ticket_opens_by_a_press_and_its_status_is_the_one_of_now(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    other = the_card(page).locator(".other-ticket").first
+    expect(other.locator(".status")).to_have_text("Open")
+    desk.change(next(one for one in desk.tickets.values() if one["number"] == 102), status="resolved")
+    expect(other.locator(".status")).to_have_text("Resolved")
+    other.click()
+    expect(page.locator("main h1")).to_have_text("Money twice")
+    expect(the_card(page).locator(".other-ticket").first).to_contain_text("No parcel")
+
+
+def test_on_a_phone_another_ticket_takes_the_place_of_the_sheet(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, theme=DARK)
+    page.click("[data-action=card]")
+    sheet = page.get_by_role("dialog")
+    expect(sheet.locator(".other-ticket")).to_have_count(2)
+    sheet.locator(".person-note").scroll_into_view_if_needed()
+    assert page.evaluate(CONTRASTS_OF_SHEET) == []
+    assert page.evaluate(PRESSED) == []
+    picture(page, "customer-card-phone-dark")
+    sheet.locator(".other-ticket").last.click()
+    expect(sheet).to_have_count(0)
+    expect(page.locator("main h1")).to_have_text("The first parcel")
+
+
+def test_a_note_stands_there_at_once_and_its_author_removes_it(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = the_card(page)
+    notes = card.locator(".person-note")
+    expect(notes).to_have_count(1)
+    expect(notes.get_by_role("button")).to_have_count(0)  # of a colleague
+    card.get_by_role("textbox", name="A note about the customer").fill("  Has a dog  ")
+    card.get_by_role("button", name="Add a note").click()
+    expect(notes.first).to_contain_text("Has a dog")
+    expect(notes.first).to_contain_text("You")
+    expect(card.locator("textarea")).to_have_value("")
+    assert [body["text"] for body in desk.calls("POST", r"users/[\w-]+/notes/")] == ["Has a dog"]
+    notes.first.get_by_role("button", name="Remove this note").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove").click()
+    expect(notes).to_have_count(1)
+    expect(page.locator(".toast")).to_have_text("The note is removed")
+
+
+def test_a_note_that_was_refused_goes_back_into_its_field_and_out_under_the_same_key(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("ERR_CONNECTION_FAILED",))
+    card = the_card(page)
+    expect(card.locator(".person-note")).to_have_count(1)
+    desk.fail("POST", r"users/[\w-]+/notes/", lost=True)
+    card.locator("textarea").fill("Has a dog")
+    card.get_by_role("button", name="Add a note").click()
+    expect(card.locator("textarea")).to_have_value("Has a dog")
+    expect(card.locator(".person-note")).to_have_count(1)
+    page.reload()
+    expect(card.locator("textarea")).to_have_value("Has a dog")
+    expect(card.locator(".person-note")).to_have_count(2)  # it had arrived
+    card.locator("textarea").fill("Has a cat")
+    desk.fail("POST", r"users/[\w-]+/notes/", lost=True)
+    for _time in range(2):
+        card.get_by_role("button", name="Add a note").click()
+        expect(page.locator(".toast")).to_be_visible()
+    expect(card.locator(".person-note")).to_have_count(3)
+    ids = {body["id"] for body in desk.calls("POST", r"users/[\w-]+/notes/") if body["text"] == "Has a cat"}
+    assert len(ids) == 1
+
+
+def test_a_manager_removes_any_note(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.me = person("Mila Orlova", "manager")
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    expect(the_card(page).locator(".person-note").get_by_role("button")).to_be_visible()
+
+
+def test_what_could_not_be_loaded_is_asked_for_again(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.fail("GET", r"users/[\w-]+/card/", 500, times=3)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("500",))
+    card = the_card(page)
+    expect(card.get_by_role("alert")).to_contain_text("could not be loaded")
+    picture(page, "customer-card-failed")
+    desk.faults.clear()
+    card.get_by_role("button", name="Try again").click()
+    expect(card.locator(".person-note")).to_be_visible()
+    expect(card.get_by_role("alert")).to_be_hidden()
+
+
+def test_nothing_known_is_said_in_words(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open")
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = the_card(page)
+    for sentence in (
+        "This is their only ticket that you may see.",
+        "Nobody has written anything down yet.",
+        "Has not rated anything yet",
+    ):
+        expect(card.get_by_text(sentence)).to_be_visible()
