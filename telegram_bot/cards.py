@@ -19,7 +19,7 @@ from telegram_bot import texts
 from telegram_bot.bot_api import Request
 from telegram_bot.expectations import say_expectation
 from telegram_bot.keyboards import Markup, card_buttons
-from telegram_bot.models import Chat, OutgoingCall, TicketCard
+from telegram_bot.models import OutgoingCall, TicketCard
 from telegram_bot.outbox import CallDraft, enqueue
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
@@ -75,9 +75,8 @@ def render_card(call: OutgoingCall, params: dict[str, Any]) -> Request | None:
     if ticket is None:
         return None
     known = _cards(call.bot_id, chat_id, ticket.pk).first()
-    chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=chat_id).first()
     with translation.override(ticket.customer.language):
-        text, markup = _compose(ticket, is_chosen=chat is not None and chat.chosen_ticket == ticket.pk)
+        text, markup = _compose(ticket, is_chosen=call.chat is not None and call.chat.chosen_ticket == ticket.pk)
     digest = sha256(json.dumps([text, markup]).encode()).hexdigest()
     content = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}, "reply_markup": markup}
     request = {**params, **content, "text": text}

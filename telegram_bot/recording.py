@@ -21,6 +21,7 @@ TRIES = 5  # for a call that fails by itself, while others succeed
 LONGEST_LIFE = timedelta(hours=48)
 _LONGEST_DELAY = 300.0
 _WHOLE_CHANNEL_DELAY = 1.0  # the sender pauses as a whole; the call itself may go with the first
+_MORE_TO_DO = {"@topic", "@making", "@opening"}  # what was done may be no more than a step of the call
 
 
 @transaction.atomic
@@ -29,6 +30,8 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
 
     others_succeed: Telegram accepted some other call since this one was first tried.
     """
+    if isinstance(verdict, Sent) and not _MORE_TO_DO & call.params.keys():
+        return _record_sent(call, verdict.result)  # which looks by itself whose the call is
     is_ours = outbox.hold(call)
     if "@topic" in call.params:
         verdict = learn_of_topic(call, verdict)

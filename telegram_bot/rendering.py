@@ -72,8 +72,7 @@ def render_call(call: OutgoingCall) -> Rendered:
 
 
 def _render(call: OutgoingCall) -> Rendered:
-    chat = _find_chat(call)
-    if chat is not None and (obstacle := _find_obstacle(call, chat)):
+    if call.chat is not None and (obstacle := _find_obstacle(call, call.chat)):
         return obstacle
     try:
         if "@topic" in call.params and (done := render_in_topic(call, _plain_params(call))) is not None:
@@ -96,10 +95,6 @@ def _what_it_asks_for(call: OutgoingCall) -> Rendered:
     return Request(method=call.method, params=_plain_params(call))
 
 
-def _find_chat(call: OutgoingCall) -> Chat | None:
-    return Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).first() if call.queue is not None else None
-
-
 def _find_obstacle(call: OutgoingCall, chat: Chat) -> Failed | None:
     if chat.unreachable:
         return Failed(code="unreachable", unreachable=chat.unreachable)
@@ -108,9 +103,8 @@ def _find_obstacle(call: OutgoingCall, chat: Chat) -> Failed | None:
 
 def _address(call: OutgoingCall) -> dict[str, Any]:
     """Where the call goes: into a chat of the bot's, or of a company's own account."""
-    chat = _find_chat(call)
-    if chat is not None and chat.is_business:
-        return {"chat_id": chat.peer_id, "business_connection_id": chat.business_connection}
+    if call.chat is not None and call.chat.is_business:
+        return {"chat_id": call.chat.peer_id, "business_connection_id": call.chat.business_connection}
     return {"chat_id": call.queue}
 
 
@@ -153,8 +147,10 @@ def _message_part(call: OutgoingCall) -> Rendered:
         return _NOTHING_LEFT_TO_DO
     header = call.params.get("@header", "")
     parts = answer_parts(message, header, captioned=bool(call.params.get("@caption")))
-    link = _find_link(call, call.params["@message"], number)
     plain = bool(call.params.get("@plain"))
+    if call.method == "sendMessage" and number < len(parts):
+        return _text_message(call, parts[number], plain=plain)
+    link = _find_link(call, call.params["@message"], number)
     if call.method == "editMessageCaption":
         if link is None:  # its file never arrived
             return _NOTHING_LEFT_TO_DO
@@ -165,13 +161,16 @@ def _message_part(call: OutgoingCall) -> Rendered:
         if link:
             return _removal(call, number)
         return _NOTHING_LEFT_TO_DO if parts or message.attachments.exists() else Failed(code="nothing_to_send")
+    request = _text_message(call, parts[number], plain=plain)
+    if link is None:  # the text has grown by a piece
+        return request
+    return Request(method=call.method, params={**request.params, "message_id": link.telegram_message_id})
+
+
+def _text_message(call: OutgoingCall, part: TextPart, *, plain: bool) -> Request:
     params = _plain_params(call)
-    _fill(params, "text", parts[number], plain=plain)
-    if call.method == "editMessageText":
-        if link is None:  # the text has grown by a piece
-            return Request(method="sendMessage", params=params)
-        params["message_id"] = link.telegram_message_id
-    return Request(method=call.method, params=params)
+    _fill(params, "text", part, plain=plain)
+    return Request(method="sendMessage", params=params)
 
 
 def _reaction(call: OutgoingCall) -> Rendered:

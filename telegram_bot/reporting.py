@@ -71,13 +71,14 @@ def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
 @transaction.atomic
 def report_message(message_id: UUID) -> None:
     """Sum up the message's calls as they are now, and tell it."""
-    calls = list(OutgoingCall.objects.filter(message=message_id).order_by("id"))
+    needed = ("state", "error_code", "ambiguous", "reported_at")
+    calls = list(OutgoingCall.objects.filter(message=message_id).only(*needed).order_by("id"))
     try:
         record_outcome(message_id=message_id, outcome=sum_up(calls))
     except NotFound:
         log.warning("A call reports a message that is gone: %s", message_id)
-    finished = [call.pk for call in calls if call.state in FINISHED]
-    OutgoingCall.objects.filter(pk__in=finished, reported_at=None).update(reported_at=clock.now())
+    untold = [call.pk for call in calls if call.state in FINISHED and call.reported_at is None]
+    OutgoingCall.objects.filter(pk__in=untold).update(reported_at=clock.now())
 
 
 def sum_up(calls: list[OutgoingCall]) -> Outcome:

@@ -17,7 +17,7 @@ from telegram_bot.models import ChannelFault, OutgoingCall
 from telegram_bot.pace import LOOK_AHEAD, Pace
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
-from telegram_bot.reporting import report_call
+from telegram_bot.reporting import report_call, report_message
 from telegram_bot.verdicts import PAUSED, RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
 log = logging.getLogger(__name__)
@@ -164,7 +164,10 @@ def _record_and_report(call: OutgoingCall, verdict: Verdict, *, others_succeed: 
     recorded = record_verdict(call, verdict, others_succeed=others_succeed)
     if recorded and (call.message is not None or call.method == "getFile" or isinstance(verdict, Failed)):
         try:
-            report_call(call.pk)
+            if call.message is not None and isinstance(verdict, Sent):
+                report_message(call.message)
+            else:
+                report_call(call.pk)
         except DatabaseError as error:  # the sweep does it
             log.warning("Call %s is not reported yet: %s", call.pk, type(error).__name__)
     return recorded

@@ -1,6 +1,9 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+
+from telegram_bot.models.chat import Chat
 
 
 class CallState(models.TextChoices):
@@ -79,3 +82,10 @@ class OutgoingCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.pk}"
+
+    @cached_property
+    def chat(self) -> Chat | None:
+        """Where it goes, as that was when first asked for. None: nowhere, or where nobody wrote to the bot."""
+        if self.queue is None:
+            return None
+        return Chat.objects.filter(bot_id=self.bot_id, telegram_id=self.queue).first()

@@ -271,7 +271,7 @@ def test_a_disconnected_account_makes_its_tickets_unreachable_until_it_is_back(
     shop.connect()
     ticket.refresh_from_db()
     assert ticket.unreachable == ""
-    assert isinstance(rendered(call), Request)
+    assert isinstance(rendered(OutgoingCall.objects.get(pk=call.pk)), Request)
 
 
 def test_a_customer_who_blocks_the_bot_can_still_be_reached_through_the_account(

@@ -313,7 +313,7 @@ async def test_a_database_that_goes_after_the_call_does_not_double_the_message(
 async def test_a_process_that_dies_before_reporting_is_swept(
     sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "report_call", lambda _call_id: None)
+    monkeypatch.setattr(sending, "report_message", lambda _message_id: None)
     message = await bridge.run(reply, anna, ticket)
     await until(sender, lambda: OutgoingCall.objects.get().state == CallState.SENT)
     await sender.finish(5)

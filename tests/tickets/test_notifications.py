@@ -8,7 +8,7 @@ import pytest
 from accounts import announcements
 from accounts.models import Availability, Language, Team, User
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
-from tickets.models import MessageDeliveryState, Notification, Ticket, TicketStatus
+from tickets.models import EventDelivery, MessageDeliveryState, Notification, Ticket, TicketStatus
 from tickets.notifications import channels
 from tickets.notifications.channels import Channel, register_channel
 from tickets.notifications.composing import compose
@@ -81,6 +81,7 @@ def test_a_message_that_did_not_arrive_is_told_to_its_author_and_the_agent(vera:
     message = a_reply_by(anna, ticket)
     told()
     record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.SENT))
+    assert not EventDelivery.objects.filter(subscriber="notifications", state="pending").exists()
     assert told() == set()
     record_outcome(message_id=message.pk, outcome=Outcome(state=MessageDeliveryState.BLOCKED, reason="blocked"))
     assert told() == {("Anna", "delivery_failed"), ("Boris", "delivery_failed")}

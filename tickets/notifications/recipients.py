@@ -9,6 +9,8 @@ from accounts.models import Availability, Role, User
 from tickets.models import AuthorRole, EventType, MessageDeliveryState, NotificationKind, Ticket, TicketEvent
 from tickets.permissions import people_who_can_see
 
+_ENDS = ("resolved", "closed")
+_NOT_ARRIVED = (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED)
 Decision = tuple[NotificationKind, "QuerySet[User]"]
 
 
@@ -23,6 +25,16 @@ def find_recipients(event: TicketEvent) -> Decision | None:
         return None
     kind, people = decision
     return kind, people.exclude(pk=event.actor_id) if event.actor_id else people
+
+
+def may_concern(event: TicketEvent) -> bool:
+    """Whether anybody may have to know, as far as the event itself says: most ends of a delivery concern nobody."""
+    match event.type:
+        case EventType.TICKET_STATUS_CHANGED:
+            return event.payload["new"] in _ENDS
+        case EventType.MESSAGE_DELIVERY_CHANGED:
+            return event.payload["new"] in _NOT_ARRIVED
+    return True
 
 
 def _customer(event: TicketEvent) -> "QuerySet[User]":
@@ -49,7 +61,7 @@ def _ticket_assigned(event: TicketEvent) -> Decision:
 
 def _status_changed(event: TicketEvent) -> Decision | None:
     """Only an end matters to the customer; that a ticket moved on, or goes on in another one, they see there."""
-    if event.payload["new"] not in ("resolved", "closed") or event.ticket.merged_into_id is not None:
+    if event.payload["new"] not in _ENDS or event.ticket.merged_into_id is not None:
         return None
     return NotificationKind.TICKET_STATUS_CHANGED, _customer(event)
 
@@ -80,7 +92,7 @@ def _message_sent(event: TicketEvent) -> Decision | None:
 
 def _delivery_changed(event: TicketEvent) -> Decision | None:
     """The author of what did not arrive, and the ticket's agent."""
-    if event.payload["new"] not in (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED):
+    if event.payload["new"] not in _NOT_ARRIVED:
         return None
     author = event.message.author_id if event.message is not None else None
     people = people_who_can_see(event.ticket).filter(pk__in=[author, event.ticket.assignee_id])

@@ -4,7 +4,7 @@ from accounts.announcements import announce
 from tickets.events.subscribers import Subscriber
 from tickets.models import Notification, TicketEvent
 from tickets.notifications.channels import list_channels
-from tickets.notifications.recipients import WANTED_EVENTS, find_recipients
+from tickets.notifications.recipients import WANTED_EVENTS, find_recipients, may_concern
 
 
 def notify(event: TicketEvent) -> None:
@@ -25,4 +25,4 @@ def notify(event: TicketEvent) -> None:
         announce("notification_created", notification=notification.pk, user=notification.user_id)
 
 
-NOTIFICATIONS = Subscriber(name="notifications", wants=WANTED_EVENTS, handle=notify)
+NOTIFICATIONS = Subscriber(name="notifications", wants=WANTED_EVENTS, handle=notify, concerns=may_concern)

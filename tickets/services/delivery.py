@@ -30,15 +30,17 @@ class Outcome:
     ambiguous: bool = False
 
 
-@transaction.atomic
 def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
     """Idempotent: an outcome that is already recorded changes nothing. Raises NotFound."""
-    actor = Actor.system()
-    message = Message.objects.filter(pk=message_id).first()
-    if message is None:
+    ticket_id = Message.objects.filter(pk=message_id).values_list("ticket", flat=True).first()
+    if ticket_id is None:
         raise NotFound
-    ticket = get_ticket_for(actor, message.ticket_id, lock=True)
-    message.refresh_from_db(fields=["delivery_state", "delivery_reason", "delivery_ambiguous"])
+    with transaction.atomic(savepoint=False):
+        ticket = get_ticket_for(Actor.system(), ticket_id, lock=True)
+        return _record(ticket, get_message_for(Actor.system(), message_id), outcome)
+
+
+def _record(ticket: Ticket, message: Message, outcome: Outcome) -> Message:
     old = Outcome(
         state=MessageDeliveryState(message.delivery_state),
         reason=message.delivery_reason,
@@ -57,7 +59,7 @@ def record_outcome(*, message_id: UUID, outcome: Outcome) -> Message:
         reason=outcome.reason,
         ambiguous=outcome.ambiguous,
     )
-    record_event(ticket, actor, fact, message=message)
+    record_event(ticket, Actor.system(), fact, message=message)
     if outcome.state == MessageDeliveryState.BLOCKED:
         _mark(ticket, outcome.reason)
     elif outcome.state == MessageDeliveryState.SENT:
