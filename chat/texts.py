@@ -213,6 +213,7 @@ def _staff_texts() -> dict[str, Text]:
         "snooze_evening": _("This evening"),
         "snooze_tomorrow": _("Tomorrow morning"),
         "snooze_monday": _("On Monday"),
+        "unfound": _("Nothing was found for “{text}”."),
         "only_aside": _("Only what is put aside ({count})"),
         "loading": _("Loading…"),
         **{f"role_{role.value}": str(role.label) for role in Role},

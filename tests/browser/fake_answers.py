@@ -281,7 +281,8 @@ class FakeAnswers:
             found.sort(key=lambda ticket: PRIORITIES.index(ticket["priority"]))
         words = query.get("q", [""])[0]
         if words:
-            found = [{**ticket, "match": match} for ticket in found if (match := self._match(ticket, words))]
+            matches = ((ticket, self._match(ticket, words)) for ticket in found)
+            found = [{**ticket, "match": match} for ticket, match in matches if match or self._names(ticket, words)]
         begin = int(query.get("cursor", ["0"])[0])
         end = begin + self.page_of_tickets
         filters = "".join(f"&{name}={values[0]}" for name, values in query.items() if name != "cursor")
@@ -320,6 +321,11 @@ class FakeAnswers:
             name: {"count": len(tickets), "unread": sum(bool(ticket["unread"]) for ticket in tickets)}
             for name, tickets in held.items()
         }
+
+    def _names(self, ticket: dict[str, Any], words: str) -> bool:
+        """Whether subject, customer or number hold what is searched for."""
+        held = f"{ticket['subject']} {ticket['customer']['name']} #{ticket['number']}".lower()
+        return all(word in held for word in words.lower().split())
 
     def _match(self, ticket: dict[str, Any], words: str) -> dict[str, Any] | None:
         """Where the words stand in the newest message that has them."""

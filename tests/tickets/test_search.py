@@ -56,6 +56,33 @@ def test_a_ticket_is_found_by_its_number(tickets: dict[str, Ticket], anna: User)
         assert number in [found["number"] for found in find(anna, q)]
 
 
+def test_parts_of_a_number_find_and_a_mark_means_one_ticket(vera: User, anna: User) -> None:
+    for number in (812, 8125, 48123, 81, 5):
+        Ticket.objects.filter(pk=a_ticket_of(vera, "Receipt").pk).update(number=number)
+
+    def numbers(q: str, **more: str) -> list[int]:
+        return [found["number"] for found in find(anna, q, **more)]
+
+    assert numbers("812") == [812, 48123, 8125]
+    assert numbers("#812") == numbers("№ 812") == [812]
+    assert numbers("81") == [81, 8125, 812]  # two digits are the beginning of a number
+    assert numbers("81", order="oldest") == [81, 812, 8125]
+    assert numbers("12", status="closed") == []
+    assert find(vera, "812")[0]["number"] == 812
+
+
+def test_the_ticket_that_a_number_names_comes_first_through_all_pages(vera: User, anna: User) -> None:
+    for number in (7, 70, 71, 72):
+        Ticket.objects.filter(pk=a_ticket_of(vera, "Receipt").pk).update(number=number)
+    for order, expected in (("newest", [7, 72, 71, 70]), ("oldest", [7, 70, 71, 72]), ("waiting", [7, 70, 71, 72])):
+        api, seen, address = Api(anna), list[int](), f"tickets/?q=7&limit=1&order={order}"
+        while address:
+            page = api.get(address)[1]
+            seen += [found["number"] for found in page["results"]]
+            address = (page["next"] or "").removeprefix("/api/v1/")
+        assert seen == expected
+
+
 def test_customers_find_their_own_and_nothing_internal(
     tickets: dict[str, Ticket], vera: User, gleb: User, anna: User
 ) -> None:

@@ -12,8 +12,8 @@ from accounts.pagination import build_page, decode_cursor, encode_cursor
 from tickets.api.inputs import TicketQuery
 from tickets.models import Priority, TicketStatus
 from tickets.representations.tickets import represent_tickets_for
-from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_columns, priority_rank
-from tickets.selectors.search import find_matches, represent_match
+from tickets.selectors.inbox import InboxQuery, named_rank, page_of_tickets, position_columns, priority_rank
+from tickets.selectors.search import find_matches, number_in, represent_match
 
 FIRST_PAGE = 25
 _STAFF_FILTERS = {"priority", "tag", "snoozed", "waiting"}
@@ -55,7 +55,7 @@ def _assignee(actor: Actor, word: str) -> UUID | None:
 
 def build_ticket_page(request: Request, actor: Actor, query: InboxQuery, cursor: str | None, limit: int) -> Any:
     """One page, and the way to the next."""
-    columns = position_columns(actor, query.order)
+    columns = position_columns(actor, query)
     after = decode_cursor(cursor, length=len(columns)) if cursor else None
     tickets = page_of_tickets(actor, query, after=after, limit=limit)
     pictures = represent_tickets_for(actor, tickets)
@@ -82,5 +82,6 @@ def build_first_page(actor: Actor) -> dict[str, Any]:
 def _position_after(actor: Actor, picture: dict[str, Any], query: InboxQuery) -> tuple[Any, ...]:
     """Of the values that the picture showed, so that a change meanwhile neither hides nor repeats others."""
     ranked = {"rank": priority_rank(picture["priority"])} if "priority" in picture else {}
-    values = picture | ranked | {"public_updated_at": picture["updated_at"]}
-    return tuple(values[column] for column in position_columns(actor, query.order))
+    named = {"named": named_rank(query, named=picture["number"] == number_in(query.text))}
+    values = picture | ranked | named | {"public_updated_at": picture["updated_at"]}
+    return tuple(values[column] for column in position_columns(actor, query))

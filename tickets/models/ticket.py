@@ -3,8 +3,8 @@ from datetime import timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Func, Q, Value
-from django.db.models.functions import Upper
+from django.db.models import Func, Q, TextField, Value
+from django.db.models.functions import Cast, Upper
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -115,6 +115,7 @@ class Ticket(models.Model):
             models.Index(fields=["merged_into"], name="ticket_merged", condition=Q(merged_into__isnull=False)),
             GinIndex(fields=["tags"], name="ticket_tags"),
             GinIndex(OpClass(Upper("subject"), name="gin_trgm_ops"), name="ticket_subject"),
+            GinIndex(OpClass(Cast("number", TextField()), name="gin_trgm_ops"), name="ticket_number_parts"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from accounts import clock
 from accounts.actors import Actor, Source
 from tickets.models import AuthorRole, Priority, Ticket, TicketStatus
 from tickets.permissions import visible_to
-from tickets.selectors.search import matching
+from tickets.selectors.search import matching, number_in
 
 _LATELY = timedelta(days=7)
 Order = Literal[
@@ -76,10 +76,14 @@ def page_of_tickets(
     actor: Actor, query: InboxQuery, *, after: Position | None = None, limit: int = 25
 ) -> QuerySet[Ticket]:
     """`limit` tickets behind the position `after` (depth costs nothing: the comparison is one of rows)."""
-    tickets, columns = list_tickets(actor, query), position_columns(actor, query.order)
-    if columns[0] == "rank":
+    tickets, columns = list_tickets(actor, query), position_columns(actor, query)
+    if "named" in columns:
+        named = When(number=number_in(query.text), then=Value(named_rank(query, named=True)))
+        rest = Value(named_rank(query, named=False))
+        tickets = tickets.annotate(named=Case(named, default=rest, output_field=IntegerField()))
+    if "rank" in columns:
         tickets = tickets.annotate(rank=_rank())
-    elif columns[0] == "waiting_since":
+    elif "waiting_since" in columns:
         tickets = tickets.annotate(waiting_since=F("last_public_message__created_at"))
     rising = _is_rising(query.order)
     if after is not None:
@@ -88,8 +92,13 @@ def page_of_tickets(
     return tickets.order_by(*(column if rising else f"-{column}" for column in columns))[:limit]
 
 
-def position_columns(actor: Actor, order: Order) -> tuple[str, ...]:
+def position_columns(actor: Actor, query: InboxQuery) -> tuple[str, ...]:
     """What the actor's list is sorted by; the last row's values are the position of the next page."""
+    columns = _columns_of_order(actor, query.order)
+    return columns if number_in(query.text) is None else ("named", *columns)
+
+
+def _columns_of_order(actor: Actor, order: Order) -> tuple[str, ...]:
     changed = "updated_at" if actor.is_staff else "public_updated_at"
     match _key(order):
         case "priority":
@@ -109,6 +118,11 @@ def _is_rising(order: Order) -> bool:
     """Whether the smallest value comes first: who waits longest has waited since the earliest moment."""
     reversed_ = _SAME.get(order, order).startswith("-")
     return reversed_ != (_key(order) == "waiting")
+
+
+def named_rank(query: InboxQuery, *, named: bool) -> int:
+    """Where a ticket whose number is what one searches for stands: before the others in each order."""
+    return int(named != _is_rising(query.order))
 
 
 def priority_rank(priority: str) -> int:

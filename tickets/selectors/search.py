@@ -1,7 +1,7 @@
 """Finding tickets by what is written in them, by number, subject and customer.
 
 Messages are searched as full text in the configuration `russian`, which stems Cyrillic words as Russian and Latin ones
-as English; subjects and names by trigrams, so that parts of words are found. Both have their indexes.
+as English; subjects, names and numbers by trigrams, so that parts of them are found. All have their indexes.
 """
 
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from tickets.permissions import visible_to
 
 LONGEST_QUERY = 200
 _MOST_WORDS = 8
+_SHORTEST_PART = 3  # fewer digits hold no trigram, unless a number begins with them
 _BEGIN, _END = "\ue000", "\ue001"  # of Unicode's private use: no text of people has them
 
 
@@ -37,14 +38,21 @@ def matching(actor: Actor, tickets: "QuerySet[Ticket]", text: str) -> "QuerySet[
     words = text.split()[:_MOST_WORDS]
     if not words:
         return tickets
-    in_messages = _matching_messages(actor, text).values("ticket_id")
-    found = Ticket.objects.filter(_all_words("subject", words)).values("pk").union(in_messages)
+    tickets_said = _matching_messages(actor, text).values("ticket_id")
+    every = Ticket.objects.order_by()  # an order of each part would be a sort of each part
+    found = every.filter(_all_words("subject", words)).values("pk").union(tickets_said.order_by())
     if actor.is_staff:
-        found = found.union(Ticket.objects.filter(customer__in=_people(words)).values("pk"))
-    number = _number(words)
-    if number is not None:
-        found = found.union(Ticket.objects.filter(number=number).values("pk"))
+        found = found.union(every.filter(customer__in=_people(words)).values("pk"))
+    digits = _digits(text)
+    if digits:
+        found = found.union(every.filter(_numbered(digits, marked=text.strip()[0] != digits[0])).values("pk"))
     return tickets.filter(pk__in=found)
+
+
+def number_in(text: str) -> int | None:
+    """The ticket's number that a search names, which comes before all else it finds; None where it names none."""
+    digits = _digits(text)
+    return int(digits) if digits else None
 
 
 def find_matches(actor: Actor, ticket_ids: list[UUID], text: str) -> dict[UUID, Match]:
@@ -94,9 +102,16 @@ def _people(words: list[str]) -> "QuerySet[User]":
     return people
 
 
-def _number(words: list[str]) -> int | None:
-    digits = "".join(words).lstrip("#№")
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else None
+def _numbered(digits: str, *, marked: bool) -> Q:
+    """`#12` is one ticket; `12` every one whose number begins so, and `123` also those that hold it."""
+    if marked:
+        return Q(number=int(digits))
+    return Q(number__startswith=digits) if len(digits) < _SHORTEST_PART else Q(number__contains=digits)
+
+
+def _digits(text: str) -> str:
+    digits = "".join(text.split()).lstrip("#№")
+    return digits if digits.isascii() and digits.isdigit() and len(digits) <= 18 else ""
 
 
 def _build(message: UUID, sequence: int, headline: str) -> Match:

@@ -6,19 +6,19 @@
 import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { go } from "../core/router.js";
+import { watch } from "../core/store.js";
 import { download, haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
-import { loadOlder } from "../data/threads.js";
 import { act, fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
+import { takeWanted } from "../data/wanted.js";
 import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
+import { goTo } from "./far-messages.js";
 import { run } from "./running.js";
-
-const MOST_PAGES = 25;
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
@@ -63,8 +63,13 @@ function offerVoice(composer, signal) {
   }, { signal });
 }
 
+/** What each conversation that is shown can do. @type {WeakMap<AbortSignal, Owner>} */
+const owners = new WeakMap();
+
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
+  owners.set(signal, owner);
+  watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
     retry: (button) => {
@@ -113,12 +118,15 @@ export function listenToMessages(root, owner, signal) {
 const asked = new WeakMap();
 
 /**
- * Says what is new in the conversation. Each conflict asks once by itself; then by its message's button.
+ * Says what is new in the conversation, and shows what one was looking for in it. Each conflict asks once by itself; then by its message's button.
  * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, signal: AbortSignal}} chat
  * @param {Desk.Message[]} messages
  */
 export function follow(chat, messages) {
   const { conversation, signal } = chat;
+  const owner = owners.get(signal);
+  const wanted = takeWanted(chat.ticketId);
+  if (wanted && owner) goTo(wanted, owner, signal);
   const failed = sayNews(chat, messages);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
@@ -177,18 +185,6 @@ async function showQuoted(id, owner, signal) {
   const ticket = owner.message(id) ? null : quoted.get(id)?.ticket;
   if (!ticket || ticket === owner.conversation()?.id) return goTo(id, owner, signal);
   await run(async () => go(`tickets/${(rows.get(ticket) ?? await fetchTicket(ticket)).number}`));
-}
-
-/** To a message that is perhaps some pages back. @param {string} id @param {Owner} owner @param {AbortSignal} signal */
-async function goTo(id, owner, signal) {
-  const conversation = owner.conversation();
-  for (let page = 0; conversation && page < MOST_PAGES && !owner.goTo(id); page++) {
-    const { older } = conversation;
-    if (!older || signal.aborted) return;
-    await loadOlder(conversation);
-    owner.redraw();
-    if (conversation.older === older) return; // the network does not answer
-  }
 }
 
 /** What waited to be sent is written on, before what was begun meanwhile. @param {string} id @param {Owner} owner */

@@ -1,17 +1,16 @@
 // @ts-check
-/** Filters, order and search of the inbox. All of it stands in the address; loaded once somebody asks for it. */
+/** Filters and order of the inbox; its search is in inbox-search.js. All of it stands in the address; loaded once somebody asks for it. */
 import { clone, onAction, setText } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
 import { setQuery } from "../core/router.js";
-import { watch } from "../core/store.js";
 import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";
 import { byNewest, defineList, listOf } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { statusText } from "../ui/words.js";
+import { InboxSearch } from "./inbox-search.js";
 
-const PAUSE_MS = 250; // after the last letter
 const STATUSES = ["new", "open", "pending", "resolved", "closed"];
 const PRIORITIES = ["urgent", "high", "normal", "low"];
 const NAMES = ["status", "priority", "category", "tag", "snoozed"];
@@ -38,8 +37,31 @@ export function apply(refs, whole) {
   const filters = asked();
   const count = Object.keys(filters).filter((name) => name !== "q").length;
   setText(refs.filterCount, count ? String(count) : "");
-  if (filters.q && !refs.search.firstElementChild) openSearch(refs, false);
-  return narrowed(whole, filters);
+  const key = narrowed(whole, filters);
+  searchOf(refs).follow(key);
+  return key;
+}
+
+/** Of the page's inbox, once it was asked for. @type {InboxSearch | null} */
+let search = null;
+
+/** @param {Record<string, any>} refs of the inbox */
+function searchOf(refs) {
+  search ??= new InboxSearch(refs, {
+    everywhere: () => setQuery({ ...nothing(), tab: "all" }),
+    narrowed: () =>
+      refs.tabs.querySelector("[aria-selected=true]").dataset.tab !== "all" || Object.keys(asked()).length > 1,
+  });
+  return search;
+}
+
+/** The search for a ticket's number shows that one first. @param {string} q @param {(a: Desk.Ticket, b: Desk.Ticket) => number} order */
+function orderOf(q, order) {
+  const number = Number(/^[#№]*(\d+)$/.exec(q.replace(/\s/g, ""))?.[1] ?? NaN);
+  const named = (/** @type {Desk.Ticket} */ ticket) => Number(ticket.number === number);
+  return number
+    ? (/** @type {Desk.Ticket} */ a, /** @type {Desk.Ticket} */ b) => named(b) - named(a) || order(a, b)
+    : order;
 }
 
 /** @param {string} whole @param {Record<string, string>} filters */
@@ -61,12 +83,15 @@ function narrowed(whole, filters) {
       has("snoozed", [String(Boolean(ticket.snoozed_until))]) &&
       has("priority", [ticket.priority ?? ""]) && has("category", [ticket.category?.id ?? ""]) &&
       has("tag", ticket.tags ?? []);
-  }, ORDERS[filters.order]);
+  }, orderOf(filters.q ?? "", ORDERS[filters.order || "newest"]));
   return key;
 }
 
+/** Without filters and order. @returns {Record<string, string>} */
+const nothing = () => Object.fromEntries([...NAMES, "order"].map((name) => [name, ""]));
+
 /** Takes all filters away. */
-export const clear = () => setQuery(Object.fromEntries([...NAMES, "order", "q"].map((name) => [name, ""])));
+export const clear = () => setQuery({ ...nothing(), q: "" });
 
 /** The sheet of filters and the order. */
 export async function openFilters() {
@@ -109,56 +134,8 @@ export async function openFilters() {
   openSheet(dialog);
 }
 
-/** The field of the search, over the tabs. @param {Record<string, any>} refs @param {boolean} [focus] */
-export function openSearch(refs, focus = true) {
-  if (!refs.search.firstElementChild) {
-    const { node, refs: { input } } = clone("search");
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer;
-    const ask = () => setQuery({ q: input.value.trim() });
-    input.value = asked().q ?? "";
-    input.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(ask, PAUSE_MS);
-    });
-    input.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-      if (event.key === "Enter") ask();
-      if (event.key === "Escape") closeSearch(refs);
-    });
-    watch("route", () => {
-      if (input !== document.activeElement) input.value = asked().q ?? "";
-    });
-    refs.search.replaceChildren(node);
-  }
-  refs.search.hidden = false;
-  refs.searchButton.setAttribute("aria-expanded", "true");
-  if (focus) refs.search.querySelector("input").focus();
-}
-
-/** @param {Record<string, any>} refs */
-function closeSearch(refs) {
-  refs.search.querySelector("input").value = "";
-  setQuery({ q: "" });
-  refs.search.hidden = true;
-  refs.searchButton.setAttribute("aria-expanded", "false");
-  refs.searchButton.focus();
-}
-
 /** Opens the field of the search, or closes it. @param {Record<string, any>} refs */
-export function toggleSearch(refs) {
-  if (refs.search.hidden || !refs.search.firstElementChild) openSearch(refs);
-  else closeSearch(refs);
-}
+export const toggleSearch = (refs) => searchOf(refs).toggle();
 
-/** The words that were found, marked in their message. @param {HTMLElement} place @param {Desk.Match} match */
-export function drawMatch(place, { text, ranges }) {
-  const parts = [];
-  let at = 0;
-  for (const [begin, end] of ranges) {
-    const mark = document.createElement("mark");
-    mark.textContent = text.slice(begin, end);
-    parts.push(text.slice(at, begin), mark);
-    at = end;
-  }
-  place.replaceChildren(...parts, text.slice(at));
-}
+/** Marks what was found in a row. @param {Record<string, any>} refs @param {Desk.Match} [match] */
+export const drawFound = (refs, match) => search?.drawFound(refs, match);

@@ -149,8 +149,6 @@ class Inbox {
     const ticket = /** @type {Desk.Ticket} */ (rows.get(id));
     const me = session.me.id;
     drawRow(refs, ticket, { me, staff: true, here: path(), draft: draft(`${id}.reply`) ?? draft(`${id}.note`) });
-    const match = listOf(this.key).matches.get(id);
-    if (match) this.filters?.drawMatch(refs.preview, match);
     const { priority = "normal", tags = [] } = ticket;
     setText(refs.priority, t(`priority_${priority}`));
     refs.priority.dataset.priority = priority;
@@ -161,6 +159,7 @@ class Inbox {
     setText(refs.subject, ticket.subject);
     const { assignee } = ticket;
     setText(refs.assignee, assignee ? (assignee.id === me ? t("you") : nameOf(assignee)) : "");
+    this.filters?.drawFound(refs, listOf(this.key).matches.get(id));
   }
 }
 
