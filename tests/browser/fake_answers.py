@@ -279,6 +279,8 @@ class FakeAnswers:
         found.sort(key=lambda ticket: ticket["updated_at"], reverse=True)
         if query.get("order") == ["priority"]:
             found.sort(key=lambda ticket: PRIORITIES.index(ticket["priority"]))
+        if query.get("order") == ["waiting"]:
+            found = sorted((one for one in found if one["waiting_since"]), key=lambda one: one["waiting_since"])
         words = query.get("q", [""])[0]
         if words:
             matches = ((ticket, self._match(ticket, words)) for ticket in found)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, CATEGORIES, GLEB, VERA
+from tests.browser.fake_answers import ANNA, CATEGORIES, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import wait_until
@@ -77,6 +77,27 @@ def test_the_most_urgent_come_first(open_app: OpenApp, desk: FakeDesk) -> None:
     page.click("dialog [type=submit]")
     expect_subjects(page, ["No parcel", "Receipt", "Refund", "Address"])
     assert "order=priority" in page.url
+
+
+def test_who_waits_longest_comes_first_and_who_has_an_answer_leaves(open_app: OpenApp, desk: FakeDesk) -> None:
+    parcel, refund, address, _receipt = desk.tickets.values()
+    for ticket, minutes in ((address, 5), (parcel, 90), (refund, 30)):
+        ticket["waiting_since"] = now(minutes)
+    page = open_app(desk)
+    page.click("[data-action=filter]")
+    gap = """document.querySelector("[for=filter-order]").getBoundingClientRect().top -
+             document.querySelector("#filter-tag").getBoundingClientRect().bottom"""
+    page.select_option("#filter-order", "waiting")
+    assert page.evaluate(gap) >= 15
+    page.locator("#filter-order").scroll_into_view_if_needed()
+    picture(page, "filters-waiting")
+    page.click("dialog [type=submit]")
+    expect_subjects(page, ["No parcel", "Refund", "Address"])
+    wait_until(page, lambda: desk.sockets)
+    desk.change(parcel, waiting_since=None)
+    expect_subjects(page, ["Refund", "Address"])
+    desk.change(parcel, waiting_since=now(1))
+    expect_subjects(page, ["Refund", "Address", "No parcel"])
 
 
 def test_nothing_fits_and_the_way_out(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -17,11 +17,15 @@ const NAMES = ["status", "priority", "category", "tag", "snoozed"];
 
 /** @param {Desk.Ticket} ticket */
 const rank = (ticket) => PRIORITIES.indexOf(ticket.priority ?? "");
+/** @param {Desk.Ticket} ticket */
+const since = (ticket) => Date.parse(ticket.waiting_since ?? "");
 /** The API's orders. @type {Record<string, (a: Desk.Ticket, b: Desk.Ticket) => number>} */
 const ORDERS = {
   newest: byNewest,
   oldest: (a, b) => byNewest(b, a),
   priority: (a, b) => rank(a) - rank(b) || byNewest(a, b),
+  // shows those only whose customer waits
+  waiting: (a, b) => since(a) - since(b) || (a.id < b.id ? -1 : 1),
 };
 
 /** What the address asks for. @returns {Record<string, string>} */
@@ -80,6 +84,7 @@ function narrowed(whole, filters) {
     const status = filters.status ? "open" : ticket.status;
     const snoozed_until = filters.snoozed ? null : ticket.snoozed_until;
     return holds({ ...ticket, status, snoozed_until }) && has("status", [ticket.status]) &&
+      (filters.order !== "waiting" || Boolean(ticket.waiting_since)) &&
       has("snoozed", [String(Boolean(ticket.snoozed_until))]) &&
       has("priority", [ticket.priority ?? ""]) && has("category", [ticket.category?.id ?? ""]) &&
       has("tag", ticket.tags ?? []);
