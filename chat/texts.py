@@ -26,6 +26,7 @@ def client_texts() -> dict[str, Text]:
         **_staff_texts(),
         **_merging_texts(),
         **_customer_texts(),
+        **_place_texts(),
         **_voice_texts(),
         **_photo_by_bot_texts(),
         **_error_texts(),
@@ -250,6 +251,10 @@ def _customer_texts() -> dict[str, Text]:
         "person_note_remove": _("Remove this note for everyone?"),
         "person_note_removed": _("The note is removed"),
     }
+
+
+def _place_texts() -> dict[str, Text]:
+    return {"live_location_kind": _("Live location"), "place_as_of": _("as of {time}")}
 
 
 def _voice_texts() -> dict[str, Text]:

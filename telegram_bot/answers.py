@@ -9,6 +9,7 @@ the others, sent one by one, still come before whatever the chat is owed next.
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
@@ -16,13 +17,14 @@ from django.db.models.functions import Now
 from accounts import clock
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
-from telegram_bot.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
+from telegram_bot.file_messages import ALBUM_METHOD, EXCHANGE_METHOD, FILE_PARTS, file_method, find_file, group_files
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message, MessageKind
 from tickets.representations.contents import describe_content
+from tickets.selectors.conversation import list_files_of_place
 from tickets.services.albums import items_of
 
 ALBUM_SETTLES = 1.5  # seconds
@@ -191,6 +193,31 @@ def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
         params = _part(message, caption.params["@part"]) | more
         edits.insert(0, CallDraft(method="editMessageCaption", params=params, queue=chat_id))
     return edits
+
+
+def draft_exchange(message: Message, file_id: UUID, *, chat_id: int) -> list[CallDraft]:
+    """Another file in the place of the one that went out; where none had, by itself."""
+    attachment = message.attachments.filter(pk=file_id).first()
+    if attachment is None:  # another one has come meanwhile
+        return []
+    calls = calls_of(message)
+    former = {str(file.pk) for file in list_files_of_place(attachment)}
+    sent = [(call, part) for call in calls for part, file in _files_of(call) if file in former]
+    if not sent:
+        late = _part(message, FILE_PARTS) | {"@attachment": str(file_id)}
+        return [CallDraft(method=file_method(attachment), params=late, queue=chat_id, message=message.pk)]
+    call, part = sent[0]
+    params = _part(message, part) | {"@attachment": str(file_id)}
+    if part == call.params["@part"]:
+        params |= {name: call.params[name] for name in ("@header", "@caption") if name in call.params}
+    return [CallDraft(method=EXCHANGE_METHOD, params=params, queue=chat_id)]
+
+
+def _files_of(call: OutgoingCall) -> list[tuple[int, str]]:
+    """The files that a call sends, each with its part."""
+    if "@items" in call.params:
+        return [(part, file) for part, file in call.params["@items"]]
+    return [(call.params["@part"], call.params["@attachment"])] if "@attachment" in call.params else []
 
 
 def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:

@@ -19,6 +19,8 @@ from django.conf import settings
 from telegram import (
     Bot,
     InputFile,
+    InputMedia,
+    InputMediaAnimation,
     InputMediaAudio,
     InputMediaDocument,
     InputMediaPhoto,
@@ -44,6 +46,7 @@ warnings.filterwarnings("ignore", message="Please use 'Bot", category=PTBUserWar
 
 
 _MEDIA: dict[str, Any] = {
+    "animation": InputMediaAnimation,
     "photo": InputMediaPhoto,
     "video": InputMediaVideo,
     "document": InputMediaDocument,
@@ -121,8 +124,9 @@ class BotApi:
     async def call(self, request: "Request") -> Verdict:
         """Make the call and judge it. Never raises but for cancellation."""
         arguments = dict(request.params)
-        if "media" in arguments:  # of an album: the one parameter that the library wants as its own objects
-            arguments["media"] = [_MEDIA[item["type"]](**_without_type(item)) for item in arguments["media"]]
+        if "media" in arguments:  # the one parameter that the library wants as its own objects
+            media = arguments["media"]
+            arguments["media"] = [_media_of(item) for item in media] if isinstance(media, list) else _media_of(media)
         for file in request.files:
             arguments[file.field] = InputFile(file.content, filename=file.name)
         limit = FILE_TIME_LIMIT if request.files else TIME_LIMIT
@@ -133,11 +137,12 @@ class BotApi:
             return judge(error)
 
 
-def _without_type(item: dict[str, Any]) -> dict[str, Any]:
+def _media_of(item: dict[str, Any]) -> InputMedia:
     values = {name: value for name, value in item.items() if name != "type"}
     if "caption_entities" in values:
         values["caption_entities"] = MessageEntity.de_list(values["caption_entities"])
-    return values
+    media: InputMedia = _MEDIA[item["type"]](**values)
+    return media
 
 
 class Upload:
@@ -153,7 +158,7 @@ class Upload:
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """One call of the Bot API. A file of an album is named `attach://<field>` in its media.
+    """One call of the Bot API. A file of an album, or one that is exchanged, is named `attach://<field>` in its media.
 
     step: it only makes ready for the owed call, which is rendered again afterwards.
     """

@@ -24,6 +24,8 @@ FILE_FIELDS = {
 }
 _METHOD_OF_KIND = {kind: method for method, kind in FILE_FIELDS.items()}
 ALBUM_METHOD = "sendMediaGroup"
+EXCHANGE_METHOD = "editMessageMedia"
+_EXCHANGEABLE = ("photo", "video", "animation", "document", "audio")  # InputMedia (Bot API, editMessageMedia)
 FILE_PARTS = 100
 ALBUM_LIMIT = 10
 _ALBUM_BYTES = 45 * 2**20  # a request takes 50 MB
@@ -133,6 +135,21 @@ def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed
         media.append({"type": kind, "media": file})
     media[0] |= caption
     return Request(method=ALBUM_METHOD, params={**params, "media": media}, files=tuple(uploads))
+
+
+def render_exchange(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed | Again:
+    """Another file in a message that is there; its caption is given anew, or it would go."""
+    attachment = find_file(call.params["@attachment"])
+    known = _list_known([attachment])
+    kind = FILE_FIELDS[_method(attachment, known)]
+    kind = kind if kind in _EXCHANGEABLE else "document"
+    file = _reference(call, attachment, known, kind=kind, field="file")
+    if isinstance(file, Failed | Again):
+        return file
+    caption: dict[str, Any] = {name: params.pop(name) for name in ("caption", "caption_entities") if name in params}
+    uploads = (file,) if isinstance(file, Upload) else ()
+    media = {"type": kind, "media": f"attach://{file.field}" if isinstance(file, Upload) else file, **caption}
+    return Request(method=EXCHANGE_METHOD, params={**params, "media": media}, files=uploads)
 
 
 def _reference(

@@ -30,6 +30,7 @@ FILE_METHODS = (
     "sendVoice",
     "sendAnimation",
     "sendMediaGroup",
+    "editMessageMedia",
     "getFile",
 )
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in

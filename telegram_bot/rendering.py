@@ -45,7 +45,14 @@ from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
 from telegram_bot.business import find_obstacle
 from telegram_bot.cards import render_card
-from telegram_bot.file_messages import ALBUM_METHOD, FILE_FIELDS, render_album, render_file
+from telegram_bot.file_messages import (
+    ALBUM_METHOD,
+    EXCHANGE_METHOD,
+    FILE_FIELDS,
+    render_album,
+    render_exchange,
+    render_file,
+)
 from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
 from telegram_bot.mini_app import mini_app_url
@@ -88,7 +95,7 @@ def _what_it_asks_for(call: OutgoingCall) -> Rendered:
     for mark, render in _BY_MARK.items():
         if mark in call.params:
             return render(call) or _NOTHING_LEFT_TO_DO
-    if call.method in FILE_FIELDS or call.method == ALBUM_METHOD:
+    if call.method in FILE_FIELDS or call.method in (ALBUM_METHOD, EXCHANGE_METHOD):
         return _file_message(call)
     if "@message" in call.params and not call.method.startswith("copy"):
         return _message_part(call)
@@ -228,6 +235,11 @@ def _file_message(call: OutgoingCall) -> Rendered:
         message = get_message_for(Actor.system(), UUID(call.params["@message"]))
         parts = answer_parts(message, header, captioned=True) if call.params.get("@caption") else []
         _fill(params, "caption", parts[0] if parts else TextPart(header), plain=bool(call.params.get("@plain")))
+    if call.method == EXCHANGE_METHOD:
+        link = _find_link(call, call.params["@message"], call.params["@part"])
+        if link is None:  # what it would change never arrived
+            return _NOTHING_LEFT_TO_DO
+        return render_exchange(call, {**params, "message_id": link.telegram_message_id})
     return render_album(call, params) if call.method == ALBUM_METHOD else render_file(call, params)
 
 

@@ -20,6 +20,7 @@ from telegram_bot.answers import (
     calls_of,
     draft_answer,
     draft_edit,
+    draft_exchange,
     draft_grown_album,
     draft_reaction,
     draft_removal,
@@ -179,7 +180,9 @@ def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    return [*draft_edit(message, chat_id=scene.chat_id), *_card(scene)]
+    file = scene.event.payload.get("file")
+    exchanged = draft_exchange(message, UUID(file), chat_id=scene.chat_id) if file else []
+    return [*exchanged, *draft_edit(message, chat_id=scene.chat_id), *_card(scene)]
 
 
 def _message_deleted(scene: Scene) -> list[CallDraft]:

@@ -131,9 +131,14 @@ def require_can_rate(actor: Actor, ticket: Ticket) -> None:
         raise TransitionRefused(data={"from": ticket.status, "to": "rated"})
 
 
-def require_can_see_history(actor: Actor, message: Message) -> None:
+def can_see_history(actor: Actor, message: Message) -> bool:
     """What a message said before is for staff and for its author: an agent may take a word back."""
-    if not can(actor, Capability.WORK_TICKETS) and message.author_id != actor.user_id:
+    is_own = message.author_id is not None and message.author_id == actor.user_id
+    return is_own or can(actor, Capability.WORK_TICKETS)
+
+
+def require_can_see_history(actor: Actor, message: Message) -> None:
+    if not can_see_history(actor, message):
         raise PermissionDenied
 
 

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.errors import HelpDeskError
-from telegram_bot.handlers import business, callbacks, commands, conversation, group, membership, reactions
+from telegram_bot.handlers import business, callbacks, commands, conversation, editing, group, membership, reactions
 from telegram_bot.incoming import Incoming, Outcome, find_thread, parse_update
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
@@ -60,7 +60,7 @@ def _route(incoming: Incoming) -> Outcome:
     if update.callback_query is not None:
         return callbacks.press_button(incoming, update.callback_query)
     if update.edited_message is not None:
-        return conversation.edit_message(incoming, update.edited_message)
+        return editing.edit_message(incoming, update.edited_message)
     if update.message_reaction is not None:
         return reactions.receive_reaction(incoming, update.message_reaction)
     if update.message is None:

@@ -18,8 +18,9 @@ from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError
 from accounts.text_cleaning import repair_text
 from telegram_bot.business import business_key, tickets_of
-from telegram_bot.handlers import conversation
+from telegram_bot.handlers import conversation, editing
 from telegram_bot.handlers.contents import read_content
+from telegram_bot.handlers.incoming_files import message_key
 from telegram_bot.handlers.routing import find_business_route, find_link, find_newest_ticket
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
@@ -48,7 +49,7 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
     try:
         with transaction.atomic(), translation.override(incoming.person.language):
             if update.edited_business_message is not None:
-                return conversation.edit_message(incoming, message)
+                return editing.edit_message(incoming, message)
             return _receive_message(incoming, message)
     except HelpDeskError:
         return Outcome.REFUSED
@@ -111,7 +112,7 @@ def _note_own_words(row: Update, message: telegram.Message) -> Outcome:
         return Outcome.IGNORED
     said = content.text or str(content.kind.label)
     draft = MessageDraft(
-        id=conversation.message_key(row.bot_id, key, message.message_id),
+        id=message_key(row.bot_id, key, message.message_id),
         text=_("Written from the company's account itself: %(text)s") % {"text": said},
     )
     add_note(actor=Actor.system(Source.BUSINESS), ticket=ticket.pk, draft=draft)

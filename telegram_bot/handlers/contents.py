@@ -2,6 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import telegram
@@ -137,7 +138,7 @@ def _without_text(message: telegram.Message, origin: dict[str, Any] | None) -> C
         data = {**place, "title": repair_text(venue.title), "address": repair_text(venue.address)}
         return Content(kind=MessageKind.VENUE, data=data, forwarded_from=origin)
     if (point := message.location) is not None:
-        data = {"latitude": point.latitude, "longitude": point.longitude}
+        data = {"latitude": point.latitude, "longitude": point.longitude, **_liveliness(message, point)}
         return Content(kind=MessageKind.LOCATION, data=data, forwarded_from=origin)
     if (contact := message.contact) is not None:
         names = {"first_name": contact.first_name, "last_name": contact.last_name, "phone": contact.phone_number}
@@ -154,6 +155,15 @@ def _without_text(message: telegram.Message, origin: dict[str, Any] | None) -> C
         return None
     # of a Bot API newer than the library, or nothing that a desk can show
     return Content(kind=MessageKind.UNSUPPORTED, data={"type": name}, forwarded_from=origin)
+
+
+def _liveliness(message: telegram.Message, point: telegram.Location) -> dict[str, Any]:
+    """Until when a live location moves on; nothing where it does not, or has ended."""
+    period = point.live_period
+    if period is None:
+        return {}
+    seconds = period if isinstance(period, timedelta) else timedelta(seconds=period)
+    return {"live_until": (message.date + seconds).isoformat()}
 
 
 def _content_name(message: telegram.Message | telegram.ExternalReplyInfo) -> str:

@@ -1,20 +1,17 @@
-"""What people write to the bot, into the ticket where it belongs; and their edits."""
+"""What people write to the bot, into the ticket where it belongs."""
 
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import telegram
-from django.conf import settings
 from django.db import transaction
 
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
-from telegram_bot.files import owe_fetching
-from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
-from telegram_bot.handlers.contents import Content, IncomingFile, read_content
+from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.incoming_files import message_key, reserve_file
 from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import (
@@ -27,8 +24,8 @@ from telegram_bot.handlers.routing import (
 )
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.incoming import Incoming, Outcome, find_thread
-from telegram_bot.keyboards import choice_of_tickets, mini_app_button
-from telegram_bot.models import Direction, Update, UpdateState
+from telegram_bot.keyboards import choice_of_tickets
+from telegram_bot.models import Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.topics import adopt_topic
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
@@ -37,17 +34,9 @@ from tickets.selectors.categories import find_offered_category
 from tickets.selectors.tickets import find_ticket
 from tickets.services import conversation
 from tickets.services.albums import AlbumItem, album_content
-from tickets.services.attachments import reserve_attachment
 from tickets.services.drafts import MessageDraft, TicketDraft
 from tickets.services.opening import continue_ticket, open_ticket
 from tickets.thanks import is_only_thanks
-
-# A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
-_NAMESPACE = UUID("6f1c3a52-6f0e-4a55-9d60-0f2f1f4f7c10")
-
-
-def message_key(bot_id: int, chat_id: int, message_id: int, *parts: object) -> UUID:
-    return uuid5(_NAMESPACE, ":".join(map(str, (bot_id, chat_id, message_id, *parts))))
 
 
 def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
@@ -112,10 +101,11 @@ def continue_album(incoming: Incoming, message: telegram.Message, content: Conte
     album = find_album(incoming, message)
     if album is None or content.file is None:
         return False
-    attachments = _reserve(incoming, _file_key(incoming, message), content.file)
+    key = _file_key(incoming, message)
+    reserve_file(incoming, key, content.file)
     try:
         with transaction.atomic():
-            item = _album_item(message, content, attachments[0])
+            item = _album_item(message, content, key)
             conversation.join_album(actor=incoming.actor, message_id=album.message, item=item)
     except (NotFound, NotEditable):
         return False
@@ -147,46 +137,6 @@ def _write(incoming: Incoming, message: telegram.Message, draft: MessageDraft, r
     return Outcome.TICKET_OPENED, _open(incoming, message, draft, route.ticket)
 
 
-def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
-    """Telegram also reports edits that change nothing that we can see; the service compares."""
-    link = find_link(incoming, message.message_id)
-    content = read_content(message)
-    if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
-        return Outcome.IGNORED
-    content = _without_command(incoming, content)
-    try:
-        _edit(incoming, message, link.message, content)
-    except NotFound:
-        return Outcome.IGNORED
-    return Outcome.MESSAGE_EDITED
-
-
-def _without_command(incoming: Incoming, content: Content) -> Content:
-    """An edit brings the whole line again, of which only what stands behind the command was written down."""
-    text = content.text
-    command = parse_command(text)
-    if incoming.chat.is_of_staff:
-        text = read_note(text)[1]
-    elif command is not None and command.name in WRITING:
-        text = split_number(command.argument)[1] if command.name == "note" else command.argument
-    return content if text == content.text else replace(content, text=text, entities=[])
-
-
-def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:
-    """Raises NotFound."""
-    if message.media_group_id:
-        with suppress(NotFound):  # it may be a message of its own
-            conversation.edit_caption(
-                actor=incoming.actor,
-                message_id=stored,
-                place=message.message_id,
-                text=content.text,
-                entities=content.entities,
-            )
-            return
-    conversation.edit_message(actor=incoming.actor, message_id=stored, text=content.text, entities=content.entities)
-
-
 def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
     """Whether this message was stored before: the same one may come again under another update_id."""
     return find_link(incoming, message.message_id) is not None
@@ -201,7 +151,10 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
     """All of it in one: Telegram's limit of 4096 counts characters, of which ours takes many more."""
-    attachments = _reserve(incoming, _file_key(incoming, message), content.file)
+    attachments: tuple[UUID, ...] = ()
+    if content.file is not None:
+        attachments = (_file_key(incoming, message),)
+        reserve_file(incoming, attachments[0], content.file)
     album: dict[str, Any] = {}
     if message.media_group_id and attachments:
         album = album_content([_album_item(message, content, attachments[0])])
@@ -215,27 +168,6 @@ def make_draft(incoming: Incoming, message: telegram.Message, content: Content, 
         forwarded_from=content.forwarded_from,
         reply_to=route.reply_to,
     )
-
-
-def _reserve(incoming: Incoming, key: UUID, file: IncomingFile | None) -> tuple[UUID, ...]:
-    """A place for the file, which is fetched later. One that is too large for bots is said so at once."""
-    if file is None:
-        return ()
-    reserve_attachment(
-        actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
-    )
-    is_fetched = owe_fetching(
-        incoming.row.bot_id,
-        attachment_id=key,
-        file_id=file.file_id,
-        unique_id=file.unique_id,
-        kind=file.kind,
-        size=file.size,
-    )
-    if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
-        limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
-        send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
-    return (key,)
 
 
 def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, closed: Ticket | None) -> Ticket:

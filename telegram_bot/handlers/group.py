@@ -16,7 +16,7 @@ from accounts.models import Role
 from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
 from telegram_bot import outbox
-from telegram_bot.handlers import conversation, group_buttons, reactions
+from telegram_bot.handlers import conversation, editing, group_buttons, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.routing import Route, find_link, link_message
@@ -72,7 +72,7 @@ def _act(incoming: Incoming, topic: StaffTopic | None) -> Outcome:
             if update.callback_query is not None:
                 return group_buttons.press_in_group(incoming, update.callback_query, topic)
             if update.edited_message is not None:
-                return conversation.edit_message(incoming, update.edited_message)
+                return editing.edit_message(incoming, update.edited_message)
             if update.message is not None:
                 return _receive(incoming, update.message, topic)
     except HelpDeskError as error:

@@ -5,6 +5,7 @@ import telegram
 from accounts.permissions import Capability, require
 from telegram_bot.handlers import conversation
 from telegram_bot.handlers.command_line import split_number
+from telegram_bot.handlers.incoming_files import message_key
 from telegram_bot.handlers.routing import find_answered_ticket, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.notices import send_notice
@@ -29,7 +30,7 @@ def write_note(incoming: Incoming, message: telegram.Message, argument: str) -> 
     if not reference or not text:
         return explain_note(incoming, "")
     ticket = get_ticket_for(incoming.actor, reference)
-    key = conversation.message_key(incoming.row.bot_id, incoming.chat_id, message.message_id)
+    key = message_key(incoming.row.bot_id, incoming.chat_id, message.message_id)
     add_note(actor=incoming.actor, ticket=ticket.pk, draft=MessageDraft(id=key, text=text))
     link_message(incoming, message, message_id=key, ticket_id=ticket.pk)
     send_notice(incoming.chat_id, "noted", number=ticket.number, ticket=ticket.pk)

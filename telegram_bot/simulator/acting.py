@@ -11,7 +11,7 @@ from telegram_bot.simulator.errors import ControlError
 from telegram_bot.simulator.files import Upload
 from telegram_bot.simulator.formatting.given import formatted
 from telegram_bot.simulator.keyboards import CALLBACK_BYTES
-from telegram_bot.simulator.media import media_content
+from telegram_bot.simulator.media import KINDS, media_content
 from telegram_bot.simulator.world import World
 
 # Premium people may write longer captions than a bot may send.
@@ -92,21 +92,47 @@ def share_location(world: World, user_id: int, values: JSON) -> JSON:
         "latitude": float(values.get("latitude", 55.7558)),
         "longitude": float(values.get("longitude", 37.6173)),
     }
+    if values.get("live_period"):
+        location["live_period"] = int(values["live_period"])
     return send(world, user_id, {"location": location}, values)
 
 
 def edit(world: World, user_id: int, values: JSON) -> JSON:
     """Changes an own text or caption."""
+    message = _own(world, user_id, values)
+    answer = formatted(str(values.get("text", "")), "", values.get("entities"))
+    field, entities = ("text", "entities") if "text" in message else ("caption", "caption_entities")
+    content: JSON = {field: answer.text} | ({entities: answer.entities} if answer.entities else {})
+    return _change(world, message, _EDITED_CONTENT, content)
+
+
+def exchange_file(world: World, user_id: int, kind: str, upload: Upload, values: JSON) -> JSON:
+    """Puts another file into an own message, whose caption stays."""
+    content = media_content(world.files, kind, upload, values)
+    return _change(world, _own(world, user_id, values), KINDS, content)
+
+
+def move_location(world: World, user_id: int, values: JSON) -> JSON:
+    """The next step of an own live location; without `live_period` it ends there."""
+    message = _own(world, user_id, values)
+    if "live_period" not in message.get("location", {}):
+        raise ControlError("This is no live location.")
+    point = {name: values[name] for name in ("latitude", "longitude", "live_period") if name in values}
+    return _change(world, message, (), {"location": point})
+
+
+def _own(world: World, user_id: int, values: JSON) -> JSON:
     chat = _chat(world, user_id, values)
     message = world.history.get(chat["id"], int(values["message_id"]))
     if message["from"]["id"] != user_id:
         raise ControlError("People edit only their own messages.", 403)
-    answer = formatted(str(values.get("text", "")), "", values.get("entities"))
-    field, entities = ("text", "entities") if "text" in message else ("caption", "caption_entities")
-    edited = {name: value for name, value in message.items() if name not in _EDITED_CONTENT}
-    edited |= {"edit_date": world.clock.today(), field: answer.text}
-    if answer.entities:
-        edited[entities] = answer.entities
+    return message
+
+
+def _change(world: World, message: JSON, gone: tuple[str, ...], content: JSON) -> JSON:
+    edited = {name: value for name, value in message.items() if name not in gone}
+    edited |= {"edit_date": world.clock.today(), **content}
+    chat = message["chat"]
     world.history.save(edited)
     world.updates.put("edited_message", edited, owner=chat["id"], date=world.clock.now())
     return edited

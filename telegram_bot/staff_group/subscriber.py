@@ -119,11 +119,27 @@ def _album_grew(scene: Scene) -> list[CallDraft]:
     return [_copy(scene, message, origin.chat_id, place) for place in places]
 
 
+def _copy_anew(scene: Scene, message: Message, file: UUID) -> list[CallDraft]:
+    """Another file came in the place of the former: it is shown below, as an answer to what it replaced."""
+    origin = _find_origin(message)
+    if origin is None:
+        return _one_by_one(scene, message)
+    _seal(scene)
+    places = [item.place for item in items_of(message) if item.attachment == file]
+    copy = _copy(scene, message, origin.chat_id, next(iter(places), origin.telegram_message_id))
+    return [replace(copy, delay=0, coalesce_key="", params={**copy.params, "@reply_to": str(message.pk)})]
+
+
 def _edited(scene: Scene) -> list[CallDraft]:
     """In its place where the message stands alone there, else anew below."""
     message = scene.event.message
     if message is None or message.deleted_at is not None or _is_written_there(scene, message):
         return []
+    payload = scene.event.payload
+    if payload.get("moved"):  # a copy cannot move
+        return []
+    if payload.get("file"):
+        return _copy_anew(scene, message, UUID(payload["file"]))
     if len(answer_parts(message, introduce(message))) > 1:
         return _one_by_one(scene, message)
     _seal(scene)

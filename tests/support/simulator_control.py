@@ -83,6 +83,17 @@ class Control:
     def edit(self, user_id: int, message_id: int, text: str, **more: Any) -> JSON:
         return self.post(f"/users/{user_id}/edit", message_id=message_id, text=text, **more)
 
+    def exchange_file(self, user_id: int, message_id: int, content: bytes | None = None, **more: Any) -> JSON:
+        """Another file in the place of that of an own message; `kind`: photo, document, video and so on."""
+        values = {"message_id": str(message_id), "kind": "photo", **{name: str(value) for name, value in more.items()}}
+        parts = [("file", ("other.jpg", content or picture(color="orange")))]
+        sent: JSON = self._answer(self._http.post(f"/users/{user_id}/exchange", data=values, files=parts))
+        return sent
+
+    def move(self, user_id: int, message_id: int, **point: Any) -> JSON:
+        """The next step of a live location: `latitude`, `longitude`; without `live_period` it ends there."""
+        return self.post(f"/users/{user_id}/move", message_id=message_id, **point)
+
     def delete(self, user_id: int, message_id: int, **more: Any) -> None:
         self.post(f"/users/{user_id}/delete", message_id=message_id, **more)
 

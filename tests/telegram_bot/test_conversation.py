@@ -8,7 +8,7 @@ import time_machine
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.handlers.conversation import message_key
+from telegram_bot.handlers.incoming_files import message_key
 from telegram_bot.held import release_overdue
 from telegram_bot.models import MessageLink, OutgoingCall, Update, UpdateState
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types

@@ -210,6 +210,39 @@ def test_albums_edits_and_reactions_are_carried_both_ways(
     wait_until(lambda: reaction(telegram, FORUM, answer["message_id"]) == "❤", what="the customer's sign")
 
 
+def test_another_file_is_shown_below_and_takes_its_place_at_the_customer(
+    telegram: Simulator, group: Group, thread: int
+) -> None:
+    sent = telegram.send_photo(OLIVER, caption="Look at this")
+    copy = group.wait_for("Look at this")
+    telegram.exchange_file(OLIVER, sent["message_id"])
+
+    def anew() -> list[JSON]:
+        return [one for one in group.bots() if "photo" in one and one["message_id"] > copy["message_id"]]
+
+    (shown,) = wait_until(anew, what="the other photo")
+    assert shown["reply_to_message"]["message_id"] == copy["message_id"]
+    assert shown["photo"][-1]["file_unique_id"] != copy["photo"][-1]["file_unique_id"]
+    answer = telegram.send_photo(ANNA, caption="This one?", chat_id=FORUM, thread_id=thread)
+    arrived = telegram.wait_for_answer(OLIVER, "This one?", seconds=PATIENCE)
+    telegram.exchange_file(ANNA, answer["message_id"], chat_id=FORUM)
+
+    def now() -> JSON:
+        return next(one for one in telegram.answers(OLIVER) if one["message_id"] == arrived["message_id"])
+
+    wait_until(lambda: now()["photo"] != arrived["photo"], what="the other photo at the customer")
+    assert now()["caption"] == "This one?"
+    wait_until(settled)
+
+
+def test_a_live_location_keeps_its_place(telegram: Simulator, group: Group, thread: int) -> None:
+    sent = telegram.send_location(OLIVER, live_period=900)
+    wait_until(lambda: Message.objects.filter(kind="location").exists(), what="the location")
+    telegram.move(OLIVER, sent["message_id"], latitude=55.8, longitude=37.7)
+    wait_until(lambda: Message.objects.get(kind="location").content["latitude"] == 55.8, what="where it ended")
+    wait_until(settled)
+
+
 def reaction(telegram: Simulator, chat_id: int, message_id: int) -> str | None:
     """The bot's own."""
     found = telegram.transcript(ANNA if chat_id < 0 else chat_id, chat_id=chat_id)

@@ -14,7 +14,7 @@ from tickets.api import inputs, outputs
 from tickets.models import MessageKind, TicketStatus
 from tickets.representations.audiences import Audience
 from tickets.representations.frames import frames_after
-from tickets.representations.messages import represent_message, represent_window
+from tickets.representations.messages import represent_message, represent_versions, represent_window
 from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions_for
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 from tickets.services.conversation import add_note, delete_message, edit_message, post_reply
@@ -129,10 +129,8 @@ class ReactView(APIView):
 class HistoryView(APIView):
     @documented({200: outputs.HistoryOutput}, errors=(401, 403, 404), operation_id="messages_history")
     def get(self, request: Request, message_id: UUID) -> Response:
-        """What the message said before its edits, oldest first; for staff and its author."""
-        former = list_revisions_for(actor_of(request), message_id)
-        names = ("text", "entities", "written_at", "replaced_at")
-        return Response({"results": [{name: getattr(version, name) for name in names} for version in former]})
+        """What the message was before its edits, oldest first; for staff and its author."""
+        return Response({"results": represent_versions(list_revisions_for(actor_of(request), message_id))})
 
 
 class EventsView(APIView):

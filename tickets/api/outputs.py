@@ -199,6 +199,7 @@ class MessagePage(Output):
 class RevisionOutput(Output):
     text = serializers.CharField(allow_blank=True)
     entities = serializers.ListField(child=serializers.JSONField())
+    attachments = AttachmentOutput(many=True, help_text="what that edit put another file in the place of")
     written_at = serializers.DateTimeField()
     replaced_at = serializers.DateTimeField()
 

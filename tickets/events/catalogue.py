@@ -165,7 +165,15 @@ class NoteAdded(MessageFact):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEdited(MessageFact):
+    """By an edit, or (`moved`) because the place that it shows has moved on, which leaves no version.
+
+    item: in an album, the file that it is about. file: the one that came in the place of another.
+    """
+
     type = EventType.MESSAGE_EDITED
+    item: UUID | None = None
+    file: UUID | None = None
+    moved: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

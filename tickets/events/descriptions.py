@@ -49,6 +49,12 @@ def _category_changed(payload: dict[str, Any], names: Names) -> str:
     return sentence + "; " + _("team: %(team)s") % {"team": _name(names, payload["new_team"])}
 
 
+def _edited(payload: dict[str, Any], names: Names) -> str:
+    if payload.get("moved"):
+        return _("The live location moved")
+    return _("File replaced") if payload.get("file") else _("Message edited")
+
+
 def _delivery_changed(payload: dict[str, Any], names: Names) -> str:
     sentence = _("Delivery: %(state)s") % {"state": MessageDeliveryState(payload["new"]).label}
     if payload["reason"]:
@@ -93,7 +99,7 @@ _SENTENCES: dict[EventType, Callable[[dict[str, Any], Names], str]] = {
     EventType.TICKET_SNOOZED: _snoozed,
     EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: lambda p, n: _("Message"),
-    EventType.MESSAGE_EDITED: lambda p, n: _("Message edited"),
+    EventType.MESSAGE_EDITED: _edited,
     EventType.MESSAGE_DELETED: lambda p, n: _("Message removed"),
     EventType.MESSAGE_REACTED: lambda p, n: (
         _("Reaction: %(sign)s") % {"sign": p["new"]} if p["new"] else _("Reaction taken back")

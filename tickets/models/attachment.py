@@ -20,12 +20,24 @@ class AttachmentFailure(models.TextChoices):
 
 
 class Attachment(models.Model):
-    """A file of a message. Uploaded unbound by its owner; bound in the transaction of the message that carries it."""
+    """A file of a message. Uploaded unbound by its owner; bound in the transaction of the message that carries it.
+
+    One that an edit put another in the place of has no message any more: it belongs to that earlier version.
+    """
+
+    UNBOUND = models.Q(message=None, revision=None)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("owner"))
     message = models.ForeignKey(
         "tickets.Message", models.PROTECT, null=True, related_name="attachments", verbose_name=_("message")
+    )
+    revision = models.ForeignKey(
+        "tickets.MessageRevision",
+        models.SET_NULL,
+        null=True,
+        related_name="attachments",
+        verbose_name=_("earlier version"),
     )
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("name"), max_length=255)

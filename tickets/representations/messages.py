@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
+from tickets.models import Attachment, Message, MessageDeliveryState, MessageRevision, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.people import person_columns, person_from
 from tickets.selectors.conversation import Window, message_window, number_column
@@ -80,6 +80,17 @@ def represent_messages_by_id(ids: Iterable[UUID], audience: Audience) -> dict[UU
 
 def represent_message(message_id: UUID, audience: Audience) -> dict[str, Any]:
     return represent_messages_by_id([message_id], audience)[message_id]
+
+
+def represent_versions(versions: "QuerySet[MessageRevision]") -> list[dict[str, Any]]:
+    """What a message was before its edits, each with the file that its edit put another in the place of."""
+    rows = list(versions)
+    files = defaultdict[int, list[dict[str, Any]]](list)
+    found = Attachment.objects.filter(revision__in=rows).order_by("position", "id")
+    for file in found.values(*_FILE_COLUMNS, "revision_id"):
+        files[file["revision_id"]].append(build_attachment(file))
+    names = ("text", "entities", "written_at", "replaced_at")
+    return [{**{name: getattr(row, name) for name in names}, "attachments": files[row.pk]} for row in rows]
 
 
 def represent_attachment(attachment_id: UUID) -> dict[str, Any]:

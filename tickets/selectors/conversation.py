@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
-from tickets.models import AuthorRole, Message, MessageRevision, Ticket
+from tickets.models import Attachment, AuthorRole, Message, MessageRevision, Ticket
 from tickets.permissions import require_can_see_history
 from tickets.selectors.tickets import get_message_for
 
@@ -63,6 +63,13 @@ def has_messages_beyond(actor: Actor, ticket: Ticket, *, before: int | None = No
     number = number_column(actor)
     bound = {f"{number}__lt": before} if before is not None else {f"{number}__gt": after}
     return list_messages(actor, ticket).filter(**bound).exists()
+
+
+def list_files_of_place(attachment: Attachment) -> QuerySet[Attachment]:
+    """The file of a message and those that stood in its place before."""
+    message = attachment.message_id
+    files = Attachment.objects.filter(Q(message=message) | Q(revision__message=message))
+    return files.filter(position=attachment.position)
 
 
 def list_revisions_for(actor: Actor, message_id: UUID) -> QuerySet[MessageRevision]:

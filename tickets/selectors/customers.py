@@ -48,4 +48,7 @@ def messages_about(customer_id: UUID) -> "QuerySet[Message]":
 
 
 def files_about(customer_id: UUID) -> "QuerySet[Attachment]":
-    return Attachment.objects.filter(Q(message__in=messages_about(customer_id)) | Q(owner=customer_id, message=None))
+    """Of those messages, of their earlier versions, and what was uploaded and not sent."""
+    messages = messages_about(customer_id)
+    bound = Q(message__in=messages) | Q(revision__message__in=messages)
+    return Attachment.objects.filter(bound | (Q(owner=customer_id) & Attachment.UNBOUND))

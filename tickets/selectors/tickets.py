@@ -5,7 +5,7 @@ from uuid import UUID
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from tickets.models import Attachment, Message, Ticket
-from tickets.permissions import visible_to
+from tickets.permissions import can_see_history, visible_to
 
 Reference = UUID | int | str  # a ticket's id, or its number
 
@@ -51,11 +51,15 @@ def get_message_for(actor: Actor, message_id: UUID) -> Message:
 
 
 def get_attachment_for(actor: Actor, attachment_id: UUID) -> Attachment:
-    """The file, if this actor uploaded it or may see its message. Raises NotFound."""
-    attachment = Attachment.objects.select_related("message").filter(pk=attachment_id).first()
+    """The file, if this actor uploaded it or may see its message, or that message's history. Raises NotFound."""
+    attachment = Attachment.objects.select_related("message", "revision__message").filter(pk=attachment_id).first()
     if attachment is None:
         raise NotFound
     message = attachment.message
+    if attachment.revision is not None:
+        message = attachment.revision.message
+        if not can_see_history(actor, message):
+            raise NotFound
     if message is None:
         if attachment.owner_id is None or attachment.owner_id != actor.user_id:
             raise NotFound

@@ -10,8 +10,9 @@ from tickets.permissions import visible_to
 
 
 def list_events(ticket: Ticket, *, but: Iterable[EventType] = ()) -> QuerySet[TicketEvent]:
-    """A ticket's events with their authors, the last one first."""
+    """A ticket's events with their authors, the last one first; without the steps of live locations."""
     events = TicketEvent.objects.filter(ticket=ticket).exclude(type__in=list(but))
+    events = events.exclude(type=EventType.MESSAGE_EDITED, payload__contains={"moved": True})
     return events.select_related("actor").order_by("-sequence")
 
 

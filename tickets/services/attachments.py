@@ -110,7 +110,7 @@ def list_images_without_thumbnail(*, limit: int = 200) -> list[UUID]:
 
 def sweep_unbound(*, limit: int = 1000) -> int:
     """Remove files that nobody sent within UNBOUND_LIFE; returns how many."""
-    old = Attachment.objects.filter(message=None, created_at__lt=clock.now() - UNBOUND_LIFE)
+    old = Attachment.objects.filter(Attachment.UNBOUND, created_at__lt=clock.now() - UNBOUND_LIFE)
     removed = 0
     for pk in list(old.values_list("pk", flat=True)[:limit]):
         with transaction.atomic():
@@ -187,8 +187,9 @@ def _tell_of_file(attachment: Attachment, *, changed: list[str]) -> None:
 
 
 def _require_room(actor: Actor, size: int) -> None:
-    unsent = Attachment.objects.filter(owner=actor.user_id, message=None).aggregate(total=Sum("size"))["total"] or 0
-    if unsent + size > UNBOUND_QUOTA:
+    unsent = Attachment.objects.filter(Attachment.UNBOUND, owner=actor.user_id)
+    taken = unsent.aggregate(total=Sum("size"))["total"] or 0
+    if taken + size > UNBOUND_QUOTA:
         raise QuotaExceeded
     _require_disk(size)
 

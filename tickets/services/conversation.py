@@ -33,13 +33,14 @@ from tickets.services.albums import (
     order_attachments,
     store_items,
 )
-from tickets.services.drafts import FILES_LIMIT, TEXT_LIMIT, MessageDraft
+from tickets.services.drafts import FILES_LIMIT, TEXT_LIMIT, MessageDraft, NewFile
 from tickets.services.messages import (
+    Change,
     Posted,
     append_message,
+    apply_change,
     bind_attachments,
     find_posted,
-    replace_text,
     require_fresh,
 )
 from tickets.services.snoozing import wake
@@ -123,9 +124,16 @@ def _follow_the_conversation(actor: Actor, ticket: Ticket, message: Message, dra
 
 @transaction.atomic
 def edit_message(
-    *, actor: Actor, message_id: UUID, text: str, entities: list[dict[str, object]] | None = None
+    *,
+    actor: Actor,
+    message_id: UUID,
+    text: str,
+    entities: list[dict[str, object]] | None = None,
+    file: NewFile | None = None,
 ) -> Message:
-    """Give a message another text; the old one is kept. The same text again changes nothing.
+    """Give a message another text, and its first file another content; the old ones are kept as a version.
+
+    The same text again changes nothing.
 
     Raises NotFound, PermissionDenied, NotEditable, TooLateInTelegram, InvalidInput.
     """
@@ -136,32 +144,55 @@ def edit_message(
         id=message.pk,
         text=text,
         kind=MessageKind(message.kind),
-        attachments=_attachment_ids(message),
+        attachments=[file.attachment] if file is not None else _attachment_ids(message),
         entities=entities or [],
     )
     new_text = draft.cleaned_text()
+    replaced = _attachment_ids(message)[:1] if file is not None else []
+    if file is not None:
+        message.kind = file.kind
     if items := items_of(message):  # of an album: all of it belongs to its first
         items = [replace(item, text="", entities=()) for item in items]
         store_items(message, [replace(items[0], text=new_text, entities=draft.entities), *items[1:]])
-    return replace_text(actor, ticket, message, text=new_text, entities=draft.entities)
+    change = Change(
+        text=new_text,
+        entities=draft.entities,
+        file=file.attachment if file is not None else None,
+        replaced=next(iter(replaced), None),
+    )
+    return apply_change(actor, ticket, message, change)
 
 
 @transaction.atomic
-def edit_caption(
-    *, actor: Actor, message_id: UUID, place: int, text: str, entities: Sequence[dict[str, Any]] = ()
+def edit_album_item(
+    *,
+    actor: Actor,
+    message_id: UUID,
+    place: int,
+    text: str,
+    entities: Sequence[dict[str, Any]] = (),
+    file: NewFile | None = None,
 ) -> Message:
-    """Give one item of an album another caption. Raises as `edit_message`; NotFound too where it has no such item."""
+    """Give one item of an album another caption, or another file. Raises as `edit_message`; NotFound too where it has
+    no such item.
+    """
     ticket, message = _lock(actor, message_id)
     require_can_edit(actor, message)
     items = items_of(message)
-    if not any(item.place == place for item in items):
+    former = next((item for item in items if item.place == place), None)
+    if former is None:
         raise NotFound
     caption = clean_text(text, field="text", limit=TEXT_LIMIT, required=False)
-    items = [replace(item, text=caption, entities=entities) if item.place == place else item for item in items]
+    attachment = file.attachment if file is not None else former.attachment
+    item = replace(former, text=caption, entities=entities, attachment=attachment)
+    items = [item if known is former else known for known in items]
     whole, marks = join_captions(items)
     whole = clean_text(whole, field="text", limit=TEXT_LIMIT, required=False)
     store_items(message, items)
-    return replace_text(actor, ticket, message, text=whole, entities=marks)
+    change = Change(text=whole, entities=marks, item=attachment)
+    if file is not None:
+        change = replace(change, file=attachment, replaced=former.attachment)
+    return apply_change(actor, ticket, message, change)
 
 
 @transaction.atomic
@@ -216,4 +247,4 @@ def _lock(actor: Actor, message_id: UUID) -> tuple[Ticket, Message]:
 
 
 def _attachment_ids(message: Message) -> list[UUID]:
-    return list(message.attachments.values_list("pk", flat=True))
+    return list(message.attachments.order_by("position").values_list("pk", flat=True))

@@ -54,6 +54,14 @@ class MessageDraft:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NewFile:
+    """What an edit puts in the place of a message's file, or where there was none."""
+
+    attachment: UUID
+    kind: MessageKind
+
+
+@dataclass(frozen=True, kw_only=True)
 class TicketDraft:
     """A ticket before it is opened. Its first message has its own key where the door has one for it."""
 

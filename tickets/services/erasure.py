@@ -102,6 +102,8 @@ def _erase_ticket(actor: Actor, ticket: Ticket, person: User) -> None:
 def _erase_message(actor: Actor, ticket: Ticket, message: Message) -> None:
     """A tombstone is left in its place. Its digest goes too: it could confirm a guess at the text."""
     was_there = message.deleted_at is None
+    # the rows of their files outlive the versions
+    Attachment.objects.filter(revision__message=message).update(message=message, revision=None)
     MessageRevision.objects.filter(message=message).delete()
     message.text, message.entities, message.content = "", [], {}
     message.forwarded_from, message.reactions, message.request_digest = None, [], b""

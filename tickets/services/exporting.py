@@ -15,7 +15,7 @@ from accounts.selectors.bans import list_bans
 from accounts.selectors.people import get_person
 from tickets.models import Attachment, AttachmentState, Message, MessageRevision, Ticket
 from tickets.representations.audiences import Audience
-from tickets.representations.messages import represent_messages
+from tickets.representations.messages import represent_messages, represent_versions
 from tickets.representations.tickets import represent_tickets
 
 LARGEST = 45 * 2**20  # bytes of files in one archive; Telegram takes 50 MB
@@ -36,7 +36,8 @@ def write_own_data(*, actor: Actor, into: IO[bytes], limit: int = LARGEST) -> No
             messages = Message.objects.filter(ticket=ticket["id"], public_sequence__isnull=False)
             ticket["messages"] = represent_messages(messages.order_by("public_sequence"), Audience.CUSTOMER)
             _add_earlier_versions(person, ticket["messages"])
-            files = [file for message in ticket["messages"] for file in message["attachments"]]
+            versions = [one for message in ticket["messages"] for one in (message, *message.get("earlier", []))]
+            files = [file for version in versions for file in version["attachments"]]
             room -= _add_files(archive, ticket["number"], files, room)
         archive.writestr("person.json", _as_json(_describe(person)))
         archive.writestr("requests.json", _as_json(tickets))
@@ -59,8 +60,9 @@ def _add_earlier_versions(person: User, messages: Iterable[dict[str, Any]]) -> N
         if message["author"] and message["author"]["id"] == person.pk and message["deleted_at"] is None
     }
     versions = MessageRevision.objects.filter(message__in=list(own)).order_by("replaced_at", "id")
-    for message_id, text, written_at in versions.values_list("message", "text", "written_at"):
-        own[message_id].setdefault("earlier", []).append({"text": text, "written_at": written_at})
+    for row, version in zip(versions, represent_versions(versions), strict=True):
+        kept = {name: version[name] for name in ("text", "written_at", "attachments")}
+        own[row.message_id].setdefault("earlier", []).append(kept)
 
 
 def _add_files(archive: ZipFile, number: int, files: list[dict[str, Any]], room: int) -> int:

@@ -1,6 +1,7 @@
 """The steps that opening, replying and noting share. Callers have locked the ticket and asked for permission."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -179,25 +180,52 @@ def _find_reply_target(ticket: Ticket, reply_to: UUID | None, *, internal: bool)
     return reply_to
 
 
-def replace_text(
-    actor: Actor, ticket: Ticket, message: Message, *, text: str, entities: Sequence[dict[str, Any]]
-) -> Message:
-    """Give the message another text, cleaned before, and keep the old one as a version. The same changes nothing."""
-    if (text, list(entities)) == (message.text, message.entities):
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """What an edit makes of a message, cleaned before.
+
+    item: in an album, the file whose caption or content it is about. file: what comes new, in the place of `replaced`
+    where there was one.
+    """
+
+    text: str
+    entities: Sequence[dict[str, Any]] = ()
+    item: UUID | None = None
+    file: UUID | None = None
+    replaced: UUID | None = None
+
+
+def apply_change(actor: Actor, ticket: Ticket, message: Message, change: Change) -> Message:
+    """Change the message and keep what it was as a version, its former file too. What is the same changes nothing."""
+    if change.file is None and (change.text, list(change.entities)) == (message.text, message.entities):
         return message
     now = clock.now()
-    MessageRevision.objects.create(
+    former = MessageRevision.objects.create(
         message=message,
         text=message.text,
         entities=message.entities,
         written_at=message.edited_at or message.created_at,
         replaced_at=now,
     )
-    message.text, message.entities, message.edited_at = text, list(entities), now
+    if change.file is not None:
+        _exchange_files(actor, message, former, old=change.replaced, new=change.file)
+    message.text, message.entities, message.edited_at = change.text, list(change.entities), now
     message.edited_after_answer = message.edited_after_answer or _is_answered(message)
-    message.save(update_fields=["text", "entities", "edited_at", "edited_after_answer", "content"])
-    record_event(ticket, actor, MessageEdited(message=message.pk), message=message)
+    message.save(update_fields=["kind", "text", "entities", "edited_at", "edited_after_answer", "content"])
+    fact = MessageEdited(message=message.pk, item=change.item, file=change.file)
+    record_event(ticket, actor, fact, message=message)
     return message
+
+
+def _exchange_files(actor: Actor, message: Message, former: MessageRevision, *, old: UUID | None, new: UUID) -> None:
+    """The new one takes the old one's place, which goes into the earlier version."""
+    files = {file.pk: file for file in message.attachments.all()}
+    place = 0
+    if old is not None:
+        place = files[old].position
+        Attachment.objects.filter(pk=old).update(message=None, revision=former)
+    bind_attachments(actor, message, [new])
+    Attachment.objects.filter(pk=new).update(position=place)
 
 
 def _is_answered(message: Message) -> bool:
@@ -210,8 +238,8 @@ def _is_answered(message: Message) -> bool:
 def bind_attachments(actor: Actor, message: Message, ids: Sequence[UUID]) -> None:
     """Give the message its files: each uploaded by its author, and in no other message yet."""
     check_attachment_count(ids)
-    free = Attachment.objects.select_for_update(no_key=True).filter(pk__in=ids, message=None, owner=actor.user_id)
-    free = free.order_by("pk")
+    unbound = Attachment.objects.filter(Attachment.UNBOUND, pk__in=ids, owner=actor.user_id)
+    free = unbound.select_for_update(no_key=True).order_by("pk")
     found = {attachment.pk: attachment for attachment in free}
     if len(found) != len(ids):
         raise InvalidInput.of("attachments", _("A file is missing, was sent already, or is not yours."))

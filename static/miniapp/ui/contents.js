@@ -1,7 +1,7 @@
 // @ts-check
 /** What a message holds besides plain text: pictures, films, sound, files, places, people, polls, marks, reactions. */
 import { clone, keyed, part, setText } from "../core/dom.js";
-import { sizeOf, t } from "../core/i18n.js";
+import { sizeOf, t, timeOf } from "../core/i18n.js";
 import { linkTo } from "./links.js";
 import { drawProgress } from "./picker.js";
 import { createPlayer, createVideo } from "./player.js";
@@ -231,8 +231,11 @@ function cardOf({ id, kind, content = {} }) {
   if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return null;
   const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
   const map = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=16/${latitude}/${longitude}`;
-  const lines = [text("address"), linkTo(map, [place])].filter(Boolean);
-  return { key: id, icon: "place", title: text("title") || t("location_kind"), lines };
+  const { moved_at, live_until } = content;
+  const lines = [text("address"), linkTo(map, [place]), moved_at && t("place_as_of", { time: timeOf(moved_at) })];
+  const live = Date.parse(live_until ?? "") > Date.now();
+  const title = text("title") || t(live ? "live_location_kind" : "location_kind");
+  return { key: [id, place, live].join(), icon: "place", title, lines: lines.filter(Boolean) };
 }
 
 /** @param {unknown} option */

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from telegram_bot.simulator.bot_api.composing import caption_content, text_content
+from telegram_bot.simulator.bot_api.media import media_of_call
 from telegram_bot.simulator.bot_api.parameters import Call
 from telegram_bot.simulator.business import find_connection
 from telegram_bot.simulator.database import JSON, dump
@@ -21,6 +22,7 @@ _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same as a current content"
     " and reply markup of the message"
 )
+_EXCHANGEABLE = ("photo", "video", "animation", "document", "audio")
 _TEXT = ("text", "entities", "link_preview_options")
 _CAPTION = ("caption", "caption_entities", "show_caption_above_media")
 
@@ -37,6 +39,18 @@ def edit_message_caption(world: World, call: Call) -> JSON:
     if not any(kind in message for kind in KINDS):
         raise bad_request("there is no caption in the message to edit")
     return _replace(world, call, message, _CAPTION, caption_content(call))
+
+
+def edit_message_media(world: World, call: Call) -> JSON:
+    message = _own(world, call)
+    item = call.json("media", dict, "media") or {}
+    kind = str(item.get("type", "")).lower()
+    if kind not in _EXCHANGEABLE:
+        raise bad_request(f'can\'t parse InputMedia: type "{kind}" is unknown')
+    if "media_group_id" in message and ("photo" in message or "video" in message) != (kind in ("photo", "video")):
+        raise bad_request("media of an album can't be replaced with media of another type")
+    content = media_of_call(world, call, kind, str(item.get("media", "")), item) | caption_content(call, item)
+    return _replace(world, call, message, (*_TEXT, *_CAPTION, *KINDS), content)
 
 
 def edit_message_reply_markup(world: World, call: Call) -> JSON:
@@ -165,6 +179,7 @@ def callback_answer(world: World, query_id: str) -> JSON | None:
 METHODS: dict[str, Any] = {
     "editmessagetext": edit_message_text,
     "editmessagecaption": edit_message_caption,
+    "editmessagemedia": edit_message_media,
     "editmessagereplymarkup": edit_message_reply_markup,
     "deletemessage": delete_message,
     "deletebusinessmessages": delete_business_messages,

@@ -25,7 +25,7 @@ def _sender(kind: str) -> Callable[[World, Call], JSON]:
         person = world.chats.find_user(draft.chat["id"]) or {}
         if kind in _VOICES and person.get("forbids_voices"):
             raise bad_request(f"{kind.removesuffix('_note').upper()}_MESSAGES_FORBIDDEN")
-        content = _media(world, call, kind, call.text(kind), dict(call.params))
+        content = media_of_call(world, call, kind, call.text(kind), dict(call.params))
         caption = {} if kind in _NO_CAPTION else caption_content(call)
         spoiler = {"has_media_spoiler": True} if call.flag("has_spoiler") else {}
         return draft.build({**content, **caption, **spoiler})
@@ -47,14 +47,14 @@ def send_media_group(world: World, call: Call) -> list[JSON]:
         if kind in _ALONE_IN_ALBUM and set(kinds) != {kind}:
             raise bad_request(f"{kind} can't be mixed with other media types")
     contents = [
-        _media(world, call, kind, str(item.get("media", "")), item) | caption_content(call, item)
+        media_of_call(world, call, kind, str(item.get("media", "")), item) | caption_content(call, item)
         for kind, item in zip(kinds, items, strict=True)
     ]
     group = str(secrets.randbelow(1 << 53) + (1 << 53))
     return [draft.build(content, media_group_id=group) for content in contents]
 
 
-def _media(world: World, call: Call, kind: str, reference: str, values: dict[str, Any]) -> JSON:
+def media_of_call(world: World, call: Call, kind: str, reference: str, values: dict[str, Any]) -> JSON:
     """The content for a file that is uploaded, attached or known by its id."""
     upload = call.files.get(reference.removeprefix("attach://")) if reference.startswith("attach://") else None
     upload = upload or (call.files.get(kind) if not reference else None)

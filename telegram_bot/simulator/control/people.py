@@ -86,6 +86,16 @@ def edit(world: World, ask: Ask) -> JSON:
     return acting.edit(world, ask.user_id, ask.values)
 
 
+def exchange_file(world: World, ask: Ask) -> JSON:
+    """`message_id`, `kind` and one file."""
+    kind = str(ask.values.get("kind") or "photo")
+    return acting.exchange_file(world, ask.user_id, kind, ask.uploads[0], ask.values)
+
+
+def move_location(world: World, ask: Ask) -> JSON:
+    return acting.move_location(world, ask.user_id, ask.values)
+
+
 def delete(world: World, ask: Ask) -> JSON:
     acting.delete(world, ask.user_id, ask.values)
     return {}
@@ -134,6 +144,8 @@ ACTIONS: dict[str, Callable[[World, Ask], Any]] = {
     "press": press,
     "react": react,
     "edit": edit,
+    "exchange": exchange_file,
+    "move": move_location,
     "delete": delete,
     "topic": change_topic,
     "block": block,

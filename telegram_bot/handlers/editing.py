@@ -1,0 +1,83 @@
+"""What people change of what they sent: its words, its file, the place of a live location."""
+
+from contextlib import suppress
+from dataclasses import replace
+from uuid import UUID
+
+import telegram
+
+from accounts.errors import NotFound
+from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
+from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
+from telegram_bot.handlers.routing import find_link
+from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.models import Direction
+from tickets.models import MessageKind
+from tickets.selectors.tickets import get_message_for
+from tickets.services import conversation
+from tickets.services.albums import items_of
+from tickets.services.drafts import NewFile
+from tickets.services.live_places import move_place
+
+
+def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
+    """Telegram also reports edits that change nothing that we can see; the service compares."""
+    link = find_link(incoming, message.message_id)
+    content = read_content(message)
+    if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
+        return Outcome.IGNORED
+    try:
+        if content.kind == MessageKind.LOCATION:
+            move_place(actor=incoming.actor, message_id=link.message, place=content.data)
+        else:
+            _edit(incoming, message, link.message, _without_command(incoming, content))
+    except NotFound:
+        return Outcome.IGNORED
+    return Outcome.MESSAGE_EDITED
+
+
+def _without_command(incoming: Incoming, content: Content) -> Content:
+    """An edit brings the whole line again, of which only what stands behind the command was written down."""
+    text = content.text
+    command = parse_command(text)
+    if incoming.chat.is_of_staff:
+        text = read_note(text)[1]
+    elif command is not None and command.name in WRITING:
+        text = split_number(command.argument)[1] if command.name == "note" else command.argument
+    return content if text == content.text else replace(content, text=text, entities=[])
+
+
+def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:
+    """Raises NotFound."""
+    file = _find_new_file(incoming, message, stored, content)
+    if message.media_group_id:
+        with suppress(NotFound):  # it may be a message of its own
+            conversation.edit_album_item(
+                actor=incoming.actor,
+                message_id=stored,
+                place=message.message_id,
+                text=content.text,
+                entities=content.entities,
+                file=file,
+            )
+            return
+    conversation.edit_message(
+        actor=incoming.actor, message_id=stored, text=content.text, entities=content.entities, file=file
+    )
+
+
+def _find_new_file(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> NewFile | None:
+    """The file that this edit put in the place of the former; None where that is still the same. Raises NotFound."""
+    if content.file is None:
+        return None
+    row = get_message_for(incoming.actor, stored)
+    files = [item.attachment for item in items_of(row) if item.place == message.message_id]
+    files = files or list(row.attachments.order_by("position").values_list("pk", flat=True)[:1])
+    if is_known(incoming.row.bot_id, files, content.file):
+        return None
+    place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
+    edited_at = message.edit_date.timestamp() if message.edit_date is not None else 0
+    key = message_key(*place, "file", content.file.unique_id, int(edited_at))
+    reserve_file(incoming, key, content.file)
+    return NewFile(attachment=key, kind=content.kind)

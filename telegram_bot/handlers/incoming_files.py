@@ -1,0 +1,45 @@
+"""The files of what people send: a place of the desk's for each, which is filled later."""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid5
+
+from django.conf import settings
+
+from telegram_bot.files import owe_fetching
+from telegram_bot.handlers.contents import IncomingFile
+from telegram_bot.incoming import Incoming
+from telegram_bot.keyboards import mini_app_button
+from telegram_bot.models import TelegramFile
+from telegram_bot.notices import send_notice
+from tickets.services.attachments import reserve_attachment
+
+# A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
+_NAMESPACE = UUID("6f1c3a52-6f0e-4a55-9d60-0f2f1f4f7c10")
+
+
+def message_key(bot_id: int, chat_id: int, message_id: int, *parts: object) -> UUID:
+    return uuid5(_NAMESPACE, ":".join(map(str, (bot_id, chat_id, message_id, *parts))))
+
+
+def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
+    """A place for the file, which is fetched later. One that is too large for bots is said so at once."""
+    reserve_attachment(
+        actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
+    )
+    is_fetched = owe_fetching(
+        incoming.row.bot_id,
+        attachment_id=key,
+        file_id=file.file_id,
+        unique_id=file.unique_id,
+        kind=file.kind,
+        size=file.size,
+    )
+    if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
+        limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
+        send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
+
+
+def is_known(bot_id: int, attachments: Iterable[UUID], file: IncomingFile) -> bool:
+    """Whether one of these is the same file, by the name that never changes (Bot API, file_unique_id)."""
+    known = TelegramFile.objects.filter(bot_id=bot_id, attachment__in=list(attachments))
+    return known.filter(unique_id=file.unique_id).exists()
