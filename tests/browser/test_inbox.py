@@ -174,20 +174,6 @@ def test_ticks_tell_how_far_a_reply_has_come(open_app: OpenApp, desk: FakeDesk, 
     wait_until(page, lambda: states(page) == ["Seen"])
 
 
-def test_a_colleague_who_looks_at_the_ticket_is_named(
-    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
-) -> None:
-    page = open_ticket_page(open_app, desk, ticket)
-    wait_until(page, lambda: {"type": "viewing", "ticket": ticket["id"], "state": "viewing"} in desk.frames)
-    for state, wanted in (("viewing", "Boris Lvov is viewing this ticket"), ("gone", "")):
-        data = {"user": BORIS, "state": state}
-        desk.send({"type": "user_viewing", "ticket": ticket["id"], "data": data})
-        expect(page.locator(".chat [data-ref=viewers]")).to_have_text(wanted)
-    page.evaluate("telegram.back()")
-    wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})
-    assert desk.frames[-2] == {"type": "viewing", "ticket": None, "state": "away"}
-
-
 def test_on_a_wide_window_inbox_and_ticket_stand_side_by_side(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -122,12 +122,12 @@ def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, d
     about = {"type": "user_viewing", "ticket": late["id"]}
     desk.send({**about, "data": {"user": BORIS, "state": "viewing"}})
     row = page.locator(".row", has_text="Late")
-    expect(row.locator(".row-viewers .avatar")).to_have_text("BL")
+    expect(row.locator(".viewers-there .avatar")).to_have_text("BL")
     expect(page.get_by_role("link", name="Boris Lvov is viewing this ticket")).to_have_count(1)
     assert page.evaluate(CONTRASTS) == []
     picture(page, "rows")
     desk.send({**about, "data": {"user": BORIS, "state": "gone"}})
-    expect(row.locator(".row-viewers .avatar")).to_have_count(0)
+    expect(row.locator(".viewers-there .avatar")).to_have_count(0)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert sideways(page) == []
 

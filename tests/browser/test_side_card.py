@@ -1,5 +1,6 @@
 """The card of a ticket and its customer: a third pane, a sheet on a phone; and the three layouts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -111,16 +112,28 @@ def test_on_a_phone_the_card_is_a_sheet(open_app: OpenApp, desk: FakeDesk, ticke
     expect(page.locator("[data-action=card]")).to_be_focused()
 
 
+@pytest.mark.parametrize(
+    ("language", "more", "wanted"),
+    [
+        ("en", {"value": "high"}, r"Boris Lvov set it to “High” \d seconds? ago\."),
+        ("ru", {"value": "high"}, r"Теперь здесь «Высокий»: Boris Lvov, \d секунд.? назад\."),
+        ("en", {"value": None}, r"Boris Lvov cleared it \d seconds? ago\."),
+        ("en", {"value": "high", "person": None}, r"The desk set it to “High” \d seconds? ago\."),
+        ("en", {"value": "high", "changed_at": now(125)}, r"Boris Lvov set it to “High” 2 hours ago\."),
+    ],
+)
 def test_a_priority_that_somebody_else_has_set_is_taken_back(
-    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, more: dict[str, Any], wanted: str
 ) -> None:
+    desk.language = language
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
-    data = {"event": "ticket_priority_changed", "sequence": 2, "person": BORIS}
+    data = {"event": "ticket_priority_changed", "field": "priority", "person": BORIS, "changed_at": now(0.05), **more}
     desk.fail("PATCH", r"tickets/[\w-]+/", 409, code="stale", data=data)
     priority = page.locator("aside.side-card select").first
     priority.select_option("urgent")
-    expect(page.locator(".toast")).to_have_text("Boris Lvov was faster. Look at what has changed.")
+    expect(page.locator(".toast")).to_have_text(re.compile(wanted))
     expect(priority).to_have_value("normal")
+    picture(page, f"faster-{language}")
 
 
 @pytest.mark.parametrize(("width", "panes"), [(639, 1), (640, 2), (1099, 2), (1100, 3)])

@@ -79,7 +79,7 @@ def require_fresh(actor: Actor, ticket: Ticket, expected_sequence: int | None) -
 def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | None, *event_types: EventType) -> None:
     """Raises Stale where somebody else's event of the same field came after what the actor had seen.
 
-    Its data name the field, as a ticket's picture does, its value now, and who changed it (None: the desk itself).
+    Its data name the field, as a ticket's picture does, its value now, who changed it (None: the desk itself) and when.
     """
     if expected_sequence is None:
         return
@@ -96,6 +96,7 @@ def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | Non
                 "sequence": getattr(event, number),
                 "actor": str(event.actor_id) if event.actor_id else None,
                 "person": represent_person(event.actor) if event.actor else None,
+                "changed_at": event.created_at,
                 "field": field,
                 "value": represent_ticket(ticket.pk, Audience.of(actor)).get(field),
             }

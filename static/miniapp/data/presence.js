@@ -1,6 +1,6 @@
 // @ts-check
 /** Who is writing, who is there. Nothing of it lasts: it ends by itself, and a message ends its author's writing. */
-import { isVisible } from "../core/telegram.js";
+import { isVisible, onVisibility } from "../core/telegram.js";
 import { touch } from "../core/store.js";
 import { isStaff, session } from "./session.js";
 import { onFrame, send } from "./socket.js";
@@ -54,7 +54,7 @@ export function sayViewing(ticket, signal) {
   if (!isStaff()) return;
   const tell = () => send({ type: "viewing", ticket, state: isVisible() ? "viewing" : "away" });
   const timer = setInterval(tell, VIEWING_EVERY_MS);
-  document.addEventListener("visibilitychange", tell, { signal });
+  onVisibility(tell, signal);
   onLive.add(tell);
   signal.addEventListener("abort", () => {
     clearInterval(timer);

@@ -4,13 +4,16 @@ import { say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { haptic } from "../core/telegram.js";
 import { jobsOf } from "../data/outbox.js";
-import { isOnline, typersOf } from "../data/presence.js";
+import { isOnline, typersOf, viewersOf } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
+import { drawViewers } from "../ui/viewers.js";
 import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
 export function drawSubtitle(refs, ticket) {
-  drawTyping(refs, typersOf(ticket.id));
+  const typers = typersOf(ticket.id);
+  drawTyping(refs, typers);
+  drawViewers(refs.viewers, refs.viewing, viewersOf(ticket.id), new Set(typers.map(({ person }) => person.id)));
   const status = document.createElement("span");
   status.className = "status";
   drawStatus(status, ticket.status, isStaff());

@@ -1,11 +1,11 @@
 // @ts-check
 /** What few rows have: who looks at the ticket, until when it is put aside or must be answered. Loaded with the first of them. */
-import { clone, keyed, setText } from "../core/dom.js";
+import { setText } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { viewersOf } from "../data/presence.js";
 import { serverNow } from "../data/session.js";
 import { lateStyles } from "../ui/late.js";
-import { drawAvatar, nameOf } from "../ui/words.js";
+import { drawViewers } from "../ui/viewers.js";
 
 const MINUTE_MS = 60_000;
 const SOON_MS = 30 * MINUTE_MS;
@@ -16,12 +16,7 @@ lateStyles();
 
 /** @param {Record<string, any>} refs of a row @param {Desk.Ticket} ticket */
 export function drawExtras(refs, ticket) {
-  const viewers = viewersOf(ticket.id);
-  keyed(refs.viewers, viewers, ({ person }) => person.id, () => clone("row-viewer"), ({ node }, { person, state }) => {
-    drawAvatar(node, person);
-    node.classList.toggle("is-away", state === "away");
-  });
-  setText(refs.viewing, viewers.map(({ person }) => t("viewing", { name: nameOf(person) })).join(", "));
+  drawViewers(refs.viewers, refs.viewing, viewersOf(ticket.id));
   if (!ticket.snoozed_until) return drawClock(refs.clock, ticket);
   refs.clock.dataset.tone = "";
   setText(refs.clock, t("until", { when: untilOf(ticket.snoozed_until) }));

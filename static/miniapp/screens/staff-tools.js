@@ -1,9 +1,8 @@
 // @ts-check
-/** What staff do with a ticket besides writing: take it, set its status, put it aside, see who else looks at it. */
+/** What staff do with a ticket besides writing: take it, set its status, put it aside. */
 import { clone, onAction, setText, toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { watch } from "../core/store.js";
-import { viewersOf } from "../data/presence.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
@@ -18,7 +17,7 @@ export function mountStaffTools(place, id, signal) {
   };
   onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
   if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
-  for (const topic of [`ticket:${id}`, `presence:${id}`, "tickets"]) watch(topic, draw, signal);
+  for (const topic of [`ticket:${id}`, "tickets"]) watch(topic, draw, signal);
   place.replaceChildren(node);
   draw();
 }
@@ -36,6 +35,4 @@ function drawTools(refs, ticket) {
   refs.aside.hidden = !until;
   setText(refs.until, until ? t("put_aside_until", { when: untilOf(until) }) : "");
   if (ticket.sla) import("./row-extras.js").then(({ drawClock }) => drawClock(refs.clock, ticket)).catch(() => {});
-  const viewers = viewersOf(ticket.id).map(({ person }) => t("viewing", { name: nameOf(person) }));
-  setText(refs.viewers, viewers.join(" · "));
 }

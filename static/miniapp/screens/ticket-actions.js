@@ -10,6 +10,7 @@ import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { serverNow, session } from "../data/session.js";
 import { act, fetchTicket, rows, upsert } from "../data/tickets.js";
+import { fasterText } from "../ui/conflict.js";
 import { choose } from "../ui/sheet.js";
 import { nameOf, statusText } from "../ui/words.js";
 
@@ -132,7 +133,7 @@ function show(id, fields) {
 /** Why it was refused, and who was faster. @param {string} id @param {Desk.ApiError} error */
 async function reasonOf(id, { status, code, message, data }) {
   if (code === "stale") await fetchTicket(id).catch(() => {}); // without it the socket brings it
-  if (code === "stale" && data.person) return t("faster", { name: nameOf(data.person) });
+  if (code === "stale" && "person" in data) return fasterText(data, serverNow());
   return message || t(status ? "error_unexpected" : "error_network");
 }
 

@@ -1,9 +1,37 @@
 // @ts-check
-/** The sheet that stops an answer where a colleague was faster. Closing it decides nothing: the answer waits, not sent. */
+/** What is said where a colleague was faster; and the sheet that stops an answer then. Closing it decides nothing: the answer waits, not sent. */
 import { clone, setText } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { categoryName, t, untilOf } from "../core/i18n.js";
 import { openSheet } from "./sheet.js";
-import { nameOf, summaryOf } from "./words.js";
+import { nameOf, statusText, summaryOf } from "./words.js";
+
+/** The length of a unit in seconds, the longest first. @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+/** How a field of a ticket is said that is there. @type {Record<string, (value: any) => string>} */
+const SAID = {
+  status: (value) => statusText(value, true),
+  priority: (value) => t(`priority_${value}`),
+  assignee: nameOf,
+  category: categoryName,
+  tags: (value) => value.join(", "),
+  snoozed_until: (value) => t("until", { when: untilOf(value) }),
+  merged_into: ({ number }) => t("ticket_number", { number }),
+};
+
+/**
+ * Who was faster, what they set it to and how long ago.
+ * @param {{field?: string, value?: any, person?: Desk.Person | null, changed_at?: string}} data of the refusal
+ * @param {number} now by the server's clock, milliseconds
+ */
+export function fasterText({ field = "", value, person, changed_at }, now) {
+  const name = person ? nameOf(person) : t("desk_itself");
+  if (!changed_at || !SAID[field]) return t("faster", { name });
+  const seconds = Math.max(1, Math.round((now - Date.parse(changed_at)) / 1000));
+  const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? UNITS[3];
+  const ago = new Intl.RelativeTimeFormat(document.documentElement.lang).format(-Math.floor(seconds / size), unit);
+  const isSet = Array.isArray(value) ? value.length : value;
+  return isSet ? t("faster_set", { name, value: SAID[field](value), ago }) : t("faster_cleared", { name, ago });
+}
 
 /**
  * @param {string} own the text that was not sent

@@ -177,6 +177,7 @@ def test_a_stale_change_is_409_and_says_who_changed_what(field: str, vera: User,
     data = refused["error"]["data"]
     assert (status, refused["error"]["code"]) == (409, "stale")
     assert (data["field"], data["value"], data["person"]["name"]) == (field, changed[field], "Boris")
+    assert ticket.created_at.isoformat() < data["changed_at"] <= changed["updated_at"]
     assert Api(anna).get(f"tickets/{ticket.pk}/")[1][field] == changed[field]
     assert change(anna, own, expected_sequence=changed["sequence"])[0] == 200
 
