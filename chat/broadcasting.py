@@ -36,8 +36,8 @@ def _ticket_changed(*, ticket: UUID, sequence: int, public_sequence: int) -> Non
     publish(Kind.TICKET, ticket=ticket, sequence=sequence, public_sequence=public_sequence)
 
 
-def _ticket_read(*, ticket: UUID, **_more: Any) -> None:
-    publish(Kind.READ, ticket=ticket)
+def _ticket_read(*, ticket: UUID, user: UUID, **_more: Any) -> None:
+    publish(Kind.READ, ticket=ticket, user=user)
 
 
 def _access_changed(*, ticket: UUID | None = None, user: UUID | None = None, team: UUID | None = None) -> None:

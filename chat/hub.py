@@ -17,6 +17,7 @@ from chat.lists import ListFeed, encode_row
 from chat.metrics import NUDGES, SOCKETS
 from chat.notifying import show_notification
 from chat.nudges import Kind, Nudge
+from chat.own_reading import are_elsewhere, show_own_reading
 from chat.presence import Presence
 from chat.reading import read_greeting
 from chat.registry import Registry
@@ -108,7 +109,7 @@ class Hub:
             sequence, public_sequence = int(nudge["sequence"]), int(nudge["public_sequence"])
             self.updates.touch(UUID(nudge["ticket"]), Wanted(sequence=sequence, public_sequence=public_sequence))
         elif kind is Kind.READ:
-            self.updates.touch(UUID(nudge["ticket"]), Wanted(reads=True))
+            self._hear_reading(UUID(nudge["ticket"]), UUID(nudge["user"]))
         elif kind is Kind.TYPING:
             self.typing.hear(nudge)
         elif kind is Kind.VIEWING:
@@ -119,6 +120,12 @@ class Hub:
             self.presence.hear_roll_call(nudge)
         else:
             self._hear_of_people(kind, nudge)
+
+    def _hear_reading(self, ticket: UUID, user: UUID) -> None:
+        self.updates.touch(ticket, Wanted(reads=True))
+        sockets = self.registry.of_person(user)
+        if are_elsewhere(sockets, ticket):
+            self._start(show_own_reading(sockets, ticket))
 
     def _hear_of_people(self, kind: Kind, nudge: Nudge) -> None:
         if kind is Kind.SESSION:

@@ -446,6 +446,8 @@ class FakeAnswers:
             message["sequence"] > ticket["read_sequence"] and message["author"]["id"] != self.me["id"]
             for message in self.messages[key]
         )
+        read = {"user": self.me, "sequence": ticket["read_sequence"], "unread": ticket["unread"]}
+        self.send({"type": "message_read", "ticket": key, "data": read})
         return 200, ticket
 
     def _assign(self, key: str, body: dict[str, Any]) -> Answer:

@@ -19,12 +19,13 @@ function place(open, nameOf) {
     },
     /** @param {string} key @param {any} value null removes it */
     set(key, value) {
-      if (value === null) memory.delete(key);
-      else memory.set(key, value);
+      memory.delete(key); // another tab may change what is stored
       try {
         if (value === null) open().removeItem(nameOf(key));
         else open().setItem(nameOf(key), JSON.stringify(value));
-      } catch { /* see above */ }
+      } catch {
+        if (value !== null) memory.set(key, value);
+      }
     },
     /** @param {string} prefix */
     keys(prefix) {

@@ -5,9 +5,9 @@ import { touch } from "../core/store.js";
 import { session } from "./session.js";
 
 const KEPT_MS = 14 * 86_400_000;
-const PREFIX = "desk.draft.";
+export const DRAFTS = "desk.draft.";
 
-const storageKey = (/** @type {string} */ name) => `${PREFIX}${session.me.id}.${name}`;
+const storageKey = (/** @type {string} */ name) => `${DRAFTS}${session.me.id}.${name}`;
 
 /** @param {string} name "<ticket>.reply", "<ticket>.note", "<person>.about" or "new" @returns {any} what was saved, null if nothing */
 export function draft(name) {

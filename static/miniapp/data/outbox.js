@@ -14,6 +14,8 @@ import { fetchTicket } from "./tickets.js";
 
 const RETRY_MS = [1_000, 4_000, 15_000];
 const PREFIX = "desk.outbox.";
+/** This page's name: as long as it lives, nobody else sends what it has to send. */
+const page = crypto.randomUUID();
 
 /** @type {Map<string, Desk.Job>} */
 const jobs = new Map();
@@ -28,10 +30,11 @@ const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id
 
 /** Takes up what an earlier page left, and what the socket confirms. */
 export function startOutbox() {
-  const left = inBrowser.keys(storageKey("")).map((key) => taken(inBrowser.get(key)));
-  // the browser keeps no order of keys
-  for (const job of left.sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))) jobs.set(job.id, job);
-  for (const { ticket } of jobs.values()) run(ticket);
+  const takeUp = (/** @type {Desk.Job} */ job) => {
+    save(job);
+    run(job.ticket);
+  };
+  import("./other-tabs.js").then(({ followTabs }) => followTabs(page, storageKey(""), jobs, takeUp)).catch(() => {});
   addEventListener("online", wake);
   // whoever leaves the page may close it: what could still be called back goes out
   onVisibility(() => {
@@ -48,14 +51,6 @@ export function startOutbox() {
   });
 }
 
-/** A job of an earlier page: a file that was not up yet went with that page. @param {Desk.Job} job @returns {Desk.Job} */
-function taken(job) {
-  if (job.files.some((file) => !file.attachment)) {
-    return { ...job, state: "failed", error: "photo_lost", passing: false };
-  }
-  return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
-}
-
 /**
  * Queues a message; it is on the screen at once.
  * @param {{ticket: string, text: string, internal: boolean, reply_to?: string | null, files?: Desk.JobFile[], expected_sequence?: number | null, hold?: number}} draft
@@ -67,6 +62,7 @@ export function sendMessage(
   /** @type {Desk.Job} */
   const job = {
     id: crypto.randomUUID(),
+    page,
     ticket,
     text,
     internal,

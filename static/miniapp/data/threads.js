@@ -189,13 +189,13 @@ export function followThreads() {
       if (thread.sequence >= 0) thread.loadEvents(frame.data.events, frame.sequence ?? -1);
     }));
   onFrame("reset", (frame) => withConversation(frame, startAgain));
-  onFrame("message_read", (frame) =>
-    withConversation(frame, (conversation) => {
-      const { user, sequence } = frame.data;
-      const known = conversation.reads.get(user.id)?.sequence ?? 0;
-      conversation.reads.set(user.id, { person: user, sequence: Math.max(known, sequence) });
-      if (user.id === session.me.id) noteOwnRead(conversation, Math.max(known, sequence));
-    }));
+  onFrame("message_read", (frame) => {
+    const { user, sequence, unread } = frame.data;
+    if (unread >= 0) setRead(frame.ticket ?? "", unread, sequence); // this person's, here or in another tab
+    withConversation(frame, ({ reads }) => {
+      reads.set(user.id, { person: user, sequence: Math.max(reads.get(user.id)?.sequence ?? 0, sequence) });
+    });
+  });
   onFrame("heartbeat", (frame) => {
     noteServerTime(frame.data.server_time);
     for (const [id, sequence] of Object.entries(frame.data.tickets ?? {})) {

@@ -158,11 +158,12 @@ function place(list, row) {
   list.sorted = null;
 }
 
-/** @param {string} id @param {number} unread @param {number} sequence read up to here */
+/** A late answer, of less that was read, changes nothing. @param {string} id @param {number} unread @param {number} sequence read up to here */
 export function setRead(id, unread, sequence) {
   const row = rows.get(id);
-  if (!row || (row.unread === unread && (row.read_sequence ?? 0) >= sequence)) return;
-  const read = { ...row, unread, read_sequence: Math.max(row.read_sequence ?? 0, sequence) };
+  const known = row?.read_sequence ?? 0;
+  if (!row || sequence < known || (row.unread === unread && sequence === known)) return;
+  const read = { ...row, unread, read_sequence: sequence };
   rows.set(id, read);
   for (const list of lists.values()) list.sorted = null;
   touch("tickets");

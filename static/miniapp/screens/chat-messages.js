@@ -19,6 +19,7 @@ import { voiceType } from "../ui/voice.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
 import { run } from "./running.js";
+import { shareDraft } from "./shared-draft.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
@@ -69,6 +70,7 @@ const owners = new WeakMap();
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
   owners.set(signal, owner);
+  shareDraft(root, owner.composer, signal);
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {

@@ -216,6 +216,8 @@ declare namespace Desk {
     /** A message that this client sends: kept until the server has it. */
     interface Job {
         id: string;
+        /** The page that sends it (data/other-tabs.js). */
+        page?: string;
         ticket: string;
         text: string;
         internal: boolean;
