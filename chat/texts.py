@@ -283,6 +283,7 @@ def _error_texts() -> dict[str, Text]:
         ),
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "error_file_empty": _("“{name}” is empty."),
+        "error_file_refused": _("“{name}” is a program: programs cannot be sent."),
         "error_too_many_files": _plural(
             lambda n: ngettext("No more than {count} file per message.", "No more than {count} files per message.", n)
         ),

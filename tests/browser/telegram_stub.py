@@ -9,6 +9,7 @@ TELEGRAM_STUB = """
   const themeParams = JSON.parse(params.tgWebAppThemeParams || "{}");
   const note = (name) => (...values) => { calls.push([name, ...values]); };
   let back = null;
+  let main = null;
   if (initData) sessionStorage.setItem("stub", initData);
   window.Telegram = { WebApp: {
     initData,
@@ -39,10 +40,23 @@ TELEGRAM_STUB = """
     setHeaderColor: note("header"),
     setBackgroundColor: note("background"),
     downloadFile: note("download"),
+    requestWriteAccess: note("write access"),
     openLink: note("link"),
     openTelegramLink: note("chat"),
   } };
+  // not every client has it: a test that wants it says so
+  if (window.hasMainButton) {
+    window.Telegram.WebApp.MainButton = {
+      setParams: note("main"),
+      showProgress: note("main.progress"),
+      hideProgress: note("main.done"),
+      hide: note("main.hide"),
+      onClick: (run) => { main = run; },
+      offClick: (run) => { if (main === run) main = null; },
+    };
+  }
   window.telegram = {
+    main: () => main?.(),
     back: () => back?.(),
     fire: (name) => (handlers[name] || []).forEach((run) => run()),
     setTheme: (colours) => { Object.assign(themeParams, colours); window.telegram.fire("themeChanged"); },

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, open_ticket_page, states, wait_until, write
+from tests.browser.views import expect_texts, hold_first_upload, open_ticket_page, states, wait_until, write
 from tests.support.browser import PIXEL, browser_marks
 
 pytestmark = browser_marks
@@ -190,6 +190,7 @@ def test_a_picture_whose_token_has_ended_is_fetched_with_a_new_one(
     [
         ({"name": "film.mov", "mimeType": "video/quicktime", "buffer": b"x" * 3000}, "“film.mov” is too large"),
         ({"name": "nothing.txt", "mimeType": "text/plain", "buffer": b""}, "“nothing.txt” is empty."),
+        ({"name": "game.scr", "mimeType": "", "buffer": b"MZ\x90\x00"}, "“game.scr” is a program"),
     ],
 )
 def test_a_file_that_cannot_go_is_refused_before_any_upload(
@@ -201,6 +202,26 @@ def test_a_file_that_cannot_go_is_refused_before_any_upload(
     expect(page.locator(".composer-error")).to_contain_text(sentence)
     expect(page.locator(".picked-file")).to_have_count(0)
     assert desk.calls("POST", "files/") == []
+
+
+def test_an_upload_can_be_called_off_and_nothing_of_its_message_is_lost(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    hold_first_upload(page)
+    files = [{"name": f"box{number}.png", "mimeType": "image/png", "buffer": PIXEL} for number in (1, 2)]
+    page.set_input_files(".composer input[type=file]", files)
+    write(page, "The boxes")
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/files/")):
+        page.click(".message:last-child [data-action=callBack]")
+    expect_texts(page, ["Where is it?"])
+    expect(page.locator(".composer textarea")).to_have_value("The boxes")
+    page.click(".picked-file:last-child .remove")
+    page.click(".composer [data-ref=send]")
+    wait_until(page, lambda: states(page)[-1] == "Sent")
+    [sent] = desk.calls("POST", POST)
+    assert (sent["text"], sent["attachments"]) == ("The boxes", list(desk.files))
+    assert len(desk.files) == 1
 
 
 def test_pasted_and_dropped_files_are_picked(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 SECONDS = 1000
 
@@ -65,3 +65,16 @@ def top_of(page: Page, selector: str) -> float:
 
 def expect_texts(page: Page, wanted: list[str]) -> None:
     expect(page.locator(".message .text")).to_have_text(wanted)
+
+
+def hold_first_upload(page: Page) -> None:
+    """It stays on its way for ever; those after it arrive."""
+    held: list[Route] = []
+
+    def on_upload(route: Route) -> None:
+        if held:
+            route.fallback()
+        else:
+            held.append(route)
+
+    page.route("**/api/v1/files/", on_upload)

@@ -25,10 +25,10 @@ function readLaunch() {
 export const initData = () => app?.initData || launch.tgWebAppData || "";
 
 /** Whether the client draws its own Back button. */
-export const hasBackButton = () => supports("6.1") && Boolean(app?.BackButton);
+export const hasBackButton = () => Boolean(client("6.1")?.BackButton);
 
-/** Both the script and the client must know a call. @param {string} version */
-const supports = (version) => Boolean(app && app.initData && app.isVersionAtLeast(version));
+/** The client, where both it and the script know the calls of this version. @param {string} [version] */
+export const client = (version = "6.0") => app?.initData && app.isVersionAtLeast(version) ? app : undefined;
 
 /** Paints Telegram's colours before its script has arrived. */
 export function paintEarly() {
@@ -60,11 +60,10 @@ export async function loaded() {
   applyTheme(app.themeParams);
   app.onEvent("themeChanged", () => applyTheme(app?.themeParams ?? {}));
   for (const name of ["activated", "deactivated"]) app.onEvent(name, () => onActive.forEach((run) => run()));
-  if (supports("6.1")) {
-    app.BackButton?.onClick(() => onBack?.());
-    app.setHeaderColor?.("secondary_bg_color");
-    app.setBackgroundColor?.("secondary_bg_color");
-  }
+  const known = client("6.1");
+  known?.BackButton?.onClick(() => onBack?.());
+  known?.setHeaderColor?.("secondary_bg_color");
+  known?.setBackgroundColor?.("secondary_bg_color");
   // the signed data should not linger in the address; reloads find it in the storage
   if (location.hash.includes("tgWebAppData")) {
     history.replaceState(history.state, "", location.pathname + location.search);
@@ -90,42 +89,23 @@ export function onVisibility(run, signal) {
 /** Shows Telegram's Back button, or hides it with null. @param {(() => void) | null} run */
 export function setBack(run) {
   onBack = run;
-  if (!hasBackButton()) return;
-  if (run) app?.BackButton?.show();
-  else app?.BackButton?.hide();
+  client("6.1")?.BackButton?.[run ? "show" : "hide"]();
 }
 
 /** @param {"light" | "error" | "success" | "selection"} kind */
 export function haptic(kind) {
-  if (!supports("6.1")) return;
-  if (kind === "light") app?.HapticFeedback?.impactOccurred("light");
-  else if (kind === "selection") app?.HapticFeedback?.selectionChanged();
-  else app?.HapticFeedback?.notificationOccurred(kind);
+  const feedback = client("6.1")?.HapticFeedback;
+  if (kind === "light") feedback?.impactOccurred("light");
+  else if (kind === "selection") feedback?.selectionChanged();
+  else feedback?.notificationOccurred(kind);
 }
 
 /** While a conversation is open, pulling it down must not close the app. @param {boolean} allowed */
 export function setSwipes(allowed) {
-  if (!supports("7.7")) return;
-  if (allowed) app?.enableVerticalSwipes?.();
-  else app?.disableVerticalSwipes?.();
+  client("7.7")?.[allowed ? "enableVerticalSwipes" : "disableVerticalSwipes"]?.();
 }
 
 /** Ask before closing, while something is under way. @param {boolean} wanted */
 export function setClosingConfirmation(wanted) {
-  if (!supports("6.2")) return;
-  if (wanted) app?.enableClosingConfirmation?.();
-  else app?.disableClosingConfirmation?.();
-}
-
-/** Opens an address in the browser of the phone or computer, or a chat in Telegram, which may close the app. @param {string} url @param {"openLink" | "openTelegramLink"} [how] */
-export function openOutside(url, how = "openLink") {
-  if (app?.[how]) app[how](url);
-  else location.assign(url);
-}
-
-/** Hands a file to the client's own download, which Telegram Web needs; false where it cannot. @param {string} url @param {string} name */
-export function download(url, name) {
-  if (!supports("8.0") || !app?.downloadFile) return false;
-  app.downloadFile({ url, file_name: name });
-  return true;
+  client("6.2")?.[wanted ? "enableClosingConfirmation" : "disableClosingConfirmation"]?.();
 }

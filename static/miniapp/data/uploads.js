@@ -25,12 +25,16 @@ export function pick(file) {
   };
 }
 
-/** Why a file cannot be sent, "" if it can. @param {File} file @returns {"" | "file_empty" | "file_too_large"} */
-export function refusal(file) {
+/** How programs begin, for Windows and for Linux: the server refuses them. */
+const PROGRAMS = ["MZ", "\x7fELF"];
+
+/** Why a file cannot be sent, "" if it can. @param {File} file @returns {Promise<"" | "file_empty" | "file_too_large" | "file_refused">} */
+export async function refusal(file) {
   if (file.size === 0) return "file_empty";
   // a large photo is made smaller before it goes
   if (file.size > session.config.limits.file_size && !SHRINKABLE.includes(file.type)) return "file_too_large";
-  return "";
+  const head = await file.slice(0, 4).text().catch(() => ""); // one that cannot be read is refused at its upload
+  return PROGRAMS.some((sign) => head.startsWith(sign)) ? "file_refused" : "";
 }
 
 /**
@@ -66,6 +70,7 @@ export async function upload(file, onProgress, signal) {
  */
 function send(body, file, report, signal) {
   return new Promise((resolve, reject) => {
+    if (signal.aborted) throw new ApiError(0, { code: "aborted" }); // while it was made smaller
     const call = new XMLHttpRequest();
     call.open("POST", "/api/v1/files/");
     call.setRequestHeader("Authorization", `Bearer ${accessToken()}`);

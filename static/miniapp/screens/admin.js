@@ -1,6 +1,6 @@
 // @ts-check
 /** The way into the back office, for those who may go there. Loaded with its press. */
-import { openOutside } from "../core/telegram.js";
+import { openOutside } from "../core/manners.js";
 import { request } from "../data/api.js";
 import { run } from "./running.js";
 

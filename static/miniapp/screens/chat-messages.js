@@ -5,9 +5,10 @@
  */
 import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { download } from "../core/manners.js";
 import { go } from "../core/router.js";
 import { watch } from "../core/store.js";
-import { download, haptic } from "../core/telegram.js";
+import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
@@ -193,7 +194,7 @@ async function showQuoted(id, owner, signal) {
 function callBack(id, owner) {
   const job = owner.job(id);
   const composer = owner.composer();
-  if (!job || job.state !== "queued" || !composer) return;
+  if (!job || job.state === "failed" || job.state === "sending" || !composer) return;
   discard(id);
   composer.setMode(job.internal ? "note" : "reply");
   const answered = owner.message(job.reply_to ?? "");

@@ -2,7 +2,7 @@
 /** Opening a ticket. What is typed survives everything; sending again after a lost answer never opens a second one. */
 import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
-import { back, go } from "../core/router.js";
+import { back, go, isWide } from "../core/router.js";
 import { haptic, setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
@@ -47,7 +47,7 @@ class NewTicket {
         this.picker.open();
         import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", signal)).catch(() => {});
       },
-      remove: (button) => this.picker.remove(button.dataset.key ?? ""),
+      remove: (button) => this.#remove(button.dataset.key ?? ""),
       submit: () => this.submit(),
     }, signal);
     refs.form.addEventListener("submit", (/** @type {Event} */ event) => {
@@ -58,7 +58,13 @@ class NewTicket {
     setText(refs.expected, expectationText(session.config.expected_answer, serverNow()));
     this.#restore();
     root.append(node);
+    this.#takeMainButton();
   }
+
+  /** What stops each upload that is under way, by the file's key. @type {Map<string, AbortController>} */
+  uploads = new Map();
+  /** Telegram's button in place of ours. @type {((busy: boolean) => void) | null} */
+  showBusy = null;
 
   /** The key and the body of an attempt whose answer is not known. @type {{id: string, body: string} | null} */
   attempt = null;
@@ -132,7 +138,23 @@ class NewTicket {
     this.refs.submit.disabled = sending;
     this.refs.spinner.hidden = !sending;
     if (sending) this.#setProblem("");
-    setClosingConfirmation(sending);
+    this.showBusy?.(sending);
+  }
+
+  /** On a phone Telegram's own button sends, where the client has one. */
+  async #takeMainButton() {
+    if (isWide()) return;
+    const manners = await import("../core/manners.js").catch(() => null);
+    const text = this.refs.submit.textContent?.trim() ?? "";
+    this.showBusy = manners?.takeMainButton(text, () => this.submit(), this.signal) ?? null;
+    this.refs.actions.hidden = Boolean(this.showBusy);
+    this.showBusy?.(this.sending);
+  }
+
+  /** A file that is on its way up stops there. @param {string} key */
+  #remove(key) {
+    this.uploads.get(key)?.abort();
+    this.picker.remove(key);
   }
 
   /** @param {string} text */
@@ -141,11 +163,21 @@ class NewTicket {
     setText(this.refs.error, text);
   }
 
-  /** What is up already is not sent twice. */
+  /** What is up already is not sent twice; what is removed meanwhile is not sent at all. */
   async #upload() {
-    for (const file of this.picker.files) {
-      if (!file.attachment) await upload(file, () => this.picker.draw(), this.signal);
-      this.picker.draw();
+    for (let file; (file = this.picker.files.find(({ attachment }) => !attachment)); this.picker.draw()) {
+      const stop = new AbortController();
+      this.uploads.set(file.key, stop);
+      this.signal.addEventListener("abort", () => stop.abort(), { signal: stop.signal });
+      setClosingConfirmation(true);
+      try {
+        await upload(file, () => this.picker.draw(), stop.signal);
+      } catch (error) {
+        if (!stop.signal.aborted || this.signal.aborted) throw error;
+      } finally {
+        setClosingConfirmation(false);
+        this.uploads.delete(file.key);
+      }
     }
   }
 
@@ -180,6 +212,7 @@ class NewTicket {
     haptic("success");
     if (this.signal.aborted) return;
     toast(told);
+    import("../core/manners.js").then(({ askToWrite }) => askToWrite()).catch(() => {});
     go(`tickets/${ticket.number}`, { replace: true });
   }
 

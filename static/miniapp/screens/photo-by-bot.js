@@ -5,7 +5,8 @@
  */
 import { clone, say } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { isVisible, onVisibility, openOutside } from "../core/telegram.js";
+import { openOutside } from "../core/manners.js";
+import { isVisible, onVisibility } from "../core/telegram.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";

@@ -1,7 +1,7 @@
 /** The dozen calls of telegram-web-app.js that we use (https://core.telegram.org/bots/webapps). */
 interface TelegramWebApp {
     initData: string;
-    initDataUnsafe: { start_param?: string };
+    initDataUnsafe: { start_param?: string; user?: { allows_write_to_pm?: boolean } };
     version: string;
     platform: string;
     colorScheme: "light" | "dark";
@@ -25,6 +25,15 @@ interface TelegramWebApp {
     setBackgroundColor?(colour: string): void;
     openTelegramLink?(url: string): void;
     openLink?(url: string): void;
+    MainButton?: {
+        setParams(params: { text: string; is_visible: boolean; is_active: boolean }): void;
+        onClick(handler: () => void): void;
+        offClick(handler: () => void): void;
+        showProgress(): void;
+        hideProgress(): void;
+        hide(): void;
+    };
+    requestWriteAccess?(): void;
     downloadFile?(file: { url: string; file_name: string }): void;
 }
 

@@ -58,7 +58,7 @@ declare namespace Desk {
         /** What takes a file, and why it cannot; comes with the first one. */
         load: () => Promise<{
             pick: (file: File) => JobFile;
-            refusal: (file: File) => "" | "file_empty" | "file_too_large";
+            refusal: (file: File) => Promise<"" | "file_empty" | "file_too_large" | "file_refused">;
         }>;
         onChange: () => void;
     }

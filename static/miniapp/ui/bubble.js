@@ -59,7 +59,7 @@ function draw(view, entry, context) {
   if (!drawMore(view, entry, context)) drawText(refs, message);
   drawMeta(view, entry, side, context);
   part(view, "menu", !job && !message.deleted_at);
-  part(view, "held", job?.due && job.state === "queued" && job.due >= Date.now());
+  part(view, "held", job?.state === "uploading" || (job?.state === "queued" && (job.due ?? 0) >= Date.now()));
   if (part(view, "failure", failed) && job) setText(refs.reason, reasonOf(job));
 }
 

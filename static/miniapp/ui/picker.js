@@ -35,7 +35,7 @@ export class Picker {
     if (!taker) return this.setError(t("error_network"));
     let problem = "";
     for (const file of files) {
-      const refused = taker.refusal(file);
+      const refused = await taker.refusal(file);
       if (refused) problem = t(`error_${refused}`, { name: file.name, size: sizeOf(largest) });
       else if (this.files.length >= most) problem = t("error_too_many_files", { count: most });
       else this.files.push(taker.pick(file));

@@ -1,0 +1,46 @@
+// @ts-check
+/** What only some screens ask of Telegram; not part of the first load. */
+import { client } from "./telegram.js";
+
+/** Opens an address in the browser of the phone or computer, or a chat in Telegram, which may close the app. @param {string} url @param {"openLink" | "openTelegramLink"} [how] */
+export function openOutside(url, how = "openLink") {
+  const open = client()?.[how];
+  if (open) open(url);
+  else location.assign(url);
+}
+
+/** Hands a file to the client's own download, which Telegram Web needs; false where it cannot. @param {string} url @param {string} name */
+export function download(url, name) {
+  const save = client("8.0")?.downloadFile;
+  save?.({ url, file_name: name });
+  return Boolean(save);
+}
+
+/**
+ * Telegram's own large button below the app does what ours would, until the screen is left.
+ * @param {string} text @param {() => void} run @param {AbortSignal} signal
+ * @returns {((busy: boolean) => void) | null} shows it, free or at work; null: the client has no such button, ours is needed
+ */
+export function takeMainButton(text, run, signal) {
+  const button = client("6.1")?.MainButton;
+  if (!button || signal.aborted) return null;
+  const show = (/** @type {boolean} */ busy) => {
+    button.setParams({ text, is_visible: true, is_active: !busy });
+    if (busy) button.showProgress();
+    else button.hideProgress();
+  };
+  button.onClick(run);
+  signal.addEventListener("abort", () => {
+    button.offClick(run);
+    button.hideProgress();
+    button.hide();
+  }, { once: true });
+  return show;
+}
+
+/** Who came by a link, and never wrote to the bot, is asked whether it may write: else no answer is told of. */
+export function askToWrite() {
+  const asking = client("6.9");
+  if (asking?.initDataUnsafe.user?.allows_write_to_pm === true) return;
+  asking?.requestWriteAccess?.();
+}
