@@ -1,5 +1,7 @@
 """The shell of the Mini App: one page without data, which the browser fills through the API and the socket."""
 
+import re
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +18,8 @@ TELEGRAM_SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 SIMULATED_SCRIPT = "/simulator/telegram-web-app.js"
 LANGUAGE_COOKIE_SECONDS = 365 * 86_400
 STAFF_FACE = "agent"
+# Telegram for Android tells how strong the device is (core.telegram.org/bots/webapps, Additional Data in User-Agent)
+_WEAK_DEVICE = re.compile(r"Telegram-Android/\S+ \([^()]*; LOW\)")
 
 
 @require_safe
@@ -46,6 +50,7 @@ def shell(request: HttpRequest, *, pane: str, number: int | None = None) -> Http
 def _render(request: HttpRequest, pane: str) -> HttpResponse:
     context = {
         "pane": pane,
+        "is_weak": bool(_WEAK_DEVICE.search(request.headers.get("User-Agent", ""))),
         "telegram_script": SIMULATED_SCRIPT if settings.USE_SIMULATOR else TELEGRAM_SCRIPT,
         # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are
         # fetched beforehand. A wrong guess costs a round trip, nothing else.

@@ -37,6 +37,7 @@ export function start(answer) {
     /^me$/,
     async (...place) => (await import("./screens/me.js")).mountMe(...place),
   ]]);
+  document.documentElement.style.fontSize = inBrowser.get("desk.size") ?? "";
   if (inBrowser.get("desk.sound")) {
     import("./screens/sounding.js").then(({ startSounding }) => startSounding()).catch(() => {});
   }

@@ -110,3 +110,22 @@ def test_whoever_may_goes_from_the_list_into_the_admin(open_app: OpenApp, desk: 
     page.keyboard.press("Control+k")
     page.fill("dialog input", "admin")
     expect(page.locator("dialog .saved-reply > span").first).to_have_text("Open the admin")
+
+
+def test_the_size_of_the_text_and_what_enter_does_are_ones_own_choice(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    root = "getComputedStyle(document.documentElement).fontSize"
+    page = open_app(desk, "me", viewport={"width": 1000, "height": 800})
+    page.get_by_label("Size of the text").select_option("130%")
+    page.get_by_role("switch", name="Enter sends").uncheck()
+    assert page.evaluate(root) == "20.8px"
+    assert sideways(page) == []
+    page.goto(page.url.replace("/me", f"/tickets/{ticket['number']}"))
+    page.fill(".composer textarea", "One")
+    assert page.evaluate(root) == "20.8px"  # after a reload too
+    page.keyboard.press("Enter")
+    page.keyboard.type("Two")
+    expect(page.locator(".composer textarea")).to_have_value("One\nTwo")
+    page.keyboard.press("Control+Enter")
+    expect_texts(page, ["Where is it?", "One\nTwo"])

@@ -28,6 +28,19 @@ def test_every_address_answers_the_shell(client: Client, path: str) -> None:
     assert b'id="tpl-bubble"' in response.content
 
 
+@pytest.mark.parametrize(
+    ("device", "is_weak"),
+    [
+        ("Mozilla/5.0 (Linux; Android 9) Telegram-Android/11.3.3 (Itel A16; Android 9; SDK 28; LOW)", True),
+        ("Mozilla/5.0 (Linux; Android 14) Telegram-Android/11.3.3 (Pixel 8; Android 14; SDK 34; HIGH)", False),
+        ("Mozilla/5.0 (X11; Linux x86_64) Chrome/141; LOW)", False),
+    ],
+)
+def test_a_weak_device_is_spared_effects(client: Client, device: str, is_weak: bool) -> None:
+    page = client.get("/app/", headers={"User-Agent": device}).content
+    assert (b'data-power="low"' in page) is is_weak
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_shell_is_only_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/app/").status_code == 405

@@ -62,6 +62,7 @@ export class Foot {
         saveDraft(`${id}.${mode}`, value);
         if (mode === "reply" && !value) saveDraft(`${id}.seen`, null);
       },
+      enterSends: () => inBrowser.get("desk.enter") !== false,
       onTyping: (mode) => {
         sayTyping(id, mode === "note");
         // a colleague's answer that comes from now on is news to this text

@@ -6,8 +6,12 @@ import { haptic } from "../core/telegram.js";
 import { jobsOf } from "../data/outbox.js";
 import { isOnline, typersOf, viewersOf } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
+import { rows } from "../data/tickets.js";
 import { drawViewers } from "../ui/viewers.js";
 import { drawStatus, nameOf, summaryOf } from "../ui/words.js";
+
+const SILENCE_MS = 2_000;
+const MOST_SAID = 3;
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket */
 export function drawSubtitle(refs, ticket) {
@@ -39,6 +43,32 @@ function drawTyping(refs, typers) {
   setText(refs.rival, rival ? t("rival", { name: nameOf(rival.person) }) : "");
 }
 
+/** What waits to be said, lest many messages at once cut each other off. @type {string[]} */
+let unsaid = [];
+let silentUntil = 0;
+
+/** @param {string} text */
+function sayCalmly(text) {
+  unsaid.push(text);
+  if (unsaid.length > 1) return; // goes along
+  setTimeout(() => {
+    say(unsaid.slice(-MOST_SAID).join("\n"));
+    unsaid = [];
+    silentUntil = Date.now() + SILENCE_MS;
+  }, Math.max(0, silentUntil - Date.now()));
+}
+
+/** Tickets that one has been asked about. @type {Set<string>} */
+const offered = new Set();
+
+/** Who answers in a ticket that nobody has may make it theirs. @param {string} id the ticket's */
+async function offerTaking(id) {
+  if (offered.has(id)) return;
+  offered.add(id);
+  const nudge = await import("./nudge.js").catch(() => null);
+  nudge?.offerTaking(id);
+}
+
 /**
  * Says what others write, but neither history nor our own, and that something was not sent; returns what that is.
  * @param {{ticketId: string, announced: number, failed: boolean}} chat what has been said already @param {Desk.Message[]} messages
@@ -46,8 +76,12 @@ function drawTyping(refs, typers) {
 export function sayNews(chat, messages) {
   const fresh = messages.filter(({ sequence, author }) => sequence > chat.announced && author?.id !== session.me.id)
     .at(-1);
+  const answer = messages.find(({ sequence, author, internal }) =>
+    sequence > chat.announced && author?.id === session.me.id && !internal
+  );
   chat.announced = Math.max(chat.announced, messages.at(-1)?.sequence ?? 0);
-  if (fresh) say(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
+  if (fresh) sayCalmly(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
+  if (answer && isStaff() && rows.get(chat.ticketId)?.assignee === null) offerTaking(chat.ticketId);
   const failed = jobsOf(chat.ticketId).filter((job) => job.state === "failed");
   if (failed.length && !chat.failed) {
     say(t("failed"), "assertive");

@@ -13,6 +13,7 @@ import { run } from "./running.js";
 import { startSounding } from "./sounding.js";
 
 const HOLDS = [0, 5, 10]; // seconds
+const SIZES = [100, 115, 130]; // percent
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
 export async function mountMe(root, _params, signal) {
@@ -32,7 +33,13 @@ export async function mountMe(root, _params, signal) {
     if (await save(refs, { language })) location.replace(`${location.pathname}?lang=${language}`);
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
-  refs.keys.addEventListener("change", () => inBrowser.set("desk.keys", refs.keys.checked));
+  for (const name of ["keys", "enter"]) {
+    refs[name].addEventListener("change", () => inBrowser.set(`desk.${name}`, refs[name].checked));
+  }
+  refs.size.addEventListener("change", () => {
+    inBrowser.set("desk.size", refs.size.value);
+    document.documentElement.style.fontSize = refs.size.value;
+  });
   refs.sound.addEventListener("change", () => {
     inBrowser.set("desk.sound", refs.sound.checked);
     if (!refs.sound.checked) return;
@@ -51,6 +58,8 @@ function fillChoices(refs) {
     const name = new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
     refs.language.append(new Option(name.charAt(0).toLocaleUpperCase(code) + name.slice(1), code));
   }
+  const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+  for (const size of SIZES) refs.size.append(new Option(percent.format(size / 100), `${size}%`));
   for (const count of HOLDS) {
     refs.hold.append(new Option(count ? t("seconds", { count }) : t("at_once"), String(count)));
   }
@@ -65,7 +74,8 @@ function draw(refs) {
   refs.available.checked = me.availability !== "away";
   refs.telegram.checked = me.preferences?.telegram !== false;
   refs.language.value = me.language;
-  refs.keys.checked = inBrowser.get("desk.keys") !== false;
+  for (const name of ["keys", "enter"]) refs[name].checked = inBrowser.get(`desk.${name}`) !== false;
+  refs.size.value = inBrowser.get("desk.size") ?? "100%";
   refs.sound.checked = inBrowser.get("desk.sound") === true;
   refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
 }

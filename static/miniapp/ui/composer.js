@@ -15,7 +15,7 @@ const growsByItself = CSS.supports("field-sizing", "content");
 /**
  * @typedef {{limit: number, staff: boolean, rules: Omit<Desk.PickRules, "onChange">,
  *            draft: (mode: Mode) => string, saveDraft: (mode: Mode, text: string) => void,
- *            onTyping: (mode: Mode) => void, savedReplies: (() => Promise<Desk.SavedReply[]>) | null,
+ *            onTyping: (mode: Mode) => void, enterSends: () => boolean, savedReplies: (() => Promise<Desk.SavedReply[]>) | null,
  *            onSend: (mode: Mode, text: string, files: Desk.JobFile[], reply: Desk.Message | null) => void}} Owner
  */
 
@@ -195,7 +195,7 @@ export class Composer {
     }
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     const forced = event.ctrlKey || event.metaKey;
-    if (!forced && (event.shiftKey || event.altKey || !hasKeyboard())) return;
+    if (!forced && (event.shiftKey || event.altKey || !hasKeyboard() || !this.owner.enterSends())) return;
     event.preventDefault();
     this.send();
   }
