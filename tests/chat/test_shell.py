@@ -59,6 +59,7 @@ def test_the_page_is_asked_for_again_each_time_and_kept_by_nobody_else(client: C
 def test_no_inline_script_or_style_may_run(client: Client) -> None:
     policy = policy_of(client.get("/app/"))
     assert policy["default-src"] == ["'none'"]
+    assert (policy["require-trusted-types-for"], policy["trusted-types"]) == (["'script'"], ["'none'"])
     assert all("unsafe" not in value for values in policy.values() for value in values)
     assert policy["connect-src"] == ["'self'", "ws://testserver"]
 
