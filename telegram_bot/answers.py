@@ -1,13 +1,13 @@
 """An answer as calls of the Bot API: its text, its files, what replaces a call that was refused, edits, removal.
 
-The text is the caption of the first file where it fits, else it goes first. A contact, a place, a poll or a dice is
-written out, as the ticket shows it. Files that Telegram takes as an album are
-one call. A call that may be refused for one of its parts reserves places behind itself (`CallDraft.spare`), so that
-the others, sent one by one, still come before whatever the chat is owed next.
+The text is the caption of the first file where it fits, else it goes first; each file of an album from Telegram keeps
+its own. A contact, a place, a poll or a dice is written out, as the ticket shows it. Files that Telegram takes as an
+album are one call. A call that may be refused for one of its parts reserves places behind itself (`CallDraft.spare`),
+so that the others, sent one by one, still come before whatever the chat is owed next.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
 from accounts import clock
+from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
+from telegram_bot.captions import has_own_captions, own_caption, put_below
 from telegram_bot.file_messages import ALBUM_METHOD, EXCHANGE_METHOD, FILE_PARTS, file_method, find_file, group_files
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
@@ -25,6 +27,7 @@ from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_t
 from tickets.models import Attachment, Message, MessageKind
 from tickets.representations.contents import describe_content
 from tickets.selectors.conversation import list_files_of_place
+from tickets.selectors.tickets import get_message_for
 from tickets.services.albums import items_of
 
 ALBUM_SETTLES = 1.5  # seconds
@@ -33,14 +36,10 @@ _WRITTEN_OUT = (MessageKind.CONTACT, MessageKind.LOCATION, MessageKind.VENUE, Me
 
 def answer_parts(message: Message, header: str, *, captioned: bool = False) -> list[TextPart]:
     """The text as it goes to Telegram; the header takes its room from the first piece, which may be a caption."""
-    head = f"{header}\n" if header else ""
-    length = utf16_length(head)
+    length = utf16_length(f"{header}\n") if header else 0
     limit = CAPTION_LIMIT if captioned else TEXT_LIMIT
     parts = split_text(_words_of(message), message.entities, first_limit=limit - length)
-    if not parts or not head:
-        return parts
-    moved = [{**entity, "offset": entity["offset"] + length} for entity in parts[0].entities]
-    return [TextPart(head + parts[0].text, moved), *parts[1:]]
+    return [put_below(header, parts[0]), *parts[1:]] if parts else []
 
 
 def _words_of(message: Message) -> str:
@@ -52,8 +51,10 @@ def _words_of(message: Message) -> str:
 def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDraft]:
     """At least one call: with nothing to send it fails, so that staff learn of it."""
     attachments = list(message.attachments.order_by("position"))
-    captioned = bool(attachments and message.text) and len(answer_parts(message, header, captioned=True)) == 1
-    texts = 0 if captioned else len(answer_parts(message, header))
+    apart = bool(attachments) and has_own_captions(message, header)
+    has_caption = bool(attachments and message.text) and not apart
+    captioned = has_caption and len(answer_parts(message, header, captioned=True)) == 1
+    texts = 0 if captioned or apart else len(answer_parts(message, header))
     numbers = {attachment.pk: FILE_PARTS + number for number, attachment in enumerate(attachments)}
     contents = [("sendMessage", _part(message, number), 0) for number in range(texts)]
     contents += [_file_call(message, group, numbers) for group in group_files(attachments)]
@@ -65,6 +66,8 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
             params["@header"] = header
     if captioned:
         first["@caption"] = True
+    for _method, params, _spare in contents if apart else ():
+        params["@captions"] = True
     if message.reply_to_id is not None:
         first["@reply_to"] = str(message.reply_to_id)
     return [
@@ -73,7 +76,7 @@ def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDra
             params=params,
             queue=chat_id,
             message=message.pk,
-            spare=spare + ("@caption" in params),
+            spare=spare + ("@caption" in params) + ("@captions" in params) * max(spare, 1),
         )
         for method, params, spare in contents
     ]
@@ -87,12 +90,17 @@ def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int,
         return draft_answer(message, chat_id=chat_id, header=header)
     last = max(part for call in calls for part in _parts_of(call))
     params = _part(message, max(last + 1, FILE_PARTS)) | {"@attachment": str(attachment.pk)}
-    late = [CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)]
-    for item in items_of(message):
-        if item.attachment == attachment.pk and item.text:
-            words = {"text": item.text, "entities": list(item.entities), "@ticket": str(message.ticket_id)}
-            late.append(CallDraft(method="sendMessage", params=words, queue=chat_id))
-    return late
+    late = CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)
+    pieces = own_caption(message, attachment.pk, "")
+    if any("@captions" in call.params for call in calls):
+        late, pieces = replace(late, params=params | {"@captions": True}, spare=1), pieces[1:]
+    return [late, *_draft_words(message, pieces, chat_id=chat_id)]
+
+
+def _draft_words(message: Message, pieces: list[TextPart], *, chat_id: int) -> list[CallDraft]:
+    """What of a file's own caption has no room below it."""
+    words = [{"text": one.text, "entities": one.entities, "@ticket": str(message.ticket_id)} for one in pieces]
+    return [CallDraft(method="sendMessage", params=params, queue=chat_id) for params in words]
 
 
 def await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
@@ -133,6 +141,8 @@ def replace_refused(call: OutgoingCall) -> list[OutgoingCall]:
     places = iter(call.params.pop("@spare", []))
     if call.method == ALBUM_METHOD:
         return list(_one_by_one(call, places))
+    if call.params.pop("@captions", False):
+        return list(_caption_alone(call, places))
     if not call.params.pop("@caption", False):
         return []
     kept = ("@message", "@ticket", "@topic", "@header", "@reply_to")
@@ -140,17 +150,27 @@ def replace_refused(call: OutgoingCall) -> list[OutgoingCall]:
     return [_in_place(call, next(places), "sendMessage", params)]
 
 
+def _caption_alone(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
+    """The words of a file that Telegram did not take."""
+    message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    for part in own_caption(message, UUID(call.params["@attachment"]), call.params.get("@header", ""))[:1]:
+        kept = {name: call.params[name] for name in ("@ticket", "@topic", "@reply_to") if name in call.params}
+        yield _in_place(call, next(places), "sendMessage", {**kept, "text": part.text, "entities": part.entities})
+
+
 def _one_by_one(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
-    common = {name: call.params[name] for name in ("@message", "@ticket", "@topic", "@upload") if name in call.params}
+    names = ("@message", "@ticket", "@topic", "@upload", "@captions")
+    common = {name: call.params[name] for name in names if name in call.params}
     first = {name: call.params.pop(name) for name in ("@header", "@caption", "@reply_to") if name in call.params}
     rows = [(next(places), part, attachment) for part, attachment in call.params["@items"]]
-    text_place = list(places)
-    for place, part, attachment in rows:
+    texts = list(places)
+    for number, (place, part, attachment) in enumerate(rows):
         try:
             method = file_method(find_file(attachment))
         except NotFound:  # removed meanwhile
             continue
-        spare = {"@spare": text_place} if "@caption" in first else {}
+        own = texts[number : number + 1] if "@captions" in common else texts if "@caption" in first else []
+        spare = {"@spare": own} if own else {}
         yield _in_place(call, place, method, {**common, "@part": part, "@attachment": attachment, **first, **spare})
         first = {}
 
@@ -173,9 +193,15 @@ def calls_of(message: Message) -> list[OutgoingCall]:
     return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
 
 
-def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
-    """The text as it reads now, in place of the old: of the caption where it is one, and of each further piece."""
+def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> list[CallDraft]:
+    """The text as it reads now, in place of the old: of the caption where it is one, and of each further piece.
+
+    item: the file of an album whose caption it is; None: any may have changed.
+    """
     calls = calls_of(message)
+    if any("@captions" in call.params for call in calls):
+        changed = [one.attachment for one in items_of(message) if item in (None, one.attachment)]
+        return [edit for file in changed for edit in _edit_own_caption(message, file, calls, chat_id=chat_id)]
     header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
     caption = next((call for call in calls if "@caption" in call.params), None)
     more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
@@ -195,21 +221,46 @@ def draft_edit(message: Message, *, chat_id: int) -> list[CallDraft]:
     return edits
 
 
+def _edit_own_caption(message: Message, file: UUID, calls: list[OutgoingCall], *, chat_id: int) -> Iterator[CallDraft]:
+    """A file that went out, or its former self, has its words below it; one that was refused has none."""
+    place = _find_sent(message, file, calls)
+    if place is not None:
+        params = _part(message, place.part) | {"@attachment": str(file), **place.marks}
+        yield CallDraft(method="editMessageCaption", params=params, queue=chat_id)
+        pieces = own_caption(message, file, place.marks.get("@header", ""))
+        yield from _draft_words(message, pieces[1:], chat_id=chat_id)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a file of a message went, and how its words are made."""
+
+    part: int
+    marks: dict[str, Any]
+
+
+def _find_sent(message: Message, file: UUID, calls: list[OutgoingCall]) -> _Place | None:
+    """By the file itself, or by one that an edit put it in the place of."""
+    attachment = message.attachments.filter(pk=file).first()
+    names = {str(one.pk) for one in list_files_of_place(attachment)} if attachment is not None else set()
+    for call in calls:
+        for number, (part, sent) in enumerate(_files_of(call)):
+            if sent in names:
+                marks = ("@captions",) if number else ("@captions", "@caption", "@header")
+                return _Place(part, {name: call.params[name] for name in marks if name in call.params})
+    return None
+
+
 def draft_exchange(message: Message, file_id: UUID, *, chat_id: int) -> list[CallDraft]:
     """Another file in the place of the one that went out; where none had, by itself."""
     attachment = message.attachments.filter(pk=file_id).first()
     if attachment is None:  # another one has come meanwhile
         return []
-    calls = calls_of(message)
-    former = {str(file.pk) for file in list_files_of_place(attachment)}
-    sent = [(call, part) for call in calls for part, file in _files_of(call) if file in former]
-    if not sent:
+    place = _find_sent(message, file_id, calls_of(message))
+    if place is None:
         late = _part(message, FILE_PARTS) | {"@attachment": str(file_id)}
         return [CallDraft(method=file_method(attachment), params=late, queue=chat_id, message=message.pk)]
-    call, part = sent[0]
-    params = _part(message, part) | {"@attachment": str(file_id)}
-    if part == call.params["@part"]:
-        params |= {name: call.params[name] for name in ("@header", "@caption") if name in call.params}
+    params = _part(message, place.part) | {"@attachment": str(file_id), **place.marks}
     return [CallDraft(method=EXCHANGE_METHOD, params=params, queue=chat_id)]
 
 

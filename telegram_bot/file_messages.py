@@ -117,9 +117,10 @@ def render_file(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed 
     return file
 
 
-def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed | Again:
-    """Several files as one album; the caption stands at the first."""
-    caption: dict[str, Any] = {name: params.pop(name) for name in ("caption", "caption_entities") if name in params}
+def render_album(
+    call: OutgoingCall, params: dict[str, Any], captions: Sequence[Mapping[str, Any]]
+) -> Request | Failed | Again:
+    """Several files as one album. captions: of each, as Telegram takes it."""
     media: list[dict[str, Any]] = []
     uploads: list[Upload] = []
     attachments = [find_file(attachment_id) for _part, attachment_id in call.params["@items"]]
@@ -132,12 +133,11 @@ def render_album(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed
         if isinstance(file, Upload):
             uploads.append(file)
             file = f"attach://{file.field}"
-        media.append({"type": kind, "media": file})
-    media[0] |= caption
+        media.append({"type": kind, "media": file, **captions[number]})
     return Request(method=ALBUM_METHOD, params={**params, "media": media}, files=tuple(uploads))
 
 
-def render_exchange(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed | Again:
+def render_exchange(call: OutgoingCall, params: dict[str, Any], caption: Mapping[str, Any]) -> Request | Failed | Again:
     """Another file in a message that is there; its caption is given anew, or it would go."""
     attachment = find_file(call.params["@attachment"])
     known = _list_known([attachment])
@@ -146,7 +146,6 @@ def render_exchange(call: OutgoingCall, params: dict[str, Any]) -> Request | Fai
     file = _reference(call, attachment, known, kind=kind, field="file")
     if isinstance(file, Failed | Again):
         return file
-    caption: dict[str, Any] = {name: params.pop(name) for name in ("caption", "caption_entities") if name in params}
     uploads = (file,) if isinstance(file, Upload) else ()
     media = {"type": kind, "media": f"attach://{file.field}" if isinstance(file, Upload) else file, **caption}
     return Request(method=EXCHANGE_METHOD, params={**params, "media": media}, files=uploads)

@@ -4,6 +4,7 @@ In `params` the names that begin with @ are ours:
   @message, @part     a part of this message of ours: its text, or for an edit or a removal the link to it
   @header             a line above the first part, where the customer has several tickets
   @caption            the message's text, as far as it fits, is the caption of the first file
+  @captions           each file has its own caption, that of its item of the album (telegram_bot.captions)
   @attachment         this file of ours (its @part begins at FILE_PARTS)
   @items              the files of an album: [part, file] each
   @spare              ids of calls that are free for what takes this one's place if it is refused
@@ -44,6 +45,7 @@ from accounts.services.one_time_links import create_admin_entry
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
 from telegram_bot.business import find_obstacle
+from telegram_bot.captions import caption_fields, own_caption
 from telegram_bot.cards import render_card
 from telegram_bot.file_messages import (
     ALBUM_METHOD,
@@ -161,9 +163,12 @@ def _message_part(call: OutgoingCall) -> Rendered:
     if call.method == "editMessageCaption":
         if link is None:  # its file never arrived
             return _NOTHING_LEFT_TO_DO
-        params = {**_plain_params(call), "message_id": link.telegram_message_id}
-        _fill(params, "caption", parts[0] if parts else TextPart(header), plain=plain)
-        return Request(method=call.method, params=params)
+        if "@captions" in call.params:
+            parts = own_caption(message, UUID(call.params["@attachment"]), header)
+        caption = caption_fields(parts[0] if parts else TextPart(header), plain=plain)
+        return Request(
+            method=call.method, params={**_plain_params(call), "message_id": link.telegram_message_id, **caption}
+        )
     if number >= len(parts):
         if link:
             return _removal(call, number)
@@ -175,9 +180,8 @@ def _message_part(call: OutgoingCall) -> Rendered:
 
 
 def _text_message(call: OutgoingCall, part: TextPart, *, plain: bool) -> Request:
-    params = _plain_params(call)
-    _fill(params, "text", part, plain=plain)
-    return Request(method="sendMessage", params=params)
+    entities = {"entities": part.entities} if part.entities and not plain else {}
+    return Request(method="sendMessage", params={**_plain_params(call), "text": part.text, **entities})
 
 
 def _reaction(call: OutgoingCall) -> Rendered:
@@ -228,25 +232,33 @@ def _removal(call: OutgoingCall, number: int) -> Rendered:
 
 
 def _file_message(call: OutgoingCall) -> Rendered:
-    """A file, or an album; the message's text is its caption where the call says so."""
-    params = _plain_params(call)
-    header = call.params.get("@header", "")
-    if header or call.params.get("@caption"):
-        message = get_message_for(Actor.system(), UUID(call.params["@message"]))
-        parts = answer_parts(message, header, captioned=True) if call.params.get("@caption") else []
-        _fill(params, "caption", parts[0] if parts else TextPart(header), plain=bool(call.params.get("@plain")))
+    """A file, or an album, with the words below it."""
+    params, captions = _plain_params(call), _captions(call)
     if call.method == EXCHANGE_METHOD:
         link = _find_link(call, call.params["@message"], call.params["@part"])
         if link is None:  # what it would change never arrived
             return _NOTHING_LEFT_TO_DO
-        return render_exchange(call, {**params, "message_id": link.telegram_message_id})
-    return render_album(call, params) if call.method == ALBUM_METHOD else render_file(call, params)
+        return render_exchange(call, {**params, "message_id": link.telegram_message_id}, captions[0])
+    if call.method == ALBUM_METHOD:
+        return render_album(call, params, captions)
+    return render_file(call, {**params, **captions[0]})
 
 
-def _fill(params: dict[str, Any], field: str, part: TextPart, *, plain: bool) -> None:
-    params[field] = part.text
-    if part.entities and not plain:
-        params["entities" if field == "text" else f"{field}_entities"] = part.entities
+def _captions(call: OutgoingCall) -> list[dict[str, Any]]:
+    """The captions of the call's files, each as Telegram takes it: their own, or the message's text at the first."""
+    header = call.params.get("@header", "")
+    files = [file for _part, file in call.params.get("@items", [])] or [call.params["@attachment"]]
+    if not (header or call.params.get("@caption") or call.params.get("@captions")):
+        return [{}] * len(files)
+    message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    if call.params.get("@captions"):
+        heads = [header, *[""] * (len(files) - 1)]
+        found = [own_caption(message, UUID(file), head)[:1] for file, head in zip(files, heads, strict=True)]
+    else:
+        parts = answer_parts(message, header, captioned=True) if call.params.get("@caption") else []
+        found = [parts[:1] or [TextPart(header)], *[[]] * (len(files) - 1)]
+    plain = bool(call.params.get("@plain"))
+    return [caption_fields(parts[0], plain=plain) if parts else {} for parts in found]
 
 
 def _file_request(call: OutgoingCall) -> Rendered:

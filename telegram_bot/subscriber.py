@@ -180,9 +180,13 @@ def _message_edited(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER:
         return []
-    file = scene.event.payload.get("file")
-    exchanged = draft_exchange(message, UUID(file), chat_id=scene.chat_id) if file else []
-    return [*exchanged, *draft_edit(message, chat_id=scene.chat_id), *_card(scene)]
+    file, item = (_uuid(scene.event.payload.get(name)) for name in ("file", "item"))
+    exchanged = draft_exchange(message, file, chat_id=scene.chat_id) if file is not None else []
+    return [*exchanged, *draft_edit(message, chat_id=scene.chat_id, item=item), *_card(scene)]
+
+
+def _uuid(value: str | None) -> UUID | None:
+    return UUID(value) if value else None
 
 
 def _message_deleted(scene: Scene) -> list[CallDraft]:

@@ -25,15 +25,17 @@ from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
+from telegram_bot.captions import caption_fields
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
-from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for
+from tickets.services.albums import items_of
 
 STEP_TOPIC, STEP_REOPEN, STEP_CARD = "topic", "reopen", "card"
 _WRITING = ("send", "copy")
@@ -112,7 +114,21 @@ def _list_places(call: OutgoingCall) -> list[int]:
 
 
 def _find_place(call: OutgoingCall) -> int | None:
-    return next(iter(_list_places(call)), None)
+    """Of its first part, or of the item of an album; where that was copied anew, of the newest."""
+    links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=call.params["@message"])
+    if "@part" in call.params:
+        links = links.filter(part=call.params["@part"])
+    return links.order_by("part", "-id").values_list("telegram_message_id", flat=True).first()
+
+
+def _caption(call: OutgoingCall, message: Message) -> TextPart:
+    """As it was written in Telegram: a copy bears no author. What came out of the app does."""
+    if not MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).exists():
+        return answer_parts(message, introduce(message), captioned=True)[0]
+    for item in items_of(message):
+        if str(item.attachment) == call.params.get("@attachment"):
+            return TextPart(item.text, list(item.entities))
+    return TextPart(message.text, message.entities)
 
 
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:
@@ -173,13 +189,17 @@ def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     ]
     if not parts:
         return _NOTHING_LEFT_TO_DO
-    if call.method == "editMessageCaption":
-        place = _find_place(call)
-        caption = {"message_id": place, "caption": messages[0].text[:CAPTION_LIMIT]}
-        return _NOTHING_LEFT_TO_DO if place is None else Request(method=call.method, params={**params, **caption})
-    joined = join_parts(parts)
     method = call.method
-    if method == "editMessageText" and (place := _find_place(call)) is not None:
+    place = _find_place(call) if method.startswith("edit") else None
+    if method == "editMessageCaption":
+        caption = _caption(call, messages[0])
+        if utf16_length(caption.text) <= CAPTION_LIMIT:
+            fields = caption_fields(caption, plain="@plain" in call.params)
+            if place is not None:
+                return Request(method=method, params={**params, "message_id": place, **fields})
+        method, place = "editMessageText", None  # whoever pays Telegram writes longer captions than a bot
+    joined = join_parts(parts)
+    if method == "editMessageText" and place is not None:
         params["message_id"] = place
     elif method == "editMessageText":
         method, params = "sendMessage", {**params, **_thread(call)}

@@ -90,6 +90,13 @@ def _find_origin(message: Message) -> MessageLink | None:
     return MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).order_by("id").first()
 
 
+def number_of_copy(message: Message, place: int) -> int:
+    """Which part of the message in the group the copy of this one is: the items of an album as they joined it."""
+    joined = MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).order_by("id")
+    places = list(joined.values_list("telegram_message_id", flat=True))
+    return places.index(place) if place in places else 0
+
+
 def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft:
     """Telegram copies whatever it is, of any size, without a download. What waits of the same album goes along.
 
@@ -101,7 +108,9 @@ def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft
         places = sorted({*waiting.params["@places"], place})
     else:
         _seal(scene)
-    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places, **_reply(message)}
+    parts = [[number_of_copy(message, one), None] for one in places]
+    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places, "@items": parts}
+    params |= _reply(message)
     chat = Chat.objects.filter(bot_id=scene.topic.bot_id, telegram_id=chat_id).first()
     if chat is not None and chat.is_business:  # out of the company's own account no bot copies
         return scene.call("sendMessage", {"@message": str(message.pk), "@described": True, **_reply(message)})
@@ -143,8 +152,21 @@ def _edited(scene: Scene) -> list[CallDraft]:
     if len(answer_parts(message, introduce(message))) > 1:
         return _one_by_one(scene, message)
     _seal(scene)
-    method = "editMessageText" if message.kind == MessageKind.TEXT else "editMessageCaption"
-    return [scene.call(method, {"@message": str(message.pk), "@messages": [str(message.pk)]})]
+    params: dict[str, Any] = {"@message": str(message.pk), "@messages": [str(message.pk)]}
+    for item in items_of(message):
+        if str(item.attachment) == payload.get("item"):
+            params |= {"@attachment": payload["item"], "@part": number_of_copy(message, item.place)}
+    return [scene.call(_method_of_edit(message), params)]
+
+
+def _method_of_edit(message: Message) -> str:
+    """Its words are a caption where it was copied as a file, and below its first file where it came out of the app."""
+    if not message.attachments.exists():
+        return "editMessageText"
+    is_caption = (
+        _find_origin(message) is not None or len(answer_parts(message, introduce(message), captioned=True)) == 1
+    )
+    return "editMessageCaption" if is_caption else "editMessageText"
 
 
 def _deleted(scene: Scene) -> list[CallDraft]:

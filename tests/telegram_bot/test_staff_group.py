@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -384,6 +385,43 @@ async def test_an_edit_and_a_removal_are_carried(
     await until(sender, group_is_served)
     assert "Oops" not in str(telegram.calls[-2:])
     assert said(telegram)[-1] == "💬 Anna\nRight"
+
+
+async def test_an_edited_caption_is_changed_at_its_own_copy_whole_and_with_its_formatting(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    bold = [{"type": "bold", "offset": 0, "length": 4}]
+
+    def album() -> list[dict[str, Any]]:
+        items = [inbox.says(vera, photo=PHOTO, caption=f"Item {n}", media_group_id="9") for n in range(3)]
+        mirror()
+        hasten()
+        return items
+
+    items = await bridge.run(album)
+    await until(sender, group_is_served)
+    message = await Message.objects.aget()
+    links = MessageLink.objects.filter(chat_id=GROUP, message=message.pk).order_by("part")
+    copies = await bridge.run(lambda: list(links.values_list("telegram_message_id", flat=True)))
+
+    def edit(caption: str) -> None:
+        changed = {**items[1], "caption": caption, "caption_entities": bold, "edit_date": 5}
+        inbox.put(inbox.update(edited_message=changed))
+        inbox.work()
+        mirror()
+
+    def last_in_group() -> tuple[str, dict[str, Any]]:
+        return [(method, params) for method, params in telegram.calls if params.get("chat_id") == GROUP][-1]
+
+    await bridge.run(edit, "Item one")
+    await until(sender, group_is_served)
+    method, params = last_in_group()
+    assert (method, params["message_id"], params["caption"]) == ("editMessageCaption", copies[1], "Item one")
+    assert [(one["type"], one["length"]) for one in params["caption_entities"]] == [("bold", 4)]
+    await bridge.run(edit, "Item " + "🔥" * 600)  # more than a bot's caption holds
+    await until(sender, group_is_served)
+    method, params = last_in_group()
+    assert (method, "🔥" * 600 in params["text"]) == ("sendMessage", True)
 
 
 async def test_each_part_of_a_copied_album_is_the_message_and_all_go_with_it(

@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.answers import replace_refused
 from telegram_bot.bot_api import Request
 from telegram_bot.callback_data import Action, build
 from telegram_bot.file_messages import FILE_FIELDS
@@ -137,7 +138,54 @@ def test_a_file_that_comes_when_the_album_is_out_follows_by_itself(
     calls = [call for call in inbox.owed(vera) if call.message == answer.pk]
     assert [call.method for call in calls] == ["sendMediaGroup", "sendPhoto"]
     assert calls[1].params["@part"] not in [part for part, _file in calls[0].params["@items"]]
-    assert "This is mine" in [call.params.get("text") for call in inbox.owed(vera, "sendMessage")]
+    late = render_call(calls[1])
+    assert isinstance(late, Request)
+    assert late.params["caption"] == "This is mine"
+
+
+def test_each_file_of_an_album_has_its_own_words_and_an_edit_changes_only_these(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
+    bold = [{"type": "bold", "offset": 0, "length": 2}]
+    first, second = (
+        inbox.says(anna, **photo(number, text), caption_entities=bold, **in_topic())
+        for number, text in ((1, "🔥 one"), (2, "🔥 two"))
+    )
+    (album,) = [one for one in inbox.deliver(vera) if one.method == "sendMediaGroup"]
+    shown = [(one["caption"], one["caption_entities"]) for one in album.params["media"]]
+    assert shown == [("🔥 one", bold), ("🔥 two", bold)]
+    answer = ticket.messages.get(author=anna)
+    for part, place in ((100, 8001), (101, 8002)):  # an album's answer names all its messages
+        MessageLink.objects.update_or_create(
+            bot_id=current_bot_id(), chat_id=vera.telegram_id, message=answer.pk, part=part,
+            defaults={"telegram_message_id": place, "direction": Direction.OUTGOING, "ticket": ticket.pk},
+        )  # fmt: skip
+    edited = {**second, "caption": "🔥 " + "b" * 1500, "edit_date": 5}
+    inbox.put(inbox.update(edited_message=edited))
+    inbox.work()
+    edit, rest = inbox.deliver(vera)[:2]
+    assert (edit.method, edit.params["message_id"], edit.params["caption_entities"]) == (
+        "editMessageCaption",
+        8002,
+        bold,
+    )
+    assert f"{edit.params['caption']} {rest.params['text']}" == edited["caption"], "nothing is lost"
+    assert first["caption"] == album.params["media"][0]["caption"]
+
+
+def test_a_file_that_is_refused_loses_neither_its_own_words_nor_its_neighbours(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
+    for number in (1, 2):
+        inbox.says(anna, **photo(number, f"Picture {number}"), **in_topic())
+    (call,) = [one for one in inbox.owed(vera) if one.method == "sendMediaGroup"]
+    calls = replace_refused(call)
+    assert [(one.method, one.params["@captions"], len(one.params["@spare"])) for one in calls] == [
+        ("sendPhoto", True, 1),
+        ("sendPhoto", True, 1),
+    ]
+    words = [one.params["text"] for single in calls for one in replace_refused(single)]
+    assert words == ["Picture 1", "Picture 2"]
 
 
 @pytest.mark.parametrize("has_come", [False, True])
