@@ -43,11 +43,13 @@ class FakeAnswers:
         self.tickets: dict[str, dict[str, Any]] = {}
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.log: dict[str, list[dict[str, Any]]] = {}
+        self.changes: dict[str, list[dict[str, Any]]] = {}  # what stands between the messages
         self.files: dict[str, dict[str, Any]] = {}
         self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
         self.expected_answer: dict[str, Any] = {"open": True, "opens_at": None, "within": None}
         self.page_of_tickets = 100
+        self.page_of_changes = 100
         self.saved_replies: list[dict[str, Any]] = []
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
@@ -87,7 +89,7 @@ class FakeAnswers:
             **more,
         }
         self.tickets[ticket["id"]] = ticket
-        self.messages[ticket["id"]], self.log[ticket["id"]] = [], []
+        self.messages[ticket["id"]], self.log[ticket["id"]], self.changes[ticket["id"]] = [], [], []
         return ticket
 
     def write(
@@ -136,6 +138,12 @@ class FakeAnswers:
     def change(self, ticket: dict[str, Any], kind: str = "ticket_updated", **fields: Any) -> None:
         ticket.update(fields)
         self.happen(kind, ticket)
+
+    def say_change(self, ticket: dict[str, Any], actor: dict[str, Any] | None, text: str, **fields: Any) -> None:
+        """A change that stands between the messages."""
+        about = {"sequence": ticket["sequence"] + 1, "type": "ticket_status_changed", "created_at": now()}
+        self.changes[ticket["id"]].append({**about, "actor": actor, "text": text})
+        self.change(ticket, "ticket_status_changed", **fields)
 
     def happen(
         self,
@@ -211,6 +219,7 @@ class FakeAnswers:
             ("GET", r"tickets/([\w-]+)/messages/", lambda key: self._get_messages(key, query)),
             ("POST", r"tickets/([\w-]+)/messages/", lambda key: self._post_message(key, body)),
             ("GET", r"tickets/([\w-]+)/events/", lambda key: self._get_events(key, query)),
+            ("GET", r"tickets/([\w-]+)/changes/", lambda key: self._get_changes(key, query)),
             ("POST", r"tickets/([\w-]+)/read/", lambda key: self._read(key, body)),
             ("POST", r"tickets/([\w-]+)/assign/", lambda key: self._assign(key, body)),
             ("POST", r"tickets/([\w-]+)/status/", lambda key: self._set_status(key, body)),
@@ -393,6 +402,13 @@ class FakeAnswers:
     def _get_events(self, key: str, query: dict[str, list[str]]) -> Answer:
         events = [event for event in self.log[key] if event["sequence"] > int(query["after"][0])]
         return 200, {"events": events, "sequence": len(self.log[key])}
+
+    def _get_changes(self, key: str, query: dict[str, list[str]]) -> Answer:
+        after, before = int(query.get("after", ["0"])[0]), int(query.get("before", ["1000000000"])[0])
+        found = [one for one in self.changes[key] if after < one["sequence"] < before]
+        page = found if after else found[-self.page_of_changes :]
+        more = f"/api/v1/tickets/{key}/changes/?before={page[0]['sequence']}" if len(found) > len(page) else None
+        return 200, {"results": page, "next": None, "previous": more, "sequence": self.tickets[key]["sequence"]}
 
     def _post_message(self, key: str, body: dict[str, Any]) -> Answer:
         for stored in self.messages[key]:

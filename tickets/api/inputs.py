@@ -143,16 +143,20 @@ class ReadInput(StrictSerializer):
     sequence = SequenceField()
 
 
-class MessageQuery(StrictSerializer):
+class ChangesQuery(StrictSerializer):
     before = SequenceParameter(required=False)
     after = SequenceParameter(required=False)
-    around = SequenceParameter(required=False)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=40)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=100)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len({"before", "after", "around"} & set(attrs)) > 1:
             raise serializers.ValidationError({"before": [_("Give one of before, after and around.")]})
         return attrs
+
+
+class MessageQuery(ChangesQuery):
+    around = SequenceParameter(required=False)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=100, default=40)
 
 
 class PostMessageInput(StrictSerializer):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from tickets.api.cards import CardView, PersonNotesView, PersonNoteView
 from tickets.api.categories import CategoriesView, CategoryView
+from tickets.api.changes import ChangesView
 from tickets.api.files import FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
@@ -35,6 +36,7 @@ urlpatterns = [
     path("tickets/<str:reference>/read/", ReadView.as_view(), name="ticket-read"),
     path("tickets/<str:reference>/messages/", MessagesView.as_view(), name="messages"),
     path("tickets/<str:reference>/events/", EventsView.as_view(), name="ticket-events"),
+    path("tickets/<str:reference>/changes/", ChangesView.as_view(), name="ticket-changes"),
     path("messages/<uuid:message_id>/", MessageView.as_view(), name="message"),
     path("messages/<uuid:message_id>/retry/", RetryView.as_view(), name="message-retry"),
     path("messages/<uuid:message_id>/react/", ReactView.as_view(), name="message-react"),

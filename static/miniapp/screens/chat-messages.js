@@ -17,6 +17,7 @@ import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
 import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
+import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
 import { run } from "./running.js";
@@ -49,6 +50,9 @@ export async function drawBeside(refs, ticket, signal, composer) {
   };
   rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
 }
+
+/** What else happened stands between the messages. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
+export const withChanges = (entries, conversation) => amongChanges(entries, conversation);
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
 export const previewOf = (attachment) => previews.get(attachment) ?? "";

@@ -166,7 +166,8 @@ class Chat {
     this.#setState(conversation.older ? "older" : "");
     const messages = thread.list();
     if (!this.opened) this.#freezeDivider(messages);
-    this.list.draw(withJobs(messages, jobsOf(this.ticketId), session.me), {
+    const entries = withJobs(messages, jobsOf(this.ticketId), session.me);
+    this.list.draw(this.messages?.withChanges(entries, conversation) ?? entries, {
       me: session.me.id,
       staff: isStaff(),
       read: Math.max(this.readBefore, conversation.readSent),

@@ -150,6 +150,15 @@ declare namespace Desk {
         created_at: string;
     }
 
+    /** What was changed of a ticket besides writing, in the reader's words. */
+    interface Change {
+        sequence: number;
+        type: string;
+        actor: Person | null;
+        text: string;
+        created_at: string;
+    }
+
     interface SavedReply {
         id: string;
         title: string;

@@ -16,7 +16,7 @@ const SEEN_MS = 300;
 const DIVIDER_PX = 40; // room for the day above it
 
 /**
- * @typedef {{kind: "day" | "unread" | "bubble", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, day?: string}} Item
+ * @typedef {{kind: "day" | "unread" | "bubble" | "change", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, text?: string}} Item
  */
 
 export class MessageList {
@@ -72,7 +72,7 @@ export class MessageList {
     const byId = new Map(entries.map((entry) => [entry.message.id, entry.message]));
     const items = itemsOf(this.#window.of(entries, atEnd), this.unreadFrom);
     keyed(messages, items, (item) => item.key, ({ kind }) => clone(kind), (view, item) => {
-      if (item.kind === "day") setText(view.refs.text, dayLabel(item.day ?? ""));
+      if (item.text) setText(view.refs.text, item.text);
       if (!item.entry) return;
       const { first = true, last = true, entry } = item;
       const { reply_to, author, sequence } = entry.message;
@@ -194,7 +194,7 @@ export class MessageList {
   }
 }
 
-/** Days, divider and messages in their order; neighbours of one author within five minutes are a group. @param {Desk.Entry[]} entries @param {string} unreadFrom */
+/** Days, divider, changes and messages in their order; neighbours of one author within five minutes are a group. @param {Desk.Entry[]} entries @param {string} unreadFrom */
 function itemsOf(entries, unreadFrom) {
   /** @type {Item[]} */
   const items = [];
@@ -204,12 +204,14 @@ function itemsOf(entries, unreadFrom) {
     const { message } = entry;
     const day = dayOf(message.created_at);
     const newDay = !previous || dayOf(previous.message.created_at) !== day;
-    if (newDay) items.push({ kind: "day", key: `day ${day}`, day: message.created_at });
+    if (newDay) items.push({ kind: "day", key: `day ${day}`, text: dayLabel(message.created_at) });
     if (message.id === unreadFrom) items.push({ kind: "unread", key: "unread" });
     const first = newDay || message.id === unreadFrom || !together(previous?.message, message);
     if (previous) previous.item.last = first;
     /** @type {Item} */
-    const item = { kind: "bubble", key: message.id, entry, first, last: true };
+    const item = message.kind === "change"
+      ? { kind: "change", key: message.id, text: message.text }
+      : { kind: "bubble", key: message.id, entry, first, last: true };
     items.push(item);
     previous = { item, message };
   }

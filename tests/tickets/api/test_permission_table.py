@@ -104,6 +104,7 @@ TABLE: dict[str, Row] = {
     "GET tickets/<str:reference>/messages/": Row(ITS_PEOPLE),
     "POST tickets/<str:reference>/messages/": Row("401 201 404 201 404 201 201", a_message),
     "GET tickets/<str:reference>/events/": Row(ITS_PEOPLE, query="?after=0"),
+    "GET tickets/<str:reference>/changes/": Row(ITS_PEOPLE),
     "GET messages/<uuid:message_id>/": Row(ITS_PEOPLE),
     "PATCH messages/<uuid:message_id>/": Row("401 403 404 200 404 403 403", lambda w: {"text": "Hm"}),
     "DELETE messages/<uuid:message_id>/": Row("401 403 404 204 404 204 204"),

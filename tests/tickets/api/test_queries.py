@@ -37,6 +37,7 @@ READING = {
     "tickets/{}/messages/": 4,
     "tickets/{}/messages/?limit=5": 4,
     "tickets/{}/events/?after=0": 5,
+    "tickets/{}/changes/": 6,
     "notifications/": 2,
     "categories/": 1,
 }
