@@ -9,27 +9,26 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
-from telegram_bot import answers, pace
-from telegram_bot.models import OutgoingCall, StaffTopic, Update
+from telegram_bot import answers
+from telegram_bot.models import StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.bot_process import BotProcess
+from tests.support.bot_story import JSON, PATIENCE, hurry, settled, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import TOKEN, Simulator
 from tests.support.simulator import wait_until as poll
 from tests.support.validator import find_invalid_calls
 from tickets.events import subscribers
-from tickets.models import EventDelivery, Message, Ticket, TicketStatus
+from tickets.models import Message, Ticket, TicketStatus
 
 pytestmark = [
     pytest.mark.xdist_group("bot_process"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("threads"),
 ]
-JSON = dict[str, Any]
 GROUP, FORUM = -1077, -1_000_000_001_077
 OLIVER, ANNA, BORIS = 1004, 2001, 2002
-PATIENCE = 60.0
 wait_until = partial(poll, seconds=PATIENCE)
 
 
@@ -51,9 +50,7 @@ def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.Mo
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is tested here is not how long a minute is."""
-    for name in ("GROUP_RATE", "GROUP_BURST", "CHAT_RATE", "CHAT_BURST"):
-        monkeypatch.setattr(pace, name, 100.0)
+    hurry(monkeypatch)
 
 
 @pytest.fixture
@@ -104,18 +101,6 @@ def thread(telegram: Simulator, group: Group) -> int:
     thread = int(group.wait_for("The printer is on fire")["message_thread_id"])
     wait_until(settled, what="peace")
     return thread
-
-
-def words(message: JSON) -> str:
-    return str(message.get("text") or message.get("caption") or "")
-
-
-def settled() -> bool:
-    return not (
-        Update.objects.filter(state="received").exists()
-        or EventDelivery.objects.filter(state="pending", subscriber__in=("telegram", "staff_group")).exists()
-        or OutgoingCall.objects.filter(state__in=("pending", "sending")).exists()
-    )
 
 
 def conversation() -> list[tuple[str, bool]]:

@@ -1,0 +1,336 @@
+"""What customers live through, over HTTP: the whole bot against the simulated Telegram, and an agent at the API."""
+
+from collections.abc import Iterator
+from datetime import time, timedelta
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
+
+from accounts import clock
+from accounts.models import Language, Role, User
+from telegram_bot.choices import CHOICE_LASTS
+from telegram_bot.models import Chat, OutgoingCall, Update
+from tests.support.api import Api
+from tests.support.bot_story import JSON, PATIENCE, hurry, settled, words
+from tests.support.bot_thread import bot_in_thread
+from tests.support.simulator import Simulator
+from tests.support.simulator import wait_until as poll
+from tests.support.simulator_control import picture
+from tests.support.validator import find_invalid_calls
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Message, Ticket, WorkingTime
+
+pytestmark = [
+    pytest.mark.xdist_group("bot_process"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("threads", "bot"),
+]
+OLIVER, GRETA, ANNA = 1004, 5001, 2001
+wait_until = partial(poll, seconds=PATIENCE)
+
+
+@pytest.fixture
+def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = one_telegram.url, one_telegram.token
+    settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
+    one_telegram.reset()
+    one_telegram.create_user(GRETA, first_name="Greta", language_code="en")
+    hurry(monkeypatch)
+    yield one_telegram
+    problems = find_invalid_calls(one_telegram)
+    assert not problems, problems
+
+
+@pytest.fixture
+def bot(telegram: Simulator) -> Iterator[None]:
+    with bot_in_thread():
+        yield
+
+
+class Agent:
+    """Anna at the API, as the Mini App uses it."""
+
+    def __init__(self) -> None:
+        self.user = User.objects.create(first_name="Anna", role=Role.AGENT, telegram_id=ANNA, language=Language.ENGLISH)
+        self.api = Api(self.user)
+
+    def tickets(self) -> list[JSON]:
+        return self._asked(*self.api.get("tickets/", order="oldest"))["results"]  # type: ignore[no-any-return]
+
+    def ticket(self, opened: int = 1) -> JSON:
+        """The first, or the n-th that was opened, once it is there."""
+        return wait_until(lambda: self.tickets()[opened - 1 : opened], what="a ticket")[0]
+
+    def messages(self, ticket: JSON) -> list[JSON]:
+        return self._asked(*self.api.get(f"tickets/{ticket['id']}/messages/"))["results"]  # type: ignore[no-any-return]
+
+    def texts(self, ticket: JSON) -> list[str]:
+        return [message["text"] for message in self.messages(ticket)]
+
+    def says(self, ticket: JSON, text: str = "", **more: Any) -> JSON:
+        return self._asked(*self.api.post(f"tickets/{ticket['id']}/messages/", id=str(uuid4()), text=text, **more))
+
+    def uploads(self, name: str, content: bytes, kind: str) -> str:
+        file = SimpleUploadedFile(name, content, content_type=kind)
+        return str(self._asked(*self.api.upload(file))["id"])
+
+    def sets(self, ticket: JSON, status: str) -> None:
+        self._asked(*self.api.post(f"tickets/{ticket['id']}/status/", status=status))
+
+    def message(self, message: JSON) -> JSON:
+        return self._asked(*self.api.get(f"messages/{message['id']}/"))
+
+    @staticmethod
+    def _asked(status: int, body: Any) -> JSON:
+        assert status < 300, (status, body)
+        return body  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def agent(telegram: Simulator) -> Agent:
+    return Agent()
+
+
+def asks(telegram: Simulator, agent: Agent, text: str = "The printer is on fire", who: int = OLIVER) -> JSON:
+    """The ticket of a first message, once all that follows from it is done."""
+    before = len(agent.tickets())
+    telegram.say(who, text)
+    ticket = agent.ticket(before + 1)
+    wait_until(settled)
+    return ticket
+
+
+def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent, "Look here")
+    bold = {"type": "bold", "offset": 5, "length": 4}
+    telegram.say(OLIVER, "Look here now", entities=[bold])
+    friend = {"id": 77, "is_bot": False, "first_name": "Frank"}
+    telegram.say(OLIVER, "They say so", forward_origin={"type": "user", "date": 1_795_000_000, "sender_user": friend})
+    kinds = ["photo", "document", "video", "video_note", "voice", "audio", "animation", "sticker"]
+    for kind in kinds:
+        telegram.send_files(OLIVER, kind, [(f"a.{kind}", picture())])
+    telegram.send_album(OLIVER, 3, caption="Three of them")
+    telegram.send_contact(OLIVER)
+    telegram.send_location(OLIVER)
+    spot = {"location": {"latitude": 55.7, "longitude": 37.6}, "title": "The shop", "address": "Main street 1"}
+    telegram.send_content(OLIVER, {"venue": spot, "location": spot["location"]})
+    poll_options = [{"text": text, "voter_count": 0, "persistent_id": text} for text in ("Yes", "No")]
+    vote = {"id": "9", "question": "Well?", "options": poll_options, "total_voter_count": 0, "is_closed": False}
+    vote |= {
+        "is_anonymous": True,
+        "type": "regular",
+        "allows_multiple_answers": False,
+        "allows_revoting": True,
+        "members_only": False,
+    }
+    telegram.send_content(OLIVER, {"poll": vote})
+    telegram.send_content(OLIVER, {"dice": {"emoji": "🎲", "value": 4}})
+    telegram.send_content(OLIVER, {"hologram": {"depth": 3}})
+    wait_until(lambda: len(agent.messages(ticket)) == 3 + len(kinds) + 7, what="all messages")
+    wait_until(settled)
+    came = agent.messages(ticket)
+    assert [one["kind"] for one in came] == [
+        *["text"] * 3, *kinds, "photo", "contact", "location", "venue", "poll", "dice", "unsupported",
+    ]  # fmt: skip
+    assert came[1]["entities"] == [bold]
+    assert (came[2]["forwarded_from"]["type"], came[2]["forwarded_from"]["name"]) == ("user", "Frank")
+    files = [file for one in came for file in one["attachments"]]
+    assert len(files) == len(kinds) + 3
+    assert {file["state"] for file in files} == {"ready"}
+    assert (came[-7]["text"], len(came[-7]["attachments"])) == ("Three of them", 3)
+    assert "hologram" in str(came[-1]["content"]), "the raw kind, never an empty message"
+
+
+def test_what_an_agent_sends_arrives_natively_and_in_order(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    long = "\n".join(f"Line {number}: it is a long story 🙂" for number in range(220))
+    question = agent.messages(ticket)[0]
+    agent.says(ticket, "Which one?", reply_to=question["id"])
+    agent.says(ticket, long)
+    album = [agent.uploads(f"{number}.jpg", picture(60 + number), "image/jpeg") for number in (1, 2)]
+    agent.says(ticket, "Like these", attachments=album)
+    agent.says(ticket, "", attachments=[agent.uploads("list.pdf", b"%PDF-1.4 one", "application/pdf")])
+    last = agent.says(ticket, "So long")
+    telegram.wait_for_answer(OLIVER, "So long", seconds=PATIENCE)
+    wait_until(settled)
+    came = telegram.answers(OLIVER)
+    assert words(came[0]["reply_to_message"]) == "The printer is on fire"
+    pieces = [words(one) for one in came[1:-4]]
+    assert len(pieces) > 1
+    assert "\n".join(piece.strip("\n") for piece in pieces) == long
+    assert len({one["media_group_id"] for one in came[-4:-2]}) == 1
+    assert words(came[-4]) == "Like these"
+    assert came[-2]["document"]["file_name"] == "list.pdf"
+    agent.api.patch(f"messages/{last['id']}/", text="So short")
+    wait_until(lambda: words(telegram.answers(OLIVER)[-1]) == "So short", what="the edited answer")
+    agent.api.delete(f"messages/{last['id']}/")
+    wait_until(lambda: all(words(one) != "So short" for one in telegram.answers(OLIVER)), what="its removal")
+    asked = telegram.transcript(OLIVER)[0]["message_id"]
+    agent.api.post(f"messages/{question['id']}/react/", emoji="👍")
+    wait_until(lambda: any(c["params"].get("message_id") == asked for c in telegram.calls("setMessageReaction")))
+
+
+def test_the_delivery_line_tells_what_became_of_each_answer(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+
+    def becomes(message: JSON, state: str) -> JSON:
+        def look() -> JSON | None:
+            found = agent.message(message)["delivery"]
+            return found if found["state"] == state else None
+
+        return wait_until(look, what=state) or {}
+
+    first = agent.says(ticket, "On my way")
+    assert not becomes(first, "sent")["ambiguous"]
+    telegram.block(OLIVER)
+    second = agent.says(ticket, "I am here")
+    assert becomes(second, "blocked")["reason"] == "blocked"
+    assert agent.ticket()["unreachable"] == "blocked"
+    telegram.say(OLIVER, "Sorry, a mistake")  # which unblocks
+    wait_until(lambda: agent.ticket()["unreachable"] == "", what="a way to the customer")
+    assert agent.api.post(f"messages/{second['id']}/retry/")[0] == 200
+    becomes(second, "sent")
+    telegram.set_fault("drop_after", methods=["sendMessage"], chat_id=OLIVER, times=1)
+    third = agent.says(ticket, "Open the door")
+    assert becomes(third, "sent")["ambiguous"], "its answer was lost: it may have arrived twice"
+    assert sum(words(one) == "Open the door" for one in telegram.answers(OLIVER)) in (1, 2)
+    oliver = Api(User.objects.get(telegram_id=OLIVER))
+    oliver.post(f"tickets/{ticket['id']}/read/", sequence=agent.ticket()["sequence"])
+    assert agent.message(third)["delivery"]["seen_at"]
+
+
+def test_with_several_tickets_the_reply_the_choice_and_then_a_question_decide(
+    telegram: Simulator, agent: Agent
+) -> None:
+    fire = asks(telegram, agent)
+    agent.says(fire, "We bring a bucket")
+    bucket = telegram.wait_for_answer(OLIVER, "We bring a bucket", seconds=PATIENCE)
+    telegram.say(OLIVER, "/new")
+    wait_until(settled)
+    flood = asks(telegram, agent, "The cellar is under water")
+    telegram.say(OLIVER, "Bring two", reply_to=bucket["message_id"])
+    wait_until(lambda: "Bring two" in agent.texts(fire), what="the reply in its ticket")
+    telegram.say(OLIVER, "It rises")
+    wait_until(lambda: "It rises" in agent.texts(flood), what="the words in the chosen ticket")
+    Chat.objects.filter(telegram_id=OLIVER).update(chosen_at=clock.now() - CHOICE_LASTS)
+    for text in ("Hurry", "please"):
+        telegram.say(OLIVER, text)
+    wait_until(lambda: Update.objects.filter(state="held").count() == 2, what="messages that wait")
+    asked = telegram.wait_for_message(
+        OLIVER, lambda one: str(one.get("reply_markup", "")).count(f"#{fire['number']}") == 1, seconds=PATIENCE
+    )
+    button = next(
+        one["text"]
+        for row in asked["reply_markup"]["inline_keyboard"]
+        for one in row
+        if f"#{fire['number']}" in one["text"]
+    )
+    telegram.press(OLIVER, button, message_id=asked["message_id"])
+    wait_until(lambda: agent.texts(fire)[-2:] == ["Hurry", "please"], what="both where they belong")
+    wait_until(settled)
+    written = Message.objects.filter(author__telegram_id=OLIVER).count()
+    assert written == 6, "each once, nothing lost while the question stood"
+
+
+def test_thanks_after_the_end_reopen_nothing_and_anything_else_does(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    agent.says(ticket, "It is out")
+    telegram.wait_for_answer(OLIVER, "It is out", seconds=PATIENCE)
+    agent.sets(ticket, "resolved")
+    wait_until(settled)
+    telegram.say(OLIVER, "Thank you!")
+    wait_until(lambda: "Thank you!" in agent.texts(ticket), what="the thanks, kept")
+    telegram.send_files(OLIVER, "sticker", [("ok.webp", picture())])
+    wait_until(lambda: len(agent.messages(ticket)) == 4, what="the sticker, kept")
+    assert agent.ticket()["status"] == "resolved"
+    telegram.say(OLIVER, "It burns again")
+    wait_until(lambda: agent.ticket()["status"] == "open", what="the ticket open again")
+    assert len(agent.tickets()) == 1
+
+
+def test_a_rating_by_the_card_with_a_few_words(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    agent.says(ticket, "It is out")
+    agent.sets(ticket, "resolved")
+    asked = "How did you like our help?"
+    telegram.wait_for_message(OLIVER, asked, seconds=PATIENCE)
+    wait_until(settled)
+    assert sum(asked in words(one) for one in telegram.from_bot(OLIVER)) == 1
+    telegram.press(OLIVER, "4")
+    wait_until(lambda: (agent.ticket()["rating"] or {}).get("score") == 4, what="the rating")
+    wait_until(settled)
+    telegram.press(OLIVER, "Add a few words")
+    wait_until(settled)
+    telegram.say(OLIVER, "Quick, but wet")
+    wait_until(lambda: agent.ticket()["rating"].get("comment") == "Quick, but wet", what="the words")
+    telegram.press(OLIVER, "5")  # within a day
+    wait_until(lambda: agent.ticket()["rating"]["score"] == 5, what="the changed rating")
+    assert agent.ticket()["status"] == "resolved"
+
+
+def test_only_the_senders_own_contact_is_their_phone(telegram: Simulator, agent: Agent, settings: Settings) -> None:
+    settings.ASK_PHONE = True
+    ticket = asks(telegram, agent)
+    telegram.wait_for_message(OLIVER, "May we call you", seconds=PATIENCE)
+    foreign = {"phone_number": "+49300000000", "first_name": "Frank", "user_id": 77}
+    telegram.send_content(OLIVER, {"contact": foreign})
+    wait_until(lambda: len(agent.messages(ticket)) == 2, what="a contact like any other content")
+    assert User.objects.get(telegram_id=OLIVER).phone == ""
+    telegram.send_contact(OLIVER, phone_number="+49301234567")
+    wait_until(lambda: User.objects.get(telegram_id=OLIVER).phone == "+49301234567", what="the phone")
+    assert len(agent.messages(ticket)) == 2
+
+
+def test_out_of_hours_it_is_said_once_a_ticket_when_somebody_is_back(
+    telegram: Simulator, agent: Agent, settings: Settings
+) -> None:
+    settings.TIME_ZONE = "UTC"
+    tomorrow = (clock.now() + timedelta(days=1)).weekday()
+    WorkingTime.objects.create(weekday=tomorrow, opens=time(9), closes=time(18))
+    asks(telegram, agent)
+    for text in ("Hello?", "Anybody?"):
+        telegram.say(OLIVER, text)
+    wait_until(lambda: Message.objects.count() == 3)
+    wait_until(settled)
+    told = [one for one in telegram.from_bot(OLIVER) if "tomorrow at 09:00" in words(one)]
+    assert len(told) == 1
+
+
+def test_a_flood_is_stored_answered_once_and_holds_up_nobody(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    answers = len(telegram.from_bot(OLIVER))
+    for number in range(200):
+        telegram.say(OLIVER, f"Fire {number}")
+        if number == 20:
+            telegram.say(GRETA, "My lamp flickers")
+    agent.ticket(2)
+    wait_until(lambda: Ticket.objects.get(pk=ticket["id"]).messages.count() == 201, seconds=180, what="all of it")
+    wait_until(settled)
+    stored = Ticket.objects.get(pk=ticket["id"]).messages.order_by("sequence").values_list("text", flat=True)
+    assert list(stored)[1:] == [f"Fire {number}" for number in range(200)], "in order"
+    handled = list(Update.objects.order_by("handled_at").values_list("queue", flat=True))
+    assert handled.index(GRETA) < len(handled) - 100, "she did not wait for the end of it"
+    told = telegram.from_bot(OLIVER)[answers:]
+    assert len(told) <= 3, [words(one) for one in told]
+    assert sum("very fast" in words(one) for one in told) == 1
+    run_due_deliveries("notifications")
+    assert OutgoingCall.objects.filter(queue=ANNA, method="sendMessage").count() <= 3, "coalesced for the agent"
+
+
+def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, agent: Agent) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    asked = telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
+    ticket = agent.ticket()
+    assert ticket["source"] == "business"
+    agent.says(ticket, "Tomorrow")
+    wait_until(lambda: [words(one) for one in telegram.business_transcript(OLIVER)] == ["Do you deliver?", "Tomorrow"])
+    telegram.edit_in_business(OLIVER, asked["message_id"], "Do you deliver on Sunday?")
+    wait_until(lambda: agent.texts(ticket)[0] == "Do you deliver on Sunday?", what="the edit")
+    telegram.delete_in_business(OLIVER, "conn-1", asked["message_id"])
+    wait_until(lambda: agent.messages(ticket)[0]["deleted_at"], what="the deletion, shown")
