@@ -1,5 +1,8 @@
 """How fast we may send. Telegram's numbers (Bot FAQ, "My bot is hitting limits"): about one message a second to a chat
-with short bursts, 20 a minute to a group, 30 a second in all. They are not exact: a `retry_after` always wins."""
+with short bursts, 20 a minute to a group, 30 a second in all. They are not exact: a `retry_after` always wins.
+
+They are of messages: what is sent or changed counts, what removes one or shows nothing new does not.
+"""
 
 import time
 from collections import deque
@@ -11,6 +14,17 @@ CHAT_RATE, CHAT_BURST = 1.0, 3.0
 GROUP_RATE, GROUP_BURST = 0.3, 2.0  # groups have negative ids
 
 LOOK_AHEAD = 0.25  # seconds; calls are given their turns so far ahead, because claiming them one by one costs most
+
+UNCOUNTED = frozenset(
+    {
+        "answerCallbackQuery",
+        "deleteBusinessMessages",
+        "deleteMessage",
+        "getFile",
+        "sendChatAction",
+        "setMessageReaction",
+    }
+)
 
 _REFUSALS_THAT_STOP_ALL = 3
 _REFUSAL_WINDOW = 10.0
@@ -32,6 +46,9 @@ class Bucket:
 
     def take(self) -> None:
         self.tokens -= 1.0
+
+    def give_back(self) -> None:
+        self.tokens = min(self.burst, self.tokens + 1.0)
 
 
 class Pace:
@@ -56,12 +73,22 @@ class Pace:
         self._overall.wait(self._clock())
         return max(0, int(self._overall.tokens + LOOK_AHEAD * OVERALL_RATE))
 
-    def take(self, queue: int | None) -> float:
+    def take(self, queue: int | None, method: str) -> float:
         """Give a call its turn; returns in how many seconds it comes."""
+        if method in UNCOUNTED:
+            return 0.0
         self._overall.take()
         if queue is not None:
             self._bucket(queue).take()
         return max(0.0, -self._overall.tokens / OVERALL_RATE)
+
+    def give_back(self, queue: int | None, method: str) -> None:
+        """Telegram did not have to be asked: the turn is another call's."""
+        if method in UNCOUNTED:
+            return
+        self._overall.give_back()
+        if queue is not None:
+            self._bucket(queue).give_back()
 
     def paused(self) -> float:
         """Seconds until anything may go out again."""

@@ -66,7 +66,7 @@ class Sender:
             task.cancel()
 
     def _start(self, call: OutgoingCall) -> None:
-        turn_in = self.pace.take(call.queue)
+        turn_in = self.pace.take(call.queue, call.method)
         if call.queue is None:
             self._free_in_flight += 1
         else:
@@ -117,6 +117,7 @@ class Sender:
             case FileRequest():
                 return await fetch_file(self.api, prepared)
             case settled:
+                self.pace.give_back(call.queue, call.method)
                 return settled
 
     def _learn(self, call: OutgoingCall, verdict: Verdict) -> bool:

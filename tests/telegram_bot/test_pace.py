@@ -29,7 +29,7 @@ def send_all(pace: Pace, clock: Clock, queues: list[int], seconds: float) -> lis
     while clock.now < end:
         queue = queues[number % len(queues)]
         if pace.room() > 0 and queue not in set(pace.not_now()):
-            times.append(clock.now + pace.take(queue))
+            times.append(clock.now + pace.take(queue, "sendMessage"))
             number += 1
         clock.now += 0.002
     return times
@@ -47,7 +47,7 @@ def test_over_many_chats_it_sends_what_telegram_allows(pace: Pace, clock: Clock)
 
 def test_turns_are_given_a_moment_ahead_and_no_further(pace: Pace, clock: Clock) -> None:
     room = pace.room()
-    turns = [pace.take(chat) for chat in range(1, room + 1)]
+    turns = [pace.take(chat, "sendMessage") for chat in range(1, room + 1)]
     assert turns[0] == 0
     assert turns == sorted(turns)
     assert turns[-1] <= LOOK_AHEAD
@@ -85,7 +85,24 @@ def test_refusals_of_three_chats_stop_all(pace: Pace, clock: Clock) -> None:
 
 def test_chats_are_forgotten_when_they_may_write_freely_again(pace: Pace, clock: Clock) -> None:
     for chat in range(100):
-        pace.take(chat + 1)
+        pace.take(chat + 1, "sendMessage")
     clock.now += 60
     list(pace.not_now())
     assert not pace._chats
+
+
+def test_what_puts_no_message_costs_no_turn(pace: Pace, clock: Clock) -> None:
+    """Removals and signs go beside the messages."""
+    for _removal in range(100):
+        assert pace.take(5, "deleteMessage") == 0
+        assert pace.take(5, "setMessageReaction") == 0
+    assert pace.take(5, "sendMessage") == 0
+
+
+def test_a_turn_that_was_not_needed_is_anothers(pace: Pace, clock: Clock) -> None:
+    """Of a card that stands as it should already."""
+    for chat in range(1, 100):
+        pace.take(chat, "editMessageText")
+        pace.give_back(chat, "editMessageText")
+    assert pace.take(7, "sendMessage") == 0
+    assert len(send_all(pace, clock, list(range(100, 600)), 10)) <= 10 * 30

@@ -25,6 +25,7 @@ export function takeMainButton(text, run, signal) {
   const button = client("6.1")?.MainButton;
   if (!button || signal.aborted) return null;
   const show = (/** @type {boolean} */ busy) => {
+    if (signal.aborted) return;
     button.setParams({ text, is_visible: true, is_active: !busy });
     if (busy) button.showProgress();
     else button.hideProgress();

@@ -17,7 +17,7 @@ from urllib.parse import urlencode
 from playwright.sync_api import Browser, Page
 
 from tests.benchmarks.browser.figures import Figure
-from tests.benchmarks.browser.stage import PATIENCE_MS, PROBES, SLOW_PROCESSOR, median_of
+from tests.benchmarks.browser.stage import LONG_TASK_MS, PATIENCE_MS, PROBES, SLOW_PROCESSOR, median_of
 from tests.benchmarks.servers import program
 from tests.browser.shell_server import launch
 from tests.support.browser import PHONE, chromium
@@ -52,13 +52,14 @@ FAST_4G = Network("4G", 60, 9_000_000, 4_500_000)
 
 @dataclass(frozen=True)
 class Start:
-    """Moments in milliseconds since the navigation; until the data: compressed bytes, and requests."""
+    """Moments in milliseconds since the navigation; until the data: compressed bytes, requests, the longest task."""
 
     skeleton: float
     data: float
     scripts: int
     styles: int
     requests: int
+    longest: float
 
 
 def run(*, rounds: int = 5) -> list[Figure]:
@@ -88,6 +89,7 @@ def _figures_of(face: str, slow: list[Start], fast: list[Start], warm: list[floa
         Figure(f"{face}: data, slow 4G", median_of([one.data for one in slow]), "ms", 2_000),
         Figure(f"{face}: data, 4G", median_of([one.data for one in fast]), "ms", 1_200),
         Figure(f"{face}: data, 4G, with a warm cache", median_of(warm), "ms", 700),
+        Figure(f"{face}: the longest task of a start", median_of([one.longest for one in fast]), "ms", LONG_TASK_MS),
     ]
 
 
@@ -182,6 +184,7 @@ def _go(page: Page, url: str, face: str) -> Start:
             scripts: sizeOf(/static.*[.]js$/),
             styles: sizeOf(/[.]css$/),
             requests: before.length + 1, // the page itself
+            longest: Math.max(0, ...bench.longTasks),
           };
         }""",
         data,
