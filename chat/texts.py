@@ -281,6 +281,7 @@ def _error_texts() -> dict[str, Text]:
         "error_photo_lost": _(
             "The photo was lost when the page was closed. Delete this and pick it again, or send the text."
         ),
+        "error_saved_file_gone": _("A file of the saved reply is gone. Retry sends the rest."),
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "error_file_empty": _("“{name}” is empty."),
         "error_file_refused": _("“{name}” is a program: programs cannot be sent."),

@@ -193,6 +193,12 @@ class FakeAnswers:
         content_type = kind[1].decode() if kind else "application/octet-stream"
         return 201, self.file(name[1].decode() if name else "file", content_type, len(body))
 
+    def _copy_file(self, key: str) -> Answer:
+        file = self.files.get(key)
+        if not file:
+            return 404, refusal("not_found")
+        return 201, self.file(file["name"], file["content_type"], file["size"])
+
     # --- the answers ---
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
@@ -210,6 +216,7 @@ class FakeAnswers:
             ("POST", r"users/([\w-]+)/notes/", lambda _key: self._add_person_note(body)),
             ("DELETE", r"users/([\w-]+)/notes/([\w-]+)/", self._remove_person_note),
             ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
+            ("POST", r"files/([\w-]+)/copy/", self._copy_file),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),

@@ -165,7 +165,8 @@ def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None
     desk, _closed = a_full_desk(person("Mila Orlova", "manager"))
     desk.language = "ru"
     text = "Верните товар."
-    reply = {"id": "1", "title": "Возврат", "shortcut": "", "text": text, "filled": {"text": text, "unresolved": []}}
+    filled = {"text": text, "unresolved": []}
+    reply = {"id": "1", "title": "Возврат", "shortcut": "", "text": text, "filled": filled, "files": []}
     desk.saved_replies = [reply]
     ticket = next(ticket for ticket in desk.tickets.values() if ticket["status"] == "open")
     ticket["assignee"] = desk.me

@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.views import open_ticket_page
+from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -31,6 +31,7 @@ def desk() -> FakeDesk:
             "shortcut": shortcut,
             "text": text,
             "filled": {"text": filled, "unresolved": unresolved},
+            "files": [],
         }
         for number, (title, shortcut, text, filled, unresolved) in enumerate(REPLIES)
     ]
@@ -108,3 +109,89 @@ def test_the_key_of_the_slash_on_a_russian_layout_and_the_button(
     page.click(".saved-reply:has-text('Hello')")
     expect(text).to_have_value("Hello Vera!")
     expect(text).to_be_focused()
+
+
+@pytest.fixture
+def with_files(desk: FakeDesk) -> list[dict[str, Any]]:
+    """The first reply brings a picture and a document along."""
+    files = [desk.file("map.png", "image/png"), desk.file("How to find us.pdf", "application/pdf", 240_000)]
+    text = "Hello Vera!\n\nHere is how to find us: the second door.\nWe are open from nine to six.\nYours, Anna"
+    desk.saved_replies[0] |= {"files": files, "text": text, "filled": {"text": text, "unresolved": []}}
+    return files
+
+
+def test_a_reply_brings_its_files_along_and_each_message_gets_its_own(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], with_files: list[dict[str, Any]]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=saved]")
+    option = page.locator(".saved-reply").first
+    expect(option.locator(".saved-files")).to_contain_text("map.png, How to find us.pdf")
+    expect(option.locator(".saved-text")).to_contain_text("We are open from nine to six.")
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "saved-replies-files")
+    option.click()
+    expect(page.locator(".picked-name")).to_have_text(["map.png · 1.2 MB", "How to find us.pdf · 240 KB"])
+    picture(page, "saved-replies-picked")
+    assert desk.calls("POST", r"files/.*") == []  # nothing is copied for what is not sent
+    page.click(".composer .send")
+    expect(page.locator(".message.is-own")).to_have_count(1)
+    wait_until(page, lambda: desk.calls("POST", r"tickets/[\w-]+/messages/"))
+    (sent,) = desk.calls("POST", r"tickets/[\w-]+/messages/")
+    assert sent["text"].startswith("Hello Vera!")
+    originals = {file["id"] for file in with_files}
+    assert [desk.files[key]["name"] for key in sent["attachments"]] == ["map.png", "How to find us.pdf"]
+    assert not originals & set(sent["attachments"])
+    expect(page.locator(".message.is-own")).to_contain_text("How to find us.pdf")
+
+
+def test_one_may_be_taken_out_and_the_rest_survives_a_reload(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], with_files: list[dict[str, Any]]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("Failed to load", "500"))
+    page.click("[data-action=saved]")
+    page.locator(".saved-reply").first.click()
+    page.locator(".picked [data-action=remove]").first.wait_for()
+    page.locator(".picked [data-action=remove]").first.click()
+    desk.fail("POST", "files/.*/copy/", 500, times=4)
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.calls("POST", r"files/.*/copy/"))
+    page.reload()
+    expect(page.locator(".message.is-own")).to_contain_text("How to find us.pdf")
+    wait_until(page, lambda: desk.calls("POST", r"tickets/[\w-]+/messages/"), seconds=30)
+    (sent,) = desk.calls("POST", r"tickets/[\w-]+/messages/")
+    assert [desk.files[key]["name"] for key in sent["attachments"]] == ["How to find us.pdf"]
+
+
+def test_where_a_file_is_gone_the_rest_can_go_without_it(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], with_files: list[dict[str, Any]]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("404",))
+    page.click("[data-action=saved]")
+    page.locator(".saved-reply").first.click()
+    page.locator(".picked [data-action=remove]").first.wait_for()
+    desk.files.pop(with_files[0]["id"])
+    page.click(".composer .send")
+    failed = page.locator(".message.is-own")
+    expect(failed).to_contain_text("A file of the saved reply is gone. Retry sends the rest.")
+    failed.locator("[data-action=retry]").click()
+    wait_until(page, lambda: desk.calls("POST", r"tickets/[\w-]+/messages/"))
+    (sent,) = desk.calls("POST", r"tickets/[\w-]+/messages/")
+    assert [desk.files[key]["name"] for key in sent["attachments"]] == ["How to find us.pdf"]
+
+
+def test_a_name_is_found_with_letters_left_out_and_the_nearest_comes_first(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    text = page.locator(".composer textarea")
+    for letters, found in (
+        ("prcl", ["Where the parcel is"]),
+        ("Взрт", ["Возврат"]),
+        ("h", ["Hello", "Where the parcel is"]),
+        ("вернём", ["Возврат"]),
+        ("xyz", []),
+    ):
+        text.fill(f"/{letters}")
+        titles(page, found)

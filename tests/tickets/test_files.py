@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.core.files.storage import default_storage
 from PIL import Image
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from accounts import clock
 from accounts.errors import InvalidInput, NotFound, PermissionDenied
@@ -132,11 +133,16 @@ def test_a_file_is_seen_by_those_who_see_its_message(vera: User, gleb: User, ann
             get_attachment_for(acting(who), what.pk)
 
 
-def test_unsent_files_are_swept_after_a_day_with_their_content(vera: User) -> None:
+def test_unsent_files_are_swept_after_a_day_with_their_content(
+    vera: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
     sent, unsent = an_upload_by(vera), an_upload_by(vera)
     post_reply(actor=acting(vera), ticket=a_ticket_of(vera).pk, draft=MessageDraft(id=uuid4(), attachments=[sent.pk]))
     assert sweep_unbound() == 0
-    with time_machine.travel(clock.now() + timedelta(hours=25), tick=False):
+    with (
+        time_machine.travel(clock.now() + timedelta(hours=25), tick=False),
+        django_capture_on_commit_callbacks(execute=True),
+    ):
         assert sweep_unbound() == 1
     assert default_storage.exists(sent.storage_key)
     assert not default_storage.exists(unsent.storage_key)

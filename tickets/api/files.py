@@ -31,6 +31,7 @@ from tickets.models import AttachmentState
 from tickets.representations.messages import represent_attachment
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services.attachments import store_upload
+from tickets.services.reply_files import copy_reply_file
 
 _PREVIEW = "image/webp"
 _ENVELOPE = 16 * 1024  # bytes that the multipart form may add to the file
@@ -83,6 +84,19 @@ class FilesView(APIView):
         file = _the_file_of(request)
         content, name = cast(BinaryIO, file.file), file.name or ""
         attachment = run_unit(lambda: store_upload(actor=actor, file=content, name=name))
+        return Response(represent_attachment(attachment.pk), status=201)
+
+
+class CopyView(APIView):
+    @documented(
+        {201: outputs.AttachmentOutput}, errors=(401, 404, 413, 415, 507), request=None, operation_id="files_copy"
+    )
+    def post(self, request: Request, attachment_id: UUID) -> Response:
+        """One's own copy of a saved reply's file, to be named in a message within a day."""
+        actor = actor_of(request)
+        if actor.user_id is not None:
+            rate_limits.upload(actor.user_id)
+        attachment = run_unit(lambda: copy_reply_file(actor=actor, attachment_id=attachment_id))
         return Response(represent_attachment(attachment.pk), status=201)
 
 

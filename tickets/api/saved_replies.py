@@ -14,8 +14,9 @@ from accounts.api.documentation import documented
 from accounts.api.serializers import FlagField, IdField, StrictSerializer, TeamOutput, TextField
 from accounts.selectors.people import find_person
 from accounts.transactions import run_unit
+from tickets.api.outputs import AttachmentOutput
 from tickets.representations.audiences import Audience
-from tickets.representations.saved_replies import represent_saved_reply, values_of
+from tickets.representations.saved_replies import represent_saved_replies, values_of
 from tickets.representations.tickets import represent_ticket
 from tickets.selectors.saved_replies import LONGEST_SEARCH, list_saved_replies
 from tickets.selectors.tickets import get_ticket_for
@@ -68,6 +69,7 @@ class SavedReplyOutput(serializers.Serializer[Any]):
     shared = serializers.BooleanField()
     team = TeamOutput(allow_null=True)
     filled = FilledOutput(allow_null=True, help_text="for the ticket that was asked for")
+    files = AttachmentOutput(many=True, help_text="what it brings along: `files/<id>/copy/` before sending")
     updated_at = serializers.DateTimeField()
 
 
@@ -92,8 +94,7 @@ class SavedRepliesView(APIView):
         replies = list_saved_replies(actor, search=query.validated_data.get("q", ""))
         reference = query.validated_data.get("ticket")
         values = _values_for(actor, reference) if reference is not None else None
-        pictures = [represent_saved_reply(reply, values) for reply in replies]
-        return Response({"results": pictures, "next": None, "previous": None})
+        return Response({"results": represent_saved_replies(replies, values), "next": None, "previous": None})
 
     @documented(
         {201: SavedReplyOutput},
@@ -107,7 +108,7 @@ class SavedRepliesView(APIView):
         shared = body.pop("shared")
         values = SavedReplyValues(**body)
         reply = run_unit(lambda: create_saved_reply(actor=actor, values=values, shared=shared))
-        return Response(represent_saved_reply(reply, None), status=201)
+        return Response(represent_saved_replies([reply])[0], status=201)
 
 
 class SavedReplyView(APIView):
@@ -122,7 +123,7 @@ class SavedReplyView(APIView):
         actor, body = actor_of(request), _read(SavedReplyChangesInput, request)
         values = SavedReplyValues(**body)
         reply = run_unit(lambda: change_saved_reply(actor=actor, reply_id=reply_id, values=values))
-        return Response(represent_saved_reply(reply, None))
+        return Response(represent_saved_replies([reply])[0])
 
     @documented({204: None}, errors=(401, 403, 404), operation_id="saved_replies_remove")
     def delete(self, request: Request, reply_id: UUID) -> Response:

@@ -3,7 +3,7 @@ from django.urls import path
 from tickets.api.cards import CardView, PersonNotesView, PersonNoteView
 from tickets.api.categories import CategoriesView, CategoryView
 from tickets.api.changes import ChangesView
-from tickets.api.files import FilesView, FileView, ThumbnailView
+from tickets.api.files import CopyView, FilesView, FileView, ThumbnailView
 from tickets.api.messages import EventsView, HistoryView, MessagesView, MessageView, ReactView, RetryView
 from tickets.api.notifications import NotificationsView, ReadNotificationsView
 from tickets.api.saved_replies import SavedRepliesView, SavedReplyView
@@ -43,6 +43,7 @@ urlpatterns = [
     path("messages/<uuid:message_id>/history/", HistoryView.as_view(), name="message-history"),
     path("files/", FilesView.as_view(), name="files"),
     path("files/<uuid:attachment_id>/", FileView.as_view(), name="file"),
+    path("files/<uuid:attachment_id>/copy/", CopyView.as_view(), name="file-copy"),
     path("files/<uuid:attachment_id>/thumbnail/", ThumbnailView.as_view(), name="file-thumbnail"),
     path("users/<uuid:user_id>/card/", CardView.as_view(), name="user-card"),
     path("users/<uuid:user_id>/notes/", PersonNotesView.as_view(), name="user-notes"),

@@ -22,10 +22,11 @@ class AttachmentFailure(models.TextChoices):
 class Attachment(models.Model):
     """A file of a message. Uploaded unbound by its owner; bound in the transaction of the message that carries it.
 
-    One that an edit put another in the place of has no message any more: it belongs to that earlier version.
+    One that an edit put another in the place of has no message any more: it belongs to that earlier version. One that a
+    saved reply brings along never has one: each message that it is used for gets a copy.
     """
 
-    UNBOUND = models.Q(message=None, revision=None)
+    UNBOUND = models.Q(message=None, revision=None, saved_reply=None)
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", verbose_name=_("owner"))
@@ -38,6 +39,9 @@ class Attachment(models.Model):
         null=True,
         related_name="attachments",
         verbose_name=_("earlier version"),
+    )
+    saved_reply = models.ForeignKey(
+        "tickets.SavedReply", models.CASCADE, null=True, related_name="files", verbose_name=_("saved reply")
     )
     position = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(_("name"), max_length=255)

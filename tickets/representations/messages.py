@@ -38,7 +38,7 @@ _COLUMNS = (
     "created_at",
     *person_columns("author"),
 )
-_FILE_COLUMNS = (
+FILE_COLUMNS = (
     "id",
     "message_id",
     "name",
@@ -87,7 +87,7 @@ def represent_versions(versions: "QuerySet[MessageRevision]") -> list[dict[str, 
     rows = list(versions)
     files = defaultdict[int, list[dict[str, Any]]](list)
     found = Attachment.objects.filter(revision__in=rows).order_by("position", "id")
-    for file in found.values(*_FILE_COLUMNS, "revision_id"):
+    for file in found.values(*FILE_COLUMNS, "revision_id"):
         files[file["revision_id"]].append(build_attachment(file))
     names = ("text", "entities", "written_at", "replaced_at")
     return [{**{name: getattr(row, name) for name in names}, "attachments": files[row.pk]} for row in rows]
@@ -95,7 +95,7 @@ def represent_versions(versions: "QuerySet[MessageRevision]") -> list[dict[str, 
 
 def represent_attachment(attachment_id: UUID) -> dict[str, Any]:
     """A file on its own: the answer to an upload."""
-    return build_attachment(Attachment.objects.values(*_FILE_COLUMNS).get(pk=attachment_id))
+    return build_attachment(Attachment.objects.values(*FILE_COLUMNS).get(pk=attachment_id))
 
 
 def represent_delivery(row: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -131,7 +131,7 @@ def build_attachment(row: Mapping[str, Any]) -> dict[str, Any]:
 def _files_by_message(ids: list[UUID]) -> defaultdict[UUID, list[dict[str, Any]]]:
     files: defaultdict[UUID, list[dict[str, Any]]] = defaultdict(list)
     if ids:
-        rows = Attachment.objects.filter(message_id__in=ids).order_by("position", "id").values(*_FILE_COLUMNS)
+        rows = Attachment.objects.filter(message_id__in=ids).order_by("position", "id").values(*FILE_COLUMNS)
         for row in rows:
             files[row["message_id"]].append(build_attachment(row))
     return files

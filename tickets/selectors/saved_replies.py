@@ -1,5 +1,6 @@
 """Reading saved replies."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -8,7 +9,7 @@ from django.db.models.functions import Lower
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.permissions import Capability, can, require
-from tickets.models import SavedReply
+from tickets.models import Attachment, SavedReply
 
 LONGEST_SEARCH = 100
 
@@ -27,6 +28,15 @@ def list_saved_replies(actor: Actor, *, search: str = "") -> "QuerySet[SavedRepl
     for word in search.split():
         replies = replies.filter(Q(title__icontains=word) | Q(shortcut__icontains=word) | Q(text__icontains=word))
     return replies.select_related("team").order_by(Lower("title"), "id")
+
+
+def may_use_saved_reply(actor: Actor, reply_id: UUID) -> bool:
+    return can(actor, Capability.WORK_TICKETS) and list_saved_replies(actor).filter(pk=reply_id).exists()
+
+
+def list_files_of_replies(reply_ids: Iterable[UUID]) -> "QuerySet[Attachment]":
+    """What these saved replies bring along, each in its order."""
+    return Attachment.objects.filter(saved_reply__in=list(reply_ids)).order_by("position", "created_at", "id")
 
 
 def get_saved_reply_for(actor: Actor, reply_id: UUID, *, lock: bool = False) -> SavedReply:

@@ -6,6 +6,7 @@ from accounts.actors import Actor
 from accounts.errors import NotFound
 from tickets.models import Attachment, Message, Ticket
 from tickets.permissions import can_see_history, visible_to
+from tickets.selectors.saved_replies import may_use_saved_reply
 
 Reference = UUID | int | str  # a ticket's id, or its number
 
@@ -51,7 +52,10 @@ def get_message_for(actor: Actor, message_id: UUID) -> Message:
 
 
 def get_attachment_for(actor: Actor, attachment_id: UUID) -> Attachment:
-    """The file, if this actor uploaded it or may see its message, or that message's history. Raises NotFound."""
+    """The file, if this actor uploaded it, may see its message or that message's history, or use its saved reply.
+
+    Raises NotFound.
+    """
     attachment = Attachment.objects.select_related("message", "revision__message").filter(pk=attachment_id).first()
     if attachment is None:
         raise NotFound
@@ -60,7 +64,10 @@ def get_attachment_for(actor: Actor, attachment_id: UUID) -> Attachment:
         message = attachment.revision.message
         if not can_see_history(actor, message):
             raise NotFound
-    if message is None:
+    if attachment.saved_reply_id is not None:
+        if not may_use_saved_reply(actor, attachment.saved_reply_id):
+            raise NotFound
+    elif message is None:
         if attachment.owner_id is None or attachment.owner_id != actor.user_id:
             raise NotFound
     elif (

@@ -35,9 +35,16 @@ def store_upload(*, actor: Actor, file: BinaryIO, name: str) -> Attachment:
 
     The type comes from the content, never from the name. Raises FileTooLarge, FileRefused, QuotaExceeded, StorageFull.
     """
+    return take_in(file, name=name, owner_id=actor.user_id)
+
+
+def take_in(file: BinaryIO, *, name: str, owner_id: UUID | None, saved_reply_id: UUID | None = None) -> Attachment:
+    """The shared step: a new file that is in no message, of its owner or of a saved reply. Raises as `store_upload`."""
     inspection = inspect_file(file, name=name)
-    _require_room(actor, inspection.size)
-    attachment = Attachment(id=new_id(), owner_id=actor.user_id, name=safe_file_name(name))
+    if saved_reply_id is None:
+        _require_room(owner_id, inspection.size)
+    _require_disk(inspection.size)
+    attachment = Attachment(id=new_id(), owner_id=owner_id, saved_reply_id=saved_reply_id, name=safe_file_name(name))
     _fill(attachment, inspection, file)
     attachment.save(force_insert=True)
     if attachment.is_image:
@@ -117,12 +124,24 @@ def sweep_unbound(*, limit: int = 1000) -> int:
             attachment = old.select_for_update(skip_locked=True).filter(pk=pk).first()
             if attachment is None:
                 continue
-            keys = [key for key in (attachment.storage_key, attachment.thumbnail_key) if key]
-            attachment.delete()
-        for key in keys:  # after the row: a file without a row is found by `prune_files`, a row without a file is not
-            default_storage.delete(key)
+            remove_file(attachment)
         removed += 1
     return removed
+
+
+def remove_file(attachment: Attachment) -> None:
+    """The shared step: its row, and after the commit what is stored of it.
+
+    Never the other way round: a file without a row is found by `prune_files`, a row without a file is not.
+    """
+    keys = [key for key in (attachment.storage_key, attachment.thumbnail_key) if key]
+    attachment.delete()
+
+    def forget() -> None:
+        for key in keys:
+            default_storage.delete(key)
+
+    transaction.on_commit(forget)
 
 
 @transaction.atomic
@@ -186,12 +205,11 @@ def _tell_of_file(attachment: Attachment, *, changed: list[str]) -> None:
             record_event(ticket, actor, fact, message=message)
 
 
-def _require_room(actor: Actor, size: int) -> None:
-    unsent = Attachment.objects.filter(Attachment.UNBOUND, owner=actor.user_id)
+def _require_room(owner_id: UUID | None, size: int) -> None:
+    unsent = Attachment.objects.filter(Attachment.UNBOUND, owner=owner_id)
     taken = unsent.aggregate(total=Sum("size"))["total"] or 0
     if taken + size > UNBOUND_QUOTA:
         raise QuotaExceeded
-    _require_disk(size)
 
 
 def _require_disk(size: int) -> None:

@@ -13,6 +13,7 @@ from accounts.permissions import Capability, require
 from accounts.text_cleaning import clean_line, clean_text
 from tickets.models import SavedReply
 from tickets.selectors.saved_replies import get_saved_reply_for
+from tickets.services.attachments import remove_file
 from tickets.services.drafts import TEXT_LIMIT
 from tickets.services.labelling import KEEP, Keep
 
@@ -50,7 +51,7 @@ def create_saved_reply(*, actor: Actor, values: SavedReplyValues, shared: bool) 
 @transaction.atomic
 def change_saved_reply(*, actor: Actor, reply_id: UUID, values: SavedReplyValues) -> SavedReply:
     """Raises PermissionDenied, NotFound, InvalidInput."""
-    reply = _lock(actor, reply_id)
+    reply = lock_saved_reply(actor, reply_id)
     _fill(reply, values)
     reply.save()
     return reply
@@ -59,10 +60,14 @@ def change_saved_reply(*, actor: Actor, reply_id: UUID, values: SavedReplyValues
 @transaction.atomic
 def remove_saved_reply(*, actor: Actor, reply_id: UUID) -> None:
     """Raises PermissionDenied, NotFound."""
-    _lock(actor, reply_id).delete()
+    reply = lock_saved_reply(actor, reply_id)
+    for attachment in reply.files.all():
+        remove_file(attachment)
+    reply.delete()
 
 
-def _lock(actor: Actor, reply_id: UUID) -> SavedReply:
+def lock_saved_reply(actor: Actor, reply_id: UUID) -> SavedReply:
+    """The shared step: one that this actor may change. Raises PermissionDenied, NotFound."""
     reply = get_saved_reply_for(actor, reply_id, lock=True)
     if reply.owner_id is None:
         require(actor, Capability.SHARE_REPLIES)

@@ -61,7 +61,7 @@ const jobsOf = (owner, prefix) =>
 
 /** A file that was not up yet went with its page. @param {Desk.Job} job @returns {Desk.Job} */
 function taken(job) {
-  if (job.files.some((file) => !file.attachment)) {
+  if (job.files.some((file) => !file.attachment && !file.saved)) {
     return { ...job, state: "failed", error: "photo_lost", passing: false };
   }
   return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };

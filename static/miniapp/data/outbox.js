@@ -89,7 +89,7 @@ export const jobsOf = (ticket) => [...jobs.values()].filter((job) => job.ticket 
 export function retry(id, change) {
   const job = jobs.get(id);
   if (!job || job.state !== "failed") return;
-  job.files = job.files.filter((file) => file.attachment || file.file);
+  job.files = job.files.filter((file) => file.attachment || file.file || file.saved);
   if (!job.passing) { // behind what was sent meanwhile
     jobs.delete(id);
     jobs.set(id, job);

@@ -1,6 +1,6 @@
 // @ts-check
 /** Files on their way up: checked first, photos made smaller, sent with progress, and shown from the phone meanwhile. */
-import { accessToken, ApiError, errorOf, renew } from "./api.js";
+import { accessToken, ApiError, errorOf, renew, request } from "./api.js";
 import { session } from "./session.js";
 
 const SHRINKABLE = ["image/jpeg", "image/png", "image/webp"];
@@ -44,6 +44,7 @@ export async function refusal(file) {
  * @param {AbortSignal} signal
  */
 export async function upload(file, onProgress, signal) {
+  if (file.saved) return copySaved(file);
   if (!file.file) throw new ApiError(400, { code: "photo_lost" });
   const body = await smaller(file.file);
   if (body.size > session.config.limits.file_size) throw new ApiError(413, { code: "file_too_large" });
@@ -58,6 +59,17 @@ export async function upload(file, onProgress, signal) {
     file.attachment = await send(body, file, report, signal);
   }
   if (file.preview) previews.set(file.attachment.id, file.preview);
+}
+
+/** Of a saved reply: where that is gone meanwhile, the message can go without it. @param {Desk.JobFile} file */
+async function copySaved(file) {
+  try {
+    file.attachment = await request("POST", `files/${file.saved}/copy/`);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 404) throw error;
+    delete file.saved;
+    throw new ApiError(404, { code: "saved_file_gone" });
+  }
 }
 
 /**

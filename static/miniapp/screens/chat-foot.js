@@ -4,7 +4,6 @@ import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { inBrowser } from "../core/storage.js";
 import { haptic } from "../core/telegram.js";
-import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
@@ -55,7 +54,7 @@ export class Foot {
       staff: isStaff(),
       rules: { most: files_per_message, largest: file_size, load: () => import("../data/uploads.js") },
       savedReplies: isStaff()
-        ? () => request("GET", `saved-replies/?ticket=${id}`).then(({ results }) => results)
+        ? () => import("../data/saved-replies.js").then(({ loadReplies }) => loadReplies(id))
         : null,
       draft: (mode) => draft(`${id}.${mode}`) ?? "",
       saveDraft: (mode, value) => {

@@ -166,6 +166,9 @@ declare namespace Desk {
         text: string;
         /** For the ticket that was asked about; `unresolved` names the variables that stand as they were. */
         filled: { text: string; unresolved: string[] } | null;
+        files: Attachment[];
+        /** The files, as those of a message that is being written. */
+        pick: () => JobFile[];
     }
 
     interface Me {
@@ -256,6 +259,8 @@ declare namespace Desk {
         attachment: Attachment | null;
         progress: number;
         preview: string;
+        /** A saved reply's file, of which the message gets a copy. */
+        saved?: string;
         /** What the message is, where that is more than its file. */
         kind?: "voice";
     }

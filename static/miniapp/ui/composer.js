@@ -160,7 +160,7 @@ export class Composer {
     if (!owner.savedReplies || (!asked && (this.#saved || !text.value.includes("/")))) return;
     const found = await import("./saved-replies.js").catch(() => null);
     if (!found) return;
-    const how = { load: owner.savedReplies, onInsert: () => this.#onInput() };
+    const how = { load: owner.savedReplies, picker: this.picker, onInsert: () => this.#onInput() };
     this.#saved ??= new found.SavedReplies(text, how);
     this.#saved.follow(asked);
     if (asked) this.#onInput();

@@ -7,7 +7,7 @@ import { lateStyles } from "./late.js";
 const FRESH_MS = 60_000;
 const MOST = 50;
 
-/** @typedef {{load: () => Promise<Desk.SavedReply[]>, onInsert: () => void}} Owner */
+/** @typedef {{load: () => Promise<Desk.SavedReply[]>, picker: Desk.Picker, onInsert: () => void}} Owner */
 
 export class SavedReplies {
   /** null until they have come. @type {Desk.SavedReply[] | null} */
@@ -106,12 +106,8 @@ export class SavedReplies {
 
   /** @param {string} words */
   #filter(words) {
-    const rank = ({ title = "", shortcut = "", text = "" }) => {
-      const places = [shortcut.replace(/^\//, ""), title, text].map((part) => part.toLowerCase().indexOf(words));
-      return places[0] === 0 ? 0 : places[1] === 0 ? 1 : places[0] > 0 || places[1] > 0 ? 2 : places[2] >= 0 ? 3 : 4;
-    };
-    this.#found = (this.#all ?? []).map((reply) => ({ reply, at: rank(reply) })).filter(({ at }) => at < 4)
-      .sort((a, b) => a.at - b.at).slice(0, MOST).map(({ reply }) => reply);
+    this.#found = (this.#all ?? []).map((reply) => ({ reply, at: distance(reply, words) }))
+      .filter(({ at }) => at < Infinity).sort((a, b) => a.at - b.at).slice(0, MOST).map(({ reply }) => reply);
     this.#draw();
   }
 
@@ -133,6 +129,8 @@ export class SavedReplies {
       setText(refs.title, reply.title);
       setText(refs.shortcut, reply.shortcut && `/${reply.shortcut.replace(/^\//, "")}`);
       setText(refs.text, reply.filled?.text ?? reply.text);
+      refs.files.hidden = !reply.files.length;
+      setText(refs.fileNames, reply.files.map(({ name }) => name).join(", "));
       if (active) this.text.setAttribute("aria-activedescendant", node.id);
     });
     list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
@@ -151,7 +149,35 @@ export class SavedReplies {
       toast(t("saved_unresolved", { names: open.join(", ") }));
     }
     this.#close();
+    this.#addFiles(reply);
     text.focus();
     this.owner.onInsert();
   }
+
+  /** As many as the message has room for. @param {Desk.SavedReply} reply */
+  #addFiles(reply) {
+    const { picker } = this.owner;
+    const { most } = picker.rules;
+    const files = reply.pick();
+    const room = Math.max(0, most - picker.files.length);
+    picker.setError(files.length > room ? t("error_too_many_files", { count: most }) : "");
+    picker.files.push(...files.slice(0, room));
+    picker.draw();
+  }
+}
+
+/** How far the letters are from what a reply is called, the nearest first; letters may be left out. @param {Desk.SavedReply} reply @param {string} words */
+function distance({ title, shortcut, text }, words) {
+  const [key, name, content] = [shortcut.replace(/^\//, ""), title, text].map((part) => part.toLowerCase());
+  if (key.startsWith(words)) return 0;
+  if (name.startsWith(words)) return 1;
+  if (key.includes(words) || name.includes(words)) return 2;
+  if (holdsInOrder(key, words) || holdsInOrder(name, words)) return 3;
+  return content.includes(words) ? 4 : Infinity;
+}
+
+/** Whether a name holds all of these letters, one after the other. @param {string} name @param {string} letters */
+function holdsInOrder(name, letters) {
+  let at = -1;
+  return [...letters].every((letter) => (at = name.indexOf(letter, at + 1)) >= 0);
 }

@@ -6,6 +6,7 @@ Mila, a manager; Adam, an administrator. What one may not see does not exist: 40
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from tests.support.api_world import PNG, World, a_world
 from tests.support.desk import a_ticket_of, acting
 from tests.support.routes import list_endpoints
 from tickets.services.person_notes import add_person_note
+from tickets.services.reply_files import add_reply_file
 from tickets.services.saved_replies import SavedReplyValues, create_saved_reply
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +51,11 @@ def another_of_veras(world: World) -> dict[str, Any]:
 def a_shared_reply(world: World) -> dict[str, Any]:
     values = SavedReplyValues(title="Hi", text="Hello!")
     return {"reply_id": create_saved_reply(actor=Actor.system(), values=values, shared=True).pk}
+
+
+def a_file_of_a_reply(world: World) -> dict[str, Any]:
+    reply_id, manager = a_shared_reply(world)["reply_id"], acting(world.people["mila"])
+    return {"attachment_id": add_reply_file(actor=manager, reply_id=reply_id, file=BytesIO(PNG), name="terms.png").pk}
 
 
 def a_reply_of_annas(world: World) -> dict[str, Any]:
@@ -114,6 +121,7 @@ TABLE: dict[str, Row] = {
     "POST files/": Row("401 201 201 201 201 201 201"),
     "GET files/<uuid:attachment_id>/": Row(ITS_PEOPLE),
     "GET files/<uuid:attachment_id>/thumbnail/": Row(ITS_PEOPLE),
+    "POST files/<uuid:attachment_id>/copy/": Row("401 404 404 201 201 201 201", ids=a_file_of_a_reply),
     "GET notifications/": Row(EVERYBODY),
     "GET saved-replies/": Row("401 403 403 200 200 200 200"),
     "POST saved-replies/": Row("401 403 403 201 201 201 201", lambda w: {"title": "Hi", "text": "Hello!"}),
