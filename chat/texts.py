@@ -219,6 +219,10 @@ def _staff_texts() -> dict[str, Text]:
         "snooze_tomorrow": _("Tomorrow morning"),
         "snooze_monday": _("On Monday"),
         "unfound": _("Nothing was found for “{text}”."),
+        "notifications_unread": _plural(
+            lambda n: ngettext("{count} unread notification", "{count} unread notifications", n)
+        ),
+        "unread_mark": _("Unread:"),
         "only_aside": _("Only what is put aside ({count})"),
         "loading": _("Loading…"),
         **{f"role_{role.value}": str(role.label) for role in Role},

@@ -9,5 +9,6 @@ urlpatterns = [
     path("", shell, {"pane": "list"}, name="tickets"),
     path("new", shell, {"pane": "detail"}, name="new_ticket"),
     path("me", shell, {"pane": "detail"}, name="me"),
+    path("notifications", shell, {"pane": "detail"}, name="notifications"),
     path("tickets/<int:number>", shell, {"pane": "detail"}, name="ticket"),
 ]

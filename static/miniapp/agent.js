@@ -33,14 +33,13 @@ function listenToKeys(list) {
 /** @param {Desk.SignIn} answer */
 export function start(answer) {
   listenToKeys(mountInbox(answer.tickets));
-  startRouter([[/^tickets\/(\d+)$/, mountTicket], [
-    /^me$/,
-    async (...place) => (await import("./screens/me.js")).mountMe(...place),
-  ]]);
+  startRouter([
+    [/^tickets\/(\d+)$/, mountTicket],
+    [/^me$/, async (...place) => (await import("./screens/me.js")).mountMe(...place)],
+    [/^notifications$/, async (...place) => (await import("./screens/notifications.js")).mountNotifications(...place)],
+  ]);
   document.documentElement.style.fontSize = inBrowser.get("desk.size") ?? "";
-  if (inBrowser.get("desk.sound")) {
-    import("./screens/sounding.js").then(({ startSounding }) => startSounding()).catch(() => {});
-  }
   // without a network they come when they are needed
   setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
+  setTimeout(() => import("./screens/bell.js").then(({ startBell }) => startBell()).catch(() => {}), AT_LEISURE_MS);
 }

@@ -51,6 +51,8 @@ class FakeAnswers:
         self.page_of_tickets = 100
         self.page_of_changes = 100
         self.saved_replies: list[dict[str, Any]] = []
+        self.notifications: list[dict[str, Any]] = []
+        self.page_of_notifications = 30
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
@@ -215,6 +217,8 @@ class FakeAnswers:
             ("GET", r"users/([\w-]+)/card/", self._get_card),
             ("POST", r"users/([\w-]+)/notes/", lambda _key: self._add_person_note(body)),
             ("DELETE", r"users/([\w-]+)/notes/([\w-]+)/", self._remove_person_note),
+            ("GET", r"notifications/", lambda: self._get_notifications(query)),
+            ("POST", r"notifications/read/", lambda: self._read_notifications(body)),
             ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
             ("POST", r"files/([\w-]+)/copy/", self._copy_file),
             ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
@@ -388,6 +392,30 @@ class FakeAnswers:
     def _remove_person_note(self, _key: str, note: str) -> Answer:
         self.person_notes = [one for one in self.person_notes if one["id"] != note]
         return 204, None
+
+    def notify(self, ticket: dict[str, Any], text: str, *, minutes_ago: float = 0, **more: Any) -> dict[str, Any]:
+        """Something that this person should know; the socket tells of it."""
+        about = {name: ticket[name] for name in ("id", "number", "subject")}
+        own = {"id": str(uuid.uuid4()), "kind": "message_received", "read_at": None, "created_at": now(minutes_ago)}
+        self.notifications.insert(0, {**own, "ticket": about, "text": text, **more})
+        self.send({"type": "notification", "data": self.notifications[0]})
+        return self.notifications[0]
+
+    def _unread(self) -> int:
+        return sum(one["read_at"] is None for one in self.notifications)
+
+    def _get_notifications(self, query: dict[str, list[str]]) -> Answer:
+        begin = int(query.get("cursor", ["0"])[0])
+        end = begin + self.page_of_notifications
+        more = f"/api/v1/notifications/?cursor={end}" if end < len(self.notifications) else None
+        page = self.notifications[begin:end]
+        return 200, {"results": page, "next": more, "previous": None, "unread": self._unread()}
+
+    def _read_notifications(self, body: dict[str, Any]) -> Answer:
+        for one in self.notifications:
+            if body["ids"] is None or one["id"] in body["ids"]:
+                one["read_at"] = now()
+        return 200, {"unread": self._unread()}
 
     def _get_ticket(self, key: str) -> Answer:
         by_number = (ticket for ticket in self.tickets.values() if str(ticket["number"]) == key)

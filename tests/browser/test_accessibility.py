@@ -170,6 +170,7 @@ def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None
     desk.saved_replies = [reply]
     ticket = next(ticket for ticket in desk.tickets.values() if ticket["status"] == "open")
     ticket["assignee"] = desk.me
+    desk.notify(ticket, "Новое сообщение в обращении № 102")
     page = open_ticket_page(open_app, desk, ticket, theme=DARK, color_scheme="dark")
     found: dict[str, Any] = {}
 
@@ -203,4 +204,8 @@ def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None
     page.fill("dialog input", "настройки")
     page.keyboard.press("Enter")
     look("me", ".me .switch")
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "уведомления")
+    page.keyboard.press("Enter")
+    look("notifications", ".notification")
     assert found == {}

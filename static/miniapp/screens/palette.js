@@ -13,6 +13,7 @@ import { nameOf } from "../ui/words.js";
 
 const MOST_TICKETS = 8;
 const TABS = ["mine", "unassigned", "waiting", "all"];
+const ALWAYS = [...TABS, "notifications", "me", "help"];
 
 /** What can be done at this moment. @param {Keys} keys @returns {Command[]} */
 function commands({ buttonOf, perform, showKeys }) {
@@ -22,12 +23,11 @@ function commands({ buttonOf, perform, showKeys }) {
       setQuery({ tab: id });
       go("");
     };
-    const own = { me: () => go("me"), help: showKeys, merge };
-    const run = TABS.includes(id) ? tab : own[/** @type {"me" | "help" | "merge"} */ (id)] ?? (() => perform(id));
+    /** @type {Record<string, () => void>} */
+    const own = { notifications: () => go(id), me: () => go(id), help: showKeys, merge };
+    const run = TABS.includes(id) ? tab : own[id] ?? (() => perform(id));
     return { id, key, label: (textContent ?? "").trim(), run };
-  }).filter(({ id }) =>
-    TABS.includes(id) || id === "me" || id === "help" || (id === "merge" ? mergeable() : buttonOf(id))
-  );
+  }).filter(({ id }) => ALWAYS.includes(id) || (id === "merge" ? mergeable() : buttonOf(id)));
 }
 
 /** The ticket that is shown, unless it was merged already: its button may stand in a card that is not open. */

@@ -159,6 +159,16 @@ declare namespace Desk {
         created_at: string;
     }
 
+    /** What this person should know; the text is in their language. */
+    interface Notification {
+        id: string;
+        kind: string;
+        ticket: TicketLink & { subject: string };
+        text: string;
+        read_at: string | null;
+        created_at: string;
+    }
+
     interface SavedReply {
         id: string;
         title: string;

@@ -1,0 +1,73 @@
+// @ts-check
+/** What this person should know: the newest first, kept up to date by the socket. */
+import { touch } from "../core/store.js";
+import { request } from "./api.js";
+
+/**
+ * `unread` counts those that are not loaded too; `next`: the address of what is older.
+ * @type {{list: Desk.Notification[], unread: number, next: string | null, state: "loading" | "ready" | "failed"}}
+ */
+export const notifications = { list: [], unread: 0, next: null, state: "loading" };
+
+/** @type {Promise<void> | null} */
+let asking = null;
+
+/** The newest ones anew; what is shown stays until they are there. Asked once at a time. */
+export function loadNotifications() {
+  return asking ??= load().finally(() => {
+    asking = null;
+  });
+}
+
+async function load() {
+  if (notifications.state === "failed") set({ state: "loading" });
+  try {
+    const { results, next, unread } = await request("GET", "notifications/");
+    // the socket may have told of newer ones meanwhile
+    const newest = results[0]?.created_at ?? "";
+    const fresh = notifications.list.filter(({ created_at }) => created_at > newest);
+    const more = fresh.filter(({ read_at }) => !read_at).length;
+    set({ list: [...fresh, ...results], next, unread: unread + more, state: "ready" });
+  } catch {
+    set({ state: notifications.list.length ? "ready" : "failed" });
+  }
+}
+
+/** One page further back. Raises ApiError. */
+export async function loadEarlier() {
+  if (!notifications.next) return;
+  const { results, next } = await request("GET", notifications.next);
+  const known = new Set(notifications.list.map(({ id }) => id));
+  const fresh = results.filter((/** @type {Desk.Notification} */ { id }) => !known.has(id));
+  set({ list: [...notifications.list, ...fresh], next });
+}
+
+/** A new one, from the socket, which may tell it twice. @param {Desk.Notification} one */
+export function addNotification(one) {
+  const { list, unread } = notifications;
+  if (!list.some(({ id }) => id === one.id)) set({ list: [one, ...list], unread: unread + 1 });
+}
+
+/** Shown at once; where it is refused, they stand there as they were. Raises ApiError. @param {string[] | null} ids null: all */
+export async function markRead(ids) {
+  const { list, unread } = notifications;
+  const due = list.filter(({ id, read_at }) => !read_at && (!ids || ids.includes(id)));
+  if (ids && !due.length) return;
+  const read_at = new Date().toISOString();
+  set({
+    list: list.map((one) => due.includes(one) ? { ...one, read_at } : one),
+    unread: ids ? Math.max(0, unread - due.length) : 0,
+  });
+  try {
+    set(await request("POST", "notifications/read/", { body: { ids: ids && due.map(({ id }) => id) } }));
+  } catch (error) {
+    set({ list: notifications.list.map((one) => due.find(({ id }) => id === one.id) ?? one), unread });
+    throw error;
+  }
+}
+
+/** @param {Partial<typeof notifications>} change */
+function set(change) {
+  Object.assign(notifications, change);
+  touch("notifications");
+}

@@ -1,0 +1,154 @@
+"""The bell of staff and the list behind it: what waits to be read, live, and read with its ticket."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, GLEB, VERA, person
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
+from tests.browser.test_start import DARK, LIGHT
+from tests.browser.views import open_ticket_page, wait_until
+from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+
+pytestmark = browser_marks
+READ = r"notifications/read/"
+BELL = {"en": "Notifications", "ru": "Уведомления"}
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    desk = FakeDesk(ANNA)
+    parcel = desk.open_ticket("Parcel", status="open", assignee=ANNA)
+    refund = desk.open_ticket("Refund", GLEB, status="open", assignee=ANNA)
+    for ticket, author in ((parcel, VERA), (refund, GLEB)):
+        desk.write(ticket, author, "Hello")
+    desk.notify(refund, "Ticket #102 is yours: Refund", kind="ticket_assigned", read_at="2026-01-01", minutes_ago=60)
+    desk.notify(refund, "A message in ticket #102 was not delivered", kind="delivery_failed", minutes_ago=30)
+    desk.notify(parcel, "New message in ticket #101: Parcel", minutes_ago=5)
+    return desk
+
+
+def tickets(desk: FakeDesk) -> list[dict[str, Any]]:
+    return list(desk.tickets.values())
+
+
+def bell(page: Page) -> Any:
+    return page.locator("#bell-count")
+
+
+@pytest.mark.parametrize(
+    ("name", "theme", "size", "language"),
+    [("light", LIGHT, PHONE, "ru"), ("dark", DARK, DESKTOP, "en"), ("dark", DARK, PHONE, "en")],
+)
+def test_the_bell_counts_and_leads_to_the_list(
+    open_app: OpenApp, desk: FakeDesk, name: str, theme: dict[str, str], size: dict[str, int], language: str
+) -> None:
+    desk.language = language
+    page = open_app(desk, theme=theme, viewport=size)
+    expect(bell(page)).to_have_text("2")
+    link = page.get_by_role("link", name=BELL[language])
+    expect(link).to_have_accessible_name(
+        {"en": "Notifications 2 unread notifications", "ru": "Уведомления 2 непрочитанных уведомления"}[language]
+    )
+    link.click()
+    expect(page.get_by_role("heading", name=BELL[language])).to_be_focused()
+    rows = page.locator(".notification")
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("New message in ticket #101: Parcel")
+    expect(page.locator(".notification.is-unread")).to_have_count(2)
+    assert sideways(page) == []
+    assert page.evaluate(CONTRASTS) == []
+    assert page.evaluate(PRESSED) == []
+    picture(page, f"notifications-{name}-{size['width']}")
+
+
+def test_a_press_opens_the_ticket_and_marks_it_as_read(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications")
+    page.locator(".notification", has_text="not delivered").click()
+    expect(page.locator("main h1")).to_have_text("Refund")
+    wait_until(page, lambda: desk.calls("POST", READ))
+    assert desk.calls("POST", READ) == [{"ids": [desk.notifications[1]["id"]]}]
+    page.evaluate("telegram.back()")
+    expect(page.locator(".notification.is-unread")).to_have_count(1)
+
+
+def test_all_are_marked_as_read(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    button = page.get_by_role("button", name="Mark all as read")
+    button.click()
+    expect(page.locator(".notification.is-unread")).to_have_count(0)
+    expect(bell(page)).to_have_text("")
+    expect(button).to_be_disabled()
+    assert desk.calls("POST", READ) == [{"ids": None}]
+
+
+def test_what_is_refused_stands_there_as_it_was(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP, expected=("403",))
+    expect(bell(page)).to_have_text("2")
+    desk.fail("POST", READ, 403, message="No.")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(page.locator(".toast")).to_have_text("No.")
+    expect(page.locator(".notification.is-unread")).to_have_count(2)
+    expect(bell(page)).to_have_text("2")
+
+
+def test_a_new_one_is_told_at_once_and_what_is_missed_with_the_connection(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    wait_until(page, lambda: desk.sockets)
+    desk.notify(tickets(desk)[1], "New message in ticket #102: Refund")
+    expect(bell(page)).to_have_text("3")
+    expect(page.locator(".notification").first).to_contain_text("New message in ticket #102: Refund")
+    desk.send({"type": "notification", "data": desk.notifications[0]})  # once more
+    desk.drop_sockets()
+    desk.notify(tickets(desk)[0], "Ticket #101, which was put aside, is back: Parcel", kind="ticket_woken")
+    expect(page.locator(".notification").first).to_contain_text("is back", timeout=15_000)
+    expect(bell(page)).to_have_text("4")
+    expect(page.locator(".notification")).to_have_count(5)
+
+
+def test_what_concerns_the_ticket_in_front_is_read(open_app: OpenApp, desk: FakeDesk) -> None:
+    parcel, refund = tickets(desk)
+    page = open_ticket_page(open_app, desk, parcel, viewport=DESKTOP)
+    expect(bell(page)).to_have_text("1")
+    desk.notify(parcel, "New message in ticket #101: Parcel")
+    wait_until(page, lambda: len(desk.calls("POST", READ)) == 2)
+    expect(bell(page)).to_have_text("1")
+    page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
+    desk.notify(parcel, "New message in ticket #101: Parcel")
+    expect(bell(page)).to_have_text("2")
+    page.evaluate("Telegram.WebApp.isActive = true; telegram.fire('activated')")
+    expect(bell(page)).to_have_text("1")
+    page.locator(".row", has_text=refund["subject"]).click()
+    expect(bell(page)).to_have_text("")
+
+
+def test_earlier_ones_come_by_a_press(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.page_of_notifications = 2
+    page = open_app(desk, "notifications")
+    rows = page.locator(".notification")
+    expect(rows).to_have_count(2)
+    page.get_by_role("button", name="Show earlier ones").click()
+    expect(rows).to_have_count(3)
+    expect(page.get_by_role("button", name="Show earlier ones")).to_be_hidden()
+
+
+def test_nothing_to_tell_and_what_could_not_be_loaded_are_said(open_app: OpenApp) -> None:
+    desk = FakeDesk(person("Mila Orlova", "manager"))
+    desk.open_ticket("Parcel")
+    desk.fail("GET", r"notifications/", 400, times=9)
+    page = open_app(desk, "notifications", expected=("400",))
+    expect(page.get_by_role("alert")).to_contain_text("could not be loaded")
+    desk.faults.clear()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Nothing to tell yet.")).to_be_visible()
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.evaluate("telegram.back()")
+    page.set_viewport_size({"width": 320, "height": 600})
+    page.get_by_role("link", name="Notifications").wait_for()
+    assert sideways(page) == []
+    picture(page, "bell-320")
