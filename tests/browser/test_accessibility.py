@@ -14,7 +14,8 @@ from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
 
-# The least contrast of every text on the screen against what lies behind it (WCAG 2.2, 1.4.3), worst first.
+# The least contrast of every text on the screen, or in the sheet over it, against what lies behind it
+# (WCAG 2.2, 1.4.3), worst first.
 CONTRASTS = """() => {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const parse = (colour) => {
@@ -40,7 +41,8 @@ CONTRASTS = """() => {
   const seen = (element) =>
     element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden");
   const found = [];
-  const walker = document.createTreeWalker(document.querySelector(".app"), NodeFilter.SHOW_TEXT);
+  const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.querySelector(".app");
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const element = walker.currentNode.parentElement;
     const text = walker.currentNode.textContent.trim();
@@ -54,19 +56,25 @@ CONTRASTS = """() => {
   return found.filter(([ratio]) => ratio < 4.5).sort((a, b) => a[0] - b[0]);
 }"""
 
-# The same of the sheet that lies over it.
-CONTRASTS_OF_SHEET = CONTRASTS.replace('querySelector(".app")', 'querySelector("dialog[open]")')
-# What can be pressed without a name or with less room than a finger needs; an input counts with its label.
+# What can be pressed without a name, or with less room than a finger needs: 44 pixels each way. An input counts with
+# its label, and what lies around a small sign and presses it counts too.
 PRESSED = """() => {
-  const root = document.querySelector("dialog[open]") ?? document;
+  const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
+  const takes = (element) => {
+    element.scrollIntoView({ block: "center" });
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const at = (dx, dy) => element.contains(document.elementFromPoint(x + dx, y + dy));
+    return (width >= 44 || (at(-21, 0) && at(21, 0))) && (height >= 44 || (at(0, -21) && at(0, 21)));
+  };
   return [...root.querySelectorAll("button, a, input, textarea, select")]
     .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".text, [inert]"))
     .filter((element) => {
       const label = element.labels?.[0];
-      const name = element.getAttribute("aria-label") || label?.textContent || element.textContent;
-      const fits = [element, label].some((one) => one?.getBoundingClientRect().height >= 40 && one.offsetWidth >= 40);
-      return !name.trim() || !fits;
-    }).map((element) => element.outerHTML.slice(0, 120));
+      const pictures = [...element.querySelectorAll("img")].map(({ alt }) => alt).join("");
+      const named = [element.ariaLabel, label?.textContent, element.textContent, pictures].some((name) => name?.trim());
+      return !named || ![element, label].some((one) => one && takes(one));
+    }).map((element) => `${element.offsetWidth} × ${element.offsetHeight} ${element.outerHTML.slice(0, 120)}`);
 }"""
 THEMES = {"light": LIGHT, "dark": DARK, "none": None}
 
@@ -177,7 +185,7 @@ def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None
     def look(name: str, place: str) -> None:
         expect(page.locator(place).first).to_be_visible()
         over = page.locator("dialog[open]").count() > 0
-        contrasts = page.evaluate(CONTRASTS_OF_SHEET if over else CONTRASTS)
+        contrasts = page.evaluate(CONTRASTS)
         problems = [*contrasts, *sideways(page, "dialog[open]" if over else ".app"), *page.evaluate(PRESSED)]
         found.update({name: problems} if problems else {})
         picture(page, f"over-{name}")

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, CONTRASTS_OF_SHEET, PRESSED, sideways
+from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
 from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import open_ticket_page
 from tests.support.browser import DESKTOP, browser_marks, picture
@@ -82,7 +82,7 @@ def test_on_a_phone_another_ticket_takes_the_place_of_the_sheet(
     sheet = page.get_by_role("dialog")
     expect(sheet.locator(".other-ticket")).to_have_count(2)
     sheet.locator(".person-note").scroll_into_view_if_needed()
-    assert page.evaluate(CONTRASTS_OF_SHEET) == []
+    assert page.evaluate(CONTRASTS) == []
     assert page.evaluate(PRESSED) == []
     picture(page, "customer-card-phone-dark")
     sheet.locator(".other-ticket").last.click()

@@ -14,7 +14,7 @@ from tests.support.browser import PHONE, Faults, browser_marks, picture
 from tests.support.running_desk import Desk
 
 pytestmark = browser_marks
-VERA, ANNA = 1001, 2001  # of the demo
+VERA, ANNA, BORIS = 1001, 2001, 2002  # of the demo
 OpenMiniApp = Callable[..., Page]
 
 
@@ -120,6 +120,42 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
     picture(anna, "two-faces-agent")
     say(vera, "Не приехал")
     expect(anna.locator(".status-button .status")).to_have_attribute("data-status", "open")
+
+
+def test_a_customer_and_two_agents_at_once(open_mini_app: OpenMiniApp) -> None:
+    """Who looks, who took it, who is writing; and the answer that was too late waits for its author to decide."""
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
+    boris = open_mini_app(BORIS, theme="dark", expected=("409",))
+    for agent in (anna, boris):
+        agent.click("[data-tab=all]")
+    ticket = open_new_ticket(vera, "Втроём", "Кто мне ответит?")
+    for agent in (anna, boris):
+        agent.click(f"[data-path='{ticket}']")
+        expect(message(agent, "Кто мне ответит?")).to_have_count(1)
+    anna.click("[data-action=take]")
+    for page in (vera, boris):
+        expect(page.locator(".chat")).to_contain_text("Анна Павлова")
+
+    boris.type(".composer textarea", "Здравствуйте! Отвечу")
+    expect(vera.locator(".typing")).to_contain_text("печатает…")
+    say(anna, "Я уже отвечаю.")
+    for page in (vera, boris):
+        expect(message(page, "Я уже отвечаю.")).to_have_count(1)
+    say(boris, "Здравствуйте! Отвечу я.")
+    sheet = boris.locator("dialog[open]")
+    expect(sheet).to_contain_text("Я уже отвечаю.")
+    assert message(vera, "Отвечу я").count() == 0
+    sheet.get_by_role("button", name="Сделать внутренней заметкой").click()
+    expect(message(anna, "Отвечу я.")).to_have_count(1)
+
+    say(vera, "Спасибо вам обоим за помощь, но посылки нет")
+    for agent in (anna, boris):
+        expect(message(agent, "посылки нет")).to_have_count(1)
+    expect(message(vera, "Отвечу я")).to_have_count(0)
+    order = anna.locator(".message .text").all_inner_texts()
+    assert boris.locator(".message .text").all_inner_texts() == order
+    seen_by_vera = vera.locator(".message .text").all_inner_texts()
+    assert seen_by_vera == [text for text in order if "Отвечу я" not in text]
 
 
 def test_a_killed_web_process_costs_no_message(desk: Desk, open_mini_app: OpenMiniApp) -> None:
