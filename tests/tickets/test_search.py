@@ -37,6 +37,9 @@ def find(user: User, q: str, **more: str) -> list[dict[str, Any]]:
     [
         ("принтеры", "printer"),
         ("картридж", "printer"),
+        ("картр", "printer"),
+        ("замени карт", "printer"),
+        ("every wee", "parcel"),
         ("бухгалтер", "printer"),
         ("parcel arrives", "parcel"),
         ('"have not arrived"', "parcel"),
@@ -54,6 +57,14 @@ def test_a_ticket_is_found_by_its_number(tickets: dict[str, Ticket], anna: User)
     number = tickets["parcel"].number
     for q in (str(number), f"#{number}", f"№ {number}"):
         assert number in [found["number"] for found in find(anna, q)]
+
+
+def test_the_beginning_of_a_word_finds_where_it_is_the_last_and_long_enough(
+    tickets: dict[str, Ticket], anna: User
+) -> None:
+    assert find(anna, "refu")[0]["match"]["text"] == "He calls every week about refunds"
+    for q in ("re", "refu every", '"refu"', "refu or nonsense", "refu -week", "refu:*", "refu & every"):
+        assert find(anna, q) == [], q
 
 
 def test_parts_of_a_number_find_and_a_mark_means_one_ticket(vera: User, anna: User) -> None:
@@ -130,7 +141,26 @@ def test_filters_orders_and_pages_hold_with_a_search(vera: User, anna: User) -> 
 
 
 @pytest.mark.parametrize(
-    "q", ["   ", "'", "!!!", ":*", "a & b | c", "%", "_", "\\", '"', "or or -", "ё" * 200, "<b>", "🙂"]
+    "q",
+    [
+        "   ",
+        "'",
+        "!!!",
+        ":*",
+        "a & b | c",
+        "%",
+        "_",
+        "\\",
+        '"',
+        "or or -",
+        "ё" * 200,
+        "<b>",
+        "🙂",
+        "①②③",
+        "٣٣٣",
+        "the and",
+        "🙂 123",
+    ],
 )
 def test_nonsense_finds_something_or_nothing_but_fails_never(tickets: dict[str, Ticket], anna: User, q: str) -> None:
     find(anna, q)

@@ -54,6 +54,7 @@ def test_every_part_of_a_search_is_read_from_its_index(many: None, anna: User) -
     actor = acting(anna)
     for text, indexes in {
         "printer": ["message_text", "ticket_subject", "user_first_name", "user_last_name", "user_username"],
+        "cartrid": ["message_text", "ticket_subject"],
         "принтеры сломались": ["message_text", "ticket_subject", "user_first_name"],
         "1045": ["message_text", "ticket_subject", "user_username", "ticket_number_parts"],
         "97": ["message_text", "ticket_number_parts"],

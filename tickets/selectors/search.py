@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery
+from django.contrib.postgres.search import CombinedSearchQuery, SearchHeadline, SearchQuery
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
@@ -19,6 +19,7 @@ from tickets.permissions import visible_to
 
 LONGEST_QUERY = 200
 _MOST_WORDS = 8
+_SHORTEST_BEGINNING = 3  # letters of a word in a message
 _SHORTEST_PART = 3  # fewer digits hold no trigram, unless a number begins with them
 _BEGIN, _END = "\ue000", "\ue001"  # of Unicode's private use: no text of people has them
 
@@ -79,9 +80,15 @@ def _matching_messages(actor: Actor, text: str) -> "QuerySet[Message]":
     return messages
 
 
-def _query(text: str) -> SearchQuery:
-    """As in a web search: words, "quoted phrases", or, -without."""
-    return SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
+def _query(text: str) -> SearchQuery | CombinedSearchQuery:
+    """As in a web search: words, "quoted phrases", or, -without. The last of plain words may still be being written."""
+    query = SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
+    words = text.split()
+    plain = words and all(word.isalnum() and word.lower() != "or" for word in words)
+    if not plain or len(words[-1]) < _SHORTEST_BEGINNING:
+        return query
+    begun = " & ".join(words) + ":*"  # letters and digits only: nothing that the raw form would read as a sign
+    return query | SearchQuery(begun, config=SEARCH_CONFIG, search_type="raw")
 
 
 def _all_words(field: str, words: list[str]) -> Q:
