@@ -14,7 +14,7 @@ from tickets.models import MessageKind
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingFile:
-    """kind: the Bot API's name of it; size: bytes, 0 where Telegram does not say."""
+    """kind: the Bot API's name of it; size: bytes, 0 where Telegram does not say; duration: seconds."""
 
     kind: str
     file_id: str
@@ -22,6 +22,7 @@ class IncomingFile:
     name: str
     content_type: str
     size: int
+    duration: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +81,7 @@ ENVELOPE = {
     "forward_date",
 }  # fmt: skip
 _NAME_LIMIT = 128
+_LONGEST = 0x7FFFFFFF  # seconds
 
 
 def read_content(message: telegram.Message) -> Content | None:
@@ -159,11 +161,8 @@ def _without_text(message: telegram.Message, origin: dict[str, Any] | None) -> C
 
 def _liveliness(message: telegram.Message, point: telegram.Location) -> dict[str, Any]:
     """Until when a live location moves on; nothing where it does not, or has ended."""
-    period = point.live_period
-    if period is None:
-        return {}
-    seconds = period if isinstance(period, timedelta) else timedelta(seconds=period)
-    return {"live_until": (message.date + seconds).isoformat()}
+    seconds = _seconds(getattr(point, "live_period", None))
+    return {"live_until": (message.date + timedelta(seconds=seconds)).isoformat()} if seconds is not None else {}
 
 
 def _content_name(message: telegram.Message | telegram.ExternalReplyInfo) -> str:
@@ -191,7 +190,14 @@ def _file_of(kind: str, content: Any, message_id: int, ending: str, content_type
         name=getattr(content, "file_name", None) or f"{kind}-{message_id}.{ending}",
         content_type=getattr(content, "mime_type", None) or content_type,
         size=content.file_size or 0,
+        duration=_seconds(getattr(content, "duration", None)),
     )
+
+
+def _seconds(period: object) -> int | None:
+    """None too for what is no length of time, or longer than Telegram's longest (Bot API, live_period)."""
+    seconds = period.total_seconds() if isinstance(period, timedelta) else period
+    return int(seconds) if isinstance(seconds, int | float) and 0 <= seconds <= _LONGEST else None
 
 
 def _origin_of(message: telegram.Message) -> dict[str, Any] | None:

@@ -24,7 +24,12 @@ def message_key(bot_id: int, chat_id: int, message_id: int, *parts: object) -> U
 def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
     """A place for the file, which is fetched later. One that is too large for bots is said so at once."""
     reserve_attachment(
-        actor=incoming.actor, attachment_id=key, name=file.name, content_type=file.content_type, size=file.size
+        actor=incoming.actor,
+        attachment_id=key,
+        name=file.name,
+        content_type=file.content_type,
+        size=file.size,
+        duration=file.duration,
     )
     is_fetched = owe_fetching(
         incoming.row.bot_id,

@@ -271,6 +271,24 @@ def test_places_people_and_polls_are_cards(open_app: OpenApp, desk: FakeDesk, ti
     expect_texts(page, ["", "", "", "", "Look", "🎲 4", "Attachment"])
 
 
+def test_a_sticker_says_what_it_stands_for(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    for form, name, content_type in (
+        ("static", "sticker.webp", "image/webp"),
+        ("video", "sticker.webm", "video/webm"),
+        ("animated", "sticker.tgs", "application/gzip"),
+    ):
+        file = desk.file(name, content_type)
+        desk.write(ticket, VERA, "", kind="sticker", content={"format": form, "emoji": "🔥"}, attachments=[file])
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.get_by_role("img", name="Sticker 🔥")).to_have_count(1)
+    expect(page.get_by_role("group", name="Sticker 🔥")).to_have_count(1)
+    expect(page.locator(".card-body")).to_have_text("Sticker 🔥")
+    expect(page.locator(".file-name")).to_have_count(0)
+    page.locator(".message-more").first.click()
+    page.get_by_role("button", name="Answer this message").click()
+    expect(page.locator(".about-body")).to_contain_text("🔥")
+
+
 def test_forwarded_messages_say_whose_they_were(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     origin = {"type": "user", "name": "Oleg <i>", "date": "2026-01-01T00:00:00+00:00"}
     message = desk.write(ticket, VERA, "Look", forwarded_from=origin)

@@ -1,6 +1,7 @@
 """What customers send beside texts: nothing of it looks empty, and files are named as what they are."""
 
 import json
+from io import BytesIO
 
 import pytest
 import telegram
@@ -14,6 +15,7 @@ from telegram_bot.models import Update
 from tests.support.inbox import Inbox
 from tickets.models import Attachment, Message
 from tickets.representations.contents import describe_content
+from tickets.services.attachments import store_reserved
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,17 @@ def test_a_sticker_is_named_as_what_it_is(
     attachment = Attachment.objects.get()
     assert (attachment.name, attachment.content_type) == (name, content_type)
     assert Message.objects.get().content["emoji"] == "🔥"
+
+
+@pytest.mark.parametrize("kind", ["voice", "audio", "video", "video_note", "animation"])
+def test_how_long_it_lasts_is_known_before_it_is_fetched(inbox: Inbox, vera: User, kind: str) -> None:
+    size = {"video_note": {"length": 240}, "video": {"width": 1, "height": 1}, "animation": {"width": 1, "height": 1}}
+    inbox.says(vera, **{kind: {"file_id": "v", "file_unique_id": "v", "duration": 65, **size.get(kind, {})}})
+    attachment = Attachment.objects.get()
+    assert (attachment.state, attachment.duration) == ("pending", 65)
+    store_reserved(attachment_id=attachment.pk, file=BytesIO(b"sound"))
+    attachment.refresh_from_db()
+    assert (attachment.state, attachment.duration) == ("ready", 65)
 
 
 @pytest.mark.parametrize(

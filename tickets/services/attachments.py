@@ -53,8 +53,13 @@ def take_in(file: BinaryIO, *, name: str, owner_id: UUID | None, saved_reply_id:
 
 
 @transaction.atomic
-def reserve_attachment(*, actor: Actor, attachment_id: UUID, name: str, content_type: str, size: int) -> Attachment:
-    """A file that will be fetched later, under a key decided by its source: asking twice gives the same row."""
+def reserve_attachment(
+    *, actor: Actor, attachment_id: UUID, name: str, content_type: str, size: int, duration: int | None = None
+) -> Attachment:
+    """A file that will be fetched later, under a key decided by its source: asking twice gives the same row.
+
+    size: bytes; duration: seconds, as the source says.
+    """
     attachment, _created = Attachment.objects.get_or_create(
         pk=attachment_id,
         defaults={
@@ -62,6 +67,7 @@ def reserve_attachment(*, actor: Actor, attachment_id: UUID, name: str, content_
             "name": safe_file_name(name),
             "content_type": content_type[:100],
             "size": size,
+            "duration": duration,
             "state": AttachmentState.PENDING,
         },
     )

@@ -11,7 +11,9 @@ import { summaryOf } from "./words.js";
 
 const LARGEST_PX = 300;
 /** Sent to be seen or heard, not to be kept: no file is offered besides. */
-const WITHOUT_FILE = ["voice", "video_note", "animation"];
+const WITHOUT_FILE = ["voice", "video_note", "animation", "sticker"];
+/** A sticker in Telegram's own vector format, which no browser shows. @param {Desk.Message} message */
+const isOnlySign = ({ kind, content }) => kind === "sticker" && content?.format === "animated";
 
 /**
  * A file of a message or of a job, as it is shown.
@@ -63,11 +65,19 @@ function drawFiles(view, message, job, context) {
   const photos = shown.filter((file) => file.source);
   const media = job ? [] : message.attachments.filter(isPlayable);
   const others = shown.filter((file) =>
-    !photos.includes(file) && !(WITHOUT_FILE.includes(message.kind) && media.some(({ id }) => id === file.id))
+    !photos.includes(file) && !isOnlySign(message) &&
+    !(WITHOUT_FILE.includes(message.kind) && media.some(({ id }) => id === file.id))
   );
-  const place = drawInto(view, "photos", photos, idOf, () => clone("photo"), updatePhoto);
+  const place = drawInto(
+    view,
+    "photos",
+    photos,
+    idOf,
+    () => clone("photo"),
+    (one, file) => updatePhoto(one, file, message),
+  );
   if (place) place.dataset.count = String(Math.min(photos.length, 4));
-  drawInto(view, "media", media, idOf, (file) => createMedia(file, message.kind, context), () => {});
+  drawInto(view, "media", media, idOf, (file) => createMedia(file, message, context), () => {});
   drawInto(view, "files", others, idOf, () => clone("file"), updateFile);
 }
 
@@ -110,12 +120,19 @@ function whyNot({ state, reason }) {
 /** @param {Desk.Attachment} file */
 const isPlayable = ({ state, content_type }) => state === "ready" && /^(audio|video)\//.test(content_type);
 
-/** @param {Desk.Attachment} file @param {string} kind @param {Desk.Reader} context */
-function createMedia(file, kind, { fileUrl, freshUrl }) {
+/** @param {Desk.Attachment} file @param {Desk.Message} message @param {Desk.Reader} context */
+function createMedia(file, message, { fileUrl, freshUrl }) {
+  const { kind } = message;
   const { id, url, duration, content_type, thumbnail_url } = file;
   const poster = thumbnail_url ? fileUrl(thumbnail_url) : "";
   const media = { id, url, duration, kind, poster, source: freshUrl };
-  return content_type.startsWith("audio/") ? createPlayer(media) : createVideo(media);
+  if (content_type.startsWith("audio/")) return createPlayer(media);
+  const view = createVideo(media);
+  if (kind === "sticker") {
+    view.node.setAttribute("role", "group");
+    view.node.setAttribute("aria-label", nameOfSticker(message));
+  }
+  return view;
 }
 
 /** @param {Desk.JobFile} file @returns {Shown} */
@@ -156,20 +173,23 @@ function shownOf(file, { fileUrl, previewOf }) {
   };
 }
 
-/** @param {Desk.Clone} view @param {Shown} file */
-function updatePhoto({ node, refs }, file) {
+/** @param {Desk.Clone} view @param {Shown} file @param {Desk.Message} message */
+function updatePhoto({ node, refs }, file, message) {
   const { image } = refs;
   // a new token is no reason to load the same picture again
   if (!image.src || barePath(image.dataset.source) !== barePath(file.source) || image.dataset.broken) {
     delete image.dataset.broken;
     image.dataset.source = image.src = file.source;
   }
-  image.alt = t("photo_from", { name: file.name });
+  image.alt = message.kind === "sticker" ? nameOfSticker(message) : t("photo_from", { name: file.name });
   fixSize(image, file);
   node.dataset.file = file.id;
   node.dataset.full = file.full;
   drawProgress(refs.progress, file.progress);
 }
+
+/** As those read it who cannot see it: what it stands for, where it says so. @param {Desk.Message} message */
+const nameOfSticker = ({ content = {} }) => [t("sticker_kind"), content.emoji].filter(Boolean).join(" ");
 
 /** The picture's place is there before the picture: nothing moves when it comes. @param {HTMLImageElement} image @param {Shown} file */
 function fixSize(image, { width, height }) {
@@ -204,8 +224,10 @@ function aboutFile({ progress, state, reason, size }) {
 /** @typedef {{key: string, icon: string, title: string, lines: (string | Node)[]}} Card */
 
 /** What a kind carries instead of text or files; null where it carries nothing. @param {Desk.Message} message @returns {Card | null} */
-function cardOf({ id, kind, content = {} }) {
+function cardOf(message) {
+  const { id, kind, content = {} } = message;
   const text = (/** @type {string} */ name) => String(content[name] ?? "");
+  if (isOnlySign(message)) return { key: id, icon: "photo", title: nameOfSticker(message), lines: [] };
   if (kind === "contact") {
     const name = [text("first_name"), text("last_name")].filter(Boolean).join(" ");
     const phone = text("phone").replace(/^(?=\d)/, "+");

@@ -31,10 +31,10 @@ export const nameOf = (person) => person?.name || t("support");
 export function summaryOf(message) {
   if (message.deleted_at) return t("deleted");
   if (message.text) return message.text;
-  const image = message.attachments?.some((file) => file.content_type.startsWith("image/"));
-  if (image) return t("photo");
-  const { emoji, value } = message.content ?? {};
-  if (message.kind === "dice" && emoji) return `${emoji} ${value}`;
+  // of a sticker or a dice
+  const { emoji, value = "" } = message.content ?? {};
+  if (emoji) return `${emoji} ${value}`.trim();
+  if (message.attachments?.some((file) => file.content_type.startsWith("image/"))) return t("photo");
   const kind = t(`${message.kind}_kind`);
   return kind.endsWith("_kind") ? t("attachment") : kind;
 }
