@@ -41,6 +41,7 @@ SOCKET_CONNECT = Limit(name="socket_connect", burst=1000, per_second=50)
 BOT_MESSAGES = Limit(name="bot_messages", burst=20, per_second=0.5)
 ALBUM = Limit(name="album", burst=1, per_second=1 / 600)
 STRANGER = Limit(name="stranger", burst=1, per_second=1 / 3600)
+LARGE_FILES = Limit(name="large_files", burst=1, per_second=1 / 600)
 ADMIN_ADDRESS = Limit(name="admin_address", burst=30, per_second=0.2)
 ADMIN_LOGIN = Limit(name="admin_login", burst=5, per_second=1 / 60)
 ONE_TIME_LINK = Limit(name="one_time_link", burst=20, per_second=0.2)
@@ -93,6 +94,11 @@ def bot_messages(user_id: UUID, *, album: str = "") -> None:
 def stranger(telegram_id: int) -> None:
     """Telling somebody in the staff's group that they are no agent: once an hour is enough."""
     _take(STRANGER, str(telegram_id))
+
+
+def large_files(user_id: UUID) -> None:
+    """Telling somebody who floods the bot that a file is too large for it: once in ten minutes is enough."""
+    _take(LARGE_FILES, str(user_id))
 
 
 def admin_login(address: str, login: str) -> None:

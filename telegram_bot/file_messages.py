@@ -21,7 +21,10 @@ FILE_FIELDS = {
     "sendAudio": "audio",
     "sendVoice": "voice",
     "sendAnimation": "animation",
+    "sendVideoNote": "video_note",
+    "sendSticker": "sticker",
 }
+WITHOUT_CAPTION = ("sendVideoNote", "sendSticker")
 _METHOD_OF_KIND = {kind: method for method, kind in FILE_FIELDS.items()}
 ALBUM_METHOD = "sendMediaGroup"
 EXCHANGE_METHOD = "editMessageMedia"
@@ -40,8 +43,12 @@ _METHODS = {
     "audio/ogg": "sendVoice",
     "image/gif": "sendAnimation",
 }
-# What Telegram also takes as a voice message, where it is one.
-_SPOKEN_TYPES = ("audio/mp4", "audio/x-m4a", "audio/mpeg")
+# What Telegram also takes as such, where the message is of that kind.
+_TYPES_OF_KIND: dict[str, tuple[str, ...]] = {
+    MessageKind.VOICE: ("audio/mp4", "audio/x-m4a", "audio/mpeg"),
+    MessageKind.VIDEO_NOTE: ("video/mp4",),
+    MessageKind.STICKER: ("image/webp", "video/webm", "application/gzip"),  # an animated one is a gzipped JSON
+}
 # What Telegram lets stand in one album; all else goes alone.
 _ALBUMS = {"sendPhoto": "pictures", "sendVideo": "pictures", "sendDocument": "documents", "sendAudio": "sound"}
 
@@ -63,18 +70,14 @@ def _list_known(attachments: Iterable[Attachment]) -> dict[UUID, TelegramFile]:
 
 
 def _method_of_type(attachment: Attachment) -> str:
+    kind = attachment.message.kind if attachment.message is not None else ""
+    if attachment.content_type in _TYPES_OF_KIND.get(kind, ()):
+        return _METHOD_OF_KIND[kind]
     width, height = attachment.width or 0, attachment.height or 0
     if attachment.content_type in _PHOTO_TYPES and attachment.size <= _LARGEST_PHOTO and width and height:
         fits = width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
         return "sendPhoto" if fits else "sendDocument"
-    if attachment.content_type in _SPOKEN_TYPES and _is_spoken(attachment):
-        return "sendVoice"
     return _METHODS.get(attachment.content_type, "sendDocument")
-
-
-def _is_spoken(attachment: Attachment) -> bool:
-    message = attachment.message
-    return message is not None and message.kind == MessageKind.VOICE
 
 
 def group_files(attachments: Sequence[Attachment]) -> list[list[Attachment]]:

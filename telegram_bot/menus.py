@@ -6,6 +6,7 @@ role may do is set for their own chat.
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, pgettext
@@ -17,6 +18,7 @@ from telegram_bot.models import Chat
 from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 
+_GROUP = "group"
 _EVERYBODY = [
     ("new", gettext_noop("Open a new ticket")),
     ("tickets", gettext_noop("My tickets")),
@@ -71,6 +73,19 @@ def keep_commands_current(chat: Chat, person: User) -> None:
                 CallDraft(method="setChatMenuButton", params={"chat_id": chat.telegram_id, "menu_button": button})
             )
     enqueue(calls)
+
+
+def keep_group_commands_current(chat: Chat) -> None:
+    """What agents may begin a line with in the staff's group, in the desk's own language: everybody reads the same."""
+    wanted = f"{_GROUP} {settings.LANGUAGE_CODE}"
+    if chat.commands_for == wanted:
+        return
+    chat.commands_for = wanted
+    chat.save(update_fields=["commands_for"])
+    with translation.override(settings.LANGUAGE_CODE):
+        commands = [{"command": "note", "description": _("Internal note: /note text")}]
+    scope = {"type": "chat", "chat_id": chat.telegram_id}
+    enqueue([CallDraft(method="setMyCommands", params={"commands": commands, "scope": scope})])
 
 
 def keep_commands_current_of(person: User, *, notice: str) -> None:

@@ -29,6 +29,8 @@ FILE_METHODS = (
     "sendAudio",
     "sendVoice",
     "sendAnimation",
+    "sendVideoNote",
+    "sendSticker",
     "sendMediaGroup",
     "editMessageMedia",
     "getFile",

@@ -17,6 +17,8 @@ from telegram_bot.staff_group.recording import learn_of_topic
 from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
+# as Telegram's answers name them; an animation has a `document` besides
+_FILES = ("animation", "video", "audio", "voice", "video_note", "sticker", "photo", "document")
 TRIES = 5  # for a call that fails by itself, while others succeed
 LONGEST_LIFE = timedelta(hours=48)
 _LONGEST_DELAY = 300.0
@@ -183,7 +185,7 @@ def _essence(result: Any) -> dict[str, Any] | None:
 
 def _remember_file(bot_id: int, attachment: str | None, result: dict[str, Any]) -> None:
     """Sent once, a file has an id by which Telegram sends it again without an upload."""
-    for kind in ("document", "video", "audio", "voice", "animation", "photo"):
+    for kind in _FILES:
         content = result.get(kind)
         if isinstance(content, list) and content:
             content = content[-1]

@@ -9,6 +9,7 @@ In `params` the names that begin with @ are ours:
   @items              the files of an album: [part, file] each
   @spare              ids of calls that are free for what takes this one's place if it is refused
   @reply_to           our message that is answered
+  @unquoted           Telegram does not find the quoted words: without them
   @removing           Telegram's numbers of the messages that the call takes back
   @ticket             the ticket that a reply to the sent message belongs to
   @reaction           the desk's reaction to @message, as it is now
@@ -42,6 +43,7 @@ from accounts.actors import Actor, Source
 from accounts.errors import NotFound, PermissionDenied
 from accounts.selectors.people import get_person
 from accounts.services.one_time_links import create_admin_entry
+from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
 from telegram_bot.business import find_obstacle
@@ -51,6 +53,7 @@ from telegram_bot.file_messages import (
     ALBUM_METHOD,
     EXCHANGE_METHOD,
     FILE_FIELDS,
+    WITHOUT_CAPTION,
     render_album,
     render_exchange,
     render_file,
@@ -68,6 +71,7 @@ from telegram_bot.work_chart import render_chart
 from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 
+QUOTE_LIMIT = 1024  # of ReplyParameters (Bot API)
 _TAG = re.compile(r"<[^>]*>")
 Rendered = Request | FileRequest | Sent | Failed | Again
 
@@ -126,7 +130,18 @@ def _plain_params(call: OutgoingCall) -> dict[str, Any]:
     if (reply_to := call.params.get("@reply_to")) and (link := _find_link(call, reply_to)):
         # the customer may have deleted what is answered: the answer must still go out
         params["reply_parameters"] = {"message_id": link.telegram_message_id, "allow_sending_without_reply": True}
+        if quote := _find_quote(call, reply_to):
+            params["reply_parameters"]["quote"] = quote
     return without_formatting(params) if call.params.get("@plain") else params
+
+
+def _find_quote(call: OutgoingCall, reply_to: str) -> str:
+    """The words that the answer is about, as long as what is answered says them; Telegram refuses others."""
+    if "@message" not in call.params or call.params.get("@unquoted"):
+        return ""
+    quote = str(get_message_for(Actor.system(), UUID(call.params["@message"])).content.get("quote", ""))
+    is_short = utf16_length(quote) <= QUOTE_LIMIT
+    return quote if is_short and quote in get_message_for(Actor.system(), UUID(reply_to)).text else ""
 
 
 def without_formatting(params: dict[str, Any]) -> dict[str, Any]:
@@ -241,7 +256,8 @@ def _file_message(call: OutgoingCall) -> Rendered:
         return render_exchange(call, {**params, "message_id": link.telegram_message_id}, captions[0])
     if call.method == ALBUM_METHOD:
         return render_album(call, params, captions)
-    return render_file(call, {**params, **captions[0]})
+    caption = captions[0] if call.method not in WITHOUT_CAPTION else {}
+    return render_file(call, {**params, **caption})
 
 
 def _captions(call: OutgoingCall) -> list[dict[str, Any]]:

@@ -172,8 +172,10 @@ def _judge_refusal(text: str) -> Verdict:
         return Changed(code="file_unknown", params={"@upload": True})
     if "photo_invalid_dimensions" in words or "image_process_failed" in words:
         return Changed(code="photo_refused", params={"@document": True})
-    if "voice_messages_forbidden" in words:
+    if "voice_messages_forbidden" in words or "video_messages_forbidden" in words:
         return Changed(code="voice_forbidden", params={"@document": True})
+    if "quote_text_invalid" in words:
+        return Changed(code="quote_refused", params={"@unquoted": True})
     if "message to copy not found" in words or "message can't be copied" in words:
         return Changed(code="copy_refused", params={"@described": True})
     if code := next((code for phrase, code in _TOPICS if phrase in words), ""):

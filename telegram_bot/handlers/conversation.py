@@ -11,7 +11,7 @@ from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
 from telegram_bot.handlers.contents import Content, read_content
-from telegram_bot.handlers.incoming_files import message_key, reserve_file
+from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
 from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import (
@@ -57,6 +57,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):
         return explain_to_staff(incoming)
     if route.ticket is None and not route.is_new:
+        if content.file is not None:
+            tell_if_too_large(incoming, content.file)
         return _ask_where_it_belongs(incoming, route)
     before = incoming.chat.landed_in
     outcome = write(incoming, message, content, route)

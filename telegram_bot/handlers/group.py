@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
-from telegram.constants import ChatType
+from telegram.constants import ChatMemberStatus, ChatType
 
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, RateLimited
@@ -21,6 +21,7 @@ from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.menus import keep_group_commands_current
 from telegram_bot.models import MessageLink, StaffTopic, Update
 from telegram_bot.notices import answer_button
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
@@ -50,6 +51,7 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     if person is None or not person.is_active or not person.has_role(Role.AGENT):
         return _turn_away(update, topic, account)
     chat = remember_chat(row.bot_id, _chat_of(update).id)
+    keep_group_commands_current(chat)
     incoming = Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.TELEGRAM))
     with translation.override(person.language):
         return _act(incoming, topic)
@@ -196,6 +198,8 @@ def _learn_what_the_bot_may(row: Update, change: telegram.ChatMemberUpdated) -> 
     """Perhaps it may write again; where it may make topics now, tickets leave General with what comes next."""
     outbox.hasten(row.bot_id, [GROUP_UNREACHABLE])
     member = change.new_chat_member
+    if member.status in (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR):
+        keep_group_commands_current(remember_chat(row.bot_id, change.chat.id))
     if change.chat.is_forum and isinstance(member, telegram.ChatMemberAdministrator) and member.can_manage_topics:
         leave_general(row.bot_id, change.chat.id)
 
@@ -205,6 +209,7 @@ def _is_about_the_group(row: Update, message: telegram.Message) -> bool:
     if message.migrate_to_chat_id is not None:
         remember_chat(row.bot_id, message.chat.id)
         follow_migration(row.bot_id, old=message.chat.id, new=message.migrate_to_chat_id)
+        keep_group_commands_current(remember_chat(row.bot_id, message.migrate_to_chat_id))
         return True
     closed = message.forum_topic_closed is not None or message.general_forum_topic_hidden is not None
     if closed or message.forum_topic_reopened is not None:

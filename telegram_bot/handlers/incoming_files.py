@@ -5,9 +5,11 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from accounts.errors import RateLimited
+from accounts.rate_limits import large_files
 from telegram_bot.files import owe_fetching
 from telegram_bot.handlers.contents import IncomingFile
-from telegram_bot.incoming import Incoming
+from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import mini_app_button
 from telegram_bot.models import TelegramFile
 from telegram_bot.notices import send_notice
@@ -22,7 +24,7 @@ def message_key(bot_id: int, chat_id: int, message_id: int, *parts: object) -> U
 
 
 def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
-    """A place for the file, which is fetched later. One that is too large for bots is said so at once."""
+    """A place for the file, which is fetched later. One that is too large for bots is said so."""
     reserve_attachment(
         actor=incoming.actor,
         attachment_id=key,
@@ -39,9 +41,27 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
         kind=file.kind,
         size=file.size,
     )
-    if not is_fetched and not incoming.flooded and not (incoming.chat.is_business or incoming.chat.is_of_staff):
-        limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
-        send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
+    if not is_fetched:
+        tell_if_too_large(incoming, file)
+
+
+def tell_if_too_large(incoming: Incoming, file: IncomingFile) -> None:
+    """That bots may not fetch it, once: what was held is known already, and of a flood the first such file is named."""
+    is_told = incoming.row.outcome == Outcome.HELD
+    if (
+        file.size <= settings.TELEGRAM_DOWNLOAD_LIMIT
+        or is_told
+        or incoming.chat.is_business
+        or incoming.chat.is_of_staff
+    ):
+        return
+    if incoming.flooded:
+        try:
+            large_files(incoming.person.pk)
+        except RateLimited:
+            return
+    limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
+    send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
 
 
 def is_known(bot_id: int, attachments: Iterable[UUID], file: IncomingFile) -> bool:

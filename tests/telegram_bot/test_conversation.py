@@ -205,6 +205,20 @@ def test_a_file_that_bots_cannot_fetch_is_said_at_once(inbox: Inbox, vera: User)
     assert inbox.owed(method="getFile") == []
 
 
+def test_it_is_said_once_too_while_nobody_knows_where_the_file_belongs(inbox: Inbox, vera: User) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, document={"file_id": "f", "file_unique_id": "u", "file_size": 30 * 2**20})
+    assert inbox.rows()[-1].state == UpdateState.HELD
+
+    def tellings() -> int:
+        return sum("larger than 20 MB" in text for text in inbox.told(vera))
+
+    assert tellings() == 1
+    inbox.presses(vera, inbox.last_buttons(vera)[f"#{first.number} First"])
+    assert first.messages.filter(kind="document").exists()
+    assert tellings() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "kind"),
     [

@@ -31,6 +31,13 @@ def test_commands_and_buttons_of_a_flood_do_nothing(inbox: Inbox, vera: User) ->
     assert len(inbox.owed(method="answerCallbackQuery")) == 1, "the button stops waiting all the same"
 
 
+def test_of_files_too_large_for_a_bot_one_is_named_in_a_flood(inbox: Inbox, vera: User) -> None:
+    for number in range(8):
+        inbox.says(vera, document={"file_id": f"f{number}", "file_unique_id": f"u{number}", "file_size": 30 * 2**20})
+    named = [text for text in inbox.told(vera) if "larger than 20 MB" in text]
+    assert len(named) == 3 + 1, "each before it, then one"
+
+
 def test_an_album_is_one_turn(inbox: Inbox, vera: User) -> None:
     photo = [{"file_id": "f", "file_unique_id": "u", "width": 90, "height": 60}]
     for album in ("1", "2"):

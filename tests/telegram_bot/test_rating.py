@@ -51,6 +51,22 @@ def test_nobody_is_asked_about_what_nobody_answered(inbox: Inbox, vera: User, an
     assert buttons(inbox, vera) == []
 
 
+@pytest.mark.parametrize("thanks", ["Спасибо большое!", "Ok, thank you"])
+def test_nobody_is_asked_how_their_thanks_were_answered(inbox: Inbox, vera: User, anna: User, thanks: str) -> None:
+    ticket = a_ticket_of(vera, thanks)
+    a_reply_by(anna, ticket, "Пожалуйста!")
+    resolve(anna, ticket, inbox)
+    assert buttons(inbox, vera) == []
+
+
+def test_thanks_after_it_is_done_neither_ask_again_nor_are_answered(inbox: Inbox, done: Ticket, vera: User) -> None:
+    told = len(inbox.told(vera))
+    inbox.says(vera, "Спасибо!")
+    inbox.says(vera, "🙏")
+    assert len(inbox.told(vera)) == told
+    assert done.messages.count() == 4
+
+
 def test_a_press_rates_and_another_changes_it(inbox: Inbox, done: Ticket, vera: User) -> None:
     for score in ("2", "5"):
         inbox.presses(vera, build(Action.RATE, done.pk, word=score))

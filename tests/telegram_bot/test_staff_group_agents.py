@@ -1,10 +1,12 @@
 """What agents, and others, write and press in the staff's group."""
 
+import gzip
 from datetime import timedelta
 from io import BytesIO
 
 import pytest
 from pytest_django import Settings
+from telegram.error import BadRequest
 
 from accounts import clock
 from accounts.models import User
@@ -18,7 +20,7 @@ from telegram_bot.models import CallState, Chat, Direction, MessageLink, Outgoin
 from telegram_bot.rendering import render_call
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
-from telegram_bot.verdicts import Again, Failed
+from telegram_bot.verdicts import Again, Changed, Failed, judge
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
@@ -190,17 +192,25 @@ def test_a_file_that_is_refused_loses_neither_its_own_words_nor_its_neighbours(
 
 @pytest.mark.parametrize("has_come", [False, True])
 @pytest.mark.parametrize(
-    ("kind", "method"), [("photo", "sendPhoto"), ("document", "sendDocument"), ("sticker", "sendDocument")]
+    ("kind", "method"),
+    [
+        ("photo", "sendPhoto"),
+        ("document", "sendDocument"),
+        ("sticker", "sendSticker"),
+        ("video_note", "sendVideoNote"),
+    ],
 )
 def test_a_file_goes_on_as_what_it_is_in_telegram(
     inbox: Inbox, ticket: Ticket, anna: User, vera: User, kind: str, method: str, has_come: bool
 ) -> None:
-    """By its id, which serves no other kind; a kind that cannot be sent so goes by its content, once that has come."""
+    """By its id, which serves no other kind. A kind that has no caption goes without the line above it."""
+    a_ticket_of(vera, "Another, so that the answer names its ticket")
     size = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 6, "file_size": 9}
     facts = {
         "photo": [size],
         "document": {**size, "file_name": "a.jpg", "mime_type": "image/jpeg"},
         "sticker": {**size, "type": "regular", "is_animated": False, "is_video": False},
+        "video_note": {"file_id": "f", "file_unique_id": "u", "length": 240, "duration": 3, "file_size": 9},
     }
     inbox.says(anna, **{kind: facts[kind]}, **in_topic())
     file = Attachment.objects.get()
@@ -208,14 +218,73 @@ def test_a_file_goes_on_as_what_it_is_in_telegram(
         store_reserved(attachment_id=file.pk, file=BytesIO(picture()))
     (call,) = [call for call in inbox.owed(vera) if call.message is not None]
     rendered = render_call(call)
-    assert call.method == method
-    if kind == "sticker" and not has_come:
-        assert isinstance(rendered, Again)
-        return
     assert isinstance(rendered, Request)
-    assert (rendered.params.get(FILE_FIELDS[method]), len(rendered.files)) == (
-        ("f", 0) if kind != "sticker" else (None, 1)
+    assert (rendered.method, rendered.params[FILE_FIELDS[method]], rendered.files) == (method, "f", ())
+    assert ("caption" in rendered.params) == (kind in ("photo", "document"))
+
+
+def test_a_sticker_whose_id_is_refused_goes_by_its_content(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
+    sticker = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 6, "file_size": 9}
+    inbox.says(anna, sticker={**sticker, "type": "regular", "is_animated": True, "is_video": False}, **in_topic())
+    (call,) = [call for call in inbox.owed(vera) if call.message is not None]
+    call.params["@upload"] = True
+    assert isinstance(render_call(call), Again), "it is still being fetched"
+    store_reserved(attachment_id=Attachment.objects.get().pk, file=BytesIO(gzip.compress(b"{}")))
+    rendered = render_call(call)
+    assert isinstance(rendered, Request)
+    assert [(file.field, file.name) for file in rendered.files] == [("sticker", "sticker-101.tgs")]
+
+
+def test_the_words_that_an_agent_quotes_are_quoted_to_the_customer_while_they_stand_there(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    asked = inbox.says(vera, "The printer is on fire")
+    ticket = Ticket.objects.get()
+    StaffTopic.objects.create(
+        bot_id=current_bot_id(), ticket=ticket.pk, chat_id=GROUP, thread_id=THREAD, card_message_id=78
     )
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=90, message=ticket.messages.get().pk,
+        ticket=ticket.pk, direction=Direction.OUTGOING,
+    )  # fmt: skip
+    answered = {"message_id": 90, "date": 1, **in_topic()}
+    quote = {"text": "on fire", "position": 15}
+    inbox.says(anna, "Since when?", reply_to_message=answered, quote=quote, **in_topic())
+    (call,) = [call for call in inbox.owed(vera) if call.message is not None]
+
+    def reply() -> JSON:
+        rendered = render_call(call)
+        assert isinstance(rendered, Request)
+        shown: JSON = rendered.params["reply_parameters"]
+        return shown
+
+    reference = {"message_id": asked["message_id"], "allow_sending_without_reply": True}
+    assert reply() == {**reference, "quote": "on fire"}
+    inbox.edits(vera, asked, "The printer smokes")
+    assert reply() == reference
+    inbox.edits(vera, asked, "The printer is on fire")
+    refusal = judge(BadRequest("QUOTE_TEXT_INVALID"))
+    assert isinstance(refusal, Changed)
+    call.params |= refusal.params
+    assert reply() == reference
+
+
+def test_note_is_in_the_groups_menu_once_and_again_when_the_group_has_moved(
+    inbox: Inbox, ticket: Ticket, anna: User
+) -> None:
+    for text in ("Hello", "Are you there?"):
+        inbox.says(anna, text, **in_topic())
+
+    def menus() -> list[JSON]:
+        return [call.params for call in inbox.owed(method="setMyCommands") if call.params["scope"]["chat_id"] < 0]
+
+    assert [(one["scope"]["chat_id"], [command["command"] for command in one["commands"]]) for one in menus()] == [
+        (GROUP, ["note"])
+    ]
+    inbox.says(anna, migrate_to_chat_id=GROUP - 1, chat={**CHAT, "type": "group"})
+    assert [one["scope"]["chat_id"] for one in menus()] == [GROUP, GROUP - 1]
 
 
 PLACE = {"latitude": 55.7, "longitude": 37.6}

@@ -1,10 +1,18 @@
 """Whether to ask a customer how they liked it."""
 
-from tickets.models import AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+from django.db.models import Exists, OuterRef
+
+from tickets.models import Attachment, AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
+from tickets.thanks import is_only_thanks
+
+_LOOKED_AT = 20  # of its customer's messages
 
 
 def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
-    """Asked once for a ticket, at its first resolution, where somebody of the desk has answered and none is given."""
+    """Asked once for a ticket, at its first resolution, where somebody of the desk has answered and none is given.
+
+    Not where its customer only thanked: there was no request that one could like the handling of.
+    """
     if ticket.rating_score is not None or ticket.merged_into_id is not None or not _was_answered(ticket):
         return False
     earlier = TicketEvent.objects.filter(
@@ -22,4 +30,17 @@ def can_be_rated(ticket: Ticket) -> bool:
 
 
 def _was_answered(ticket: Ticket) -> bool:
-    return Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT).exists()
+    public = Message.objects.filter(ticket=ticket, internal=False)
+    return public.filter(author_role=AuthorRole.AGENT).exists() and not _is_only_thanked_in(ticket)
+
+
+def _is_only_thanked_in(ticket: Ticket) -> bool:
+    """Whether all that its customer wrote is thanks; the first message that is none tells."""
+    written = Message.objects.filter(ticket=ticket, author_role=AuthorRole.CUSTOMER).order_by("sequence")
+    said = [
+        is_only_thanks(kind, text, has_files=has_files)
+        for kind, text, has_files in written.annotate(
+            has_files=Exists(Attachment.objects.filter(message=OuterRef("pk")))
+        ).values_list("kind", "text", "has_files")[:_LOOKED_AT]
+    ]
+    return bool(said) and all(said)
