@@ -45,6 +45,7 @@ class FakeAnswers:
         self.log: dict[str, list[dict[str, Any]]] = {}
         self.changes: dict[str, list[dict[str, Any]]] = {}  # what stands between the messages
         self.files: dict[str, dict[str, Any]] = {}
+        self.versions: dict[str, list[dict[str, Any]]] = {}  # what a message was before its edits, by its id
         self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
         self.expected_answer: dict[str, Any] = {"open": True, "opens_at": None, "within": None}
@@ -241,6 +242,7 @@ class FakeAnswers:
             ("POST", r"messages/([\w-]+)/react/", lambda key: self._react(key, body)),
             ("GET", r"messages/([\w-]+)/", self._get_message),
             ("PATCH", r"messages/([\w-]+)/", lambda key: self._edit(key, body)),
+            ("GET", r"messages/([\w-]+)/history/", lambda key: (200, {"results": self.versions.get(key, [])})),
             ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
         for verb, pattern, run in routes:

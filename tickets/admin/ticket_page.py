@@ -7,18 +7,23 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.admin.reading import admin_actor
 from tickets.admin.badges import describe_source, priority_badge, status_badge
+from tickets.admin.rich_text import render_rich_text
 from tickets.admin.ticket_forms import FORMS, TicketForm
 from tickets.events.descriptions import describe_events
+from tickets.file_types import INLINE_TYPES
 from tickets.models import AttachmentFailure, EventType, MessageDeliveryState, MessageKind, Ticket, explain_delivery
 from tickets.representations.contents import describe_content
-from tickets.representations.messages import represent_window
-from tickets.selectors.conversation import Window, has_messages_beyond
+from tickets.representations.messages import represent_versions, represent_window
+from tickets.selectors.conversation import Window, has_messages_beyond, list_revisions_of
 from tickets.selectors.timeline import list_events
 
 _PAGE = 60  # messages
+_SIDES = {"customer": _lazy("Customer"), "staff": _lazy("Support")}
 _EVENTS_SHOWN = 40
 _RETRIED = (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED)
 # The conversation itself shows them
@@ -68,7 +73,17 @@ def _conversation(request: HttpRequest, ticket: Ticket) -> dict[str, Any]:
     is_position = before.isascii() and before.isdigit() and len(before) <= 15
     window = Window(before=int(before) if is_position else None, limit=_PAGE)
     pictures, _sequence = represent_window(actor, ticket, window)
-    bubbles = [_bubble(picture, ticket) for picture in pictures]
+    edited = [picture["id"] for picture in pictures if picture["edited_at"] and not picture["deleted_at"]]
+    versions = represent_versions(list_revisions_of(ticket, edited))
+    known = {picture["id"]: picture for picture in pictures}
+    bubbles = [
+        _bubble(picture, ticket)
+        | {
+            "versions": [_version(one) for one in versions.get(picture["id"], [])],
+            "answered": _answered(known.get(picture["reply_to"])),
+        }
+        for picture in pictures
+    ]
     has_earlier = bool(bubbles) and has_messages_beyond(actor, ticket, before=bubbles[0]["sequence"])
     return {
         "bubbles": bubbles,
@@ -89,6 +104,8 @@ def _bubble(picture: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
     return {
         **picture,
         "attachments": [_file(file) for file in picture["attachments"]],
+        "html": render_rich_text(picture["text"], picture["entities"]),
+        "signs": [(one["emoji"], _SIDES[one["side"]]) for one in picture["reactions"]],
         "side": side,
         "description": describe_content(picture["kind"], picture["content"]),
         "kind_label": "" if picture["kind"] == MessageKind.TEXT else MessageKind(picture["kind"]).label,
@@ -111,5 +128,26 @@ def _can_retry(picture: Mapping[str, Any]) -> bool:
     return bool(failures) or (bool(delivery) and delivery["state"] in _RETRIED)
 
 
+def _version(version: Mapping[str, Any]) -> dict[str, Any]:
+    files = [_file(file) for file in version["attachments"]]
+    return {**version, "html": render_rich_text(version["text"], version["entities"]), "attachments": files}
+
+
+def _answered(picture: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Of the message that is answered, where it stands on the same page: who wrote it, and its words."""
+    if picture is None or picture["deleted_at"]:
+        return None
+    author = picture["author"]["name"] if picture["author"] is not None else _("The desk")
+    words = picture["text"] or describe_content(picture["kind"], picture["content"])
+    return {"who": author, "words": words or MessageKind(picture["kind"]).label}
+
+
 def _file(file: Mapping[str, Any]) -> dict[str, Any]:
-    return {**file, "reason_label": AttachmentFailure(file["reason"]).label if file["reason"] else ""}
+    family = file["content_type"].partition("/")[0]
+    minutes, seconds = divmod(file["duration"] or 0, 60)
+    return {
+        **file,
+        "reason_label": AttachmentFailure(file["reason"]).label if file["reason"] else "",
+        "player": family if family in ("audio", "video") and file["content_type"] in INLINE_TYPES else "",
+        "length": f"{minutes}:{seconds:02}" if file["duration"] else "",
+    }

@@ -130,7 +130,8 @@ class HistoryView(APIView):
     @documented({200: outputs.HistoryOutput}, errors=(401, 403, 404), operation_id="messages_history")
     def get(self, request: Request, message_id: UUID) -> Response:
         """What the message was before its edits, oldest first; for staff and its author."""
-        return Response({"results": represent_versions(list_revisions_for(actor_of(request), message_id))})
+        versions = represent_versions(list_revisions_for(actor_of(request), message_id))
+        return Response({"results": versions.get(message_id, [])})
 
 
 class EventsView(APIView):

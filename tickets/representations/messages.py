@@ -82,15 +82,19 @@ def represent_message(message_id: UUID, audience: Audience) -> dict[str, Any]:
     return represent_messages_by_id([message_id], audience)[message_id]
 
 
-def represent_versions(versions: "QuerySet[MessageRevision]") -> list[dict[str, Any]]:
-    """What a message was before its edits, each with the file that its edit put another in the place of."""
+def represent_versions(versions: "QuerySet[MessageRevision]") -> dict[UUID, list[dict[str, Any]]]:
+    """What messages were before their edits, by the message and in the query's order; each with the file that its edit
+    put another in the place of."""
     rows = list(versions)
     files = defaultdict[int, list[dict[str, Any]]](list)
     found = Attachment.objects.filter(revision__in=rows).order_by("position", "id")
     for file in found.values(*FILE_COLUMNS, "revision_id"):
         files[file["revision_id"]].append(build_attachment(file))
     names = ("text", "entities", "written_at", "replaced_at")
-    return [{**{name: getattr(row, name) for name in names}, "attachments": files[row.pk]} for row in rows]
+    pictures = defaultdict[UUID, list[dict[str, Any]]](list)
+    for row in rows:
+        pictures[row.message_id].append({**{name: getattr(row, name) for name in names}, "attachments": files[row.pk]})
+    return pictures
 
 
 def represent_attachment(attachment_id: UUID) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Reading a ticket's messages by the viewer's own numbering."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -70,6 +71,12 @@ def list_files_of_place(attachment: Attachment) -> QuerySet[Attachment]:
     message = attachment.message_id
     files = Attachment.objects.filter(Q(message=message) | Q(revision__message=message))
     return files.filter(position=attachment.position)
+
+
+def list_revisions_of(ticket: Ticket, messages: Iterable[UUID]) -> QuerySet[MessageRevision]:
+    """What these messages said before their edits, as staff read it, oldest first; nothing of removed ones."""
+    former = MessageRevision.objects.filter(message__ticket=ticket, message__in=list(messages))
+    return former.filter(message__deleted_at=None).order_by("replaced_at", "id")
 
 
 def list_revisions_for(actor: Actor, message_id: UUID) -> QuerySet[MessageRevision]:

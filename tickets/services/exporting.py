@@ -59,10 +59,10 @@ def _add_earlier_versions(person: User, messages: Iterable[dict[str, Any]]) -> N
         for message in messages
         if message["author"] and message["author"]["id"] == person.pk and message["deleted_at"] is None
     }
-    versions = MessageRevision.objects.filter(message__in=list(own)).order_by("replaced_at", "id")
-    for row, version in zip(versions, represent_versions(versions), strict=True):
-        kept = {name: version[name] for name in ("text", "written_at", "attachments")}
-        own[row.message_id].setdefault("earlier", []).append(kept)
+    former = MessageRevision.objects.filter(message__in=list(own)).order_by("replaced_at", "id")
+    for message_id, versions in represent_versions(former).items():
+        names = ("text", "written_at", "attachments")
+        own[message_id]["earlier"] = [{name: version[name] for name in names} for version in versions]
 
 
 def _add_files(archive: ZipFile, number: int, files: list[dict[str, Any]], room: int) -> int:

@@ -98,6 +98,10 @@ export function listenToMessages(root, owner, signal) {
       const message = messageOf(chip);
       if (message) react(message, chip.dataset.emoji ?? "");
     },
+    versions: async (button) => {
+      const sheet = await import("./versions.js").catch(() => toast(t("error_network")));
+      if (!signal.aborted) sheet?.showVersions(idOf(button), signal);
+    },
     menu: (button) => {
       const message = messageOf(button);
       if (message) openMenu(message, owner);

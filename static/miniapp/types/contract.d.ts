@@ -126,13 +126,21 @@ declare namespace Desk {
         seen_at: string | null;
     }
 
+    interface Entity {
+        type: string;
+        offset: number;
+        length: number;
+        url?: string;
+        language?: string;
+    }
+
     interface Message {
         id: string;
         ticket: string;
         author: Person | null;
         kind: string;
         text: string;
-        entities?: { type: string; offset: number; length: number; url?: string; language?: string }[];
+        entities?: Entity[];
         /** What a kind carries besides text and files (docs/api.md). */
         // deno-lint-ignore no-explicit-any
         content?: Record<string, any>;

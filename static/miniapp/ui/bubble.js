@@ -110,7 +110,10 @@ function drawText(refs, message) {
 function drawMeta(view, { message, job }, side, context) {
   const { refs } = view;
   const edited = part(view, "edited", message.edited_at && !message.deleted_at);
-  if (edited) setText(edited, t(message.edited_after_answer ? "edited_after_answer" : "edited"));
+  if (edited) {
+    setText(edited, t(message.edited_after_answer ? "edited_after_answer" : "edited"));
+    edited.disabled = !side && !context.staff;
+  }
   setText(refs.time, timeOf(message.created_at));
   refs.time.dateTime = message.created_at;
   refs.time.title = fullTimeOf(message.created_at);
