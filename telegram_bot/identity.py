@@ -3,6 +3,9 @@
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105
+PROBE_HEADER = "X-Desk-Probe"  # of the desk's own look at its public address
+
 
 def current_bot_id() -> int:
     """The number before the colon of the token (Bot API, "Authorizing your bot"); 0 where none is set."""

@@ -7,8 +7,10 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from telegram_bot.identity import current_bot_id, webhook_route
+from telegram_bot.identity import PROBE_HEADER, SECRET_HEADER, current_bot_id, webhook_route
 from telegram_bot.intake import LARGEST_UPDATE, MalformedUpdate, read_update, store_updates
+
+_LONGEST_PROBE = 64
 
 
 @csrf_exempt
@@ -20,9 +22,11 @@ def receive_update(request: HttpRequest, route: str) -> HttpResponse:
     """
     if not constant_time_compare(route, webhook_route()):
         return HttpResponse(status=404)
-    secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+    secret = request.headers.get(SECRET_HEADER, "")
     if not constant_time_compare(secret, settings.TELEGRAM_WEBHOOK_SECRET):
         return HttpResponse(status=403)
+    if probe := request.headers.get(PROBE_HEADER, ""):  # the desk itself, looking whether its address leads here
+        return HttpResponse(probe[:_LONGEST_PROBE], content_type="text/plain")
     try:
         length = int(request.headers.get("Content-Length") or 0)
     except ValueError:

@@ -1,10 +1,9 @@
-"""The facts that Telegram tells, and how the Mini App's page answers from outside."""
+"""The facts that Telegram tells."""
 
 import asyncio
 import time
 from typing import Any
 
-import httpx
 from django.utils.translation import gettext as _
 from telegram.error import InvalidToken, TelegramError
 
@@ -12,15 +11,13 @@ from accounts import clock
 from accounts.masking import mask_secrets
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_check.facts import CommandList, Probe, Setup, StaffChat, TelegramFacts
+from telegram_bot.channel_check.outside import look_from_outside
 from telegram_bot.menus import default_menus
-
-_PAGE_SECONDS = 6.0
-_MARK_OF_THE_PAGE = b'id="app"'
 
 
 async def ask_telegram(api: BotApi, setup: Setup, *, probe: int | None = None) -> TelegramFacts:
     """probe: a chat to write to, and to delete the message in again."""
-    page = asyncio.create_task(_fetch_page(setup.mini_app_url))
+    outside = asyncio.create_task(look_from_outside(setup))
     try:
         me = await api.ask("getMe")
         asked_at = clock.now()
@@ -39,7 +36,7 @@ async def ask_telegram(api: BotApi, setup: Setup, *, probe: int | None = None) -
         more = {"refusal": "token"}
     except TelegramError:
         more = {"refusal": "silence"}
-    return TelegramFacts(**more, **await page)
+    return TelegramFacts(**more, **await outside)
 
 
 async def _ask_commands(api: BotApi) -> tuple[CommandList, ...]:
@@ -80,14 +77,3 @@ async def _probe(api: BotApi, chat_id: int) -> Probe:
     except TelegramError as error:
         return Probe(error=mask_secrets(str(error))[:200])
     return Probe(error="", milliseconds=round((time.perf_counter() - begun) * 1000))
-
-
-async def _fetch_page(url: str | None) -> dict[str, Any]:
-    if url is None:
-        return {}
-    try:
-        async with httpx.AsyncClient(timeout=_PAGE_SECONDS) as client:
-            answer = await client.get(url)
-    except httpx.HTTPError as error:
-        return {"shell_error": (str(error) or type(error).__name__)[:200]}
-    return {"shell_status": answer.status_code, "is_shell": answer.is_success and _MARK_OF_THE_PAGE in answer.content}

@@ -14,6 +14,15 @@ SKEW_ALLOWED = 30.0  # seconds; Telegram's own date has whole seconds, and the a
 PENDING_ALLOWED = 100
 _DELIVERY_TROUBLE_LASTS = timedelta(hours=1)
 _MEDDLING_LASTS = timedelta(days=1)
+_RENEWED_BEFORE = timedelta(days=10)  # automatic renewal happens about 30 days before the end
+_FORBIDDEN = 403
+_CERTIFICATE_FAULTS = (
+    ("hostname mismatch", "certificate_name"),
+    ("ip address mismatch", "certificate_name"),
+    ("expired", "certificate_expired"),
+    ("issuer", "certificate_chain"),
+    ("self-signed", "certificate_chain"),
+)
 
 Check = Callable[[Facts], Finding | None]
 
@@ -97,6 +106,33 @@ def check_webhook_stable(facts: Facts) -> Finding | None:
         return None
     at = facts.desk.restored_at
     return _find("webhook_stable", at is None or facts.now - at > _MEDDLING_LASTS, count=facts.desk.restored)
+
+
+def check_webhook_round_trip(facts: Facts) -> Finding | None:
+    """A machine may be unable to reach its own public address, while Telegram brings what it has: then it is a note."""
+    trip = facts.telegram.round_trip if facts.telegram is not None else None
+    if trip is None or facts.telegram is None:
+        return None
+    brings = "last_error_message" not in facts.telegram.webhook and not trip.status
+    level = Level.NOTE if brings and _answering(facts) else Level.FAULT
+    code = "webhook_secret" if trip.status == _FORBIDDEN else "webhook_round_trip"
+    return _find(code, not trip.error, otherwise=level, error=trip.error, milliseconds=trip.milliseconds)
+
+
+def check_certificate(facts: Facts) -> Finding | None:
+    certificate = facts.telegram.certificate if facts.telegram is not None else None
+    if certificate is None:
+        return None
+    code = next((code for words, code in _CERTIFICATE_FAULTS if words in certificate.error.lower()), "certificate")
+    return _find(code, not certificate.error, error=certificate.error, host=certificate.host)
+
+
+def check_certificate_end(facts: Facts) -> Finding | None:
+    certificate = facts.telegram.certificate if facts.telegram is not None else None
+    if certificate is None or certificate.ends_at is None:
+        return None
+    left = certificate.ends_at - facts.now
+    return _find("certificate_end", left > _RENEWED_BEFORE, days=max(0, left.days), host=certificate.host)
 
 
 # --- what people see ---
@@ -232,6 +268,9 @@ CHECKS: tuple[Check, ...] = (
     check_webhook_address,
     check_update_kinds,
     check_webhook_delivery,
+    check_webhook_round_trip,
+    check_certificate,
+    check_certificate_end,
     check_webhook_stable,
     check_pending,
     check_served,

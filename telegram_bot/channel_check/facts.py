@@ -50,6 +50,24 @@ class Probe:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoundTrip:
+    """A request to the webhook's public address. error: why the desk did not answer it, empty where it did."""
+
+    error: str
+    status: int = 0
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Certificate:
+    """Of the public address. error: why it is not accepted (OpenSSL's words); else when it ends."""
+
+    host: str
+    error: str = ""
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TelegramFacts:
     """What Telegram says. refusal: "token" or "silence", and then there is nothing else.
 
@@ -67,6 +85,8 @@ class TelegramFacts:
     shell_status: int = 0
     shell_error: str = ""
     is_shell: bool = False
+    round_trip: RoundTrip | None = None
+    certificate: Certificate | None = None
     probe: Probe | None = None
 
 

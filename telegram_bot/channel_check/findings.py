@@ -103,6 +103,47 @@ SENTENCES = {
         wrong=gettext_noop("Telegram could not bring an update (%(minutes)d min ago): %(error)s"),
         cure=gettext_noop("Is PUBLIC_URL reachable from the internet, with a valid certificate and its whole chain?"),
     ),
+    "webhook_round_trip": Sentences(
+        right=gettext_noop("The webhook answers at its public address (%(milliseconds)d ms)"),
+        wrong=gettext_noop("The webhook does not answer at its public address: %(error)s"),
+        cure=gettext_noop(
+            "Does PUBLIC_URL lead to the web process, with /telegram/webhook/ and POST let through? Where this machine"
+            " alone cannot reach its own address, Telegram still may."
+        ),
+    ),
+    "webhook_secret": Sentences(
+        right=gettext_noop("The webhook's secret arrives"),
+        wrong=gettext_noop("The webhook refuses its own secret (%(error)s)"),
+        cure=gettext_noop(
+            "Let the proxy pass the header X-Telegram-Bot-Api-Secret-Token, and give all processes the same"
+            " TELEGRAM_WEBHOOK_SECRET."
+        ),
+    ),
+    "certificate": Sentences(
+        right=gettext_noop("The certificate of %(host)s is accepted"),
+        wrong=gettext_noop("The certificate of %(host)s is not accepted: %(error)s"),
+        cure=gettext_noop("Give the web server a certificate of a known authority, such as Let's Encrypt."),
+    ),
+    "certificate_name": Sentences(
+        right=gettext_noop("The certificate of %(host)s is accepted"),
+        wrong=gettext_noop("The certificate is not for %(host)s: %(error)s"),
+        cure=gettext_noop("Get a certificate for the name in PUBLIC_URL, or set PUBLIC_URL to a name that it is for."),
+    ),
+    "certificate_expired": Sentences(
+        right=gettext_noop("The certificate of %(host)s is accepted"),
+        wrong=gettext_noop("The certificate of %(host)s has expired"),
+        cure=gettext_noop("Renew it and reload the web server; see why that did not happen by itself."),
+    ),
+    "certificate_chain": Sentences(
+        right=gettext_noop("The certificate of %(host)s is accepted"),
+        wrong=gettext_noop("The certificate of %(host)s comes without its chain, or from nobody known: %(error)s"),
+        cure=gettext_noop("Have the web server send the whole chain (fullchain.pem), from a known authority."),
+    ),
+    "certificate_end": Sentences(
+        right=gettext_noop("The certificate of %(host)s holds for another %(days)d d"),
+        wrong=gettext_noop("The certificate of %(host)s ends in %(days)d d"),
+        cure=gettext_noop("Renew it: its automatic renewal should have happened by now."),
+    ),
     "pending": Sentences(
         right=gettext_noop("Updates that wait at Telegram: %(count)d"),
         wrong=gettext_noop("Too many updates wait at Telegram: %(count)d"),

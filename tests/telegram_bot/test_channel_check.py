@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import ssl
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,11 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
@@ -19,11 +25,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot import mini_app
+from telegram_bot import bridge, mini_app
 from telegram_bot.bot_api import BotApi
-from telegram_bot.channel_check import tables
+from telegram_bot.channel_check import outside, tables
 from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, run_checks
-from telegram_bot.channel_check.facts import Facts
+from telegram_bot.channel_check.facts import Facts, TelegramFacts
 from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_findings
 from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
 from telegram_bot.files import FileRequest, fetch_file
@@ -82,10 +88,17 @@ def find(code: str, findings: list[Finding]) -> Finding:
     return next(finding for finding in findings if finding.code == code)
 
 
+# of polling, of other faults, of an address that is not https
+NOT_HERE = {
+    "token", "webhook_in_the_way", "files_folder", "webhook_secret", "certificate", "certificate_name",
+    "certificate_expired", "certificate_chain", "certificate_end",
+}  # fmt: skip
+
+
 def test_a_desk_in_order_has_no_fault_and_says_so_line_by_line(telegram: Simulator) -> None:
     findings = look_at_channel(probe=ADAM)
     assert not faults_of(findings), [finding.what for finding in findings if finding.level is Level.FAULT]
-    assert {finding.code for finding in findings} == set(SENTENCES) - {"token", "webhook_in_the_way", "files_folder"}
+    assert {finding.code for finding in findings} == set(SENTENCES) - NOT_HERE
     assert not telegram.transcript(ADAM)
     assert len(telegram.calls("sendMessage")) == len(telegram.calls("deleteMessage")) == 1
 
@@ -181,6 +194,64 @@ def test_a_mini_app_that_nobody_can_open_is_found(telegram: Simulator, settings:
     settings.USE_SIMULATOR = False
     assert "mini_app_address" in faults_of(look_at_channel())
     assert mini_app.mini_app_url() is None
+
+
+def test_the_webhook_is_tried_by_its_public_address(
+    telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find("webhook_round_trip", look_at_channel()).level is Level.RIGHT
+    assert not Update.objects.exists(), "nothing of it is stored"
+    monkeypatch.setattr(outside, "SECRET_HEADER", "X-Lost-On-The-Way")
+    assert "webhook_secret" in faults_of(look_at_channel())
+    settings.PUBLIC_URL = telegram.url  # answers, but is no desk
+    assert "404" in find("webhook_round_trip", look_at_channel()).what
+    settings.PUBLIC_URL = "http://127.0.0.1:9"
+    trip = find("webhook_round_trip", look_at_channel())
+    assert trip.level is Level.NOTE, "Telegram may reach what this machine does not"
+    a_failed_delivery(telegram)
+    assert "webhook_round_trip" in faults_of(look_at_channel())
+
+
+@pytest.mark.parametrize(
+    ("name", "days", "is_known", "code", "level"),
+    [
+        ("localhost", 60, True, "certificate_end", Level.RIGHT),
+        ("localhost", 5, True, "certificate_end", Level.FAULT),
+        ("localhost", -1, True, "certificate_expired", Level.FAULT),
+        ("other.example", 60, True, "certificate_name", Level.FAULT),
+        ("localhost", 60, False, "certificate_chain", Level.FAULT),
+    ],
+)
+async def test_the_certificate_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, days: int, is_known: bool, code: str, level: Level
+) -> None:
+    files = make_certificate(tmp_path, name, days)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(*files)
+    asked = ssl.create_default_context(cafile=files[0] if is_known else None)
+    monkeypatch.setattr(outside.ssl, "create_default_context", lambda: asked)
+    async with await asyncio.start_server(lambda _reader, writer: writer.close(), "127.0.0.1", ssl=served) as server:
+        port = server.sockets[0].getsockname()[1]
+        certificate = await outside._read_certificate(f"https://localhost:{port}")
+    facts = TelegramFacts(certificate=certificate)
+    setup, desk = await bridge.run(tables.read_setup), await bridge.run(tables.read_desk)
+    found = find(code, run_checks(Facts(now=clock.now(), setup=setup, desk=desk, telegram=facts)))
+    assert (found.level, "localhost" in found.what) == (level, True)
+    assert bool(found.cure) == (level is Level.FAULT)
+
+
+def make_certificate(folder: Path, name: str, days: int) -> tuple[Path, Path]:
+    """Signed by itself, for this name, until so many days from now: its file and its key's."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    end = clock.now() + timedelta(days=days, hours=1)
+    builder = x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+    builder = builder.serial_number(1).not_valid_before(end - timedelta(days=90)).not_valid_after(end)
+    signed = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+    (folder / "cert.pem").write_bytes(signed.sign(key, hashes.SHA256()).public_bytes(Encoding.PEM))
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "key.pem").write_bytes(private)
+    return folder / "cert.pem", folder / "key.pem"
 
 
 def test_by_polling_a_webhook_is_in_the_way(telegram: Simulator, settings: Settings) -> None:
