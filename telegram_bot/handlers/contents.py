@@ -99,7 +99,8 @@ def read_content(message: telegram.Message) -> Content | None:
 
 def _answered_elsewhere(message: telegram.Message) -> dict[str, Any] | None:
     """What the message replies to, where that stands in another chat: whose it is, and Telegram's name of its kind."""
-    if (reply := message.external_reply) is not None:
+    reply = message.external_reply
+    if reply is not None and reply.origin:  # an origin that the library does not know is none
         return {**_describe_origin(reply.origin), "kind": _content_name(reply)}
     if (story := message.reply_to_story) is not None:
         return {"type": "story", "name": _limited(story.chat.effective_name), "kind": "story"}

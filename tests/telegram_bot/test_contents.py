@@ -49,6 +49,11 @@ def test_a_sticker_is_named_as_what_it_is(
     assert Message.objects.get().content["emoji"] == "🔥"
 
 
+def test_a_reply_to_another_chat_that_says_nothing_of_it_is_read(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "Is it so?", external_reply={})
+    assert (Message.objects.get().text, Message.objects.get().content) == ("Is it so?", {})
+
+
 @pytest.mark.parametrize("kind", ["voice", "audio", "video", "video_note", "animation"])
 def test_how_long_it_lasts_is_known_before_it_is_fetched(inbox: Inbox, vera: User, kind: str) -> None:
     size = {"video_note": {"length": 240}, "video": {"width": 1, "height": 1}, "animation": {"width": 1, "height": 1}}
