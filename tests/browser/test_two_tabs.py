@@ -105,12 +105,17 @@ def test_what_one_tab_is_writing_is_not_replaced_before_it_rests(two_tabs: Calla
     ready(one, other)
     one.locator(TEXT).fill("Theirs")
     expect(other.locator(TEXT)).to_have_value("Theirs")
-    other.locator(TEXT).fill("Mine")
-    one.evaluate("""() => {
+    # in one breath: the letters, and the other tab's draft
+    shown = other.evaluate("""() => {
+      const text = document.querySelector(".composer textarea");
       const key = Object.keys(localStorage).find((name) => name.endsWith(".reply"));
+      text.value = "Mine";
+      text.dispatchEvent(new Event("input", { bubbles: true }));
       localStorage.setItem(key, JSON.stringify({ at: Date.now(), value: "Theirs, and later" }));
+      dispatchEvent(new StorageEvent("storage", { key }));
+      return new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(() => resume(text.value))));
     }""")
-    assert other.locator(TEXT).input_value() == "Mine"
+    assert shown == "Mine"
     expect(one.locator(TEXT)).to_have_value("Mine", timeout=10_000)  # what was written last stands in both
     expect(other.locator(TEXT)).to_have_value("Mine")
 
