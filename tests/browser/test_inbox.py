@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, open_ticket_page, states, wait_until, write
+from tests.browser.views import expect_texts, open_ticket_page, runs, states, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -40,6 +40,7 @@ def test_tabs_show_mine_the_unassigned_and_all(open_app: OpenApp, desk: FakeDesk
     expect(subjects).to_have_text(["Address", "Refund", "No parcel"])
     expect(page.locator(".row-assignee")).to_have_text(["Boris Lvov", "You", ""])
     expect(page.locator("[data-tab=all]")).to_have_attribute("aria-selected", "true")
+    runs(page, "calm.js")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("[data-tab=waiting]")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowLeft")

@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenApp, launch
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.views import expect_texts, open_ticket_page, wait_until
+from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -81,13 +81,6 @@ def test_a_sound_for_what_waits_for_me_and_nothing_else(open_app: OpenApp, desk:
     assert rings("Mine, but quiet") == 2
 
 
-# whether the module of the sounds has come and begun
-HAS_EARS = """async () => {
-  const module = performance.getEntriesByType("resource").find(({ name }) => name.includes("sounding"));
-  return Boolean(module && await import(module.name));
-}"""
-
-
 def test_several_tabs_ring_once_and_none_for_what_one_of_them_shows(open_app: OpenApp, desk: FakeDesk) -> None:
     mine = desk.open_ticket("Mine", VERA, assignee=ANNA, status="open")
     first = open_ticket_page(open_app, desk, mine, before=COUNTING + RINGING)
@@ -96,7 +89,7 @@ def test_several_tabs_ring_once_and_none_for_what_one_of_them_shows(open_app: Op
     tabs = (first, second)
     wait_until(second, lambda: len(desk.sockets) == 2)
     for tab in tabs:
-        wait_until(tab, lambda tab=tab: tab.evaluate(HAS_EARS))
+        runs(tab, "sounding.js")
         tab.keyboard.press("Shift")  # browsers want a press before the first sound
 
     def rings(text: str) -> float:

@@ -95,6 +95,9 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
     expect(state_of(vera, "Курьер")).to_have_attribute("aria-label", "Прочитано")
     anna.click("[data-action=take]")
     expect(vera.locator(".chat-subtitle")).to_contain_text("Анна Павлова")
+    changes = vera.locator(".change"), anna.locator(".change")
+    expect(changes[0].last).to_contain_text("Вам отвечает Анна Павлова")
+    expect(changes[1].last).to_contain_text("Вы: ")
 
     vera.type(".composer textarea", "Есть")
     expect(anna.locator(".typing")).to_have_text("Вера Соколова печатает…")
@@ -116,10 +119,34 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
     anna.click("[data-action=status]")
     anna.click(".choice:has([data-status=resolved])")
     expect(vera.locator(".composer .hint")).to_be_visible()
+    expect(changes[0].last).to_contain_text("Решено")
     picture(vera, "two-faces-customer")
     picture(anna, "two-faces-agent")
     say(vera, "Не приехал")
     expect(anna.locator(".status-button .status")).to_have_attribute("data-status", "open")
+    expect(changes[0].last).to_contain_text("Вы: Снова открыто")
+    expect(changes[1].last).to_contain_text("Вера Соколова: ")
+
+
+def test_an_agent_is_told_of_a_ticket_and_notes_something_about_its_customer(open_mini_app: OpenMiniApp) -> None:
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
+    anna.click("[data-path=notifications]")
+    ticket = open_new_ticket(vera, "Возврат", "Хочу вернуть товар")
+    told = anna.locator(".notification.is-unread", has_text="Возврат")
+    told.click(timeout=30_000)
+    expect(message(anna, "Хочу вернуть товар")).to_have_count(1)
+    anna.click("[data-action=card]")
+    card = anna.get_by_role("dialog")
+    expect(card.locator(".other-ticket").first).to_be_visible()
+    card.locator(".note-form textarea").fill("Предпочитает звонки вечером")
+    card.locator(".note-form button").click()
+    note = card.locator(".person-note", has_text="Предпочитает звонки вечером")
+    expect(note.get_by_role("button")).to_be_visible()  # it is stored
+    picture(anna, "two-faces-card")
+    note.get_by_role("button").click()
+    anna.locator(".choice").click()
+    expect(note).to_have_count(0)
+    assert ticket in anna.url
 
 
 def test_a_customer_and_two_agents_at_once(open_mini_app: OpenMiniApp) -> None:

@@ -36,6 +36,15 @@ def wait_until(page: Page, condition: Callable[[], object], seconds: float = 8) 
     raise AssertionError("it did not happen in time")
 
 
+def runs(page: Page, module: str) -> None:
+    """Waits until a module that comes later is there, and what waited for it is done."""
+    script = """async (module) => {
+      const found = performance.getEntriesByType("resource").find(({ name }) => name.endsWith(`/${module}`));
+      return Boolean(found && await import(found.name));
+    }"""
+    wait_until(page, lambda: page.evaluate(script, module))
+
+
 def texts(page: Page) -> list[str]:
     """The conversation's texts as they stand on the screen."""
     return page.locator(".message .text").all_inner_texts()
