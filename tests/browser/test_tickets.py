@@ -10,7 +10,8 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, wait_until
-from tests.support.browser import PIXEL, browser_marks
+from tests.browser.test_accessibility import CONTRASTS
+from tests.support.browser import PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -94,6 +95,28 @@ def test_a_new_ticket_opens_its_conversation_and_back_leads_to_the_list(open_app
     assert page.evaluate("location.pathname") == "/app/"
     page.click("text=New ticket")
     expect(page.locator("#new-subject")).to_have_value("")
+
+
+def test_what_is_open_of_the_category_already_is_offered(open_app: OpenApp, desk: FakeDesk) -> None:
+    delivery, other = CATEGORIES[0], CATEGORIES[1]
+    late = desk.open_ticket("A late parcel", category=delivery, status="open", assignee=ANNA)
+    desk.open_ticket("Another matter", category=other, status="open")
+    desk.open_ticket("An old parcel", category=delivery, status="resolved")
+    page = open_app(desk)
+    page.click("text=New ticket")
+    fill_form(page, text="Where is my parcel?")
+    expect(page.locator(".similar a")).to_have_text([f"#{late['number']} A late parcel"])
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "similar")
+    page.select_option("#new-category", label="Payment")
+    expect(page.locator(".similar a")).to_have_count(1)
+    page.select_option("#new-category", index=0)
+    expect(page.locator(".similar")).to_be_hidden()
+    page.select_option("#new-category", label="Delivery")
+    page.click(".similar a")
+    expect(page.locator(".subject, .chat h1").first).to_have_text("A late parcel")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".form textarea")).to_have_value("Where is my parcel?")  # kept, to be written there or here
 
 
 def test_a_draft_is_restored_after_the_app_was_closed(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -2,18 +2,19 @@
 /** Opening a ticket. What is typed survives everything; sending again after a lost answer never opens a second one. */
 import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
-import { back, go, isWide } from "../core/router.js";
+import { back, follow, go, isWide } from "../core/router.js";
 import { haptic, setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
-import { upsert } from "../data/tickets.js";
+import { rows, upsert } from "../data/tickets.js";
 import { pick, refusal, upload } from "../data/uploads.js";
 import { expectationText } from "../ui/expectation.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
 const RETRY_MS = [1_000, 4_000];
+const MOST_SIMILAR = 3;
 const FIELDS = ["category", "subject", "text"];
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
@@ -49,6 +50,7 @@ class NewTicket {
       },
       remove: (button) => this.#remove(button.dataset.key ?? ""),
       submit: () => this.submit(),
+      go: follow,
     }, signal);
     refs.form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
@@ -75,6 +77,7 @@ class NewTicket {
     for (const name of FIELDS) this.refs[name].value = saved[name] ?? "";
     this.attempt = saved.attempt ?? null;
     this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
+    this.#suggest();
   }
 
   #values() {
@@ -91,8 +94,27 @@ class NewTicket {
   #onInput(event) {
     const name = /** @type {HTMLElement} */ (event.target).dataset.ref ?? "";
     if (FIELDS.includes(name)) this.#setError(name, "");
+    if (name === "category") this.#suggest();
     this.refs.restored.hidden = true;
     this.#save();
+  }
+
+  /** What is open of that category already: perhaps this belongs there. */
+  #suggest() {
+    const open = [...rows.values()].filter(({ category, status }) =>
+      category && category.id === this.refs.category.value && status !== "resolved" && status !== "closed"
+    );
+    this.refs.similar.hidden = !open.length;
+    this.refs.similarList.replaceChildren(
+      ...open.slice(0, MOST_SIMILAR).map((ticket) => {
+        const link = document.createElement("a");
+        link.href = `/app/tickets/${ticket.number}`;
+        Object.assign(link.dataset, { action: "go", path: `tickets/${ticket.number}` });
+        link.dir = "auto";
+        link.textContent = `${t("ticket_number", { number: ticket.number })} ${ticket.subject}`;
+        return link;
+      }),
+    );
   }
 
   /** @param {string} name @param {string} text */
