@@ -85,8 +85,9 @@ export class MessageList {
     if (Math.abs(moved) > 0.5) scroll.scrollTop += moved;
   }
 
+  /** Before the first picture nothing is measured: it begins there. */
   isAtEnd() {
-    return !this.#window.hasNewer && this.refs.scroll.scrollTop > -END_PX;
+    return !this.#window.hasNewer && (!this.#drawn || this.refs.scroll.scrollTop > -END_PX);
   }
 
   toEnd() {
