@@ -191,6 +191,8 @@ def _list_texts() -> dict[str, Text]:
         "desk_itself": _("The desk"),
         "status_set": _("Status: {status}"),
         "status_title": _("Status of the ticket"),
+        "send_and": _("Send, and set the ticket to"),
+        "send_and_hint": _("Held down, it sends and sets a status"),
         "created": _("Your ticket has been created"),
         "draft_restored": _("Draft restored"),
         "already_created": _("This ticket had already been created"),

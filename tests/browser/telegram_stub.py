@@ -41,6 +41,7 @@ TELEGRAM_STUB = """
     setBackgroundColor: note("background"),
     downloadFile: note("download"),
     requestWriteAccess: note("write access"),
+    hideKeyboard: note("keyboard.hide"),
     openLink: note("link"),
     openTelegramLink: note("chat"),
   } };

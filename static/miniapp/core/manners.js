@@ -39,6 +39,11 @@ export function takeMainButton(text, run, signal) {
   return show;
 }
 
+/** The phone's keyboard goes, where nothing more is written. */
+export function hideKeyboard() {
+  client("9.1")?.hideKeyboard?.();
+}
+
 /** Who came by a link, and never wrote to the bot, is asked whether it may write: else no answer is told of. */
 export function askToWrite() {
   const asking = client("6.9");

@@ -35,6 +35,9 @@ import { shareDraft } from "./shared-draft.js";
 export async function drawBeside(refs, ticket, signal, composer) {
   drawSubtitle(refs, ticket);
   if (composer) offerVoice(composer, signal);
+  if (composer && isStaff()) {
+    import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(() => {});
+  }
   if (ticket.merged_into || ticket.merged_from?.length) {
     const merged = await import("./merged.js").catch(() => null);
     if (!signal.aborted) merged?.drawMerged(refs, ticket, isStaff());

@@ -68,7 +68,13 @@ export async function chooseStatus(id) {
   const before = ticketOf(id).status;
   const choices = CHOICES.map((value) => ({ value, label: statusText(value, true), chosen: value === before }));
   const status = /** @type {Desk.Status | null} */ (await choose(t("status_title"), choices));
-  if (!status || status === before) return;
+  if (status) await setStatus(id, status);
+}
+
+/** @param {string} id @param {Desk.Status} status */
+export async function setStatus(id, status) {
+  const before = ticketOf(id).status;
+  if (status === before) return;
   const done = t("status_set", { status: statusText(status, true) });
   await change(id, { ...toStatus(status), done, undo: before === "new" ? undefined : toStatus(before) });
 }

@@ -34,6 +34,7 @@ interface TelegramWebApp {
         hide(): void;
     };
     requestWriteAccess?(): void;
+    hideKeyboard?(): void;
     downloadFile?(file: { url: string; file_name: string }): void;
 }
 
