@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, wait_until
 from tests.browser.test_accessibility import CONTRASTS
+from tests.browser.views import expect_texts, wait_until
 from tests.support.browser import PIXEL, browser_marks, picture
 
 pytestmark = browser_marks

@@ -1,15 +1,33 @@
 """What the stories of the whole bot over HTTP have in common."""
 
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from pytest_django import Settings
 
+from accounts.models import Language, Role, User
 from telegram_bot import pace
 from telegram_bot.models import OutgoingCall, Update
+from tests.support.api import Api
+from tests.support.simulator import Simulator
+from tests.support.simulator import wait_until as poll
 from tickets.models import EventDelivery
 
 JSON = dict[str, Any]
 PATIENCE = 60.0  # seconds
+OLIVER, ANNA = 1004, 2001  # of the demo people two who speak English
+wait_until = partial(poll, seconds=PATIENCE)
+
+
+def begin(telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty Telegram, which the desk of this process polls."""
+    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = telegram.url, telegram.token
+    settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
+    telegram.reset()
+    hurry(monkeypatch)
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,3 +47,51 @@ def settled() -> bool:
         or EventDelivery.objects.filter(state="pending", subscriber__in=("telegram", "staff_group")).exists()
         or OutgoingCall.objects.filter(state__in=("pending", "sending")).exists()
     )
+
+
+class Agent:
+    """Anna at the API, as the Mini App uses it."""
+
+    def __init__(self) -> None:
+        self.user = User.objects.create(first_name="Anna", role=Role.AGENT, telegram_id=ANNA, language=Language.ENGLISH)
+        self.api = Api(self.user)
+
+    def tickets(self) -> list[JSON]:
+        return self._asked(*self.api.get("tickets/", order="oldest"))["results"]  # type: ignore[no-any-return]
+
+    def ticket(self, opened: int = 1) -> JSON:
+        """The first, or the n-th that was opened, once it is there."""
+        return wait_until(lambda: self.tickets()[opened - 1 : opened], what="a ticket")[0]
+
+    def messages(self, ticket: JSON) -> list[JSON]:
+        return self._asked(*self.api.get(f"tickets/{ticket['id']}/messages/"))["results"]  # type: ignore[no-any-return]
+
+    def texts(self, ticket: JSON) -> list[str]:
+        return [message["text"] for message in self.messages(ticket)]
+
+    def says(self, ticket: JSON, text: str = "", **more: Any) -> JSON:
+        return self._asked(*self.api.post(f"tickets/{ticket['id']}/messages/", id=str(uuid4()), text=text, **more))
+
+    def uploads(self, name: str, content: bytes, kind: str) -> str:
+        file = SimpleUploadedFile(name, content, content_type=kind)
+        return str(self._asked(*self.api.upload(file))["id"])
+
+    def sets(self, ticket: JSON, status: str) -> None:
+        self._asked(*self.api.post(f"tickets/{ticket['id']}/status/", status=status))
+
+    def message(self, message: JSON) -> JSON:
+        return self._asked(*self.api.get(f"messages/{message['id']}/"))
+
+    @staticmethod
+    def _asked(status: int, body: Any) -> JSON:
+        assert status < 300, (status, body)
+        return body  # type: ignore[no-any-return]
+
+
+def asks(telegram: Simulator, agent: Agent, text: str = "The printer is on fire", who: int = OLIVER) -> JSON:
+    """The ticket of a first message, once all that follows from it is done."""
+    before = len(agent.tickets())
+    telegram.say(who, text)
+    ticket = agent.ticket(before + 1)
+    wait_until(settled)
+    return ticket

@@ -2,23 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import time, timedelta
-from functools import partial
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from accounts import clock
-from accounts.models import Language, Role, User
+from accounts.models import User
 from telegram_bot.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
-from tests.support.bot_story import JSON, PATIENCE, hurry, settled, words
+from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
-from tests.support.simulator import wait_until as poll
 from tests.support.simulator_control import picture
 from tests.support.validator import find_invalid_calls
 from tickets.events.delivery import run_due_deliveries
@@ -29,17 +24,13 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("threads", "bot"),
 ]
-OLIVER, GRETA, ANNA = 1004, 5001, 2001
-wait_until = partial(poll, seconds=PATIENCE)
+GRETA = 5001
 
 
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = one_telegram.url, one_telegram.token
-    settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
-    one_telegram.reset()
+    begin(one_telegram, settings, monkeypatch)
     one_telegram.create_user(GRETA, first_name="Greta", language_code="en")
-    hurry(monkeypatch)
     yield one_telegram
     problems = find_invalid_calls(one_telegram)
     assert not problems, problems
@@ -51,57 +42,9 @@ def bot(telegram: Simulator) -> Iterator[None]:
         yield
 
 
-class Agent:
-    """Anna at the API, as the Mini App uses it."""
-
-    def __init__(self) -> None:
-        self.user = User.objects.create(first_name="Anna", role=Role.AGENT, telegram_id=ANNA, language=Language.ENGLISH)
-        self.api = Api(self.user)
-
-    def tickets(self) -> list[JSON]:
-        return self._asked(*self.api.get("tickets/", order="oldest"))["results"]  # type: ignore[no-any-return]
-
-    def ticket(self, opened: int = 1) -> JSON:
-        """The first, or the n-th that was opened, once it is there."""
-        return wait_until(lambda: self.tickets()[opened - 1 : opened], what="a ticket")[0]
-
-    def messages(self, ticket: JSON) -> list[JSON]:
-        return self._asked(*self.api.get(f"tickets/{ticket['id']}/messages/"))["results"]  # type: ignore[no-any-return]
-
-    def texts(self, ticket: JSON) -> list[str]:
-        return [message["text"] for message in self.messages(ticket)]
-
-    def says(self, ticket: JSON, text: str = "", **more: Any) -> JSON:
-        return self._asked(*self.api.post(f"tickets/{ticket['id']}/messages/", id=str(uuid4()), text=text, **more))
-
-    def uploads(self, name: str, content: bytes, kind: str) -> str:
-        file = SimpleUploadedFile(name, content, content_type=kind)
-        return str(self._asked(*self.api.upload(file))["id"])
-
-    def sets(self, ticket: JSON, status: str) -> None:
-        self._asked(*self.api.post(f"tickets/{ticket['id']}/status/", status=status))
-
-    def message(self, message: JSON) -> JSON:
-        return self._asked(*self.api.get(f"messages/{message['id']}/"))
-
-    @staticmethod
-    def _asked(status: int, body: Any) -> JSON:
-        assert status < 300, (status, body)
-        return body  # type: ignore[no-any-return]
-
-
 @pytest.fixture
 def agent(telegram: Simulator) -> Agent:
     return Agent()
-
-
-def asks(telegram: Simulator, agent: Agent, text: str = "The printer is on fire", who: int = OLIVER) -> JSON:
-    """The ticket of a first message, once all that follows from it is done."""
-    before = len(agent.tickets())
-    telegram.say(who, text)
-    ticket = agent.ticket(before + 1)
-    wait_until(settled)
-    return ticket
 
 
 def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simulator, agent: Agent) -> None:
@@ -318,7 +261,9 @@ def test_a_flood_is_stored_answered_once_and_holds_up_nobody(telegram: Simulator
     assert len(told) <= 3, [words(one) for one in told]
     assert sum("very fast" in words(one) for one in told) == 1
     run_due_deliveries("notifications")
-    assert OutgoingCall.objects.filter(queue=ANNA, method="sendMessage").count() <= 3, "coalesced for the agent"
+    assert OutgoingCall.objects.filter(queue=agent.user.telegram_id, method="sendMessage").count() <= 3, (
+        "coalesced for the agent"
+    )
 
 
 def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, agent: Agent) -> None:

@@ -1,7 +1,6 @@
 """The staff's group over HTTP: the whole bot against the simulated Telegram, from a basic group to its topics."""
 
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,9 @@ from telegram_bot.models import StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.bot_process import BotProcess
-from tests.support.bot_story import JSON, PATIENCE, hurry, settled, words
+from tests.support.bot_story import JSON, PATIENCE, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import TOKEN, Simulator
-from tests.support.simulator import wait_until as poll
 from tests.support.validator import find_invalid_calls
 from tickets.events import subscribers
 from tickets.models import Message, Ticket, TicketStatus
@@ -29,7 +27,6 @@ pytestmark = [
 ]
 GROUP, FORUM = -1077, -1_000_000_001_077
 OLIVER, ANNA, BORIS = 1004, 2001, 2002
-wait_until = partial(poll, seconds=PATIENCE)
 
 
 @pytest.fixture
