@@ -74,16 +74,20 @@ function tellOfUpdate(version = boot.version) {
   if (version !== boot.version) import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
 }
 
+const known = () => initData() || hasRefresh() || entryCode();
+
 async function start() {
   paintEarly();
+  watch("signed-out", () => showNotice("expired"));
+  const signing = known() ? signIn() : null; // beside Telegram's script
+  signing?.catch(() => {});
   await loaded();
   showApp();
   // a link that is opened where the page is already changes the address only
   addEventListener("hashchange", () => entryCode() && location.reload());
-  if (!initData() && !hasRefresh() && !entryCode()) return showNotice("outside");
-  watch("signed-out", () => showNotice("expired"));
+  if (!known()) return showNotice("outside");
   try {
-    const answer = await signIn();
+    const answer = await (signing ?? signIn());
     if (!inOwnLanguage()) return;
     const face = isStaff() ? "agent" : "customer";
     rememberFace(face);
