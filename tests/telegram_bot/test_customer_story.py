@@ -88,6 +88,19 @@ def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simula
     assert "hologram" in str(came[-1]["content"]), "the raw kind, never an empty message"
 
 
+def test_an_album_whose_parts_come_in_several_batches_is_one_message(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    [first, _second] = telegram.send_album(OLIVER, 2)
+    wait_until(lambda: len(agent.messages(ticket)) == 2 and len(agent.messages(ticket)[1]["attachments"]) == 2)
+    wait_until(settled)
+    telegram.say(OLIVER, "And another")
+    wait_until(lambda: agent.texts(ticket)[-1] == "And another")
+    telegram.send_photo(OLIVER, caption="The last one", media_group_id=first["media_group_id"])
+    wait_until(lambda: len(agent.messages(ticket)[1]["attachments"]) == 3, what="the late part where it belongs")
+    wait_until(settled)
+    assert agent.texts(ticket) == ["The printer is on fire", "The last one", "And another"]
+
+
 def test_what_an_agent_sends_arrives_natively_and_in_order(telegram: Simulator, agent: Agent) -> None:
     ticket = asks(telegram, agent)
     long = "\n".join(f"Line {number}: it is a long story 🙂" for number in range(220))
