@@ -80,6 +80,24 @@ def test_a_failing_update_holds_its_chat_and_no_other(
     assert info["last_error_message"] == "Wrong response from the webhook: 500 Internal Server Error"
 
 
+def test_many_failing_chats_starve_the_others(telegram: Simulator, receiver: Receiver, api: httpx.Client) -> None:
+    api.post("/setWebhook", json={"url": receiver.url, "max_connections": 1})
+    receiver.answers = [(500, {}, b"")] * 8
+    for chat in (1001, 1002, 1003):
+        telegram.say(chat, f"from {chat}")
+    wait_until(lambda: "from 1003" in receiver.texts, seconds=30)
+    assert set(receiver.texts[:8]) == {"from 1001", "from 1002"}, "two queues fill the two places"
+
+
+def test_gone_for_a_day_ends_the_webhook(telegram: Simulator, receiver: Receiver, api: httpx.Client) -> None:
+    receiver.answers = [(410, {}, b"")] * 2
+    telegram.say(1001, "anybody?")
+    wait_until(lambda: len(receiver.received) == 2, what="two tries")
+    telegram.advance_clock(23 * 3600 + 60)
+    receiver.answers = [(410, {}, b"")]
+    wait_until(lambda: api.get("/getWebhookInfo").json()["result"]["url"] == "", what="no webhook")
+
+
 def test_retry_after_of_the_answer_is_honoured(telegram: Simulator, receiver: Receiver) -> None:
     telegram.scale_waits(0.0003)
     receiver.answers = [(503, {"Retry-After": "3600"}, b"")]
