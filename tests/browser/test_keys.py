@@ -75,7 +75,7 @@ def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator("input.search")).to_have_value("")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    expect(page.locator("dialog .key-line")).to_have_count(12)
+    expect(page.locator("dialog .key-line")).to_have_count(13)
     assert page.evaluate(CONTRASTS) == []
     picture(page, "keys")
     page.keyboard.press("Escape")
