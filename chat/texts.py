@@ -3,18 +3,12 @@
 Places are named in braces. A text that depends on a number has one form per plural category of `Intl.PluralRules`.
 """
 
-from collections.abc import Callable
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Role
+from chat.staff_texts import staff_texts
+from chat.text_forms import Text, plural
 from tickets.models import AttachmentFailure, DeliveryReason, Priority, TicketStatus
-
-Text = str | dict[str, str]
-
-# One number of each plural category, for the languages whose numbers count like Russian, Polish or English ones.
-PLURAL_EXAMPLES = {"one": 1, "few": 2, "many": 5, "other": 100}
 
 
 def client_texts() -> dict[str, Text]:
@@ -23,19 +17,12 @@ def client_texts() -> dict[str, Text]:
         **_status_texts(),
         **_chat_texts(),
         **_list_texts(),
-        **_staff_texts(),
-        **_merging_texts(),
-        **_customer_texts(),
+        **staff_texts(),
         **_place_texts(),
         **_voice_texts(),
         **_photo_by_bot_texts(),
         **_error_texts(),
     }
-
-
-def _plural(text_of: Callable[[int], str]) -> dict[str, str]:
-    """The calls of ngettext stand where the texts are: only there `makemessages` finds them."""
-    return {category: text_of(number) for category, number in PLURAL_EXAMPLES.items()}
 
 
 def _status_texts() -> dict[str, Text]:
@@ -56,7 +43,7 @@ def _chat_texts() -> dict[str, Text]:
     return {
         "typing_one": _("{name} is typing…"),
         "typing_note": _("{name} is writing a note…"),
-        "typing_many": _plural(lambda n: ngettext("{count} person is typing…", "{count} people are typing…", n)),
+        "typing_many": plural(lambda n: ngettext("{count} person is typing…", "{count} people are typing…", n)),
         "viewing": _("{name} is viewing this ticket"),
         "viewing_away": _("{name} has this ticket open, but looks elsewhere"),
         "online": _("online"),
@@ -84,7 +71,7 @@ def _chat_texts() -> dict[str, Text]:
         "edited": _("edited"),
         "deleted": _("Message deleted"),
         "note_label": _("Note · only your team sees this"),
-        "new_below": _plural(lambda n: ngettext("{count} new message", "{count} new messages", n)),
+        "new_below": plural(lambda n: ngettext("{count} new message", "{count} new messages", n)),
         "jump_to_end": _("To the newest message"),
         "incoming": _("{name}: {text}"),
         "attachment": _("Attachment"),
@@ -94,7 +81,7 @@ def _chat_texts() -> dict[str, Text]:
         "remove_file": _("Remove {name}"),
         "size_kb": _("{size} KB"),
         "size_mb": _("{size} MB"),
-        "characters_over": _plural(lambda n: ngettext("{count} character too many", "{count} characters too many", n)),
+        "characters_over": plural(lambda n: ngettext("{count} character too many", "{count} characters too many", n)),
         "answering": _("Answer to {name}"),
         "earlier_message": _("An earlier message"),
         "editing": _("Editing the message"),
@@ -102,7 +89,7 @@ def _chat_texts() -> dict[str, Text]:
         "message_removed": _("The message is removed."),
         "remove_title": _("Remove the message for everyone?"),
         "remove_yes": _("Remove"),
-        "reaction_of": _plural(lambda n: ngettext("{emoji}, {count} person", "{emoji}, {count} people", n)),
+        "reaction_of": plural(lambda n: ngettext("{emoji}, {count} person", "{emoji}, {count} people", n)),
         "photo_kind": _("Photo"),
         "video_kind": _("Video"),
         "voice_kind": _("Voice message"),
@@ -153,15 +140,15 @@ def _content_texts() -> dict[str, Text]:
         "reopen_hint": _("This is resolved. Write if it is not: the ticket opens again."),
         "closed_until": _("We are closed at the moment and back {moment}."),
         "closed_now": _("We are closed at the moment. Your message is kept, and we answer as soon as we are back."),
-        "answer_minutes": _plural(
+        "answer_minutes": plural(
             lambda n: ngettext(
                 "We usually answer within {count} minute.", "We usually answer within {count} minutes.", n
             )
         ),
-        "answer_hours": _plural(
+        "answer_hours": plural(
             lambda n: ngettext("We usually answer within {count} hour.", "We usually answer within {count} hours.", n)
         ),
-        "answer_days": _plural(
+        "answer_days": plural(
             lambda n: ngettext(
                 "We usually answer within {count} working day.", "We usually answer within {count} working days.", n
             )
@@ -173,8 +160,8 @@ def _list_texts() -> dict[str, Text]:
     return {
         "draft": _("Draft:"),
         "ticket_number": _("#{number}"),
-        "unread": _plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
-        "tickets_unread": _plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
+        "unread": plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
+        "tickets_unread": plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
         "nobody": _("Nobody yet"),
         "assigned_you": _("Yours"),
         "took": _("The ticket is yours"),
@@ -201,65 +188,9 @@ def _list_texts() -> dict[str, Text]:
         "empty_waiting": _("Nobody waits for an answer."),
         "empty_all": _("There are no tickets yet."),
         **{f"priority_{priority.value}": str(priority.label) for priority in Priority},
-        "news": _plural(lambda n: ngettext("{count} new", "{count} new", n)),
+        "news": plural(lambda n: ngettext("{count} new", "{count} new", n)),
         "offline": _("No connection. What you send will go out later."),
         "connecting": _("Connecting…"),
-    }
-
-
-def _staff_texts() -> dict[str, Text]:
-    """What comes with a press: putting aside, saved replies, one's own settings."""
-    return {
-        "saved_none": _("No saved reply fits."),
-        "saved_empty": _("No reply has been saved yet."),
-        "saved_unresolved": _("Fill in before you send: {names}"),
-        "until": _("until {when}"),
-        "put_aside_until": _("Put aside until {when}"),
-        "woken": _("The ticket is back"),
-        "snooze_hour": _("In an hour"),
-        "snooze_evening": _("This evening"),
-        "snooze_tomorrow": _("Tomorrow morning"),
-        "snooze_monday": _("On Monday"),
-        "unfound": _("Nothing was found for “{text}”."),
-        "notifications_unread": _plural(
-            lambda n: ngettext("{count} unread notification", "{count} unread notifications", n)
-        ),
-        "unread_mark": _("Unread:"),
-        "only_aside": _("Only what is put aside ({count})"),
-        "loading": _("Loading…"),
-        **{f"role_{role.value}": str(role.label) for role in Role},
-        "due_in": _("{time} left"),
-        "overdue_by": _("late by {time}"),
-        "command_ticket": _("Open ticket #{number}"),
-        "command_none": _("Nothing of that name."),
-        "at_once": _("Not at all"),
-        "seconds": _plural(lambda n: ngettext("{count} second", "{count} seconds", n)),
-    }
-
-
-def _merging_texts() -> dict[str, Text]:
-    return {
-        "go_on_in": _("Go on in #{number}"),
-        "merged_here": _("#{number} was merged into this"),
-        "merge_title": _("Close this ticket for good and go on in:"),
-        "merge_none": _("This customer has no other ticket to merge it into."),
-        "merge_done": _("Merged into #{number}"),
-    }
-
-
-def _customer_texts() -> dict[str, Text]:
-    """What staff read of a customer besides the ticket in hand."""
-    return {
-        "ratings_of": _plural(
-            lambda n: ngettext("{average} of 5 in {count} rating", "{average} of 5 in {count} ratings", n)
-        ),
-        "ratings_none": _("Has not rated anything yet"),
-        "tickets_of_customer": _plural(
-            lambda n: ngettext("{count} ticket in all, {active} active", "{count} tickets in all, {active} active", n)
-        ),
-        "person_note_added": _("The note is added"),
-        "person_note_remove": _("Remove this note for everyone?"),
-        "person_note_removed": _("The note is removed"),
     }
 
 
@@ -291,7 +222,7 @@ def _error_texts() -> dict[str, Text]:
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "error_file_empty": _("“{name}” is empty."),
         "error_file_refused": _("“{name}” is a program: programs cannot be sent."),
-        "error_too_many_files": _plural(
+        "error_too_many_files": plural(
             lambda n: ngettext("No more than {count} file per message.", "No more than {count} files per message.", n)
         ),
         "error_required_subject": _("Say in a few words what it is about."),
