@@ -7,14 +7,13 @@ import { haptic, setClosingConfirmation } from "../core/telegram.js";
 import { ApiError, request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
-import { rows, upsert } from "../data/tickets.js";
+import { upsert } from "../data/tickets.js";
 import { pick, refusal, upload } from "../data/uploads.js";
 import { expectationText } from "../ui/expectation.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
 const RETRY_MS = [1_000, 4_000];
-const MOST_SIMILAR = 3;
 const FIELDS = ["category", "subject", "text"];
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
@@ -99,22 +98,9 @@ class NewTicket {
     this.#save();
   }
 
-  /** What is open of that category already: perhaps this belongs there. */
+  /** What is open of that category already. */
   #suggest() {
-    const open = [...rows.values()].filter(({ category, status }) =>
-      category && category.id === this.refs.category.value && status !== "resolved" && status !== "closed"
-    );
-    this.refs.similar.hidden = !open.length;
-    this.refs.similarList.replaceChildren(
-      ...open.slice(0, MOST_SIMILAR).map((ticket) => {
-        const link = document.createElement("a");
-        link.href = `/app/tickets/${ticket.number}`;
-        Object.assign(link.dataset, { action: "go", path: `tickets/${ticket.number}` });
-        link.dir = "auto";
-        link.textContent = `${t("ticket_number", { number: ticket.number })} ${ticket.subject}`;
-        return link;
-      }),
-    );
+    import("./similar.js").then(({ drawSimilar }) => drawSimilar(this.refs)).catch(() => {});
   }
 
   /** @param {string} name @param {string} text */
