@@ -55,12 +55,18 @@ class Incoming:
         return self.chat.telegram_id
 
 
+def read_body(row: Update) -> dict[str, Any]:
+    """The update as Telegram's JSON, whatever bytes its texts hold."""
+    body: dict[str, Any] = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
+    return body
+
+
 def parse_update(row: Update) -> telegram.Update:
     """A field of a message that python-telegram-bot cannot read is given to it as one that it does not know.
 
     Raises what the library raises where nothing can be read: the row is then poison.
     """
-    body = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
+    body = read_body(row)
     try:
         return telegram.Update.de_json(body, None)
     except _UNREADABLE_ERRORS:

@@ -11,8 +11,8 @@ from telegram_bot.handlers.command_line import WRITING, parse_command, read_note
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
 from telegram_bot.handlers.routing import find_link
-from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import Direction
+from telegram_bot.incoming import Incoming, Outcome, read_body
+from telegram_bot.models import Direction, Update, UpdateState
 from tickets.models import MessageKind
 from tickets.selectors.tickets import get_message_for
 from tickets.services import conversation
@@ -24,6 +24,8 @@ from tickets.services.live_places import move_place
 def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     """Telegram also reports edits that change nothing that we can see; the service compares."""
     link = find_link(incoming, message.message_id)
+    if link is None and _is_held(incoming, message):
+        return Outcome.HELD  # it waits behind what it changes
     content = read_content(message)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
@@ -35,6 +37,12 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     except NotFound:
         return Outcome.IGNORED
     return Outcome.MESSAGE_EDITED
+
+
+def _is_held(incoming: Incoming, message: telegram.Message) -> bool:
+    """Whether the message itself still waits for its customer's choice of a ticket."""
+    held = Update.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.row.queue, state=UpdateState.HELD)
+    return any(read_body(row).get("message", {}).get("message_id") == message.message_id for row in held)
 
 
 def _without_command(incoming: Incoming, content: Content) -> Content:

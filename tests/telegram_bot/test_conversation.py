@@ -70,6 +70,16 @@ def test_with_several_tickets_and_no_hint_the_message_waits_for_a_choice(inbox: 
     assert texts_in(first)[-1] == "The choice lasts"
 
 
+def test_what_is_changed_while_it_waits_arrives_as_it_was_changed(inbox: Inbox, vera: User) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    wrong = inbox.says(vera, "Which oen am I?")
+    inbox.edits(vera, wrong, "Which one am I?")
+    assert [row.state for row in inbox.rows()] == [UpdateState.HELD, UpdateState.HELD]
+    inbox.presses(vera, inbox.last_buttons(vera)[f"#{first.number} First"])
+    assert texts_in(first) == ["First", "Which one am I?"]
+    assert {row.state for row in inbox.rows()} == {UpdateState.DONE}
+
+
 def test_a_held_message_may_open_a_new_ticket(inbox: Inbox, vera: User) -> None:
     a_ticket_of(vera, "First")
     a_ticket_of(vera, "Second")
