@@ -28,8 +28,7 @@ def clean_text(value: str, *, field: str, limit: int, required: bool = True) -> 
     """
     if "\x00" in value or _SURROGATES.search(value):
         raise InvalidInput.of(field, _("The text contains characters that cannot be stored."))
-    text = unicodedata.normalize("NFC", _BIDI_CONTROLS.sub("", value))
-    text = _OTHER_CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    text = tidy_text(value).strip()
     if required and not _INVISIBLE.sub("", text):
         raise InvalidInput.of(field, _("Write something."))
     if utf16_length(text) > limit:
@@ -38,6 +37,12 @@ def clean_text(value: str, *, field: str, limit: int, required: bool = True) -> 
             ngettext_lazy("At most %(limit)d character.", "At most %(limit)d characters.", limit) % {"limit": limit},
         )
     return text
+
+
+def tidy_text(value: str) -> str:
+    """The form in which texts are kept, before white space around them goes."""
+    text = unicodedata.normalize("NFC", _BIDI_CONTROLS.sub("", value))
+    return _OTHER_CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean_line(value: str, *, field: str, limit: int, required: bool = True) -> str:

@@ -1,6 +1,5 @@
 """What a Telegram message is to the help desk: its kind, its text, its file and what else it carries."""
 
-import unicodedata
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import telegram
 
 from accounts.text_cleaning import repair_text
+from telegram_bot.handlers.formatting import tidy_formatted
 from telegram_bot.incoming import UNREADABLE
 from tickets.models import MessageKind
 
@@ -174,12 +174,10 @@ def _content_name(message: telegram.Message | telegram.ExternalReplyInfo) -> str
 
 
 def _text_of(message: telegram.Message) -> tuple[str, list[dict[str, Any]]]:
-    """The text or caption. Entities count code units, so they hold only for a text that nothing changes on its way."""
-    raw = message.text or message.caption or ""
-    text = repair_text(raw)
+    """The text or caption as it is kept, and its formatting."""
     entities = message.entities or message.caption_entities
-    untouched = text == raw and text == unicodedata.normalize("NFC", text).strip() and "\r" not in text
-    return text, [entity.to_dict() for entity in entities if entity.type != "bot_command"] if untouched else []
+    formatting = [entity.to_dict() for entity in entities if entity.type != "bot_command"]
+    return tidy_formatted(message.text or message.caption or "", formatting)
 
 
 def _file_of(kind: str, content: Any, message_id: int, ending: str, content_type: str) -> IncomingFile:

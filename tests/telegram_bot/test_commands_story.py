@@ -129,7 +129,9 @@ def test_ones_own_data_come_as_a_file_and_go_for_good(telegram: Simulator, agent
     telegram.wait_for_message(OLIVER, lambda one: "Yes, delete everything" in str(one), seconds=PATIENCE)
     assert Ticket.objects.exists(), "nothing goes before it is confirmed"
     telegram.press(OLIVER, "Yes, delete everything")
-    wait_until(lambda: "secret" not in str([m for t in agent.tickets() for m in agent.messages(t)]), what="nothing left")
+    wait_until(
+        lambda: "secret" not in str([m for t in agent.tickets() for m in agent.messages(t)]), what="nothing left"
+    )
     wait_until(settled)
     assert not User.objects.filter(telegram_id=OLIVER).exists()
 
