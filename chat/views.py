@@ -18,6 +18,7 @@ TELEGRAM_SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 SIMULATED_SCRIPT = "/simulator/telegram-web-app.js"
 LANGUAGE_COOKIE_SECONDS = 365 * 86_400
 STAFF_FACE = "agent"
+TEXT_SIZES = ("115", "130")  # percent; base.css has a rule for each
 # Telegram for Android tells how strong the device is (core.telegram.org/bots/webapps, Additional Data in User-Agent)
 _WEAK_DEVICE = re.compile(r"Telegram-Android/\S+ \([^()]*; LOW\)")
 
@@ -50,6 +51,8 @@ def shell(request: HttpRequest, *, pane: str, number: int | None = None) -> Http
 def _render(request: HttpRequest, pane: str) -> HttpResponse:
     context = {
         "pane": pane,
+        # the reader's own choice (static/miniapp/screens/me.js)
+        "text_size": size if (size := request.COOKIES.get("desk_size", "")) in TEXT_SIZES else "",
         "is_weak": bool(_WEAK_DEVICE.search(request.headers.get("User-Agent", ""))),
         "telegram_script": SIMULATED_SCRIPT if settings.USE_SIMULATOR else TELEGRAM_SCRIPT,
         # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are

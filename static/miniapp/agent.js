@@ -1,7 +1,6 @@
 // @ts-check
 /** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
 import { startRouter } from "./core/router.js";
-import { inBrowser } from "./core/storage.js";
 import { mountInbox } from "./screens/inbox.js";
 import { lateStyles } from "./ui/late.js";
 
@@ -38,7 +37,6 @@ export function start(answer) {
     [/^me$/, async (...place) => (await import("./screens/me.js")).mountMe(...place)],
     [/^notifications$/, async (...place) => (await import("./screens/notifications.js")).mountNotifications(...place)],
   ]);
-  document.documentElement.style.fontSize = inBrowser.get("desk.size") ?? "";
   // without a network they come when they are needed
   setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
   setTimeout(() => import("./screens/bell.js").then(({ startBell }) => startBell()).catch(() => {}), AT_LEISURE_MS);

@@ -19,9 +19,11 @@ const boot = JSON.parse(byId("boot").textContent);
 /** The bot's buttons carry `?lang=`; whoever comes without gets the own language by one reload. */
 function inOwnLanguage() {
   const { language } = session.me;
-  const asked = new URLSearchParams(location.search).get("lang");
+  const query = new URLSearchParams(location.search);
+  const asked = query.get("lang");
   if (language === boot.language || language === asked || !boot.languages.includes(language)) return true;
-  location.replace(`${location.pathname}?lang=${language}`);
+  query.set("lang", language);
+  location.replace(`?${query}`);
   return false;
 }
 
@@ -31,9 +33,9 @@ function rememberFace(face) {
   document.cookie = `desk_face=${face}; path=${boot.root}; max-age=${FACE_SECONDS}${framed}`;
 }
 
-/** A ticket that the link names (`startapp=ticket_42`), unless the address names one. @param {Desk.SignIn} answer */
+/** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. @param {Desk.SignIn} answer */
 function openDeepLink({ ticket }) {
-  if (ticket && location.pathname === boot.root) {
+  if (ticket && location.pathname === boot.root && !history.state) {
     history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}`);
   }
 }

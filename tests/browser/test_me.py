@@ -117,7 +117,7 @@ def test_the_size_of_the_text_and_what_enter_does_are_ones_own_choice(
 ) -> None:
     root = "getComputedStyle(document.documentElement).fontSize"
     page = open_app(desk, "me", viewport={"width": 1000, "height": 800})
-    page.get_by_label("Size of the text").select_option("130%")
+    page.get_by_label("Size of the text").select_option("130")
     page.get_by_role("switch", name="Enter sends").uncheck()
     assert page.evaluate(root) == "20.8px"
     assert sideways(page) == []

@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.views import open_ticket_page
+from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -110,6 +110,69 @@ def test_on_a_phone_the_card_is_a_sheet(open_app: OpenApp, desk: FakeDesk, ticke
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(page.locator("[data-action=card]")).to_be_focused()
+
+
+def test_over_the_sheet_a_press_undoes_as_well(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=card]")
+    sheet = page.locator("dialog.sheet")
+    sheet.locator("[data-ref=priority]").select_option("high")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "undo-over-sheet")
+    undo.click()
+    expect(sheet.locator("[data-ref=priority]")).to_have_value("normal")
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    expect(page.locator("#toasts")).to_have_count(1)
+    assert page.evaluate("document.querySelector('#toasts').parentElement.tagName") == "BODY"
+
+
+def test_undoing_takes_back_nothing_that_a_colleague_has_set_since(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = page.locator("aside.side-card")
+    card.locator("[data-ref=priority]").select_option("high")
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    mine = desk.tickets[ticket["id"]]["sequence"]
+    desk.change(desk.tickets[ticket["id"]], "ticket_priority_changed", priority="urgent")
+    expect(card.locator("[data-ref=priority]")).to_have_value("urgent")
+    undo.click()
+    wait_until(page, lambda: len(desk.calls("PATCH", r"tickets/[\w-]+/")) == 2)
+    assert desk.calls("PATCH", r"tickets/[\w-]+/")[1]["expected_sequence"] == mine, "which the desk refuses"
+
+
+def test_tags_of_a_colleague_stay_when_one_writes_ones_own(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    field = page.locator("aside.side-card [data-ref=tags]")
+    field.focus()
+    desk.change(desk.tickets[ticket["id"]], "ticket_tags_changed", tags=["vip", "theirs"])
+    page.wait_for_timeout(300)
+    field.fill("vip, mine")
+    field.blur()
+    wait_until(page, lambda: desk.calls("PATCH", r"tickets/[\w-]+/"))
+    assert desk.calls("PATCH", r"tickets/[\w-]+/")[0]["tags"] == ["vip", "theirs", "mine"]
+    field.focus()
+    field.fill("theirs, mine")  # and what one takes away goes
+    field.blur()
+    wait_until(page, lambda: len(desk.calls("PATCH", r"tickets/[\w-]+/")) == 2)
+    assert desk.calls("PATCH", r"tickets/[\w-]+/")[1]["tags"] == ["theirs", "mine"]
+
+
+def test_the_first_status_of_a_ticket_is_undone_to_open(open_app: OpenApp, desk: FakeDesk) -> None:
+    fresh = desk.open_ticket("Wrong number", status="new")
+    page = open_ticket_page(open_app, desk, fresh, viewport=DESKTOP)
+    page.click("[data-action=status] >> nth=0")
+    page.get_by_role("dialog").get_by_role("button", name="Closed").click()
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast")).to_contain_text("Open")
+    sent = desk.calls("POST", r"tickets/[\w-]+/status/")
+    assert [body["status"] for body in sent] == ["closed", "open"]
 
 
 @pytest.mark.parametrize(

@@ -143,12 +143,22 @@ def test_the_page_comes_in_the_persons_own_language(open_app: OpenApp, desk: Fak
     assert len(desk.calls("POST", "auth/telegram/")) == 2
 
 
+def test_the_reload_into_ones_own_language_keeps_what_the_address_says(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA, language="ru")
+    page = open_app(desk, "?tab=all&status=closed", locale="en-GB")
+    page.wait_for_selector("html[lang=ru] .tabs")
+    assert page.evaluate("location.search") == "?tab=all&status=closed&lang=ru"
+
+
 def test_a_deep_link_opens_its_ticket(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.linked = ticket
     page = open_app(desk)
     expect_texts(page, ["Where is it?"])
     page.evaluate("telegram.back()")
     expect(page.locator(".row-title")).to_be_visible()
+    page.reload()  # the link has been followed
+    expect(page.locator(".row-title")).to_be_visible()
+    assert page.evaluate("location.pathname") == "/app/"
 
 
 def test_back_from_a_ticket_that_was_opened_directly_leads_to_the_list(

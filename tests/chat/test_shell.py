@@ -41,6 +41,16 @@ def test_a_weak_device_is_spared_effects(client: Client, device: str, is_weak: b
     assert (b'data-power="low"' in page) is is_weak
 
 
+@pytest.mark.parametrize(("chosen", "is_taken"), [("115", True), ("130", True), ("100", False), ("1 onload", False)])
+def test_the_size_of_the_text_that_a_reader_chose_is_there_from_the_start(
+    client: Client, chosen: str, is_taken: bool
+) -> None:
+    client.cookies["desk_size"] = chosen
+    page = client.get("/app/").content.decode()
+    assert (f'data-size="{chosen}"' in page) is is_taken
+    assert ("data-size" in page) is is_taken
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_the_shell_is_only_read(client: Client, method: str) -> None:
     assert getattr(client, method)("/app/").status_code == 405

@@ -13,7 +13,8 @@ import { run } from "./running.js";
 import { startSounding } from "./sounding.js";
 
 const HOLDS = [0, 5, 10]; // seconds
-const SIZES = [100, 115, 130]; // percent
+const SIZES = [100, 115, 130]; // percent, as in styles/base.css
+const SIZE_SECONDS = 365 * 86_400;
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
 export async function mountMe(root, _params, signal) {
@@ -30,15 +31,21 @@ export async function mountMe(root, _params, signal) {
   refs.language.addEventListener("change", async () => {
     const language = refs.language.value;
     // the page comes anew in that language
-    if (await save(refs, { language })) location.replace(`${location.pathname}?lang=${language}`);
+    if (!await save(refs, { language })) return;
+    const query = new URLSearchParams(location.search);
+    query.set("lang", language);
+    location.replace(`?${query}`);
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
   for (const name of ["keys", "enter"]) {
     refs[name].addEventListener("change", () => inBrowser.set(`desk.${name}`, refs[name].checked));
   }
   refs.size.addEventListener("change", () => {
-    inBrowser.set("desk.size", refs.size.value);
-    document.documentElement.style.fontSize = refs.size.value;
+    const { value } = refs.size;
+    document.documentElement.dataset.size = value;
+    // the next page comes in it (chat/views.py)
+    const framed = location.protocol === "https:" ? "; SameSite=None; Secure" : "";
+    document.cookie = `desk_size=${value}; path=/app/; max-age=${SIZE_SECONDS}${framed}`;
   });
   refs.sound.addEventListener("change", () => {
     inBrowser.set("desk.sound", refs.sound.checked);
@@ -59,7 +66,7 @@ function fillChoices(refs) {
     refs.language.append(new Option(name.charAt(0).toLocaleUpperCase(code) + name.slice(1), code));
   }
   const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
-  for (const size of SIZES) refs.size.append(new Option(percent.format(size / 100), `${size}%`));
+  for (const size of SIZES) refs.size.append(new Option(percent.format(size / 100), String(size)));
   for (const count of HOLDS) {
     refs.hold.append(new Option(count ? t("seconds", { count }) : t("at_once"), String(count)));
   }
@@ -75,7 +82,7 @@ function draw(refs) {
   refs.telegram.checked = me.preferences?.telegram !== false;
   refs.language.value = me.language;
   for (const name of ["keys", "enter"]) refs[name].checked = inBrowser.get(`desk.${name}`) !== false;
-  refs.size.value = inBrowser.get("desk.size") ?? "100%";
+  refs.size.value = document.documentElement.dataset.size ?? "100";
   refs.sound.checked = inBrowser.get("desk.sound") === true;
   refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
 }

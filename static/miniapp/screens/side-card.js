@@ -85,15 +85,24 @@ function fill(node, refs, id, signal) {
     const category = session.config.categories.find((one) => one.id === refs.category.value) ?? null;
     setFields(id, { category });
   });
-  refs.tags.addEventListener("change", () => {
-    const tags = refs.tags.value.split(",").map((/** @type {string} */ tag) => tag.trim().toLowerCase()).filter(
-      Boolean,
-    );
-    setFields(id, { tags });
-  });
+  keepTags(refs.tags, id);
   watch(`ticket:${id}`, draw, signal);
   draw();
   mountCustomer(node, refs, id, signal);
+}
+
+/** A field that stands still while one writes: what colleagues change meanwhile is kept. @param {HTMLInputElement} field @param {string} id */
+function keepTags(field, id) {
+  const read = () => field.value.split(",").map((tag) => tag.trim().toLowerCase()).filter(Boolean);
+  /** @type {string[]} */
+  let before = [];
+  field.addEventListener("focus", () => before = read());
+  field.addEventListener("change", () => {
+    const now = read();
+    const theirs = (rows.get(id)?.tags ?? []).filter((tag) => now.includes(tag) || !before.includes(tag));
+    setFields(id, { tags: [...new Set([...theirs, ...now])] });
+    before = now;
+  });
 }
 
 /** @param {Record<string, any>} refs @param {Desk.Ticket} ticket */

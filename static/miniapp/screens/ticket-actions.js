@@ -75,8 +75,10 @@ export async function chooseStatus(id) {
 export async function setStatus(id, status) {
   const before = ticketOf(id).status;
   if (status === before) return;
-  const done = t("status_set", { status: statusText(status, true) });
-  await change(id, { ...toStatus(status), done, undo: before === "new" ? undefined : toStatus(before) });
+  const said = (/** @type {Desk.Status} */ one) => t("status_set", { status: statusText(one, true) });
+  // no ticket becomes new again: it is open then
+  const undo = before === "new" ? { ...toStatus("open"), done: said("open") } : toStatus(before);
+  await change(id, { ...toStatus(status), done: said(status), undo });
 }
 
 /** @param {Desk.Status} status @returns {Change} */
@@ -112,16 +114,16 @@ const toFields = (fields) => ({
   done: t("undone"),
 });
 
-/** @param {string} id @param {Change} change */
-async function change(id, { action, body, shown, done, undo }) {
+/** @param {string} id @param {Change} change @param {number} [seen] what the person knew of the ticket: undoing takes back nothing newer */
+async function change(id, { action, body, shown, done, undo }, seen = ticketOf(id).sequence) {
   const before = ticketOf(id);
   show(id, shown);
   try {
-    const asked = { ...body, expected_sequence: before.sequence };
-    if (action) await act(id, action, asked);
-    else upsert(await request("PATCH", `tickets/${id}/`, { body: asked }));
+    const asked = { ...body, expected_sequence: seen };
+    const answer = action ? await act(id, action, asked) : await request("PATCH", `tickets/${id}/`, { body: asked });
+    if (answer.id === id) upsert(answer);
     haptic("success");
-    tell(done, undo && (() => change(id, undo)));
+    tell(done, undo && (() => change(id, undo, answer.sequence ?? before.sequence)));
   } catch (error) {
     // what the socket has brought meanwhile stands
     if (ticketOf(id).sequence === before.sequence) show(id, before);

@@ -1,14 +1,22 @@
 // @ts-check
 /** Sheets over the page. The browser's <dialog> keeps the focus inside and gives it back. */
-import { clone } from "../core/dom.js";
+import { byId, clone } from "../core/dom.js";
+
+/** All outside an open sheet is covered and can neither be pressed nor heard: notices go along. @param {HTMLElement} place */
+function takeNotices(place) {
+  place.append(...["toasts", "live-polite", "live-assertive"].map(byId));
+}
 
 /** Opens it; resolves with what it was closed with. A tap beside it closes it. @param {HTMLDialogElement} dialog @returns {Promise<string>} */
 export function openSheet(dialog) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   document.body.append(dialog);
   dialog.showModal();
+  const home = byId("toasts").parentElement;
+  takeNotices(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
+      takeNotices(home?.isConnected ? home : document.body);
       dialog.remove();
       resolve(dialog.returnValue);
     }, { once: true });
