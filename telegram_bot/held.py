@@ -1,6 +1,7 @@
 """Messages that wait until their customer says which of several tickets they mean."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -16,6 +17,20 @@ def release_held(bot_id: int, queue: int) -> bool:
     """Handle the chat's held updates now, in the order in which they came; False: there were none."""
     held = Update.objects.filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
     return bool(held.update(state=UpdateState.RECEIVED, next_attempt_at=None))
+
+
+def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID) -> bool:
+    """The person says where their words go: those that wait go there first. False: there were none."""
+    released = release_held(row.bot_id, row.queue)
+    choose(chat, ticket_id, is_own=True)
+    return released
+
+
+def decide_on_new(row: Update, chat: Chat, category_id: UUID | None = None) -> bool:
+    """The same for a ticket that the first of them opens, or what comes next."""
+    released = release_held(row.bot_id, row.queue)
+    want_new(chat, category_id)
+    return released
 
 
 def release_overdue(bot_id: int) -> int:

@@ -65,7 +65,7 @@ def _route(incoming: Incoming) -> Outcome:
         return reactions.receive_reaction(incoming, update.message_reaction)
     if update.message is None:
         return Outcome.IGNORED
-    command = commands.find_command(update.message)
+    command = commands.find_command(update.message, is_staff=incoming.actor.is_staff)
     if command is not None:
         return commands.run_command(incoming, update.message, command)
     return conversation.receive_message(incoming, update.message)

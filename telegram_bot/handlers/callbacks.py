@@ -12,12 +12,11 @@ from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.cards import show_card
-from telegram_bot.choices import choose, want_new
 from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
-from telegram_bot.held import release_held
+from telegram_bot.held import decide_on_new, decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import open_ticket_button
 from telegram_bot.menus import keep_commands_current
@@ -57,8 +56,7 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
     if pressed.customer_id != incoming.person.pk:
         raise PermissionDenied
     ticket = pressed.lasting
-    choose(incoming.chat, ticket.pk, is_own=True)
-    release_held(incoming.row.bot_id, incoming.row.queue)
+    decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
     if is_on_card(incoming, query, pressed.pk):
         elsewhere = _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}
         answer_button(query.id, _("What you write now goes into this ticket.") if ticket == pressed else elsewhere)
@@ -69,10 +67,9 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
 
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
-    want_new(incoming.chat)
-    released = release_held(incoming.row.bot_id, incoming.row.queue)
+    waited = decide_on_new(incoming.row, incoming.chat)
     answer_button(query.id)
-    replace_pressed(incoming, query, "choice_made" if released else "say_new", None)
+    replace_pressed(incoming, query, "choice_made" if waited else "say_new", None)
     return Outcome.ANSWERED
 
 

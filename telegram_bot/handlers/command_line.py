@@ -23,13 +23,13 @@ def parse_command(text: str) -> Command | None:
 
 def split_number(argument: str) -> tuple[str, str]:
     """A ticket's number at the beginning (`12`, `#12`) and the words behind it; without a number it is empty."""
-    first, *rest = argument.split(maxsplit=1)
+    first, *rest = argument.split(maxsplit=1) or [""]
     number = first.lstrip("#№")
     return (number, rest[0] if rest else "") if number.isascii() and number.isdecimal() else ("", argument)
 
 
 def read_note(text: str) -> tuple[bool, str]:
-    """In a ticket's topic: whether it is a note for staff, and its words without the sign, `//` or /note."""
+    """Of staff: whether it is a note among them, and its words without the sign, `//` or /note."""
     command = parse_command(text)
     if command is not None and command.name == "note":
         return True, command.argument

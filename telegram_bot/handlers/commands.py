@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 import telegram
@@ -10,12 +11,13 @@ from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
-from telegram_bot.choices import choose, find_chosen, want_new
+from telegram_bot.choices import choose, find_chosen
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
-from telegram_bot.handlers.command_line import Command, parse_command
-from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.command_line import WRITING, Command, parse_command, read_note
+from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.rating import awaits_comment, forget_comment
 from telegram_bot.handlers.routing import Route, find_ticket_here
+from telegram_bot.held import decide_on_new, decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
     choice_of_tickets,
@@ -24,7 +26,7 @@ from telegram_bot.keyboards import (
     open_ticket_button,
 )
 from telegram_bot.notices import send_notice
-from tickets.models import MessageKind, Ticket, TicketStatus
+from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import find_offered_category
 from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of_tickets
 from tickets.selectors.tickets import get_ticket_for
@@ -33,19 +35,29 @@ from tickets.services.workflow import change_status
 _LIST_LENGTH = 10
 
 
-def find_command(message: telegram.Message) -> Command | None:
-    """The command that the message is. An unknown one with more words behind it is an ordinary message."""
-    command = parse_command(message.text or "")
-    if command is None:
+def find_command(message: telegram.Message, *, is_staff: bool) -> Command | None:
+    """The command that the message is; below a file, only one that writes down. What staff begin with // is a note.
+
+    An unknown one with more words behind it is an ordinary message.
+    """
+    line = message.text or message.caption or ""
+    is_note, words = read_note(line)
+    if is_note and is_staff:
+        return Command(name="note", argument=words)
+    command = parse_command(line)
+    if command is None or (message.caption and command.name not in WRITING):
         return None
     return command if command.name in _COMMANDS or not command.argument else None
 
 
 def run_command(incoming: Incoming, message: telegram.Message, command: Command) -> Outcome:
+    is_writing = command.name in _WRITING and bool(command.argument or message.caption)
+    content = read_content(message) if is_writing else None
+    if content is not None:  # its entities would stand in the wrong places
+        words = replace(content, text=command.argument, entities=[])
+        return _WRITING[command.name](incoming, message, words)
     if incoming.flooded:
         return Outcome.FLOOD
-    if command.argument and command.name in _WRITING:
-        return _WRITING[command.name](incoming, message, command.argument)
     return _COMMANDS.get(command.name, _not_understood)(incoming, command.argument)
 
 
@@ -69,8 +81,8 @@ def _begin_in_category(incoming: Incoming, category_id: str) -> Outcome | None:
     category = find_offered_category(UUID(category_id))
     if category is None:
         return None
-    want_new(incoming.chat, category.pk)
-    send_notice(incoming.chat_id, "say_new", category=category.name)
+    waited = decide_on_new(incoming.row, incoming.chat, category.pk)
+    send_notice(incoming.chat_id, "choice_made" if waited else "say_new", category=category.name)
     return Outcome.ANSWERED
 
 
@@ -88,16 +100,15 @@ def _help(incoming: Incoming, _argument: str) -> Outcome:
 
 
 def _begin_new(incoming: Incoming, _argument: str) -> Outcome:
-    want_new(incoming.chat)
-    send_notice(incoming.chat_id, "say_new")
+    waited = decide_on_new(incoming.row, incoming.chat)
+    send_notice(incoming.chat_id, "choice_made" if waited else "say_new")
     return Outcome.ANSWERED
 
 
-def _open_with_text(incoming: Incoming, message: telegram.Message, text: str) -> Outcome:
-    content = Content(kind=MessageKind.TEXT, text=text)
+def _open_with_words(incoming: Incoming, message: telegram.Message, content: Content) -> Outcome:
     if conversation.is_repeated(incoming, message):
         return Outcome.REPEATED
-    want_new(incoming.chat)  # what comes next belongs to the new ticket
+    decide_on_new(incoming.row, incoming.chat)  # what waits and what comes next belong to the new ticket
     return conversation.write(incoming, message, content, Route(is_new=True))
 
 
@@ -122,7 +133,7 @@ def show_ticket(incoming: Incoming, reference: str) -> Outcome:
     ticket = get_ticket_for(incoming.actor, reference)
     if ticket.customer_id == incoming.person.pk:
         if not ticket.is_closed:
-            choose(incoming.chat, ticket.pk, is_own=True)
+            decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
         show_card(ticket.pk, incoming.chat_id)
     else:
         markup = open_ticket_button(ticket)
@@ -204,9 +215,9 @@ _COMMANDS: dict[str, Callable[[Incoming, str], Outcome]] = {
     "role": desk.change_role,
     "health": desk.show_health,
 }
-# With words behind them they write these down, so they need the whole message.
-_WRITING: dict[str, Callable[[Incoming, telegram.Message, str], Outcome]] = {
-    "new": _open_with_text,
+# With words behind them, or below a file, they write these down, in a flood too: so they need the whole message.
+_WRITING: dict[str, Callable[[Incoming, telegram.Message, Content], Outcome]] = {
+    "new": _open_with_words,
     "note": notes.write_note,
 }
 # What a link into the chat asks for, as in t.me/BOT?start=ticket_12; all else is a plain start.

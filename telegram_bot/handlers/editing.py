@@ -7,10 +7,10 @@ from uuid import UUID
 import telegram
 
 from accounts.errors import NotFound
-from telegram_bot.handlers.command_line import WRITING, parse_command, read_note, split_number
+from telegram_bot.handlers.command_line import parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
-from telegram_bot.handlers.routing import find_link
+from telegram_bot.handlers.routing import find_answered_ticket, find_link
 from telegram_bot.incoming import Incoming, Outcome, read_body
 from telegram_bot.models import Direction, Update, UpdateState
 from tickets.models import MessageKind
@@ -33,7 +33,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         if content.kind == MessageKind.LOCATION:
             move_place(actor=incoming.actor, message_id=link.message, place=content.data)
         else:
-            _edit(incoming, message, link.message, _without_command(incoming, content))
+            _edit(incoming, message, link.message, _without_command(incoming, message, content))
     except NotFound:
         return Outcome.IGNORED
     return Outcome.MESSAGE_EDITED
@@ -45,14 +45,15 @@ def _is_held(incoming: Incoming, message: telegram.Message) -> bool:
     return any(read_body(row).get("message", {}).get("message_id") == message.message_id for row in held)
 
 
-def _without_command(incoming: Incoming, content: Content) -> Content:
+def _without_command(incoming: Incoming, message: telegram.Message, content: Content) -> Content:
     """An edit brings the whole line again, of which only what stands behind the command was written down."""
-    text = content.text
-    command = parse_command(text)
-    if incoming.chat.is_of_staff:
-        text = read_note(text)[1]
-    elif command is not None and command.name in WRITING:
-        text = split_number(command.argument)[1] if command.name == "note" else command.argument
+    is_note, text = read_note(content.text) if incoming.actor.is_staff else (False, content.text)
+    if not incoming.chat.is_of_staff:  # there the topic says which ticket, and nothing is opened
+        command = parse_command(content.text)
+        if is_note and find_answered_ticket(incoming, message) is None:
+            text = split_number(text)[1]
+        elif command is not None and command.name == "new":
+            text = command.argument
     return content if text == content.text else replace(content, text=text, entities=[])
 
 

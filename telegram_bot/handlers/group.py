@@ -94,9 +94,9 @@ def _receive(incoming: Incoming, message: telegram.Message, topic: StaffTopic) -
     if command is not None and command.name != "note":
         _say(incoming.update, topic, _("Here are no commands but /note. The card has buttons."))
         return Outcome.REFUSED
-    if conversation.continue_album(incoming, message, content):
-        return Outcome.MESSAGE_STORED
     is_note, text = read_note(content.text)
+    if not is_note and conversation.continue_album(incoming, message, content):
+        return Outcome.MESSAGE_STORED
     if is_note:  # its entities would stand in the wrong places
         content = replace(content, text=text, entities=[])
     return _write(incoming, message, content, topic, is_note=is_note)

@@ -2,8 +2,8 @@
 
 from accounts.actors import Source
 from accounts.errors import NotFound
-from telegram_bot.choices import choose
 from telegram_bot.handlers.routing import find_ticket_here
+from telegram_bot.held import decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import open_ticket_button
 from telegram_bot.notices import send_notice
@@ -22,7 +22,7 @@ def ask_for_photo(incoming: Incoming, number: str) -> Outcome:
     if ticket.source == Source.BUSINESS:
         send_notice(incoming.chat_id, "send_photo", number=ticket.number, place="account")
         return Outcome.ANSWERED
-    choose(incoming.chat, ticket.pk, is_own=True)
+    decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
     has_topic = is_in_topic(ticket, incoming.row.bot_id, incoming.chat_id)
     if has_topic and find_ticket_here(incoming) != ticket:
         send_notice(incoming.chat_id, "send_photo", number=ticket.number, place="topic")

@@ -12,7 +12,8 @@ from telegram_bot.handlers import commands
 from telegram_bot.menus import list_commands
 from telegram_bot.rendering import Request, render_call
 from tests.support.desk import a_reply_by, a_ticket_of, acting
-from tests.support.inbox import Inbox
+from tests.support.inbox import JSON, Inbox
+from tests.telegram_bot.test_conversation import PHOTO
 from tickets.models import Category, Ticket, TicketStatus
 from tickets.services.workflow import change_status
 
@@ -282,6 +283,80 @@ def test_a_note_goes_into_the_named_ticket_or_the_one_replied_to_and_never_to_th
     notes = ticket.messages.filter(internal=True).order_by("sequence")
     assert list(notes.values_list("text", flat=True)) == ["Calls every day", "and on Sundays"]
     assert len(inbox.told(vera)) == before
+
+
+def a_notice_about(inbox: Inbox, agent: User, ticket: Ticket) -> JSON:
+    """A message of the bot in the agent's chat that belongs to the ticket, as what they reply to."""
+    inbox.says(agent, f"/ticket {ticket.number}")
+    inbox.arrived(agent, inbox.owed(agent, "sendMessage")[-1], 9001)
+    return {"message_id": 9001, "date": 1_795_000_000, "chat": {"id": agent.telegram_id, "type": "private"}}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "// He lies"},
+        {"text": "//He lies"},
+        {"photo": PHOTO, "caption": "/note He lies"},
+        {"photo": PHOTO, "caption": "// He lies"},
+    ],
+)
+def test_what_an_agent_replies_behind_two_slashes_stays_among_staff(
+    inbox: Inbox, vera: User, anna: User, fields: JSON
+) -> None:
+    ticket = a_ticket_of(vera)
+    reply = a_notice_about(inbox, anna, ticket)
+    before = len(inbox.owed(vera))
+    said = inbox.says(anna, **fields, reply_to_message=reply)
+    note = ticket.messages.get(internal=True)
+    assert (note.text, note.attachments.count()) == ("He lies", int("photo" in fields))
+    assert "Only staff see it" in inbox.told(anna)[-1]
+    changed = {name: value.replace("lies", "is right") for name, value in fields.items() if name != "photo"}
+    inbox.put(inbox.update(edited_message={**said, **changed, "edit_date": 1_795_000_100}))
+    inbox.work()
+    note.refresh_from_db()
+    assert note.text == "He is right"
+    inbox.says(anna, f"// #{ticket.number} By its number")
+    inbox.says(anna, "// To nobody")
+    assert "/note 12" in inbox.told(anna)[-1]
+    assert ticket.messages.filter(internal=True).last().text == "By its number"
+    assert ticket.messages.filter(internal=False).count() == 1
+    assert len(inbox.owed(vera)) == before
+
+
+def test_a_note_may_be_a_picture_alone_and_an_album(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    reply = a_notice_about(inbox, anna, ticket)
+    before = len(inbox.owed(vera))
+    inbox.says(anna, photo=PHOTO, caption="//", reply_to_message=reply)
+    inbox.says(anna, photo=PHOTO, caption="/note", media_group_id="7", reply_to_message=reply)
+    inbox.says(anna, photo=PHOTO, media_group_id="7", reply_to_message=reply)
+    assert [note.attachments.count() for note in ticket.messages.filter(internal=True).order_by("sequence")] == [1, 2]
+    inbox.says(anna, photo=PHOTO, caption="/note")  # about no ticket
+    assert ticket.messages.count() == 3
+    assert len(inbox.owed(vera)) == before
+
+
+def test_two_slashes_of_a_customer_are_their_words(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "// says your page")
+    assert Ticket.objects.get().messages.get().text == "// says your page"
+
+
+def test_new_below_a_photo_opens_a_ticket_with_it(inbox: Inbox, vera: User) -> None:
+    first = a_ticket_of(vera, "First")
+    said = inbox.says(vera, photo=PHOTO, caption="/new The lift is stuck")
+    opened = Ticket.objects.get(subject="The lift is stuck").messages.get()
+    assert (opened.text, opened.kind, opened.attachments.count()) == ("The lift is stuck", "photo", 1)
+    edited = {**said, "caption": "/new Both lifts are stuck", "edit_date": 1_795_000_100}
+    inbox.put(inbox.update(edited_message=edited))
+    inbox.work()
+    opened.refresh_from_db()
+    assert opened.text == "Both lifts are stuck"
+    inbox.says(vera, photo=PHOTO, caption="/new")
+    inbox.says(vera, photo=PHOTO, caption="/help is what the page shows")
+    assert first.messages.count() == 1
+    newest = Ticket.objects.order_by("number").last()
+    assert [message.text for message in newest.messages.order_by("sequence")] == ["", "/help is what the page shows"]
 
 
 def test_the_edit_of_a_new_ticket_drops_the_command_again(inbox: Inbox, vera: User) -> None:

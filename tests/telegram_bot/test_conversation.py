@@ -8,6 +8,7 @@ import time_machine
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.callback_data import Action, build
 from telegram_bot.handlers.incoming_files import message_key
 from telegram_bot.held import release_overdue
 from telegram_bot.models import MessageLink, OutgoingCall, Update, UpdateState
@@ -98,6 +99,38 @@ def test_without_a_choice_a_held_message_goes_to_the_newest_ticket_after_ten_min
         assert release_overdue(inbox.bot_id) == 1
         inbox.work()
     assert texts_in(second) == ["Second", "Which one am I?"]
+
+
+@pytest.mark.parametrize("choice", ["/ticket", "/start photo_", "card"])
+def test_whichever_way_a_ticket_is_chosen_what_waits_goes_there_first(inbox: Inbox, vera: User, choice: str) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    inbox.says(vera, "And I?")
+    if choice == "card":
+        inbox.presses(vera, build(Action.CHOOSE_TICKET, first.pk))
+    else:
+        inbox.says(vera, f"{choice}{first.number}" if choice.endswith("_") else f"{choice} {first.number}")
+    inbox.says(vera, "Next")
+    assert texts_in(first) == ["First", "Which one am I?", "And I?", "Next"]
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        assert release_overdue(inbox.bot_id) == 0
+
+
+def test_what_waits_opens_the_ticket_that_new_asks_for(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "Something else")
+    inbox.says(vera, "/new")
+    assert "Your message opens a new ticket." in inbox.told(vera)
+    inbox.says(vera, "And more of it")
+    assert texts_in(Ticket.objects.get(subject="Something else")) == ["Something else", "And more of it"]
+
+
+def test_what_waits_joins_the_ticket_that_new_opens_with_words(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "It makes a noise")
+    inbox.says(vera, "/new The lift")
+    inbox.says(vera, "Since Monday")
+    assert texts_in(Ticket.objects.get(subject="The lift")) == ["The lift", "It makes a noise", "Since Monday"]
 
 
 def test_an_answer_in_another_ticket_ends_the_choice(inbox: Inbox, vera: User, anna: User) -> None:

@@ -6,6 +6,7 @@ from pytest_django import Settings
 from accounts import rate_limits
 from accounts.models import User
 from accounts.rate_limits import Limit
+from tests.support.desk import a_ticket_of
 from tests.support.inbox import Inbox
 from tickets.models import Ticket
 
@@ -29,6 +30,20 @@ def test_commands_and_buttons_of_a_flood_do_nothing(inbox: Inbox, vera: User) ->
     assert len(inbox.told(vera)) == 3 + 1
     assert [row.outcome for row in inbox.rows()] == ["answered"] * 3 + ["flood"] * 6
     assert len(inbox.owed(method="answerCallbackQuery")) == 1, "the button stops waiting all the same"
+
+
+def test_words_behind_a_command_are_kept_in_a_flood_too(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    for person in (vera, anna):
+        for _number in range(5):
+            inbox.says(person, "/help")
+    told = (len(inbox.told(vera)), len(inbox.told(anna)))
+    inbox.says(vera, "/new The lift is stuck")
+    inbox.says(anna, f"/note {ticket.number} Calls every week")
+    assert Ticket.objects.filter(subject="The lift is stuck").exists()
+    assert ticket.messages.get(internal=True).text == "Calls every week"
+    answers = [text for text in inbox.told(vera)[told[0] :] if "#" not in text]
+    assert (answers, len(inbox.told(anna))) == ([], told[1])
 
 
 def test_of_files_too_large_for_a_bot_one_is_named_in_a_flood(inbox: Inbox, vera: User) -> None:

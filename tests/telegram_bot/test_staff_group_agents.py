@@ -356,6 +356,12 @@ def test_an_album_among_staff_stays_there(inbox: Inbox, ticket: Ticket, anna: Us
     assert not [call for call in inbox.owed(vera) if call.message is not None]
 
 
+def test_a_note_below_a_later_picture_of_an_answer_is_no_part_of_it(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    inbox.says(anna, **photo(1, "See the pictures"), **in_topic())
+    inbox.says(anna, **photo(2, "// He lies"), **in_topic())
+    assert words(ticket)[1:] == [("Anna", "See the pictures", False), ("Anna", "He lies", True)]
+
+
 def test_a_stranger_is_told_once_an_hour_and_their_buttons_never_wait(
     inbox: Inbox, ticket: Ticket, gleb: User, vera: User
 ) -> None:
