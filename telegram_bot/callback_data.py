@@ -37,6 +37,7 @@ class Action(StrEnum):
     FORGET_PHONE = "f"
     # of the cards in the staff's group
     LIST_AGENTS = "g"
+    MORE_AGENTS = "h"
     ASSIGN = "a"
     LIST_STATUSES = "w"
     SET_STATUS = "p"
@@ -63,6 +64,7 @@ _IDS = {
     Action.KEEP_APART: 0,
     Action.FORGET_PHONE: 0,
     Action.LIST_AGENTS: 1,
+    Action.MORE_AGENTS: 2,
     Action.ASSIGN: 2,
     Action.LIST_STATUSES: 1,
     Action.SET_STATUS: 1,

@@ -43,6 +43,13 @@ def want_new(chat: Chat, category_id: UUID | None = None) -> None:
     chat.save(update_fields=["wants_new", "new_category"])
 
 
+def forget_comment(chat: Chat) -> None:
+    """The next text is no comment on a rating any more."""
+    if chat.comment_on is not None:
+        chat.comment_on = chat.comment_asked_at = None
+        chat.save(update_fields=["comment_on", "comment_asked_at"])
+
+
 @transaction.atomic
 def forget_old_choices(bot_id: int, *, limit: int = 100) -> int:
     """No card may say that it is written to when that is over. Returns how many choices ended."""

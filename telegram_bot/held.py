@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import clock
-from telegram_bot.choices import choose, want_new
+from telegram_bot.choices import choose, forget_comment, want_new
 from telegram_bot.models import Chat, Update, UpdateState
 from tickets.selectors.inbox import list_active_with_bot
 
@@ -20,7 +20,8 @@ def release_held(bot_id: int, queue: int) -> bool:
 
 
 def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID) -> bool:
-    """The person says where their words go: those that wait go there first. False: there were none."""
+    """The person says where their words go: what waits goes there first. False: nothing did."""
+    forget_comment(chat)
     released = release_held(row.bot_id, row.queue)
     choose(chat, ticket_id, is_own=True)
     return released
@@ -28,6 +29,7 @@ def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID) -> bool:
 
 def decide_on_new(row: Update, chat: Chat, category_id: UUID | None = None) -> bool:
     """The same for a ticket that the first of them opens, or what comes next."""
+    forget_comment(chat)
     released = release_held(row.bot_id, row.queue)
     want_new(chat, category_id)
     return released

@@ -93,12 +93,15 @@ def staff_card_buttons(ticket: Ticket, *, bot_username: str) -> Markup:
     )
 
 
-def agents_buttons(ticket_id: UUID, agents: Iterable[User]) -> Markup:
-    """In place of the card's own: who gets the ticket."""
+def agents_buttons(ticket_id: UUID, agents: Sequence[User], *, has_more: bool) -> Markup:
+    """In place of the card's own: who gets the ticket. "More…" names the last who is shown."""
     buttons = [
         {"text": agent.name[:40], "callback_data": build(Action.ASSIGN, ticket_id, agent.pk)} for agent in agents
     ]
-    return inline([*_pairs(buttons), _back_row(ticket_id)])
+    more = (
+        [{"text": _("More…"), "callback_data": build(Action.MORE_AGENTS, ticket_id, agents[-1].pk)}] if has_more else []
+    )
+    return inline([*_pairs(buttons), [*more, *_back_row(ticket_id)]])
 
 
 def statuses_buttons(ticket: Ticket) -> Markup:

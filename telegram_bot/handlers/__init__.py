@@ -82,9 +82,13 @@ def _refuse(incoming: Incoming, error: HelpDeskError) -> Outcome:
 
 def apologise_for(row: Update) -> None:
     """The update was given up: if it was somebody's message, they must not believe that it arrived."""
-    if row.kind not in _MADE_BY_PEOPLE or row.queue <= 0:
+    if row.kind not in _MADE_BY_PEOPLE:
         return
-    incoming = authenticate(row, parse_update(row))
+    update = parse_update(row)
+    if group.is_of_staff_group(update):
+        group.apologise_in_topic(row, update)
+        return
+    incoming = authenticate(row, update) if row.queue > 0 else None
     if incoming is not None and incoming.person.is_active:
         with translation.override(incoming.person.language):
             send_notice(incoming.chat_id, "trouble")

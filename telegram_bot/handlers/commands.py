@@ -11,11 +11,11 @@ from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
-from telegram_bot.choices import choose, find_chosen
+from telegram_bot.choices import choose, find_chosen, forget_comment
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
 from telegram_bot.handlers.command_line import WRITING, Command, parse_command, read_note
 from telegram_bot.handlers.contents import Content, read_content
-from telegram_bot.handlers.rating import awaits_comment, forget_comment
+from telegram_bot.handlers.rating import awaits_comment
 from telegram_bot.handlers.routing import Route, find_ticket_here
 from telegram_bot.held import decide_on_new, decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome

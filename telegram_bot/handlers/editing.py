@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import telegram
+from django.utils.translation import gettext as _
 
 from accounts.errors import NotFound
 from telegram_bot.handlers.command_line import parse_command, read_note, split_number
@@ -13,6 +14,7 @@ from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_
 from telegram_bot.handlers.routing import find_answered_ticket, find_link
 from telegram_bot.incoming import Incoming, Outcome, read_body
 from telegram_bot.models import Direction, Update, UpdateState
+from tickets.errors import NotEditable
 from tickets.models import MessageKind
 from tickets.selectors.tickets import get_message_for
 from tickets.services import conversation
@@ -29,6 +31,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     content = read_content(message)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
+    _refuse_late_note(incoming, link.message, content)
     try:
         if content.kind == MessageKind.LOCATION:
             move_place(actor=incoming.actor, message_id=link.message, place=content.data)
@@ -37,6 +40,17 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     except NotFound:
         return Outcome.IGNORED
     return Outcome.MESSAGE_EDITED
+
+
+def _refuse_late_note(incoming: Incoming, stored: UUID, content: Content) -> None:
+    """What went out as an answer is read already: two slashes make no note of it. Raises NotEditable."""
+    if not incoming.actor.is_staff or not read_note(content.text)[0]:
+        return
+    with suppress(NotFound):
+        if not get_message_for(incoming.actor, stored).internal:
+            raise NotEditable(
+                _("The customer has this already and keeps it as it was: an edit makes no note of an answer.")
+            )
 
 
 def _is_held(incoming: Incoming, message: telegram.Message) -> bool:

@@ -12,7 +12,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, RateLimited
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
 from telegram_bot import outbox
@@ -47,14 +47,29 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     account = update.effective_user
     if account is None or (topic is None and update.message_reaction is None):
         return Outcome.IGNORED
-    person = find_by_telegram_id(account.id)
-    if person is None or not person.is_active or not person.has_role(Role.AGENT):
+    person = _find_agent(account)
+    if person is None:
         return _turn_away(update, topic, account)
     chat = remember_chat(row.bot_id, _chat_of(update).id)
     keep_group_commands_current(chat)
     incoming = Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.TELEGRAM))
     with translation.override(person.language):
         return _act(incoming, topic)
+
+
+def apologise_in_topic(row: Update, update: telegram.Update) -> None:
+    """The update was given up: an agent must not believe that it went to the customer."""
+    topic, account = _find_topic(row, update), update.effective_user
+    person = _find_agent(account) if topic is not None and account is not None else None
+    if person is not None:
+        with translation.override(person.language):
+            words = _("Your last message could not be taken in, and the desk has been told. Please send it once more.")
+            _say(update, topic, words)
+
+
+def _find_agent(account: telegram.User) -> User | None:
+    person = find_by_telegram_id(account.id)
+    return person if person is not None and person.is_active and person.has_role(Role.AGENT) else None
 
 
 def _chat_of(update: telegram.Update) -> telegram.Chat:
@@ -131,7 +146,8 @@ def _answered(incoming: Incoming, message: telegram.Message, topic: StaffTopic) 
 
 # --- where it is, and who ---
 def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
-    """The ticket's topic that the update is in; in General, that of the message it answers or whose button it is."""
+    """The ticket's topic that the update is in, also one that was given up; else, as in General, that of the message
+    it answers or whose button it is."""
     if update.message_reaction is not None:
         return _topic_of(row, update.message_reaction.chat.id, update.message_reaction.message_id)
     message = update.effective_message
@@ -139,7 +155,9 @@ def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
         return None
     if message.is_topic_message and message.message_thread_id:
         topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
-        return topics.filter(thread_id=message.message_thread_id).first()
+        topic = topics.filter(thread_id=message.message_thread_id).first()
+        if topic := topic or _topic_of(row, message.chat.id, message.message_thread_id):
+            return topic
     about = message if update.callback_query is not None else (message.reply_to_message or message)
     return _topic_of(row, message.chat.id, about.message_id)
 
@@ -189,7 +207,7 @@ def _is_anonymous(update: telegram.Update) -> bool:
 def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:
     if update.callback_query is not None:
         answer_button(update.callback_query.id, text, alert=True)
-    elif topic is not None and (about := update.message or update.message_reaction):
+    elif topic is not None and (about := update.message or update.edited_message or update.message_reaction):
         owe_in_topic(topic, text, reply_to=about.message_id)
 
 

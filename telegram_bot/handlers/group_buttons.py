@@ -42,9 +42,13 @@ def _take(incoming: Incoming, _query: telegram.CallbackQuery, topic: StaffTopic,
     return _("Ticket #%(number)d is yours.") % {"number": ticket.number}
 
 
-def _list_agents(incoming: Incoming, query: telegram.CallbackQuery, topic: StaffTopic, _button: Button) -> str:
-    agents = [person for person in list_people(lowest_role=Role.AGENT)[:_MOST_AGENTS] if person.is_active]
-    _show(incoming, query, topic, agents_buttons(topic.ticket, agents))
+def _list_agents(incoming: Incoming, query: telegram.CallbackQuery, topic: StaffTopic, button: Button) -> str:
+    """From the first one, or behind the last who was shown; who has gone since then leads to the beginning again."""
+    agents = [person for person in list_people(lowest_role=Role.AGENT) if person.is_active]
+    shown = button.ids[1] if button.action is Action.MORE_AGENTS else None
+    start = next((place for place, person in enumerate(agents, 1) if person.pk == shown), 0)
+    end = start + _MOST_AGENTS
+    _show(incoming, query, topic, agents_buttons(topic.ticket, agents[start:end], has_more=end < len(agents)))
     return ""
 
 
@@ -82,6 +86,7 @@ def _show(incoming: Incoming, query: telegram.CallbackQuery, topic: StaffTopic, 
 _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, StaffTopic, Button], str]] = {
     Action.TAKE_TICKET: _take,
     Action.LIST_AGENTS: _list_agents,
+    Action.MORE_AGENTS: _list_agents,
     Action.ASSIGN: _assign,
     Action.LIST_STATUSES: _list_statuses,
     Action.SET_STATUS: _set_status,

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Button
+from telegram_bot.choices import forget_comment
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.pressed import is_on_card, replace_pressed
-from telegram_bot.handlers.routing import link_message
-from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.handlers.routing import find_ticket_here, link_message
+from telegram_bot.incoming import Incoming, Outcome, find_thread
 from telegram_bot.keyboards import rating_buttons
 from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
@@ -53,9 +54,20 @@ def awaits_comment(chat: Chat) -> bool:
 
 
 def is_comment(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
-    """A plain text while one is awaited; a reply or a file belongs to a conversation as ever."""
-    is_plain = content.kind == MessageKind.TEXT and message.reply_to_message is None
-    return is_plain and awaits_comment(incoming.chat)
+    """A plain text while one is awaited. A reply, or a word in another topic than the rated ticket's, ends that."""
+    if not awaits_comment(incoming.chat):
+        return False
+    if message.reply_to_message is not None or _is_elsewhere(incoming):
+        forget_comment(incoming.chat)
+        return False
+    return content.kind == MessageKind.TEXT
+
+
+def _is_elsewhere(incoming: Incoming) -> bool:
+    if find_thread(incoming.update) is None:
+        return False
+    here = find_ticket_here(incoming)
+    return here is None or here.pk != incoming.chat.comment_on
 
 
 def take_comment(incoming: Incoming, message: telegram.Message, content: Content) -> Outcome:
@@ -68,9 +80,3 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     link_message(incoming, message, message_id=None, ticket_id=ticket.pk)
     send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED
-
-
-def forget_comment(chat: Chat) -> None:
-    if chat.comment_on is not None:
-        chat.comment_on = chat.comment_asked_at = None
-        chat.save(update_fields=["comment_on", "comment_asked_at"])

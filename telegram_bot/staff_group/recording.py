@@ -38,13 +38,13 @@ def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) ->
         _change(topic, is_closed=False)
     elif step == STEP_CARD:
         _change(topic, card_message_id=result["message_id"])
-        _link_card(topic, result["message_id"])
+        _link(topic, result["message_id"])
         if "@card" in call.params:  # what was owed has just been said
             return Sent(result=result)
     return _again(f"step_{step}")
 
 
-def _link_card(topic: StaffTopic, message_id: int) -> None:
+def _link(topic: StaffTopic, message_id: int) -> None:
     """A reply to the card belongs to its ticket, in General too."""
     MessageLink.objects.get_or_create(
         bot_id=topic.bot_id,
@@ -54,16 +54,24 @@ def _link_card(topic: StaffTopic, message_id: int) -> None:
     )
 
 
+def _give_up_thread(topic: StaffTopic, thread: int | None) -> None:
+    """Whoever still writes in the old one means its ticket: it is found by Telegram's first message there, whose number
+    is the thread's own."""
+    if topic.thread_id:
+        _link(topic, topic.thread_id)
+    _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
+
+
 def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -> Verdict:
     if code == TOPIC_GONE:
         thread = GENERAL if call.attempts >= _TOPICS_TRIED else None
-        _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
+        _give_up_thread(topic, thread)
         return _again(code, counts=True)
     if code == TOPIC_CLOSED:
         _change(topic, is_closed=True)
         return _again(code, counts=True)
     if code == NO_TOPICS and topic.thread_id != GENERAL:
-        _change(topic, thread_id=GENERAL, is_closed=False, card_message_id=None)
+        _give_up_thread(topic, GENERAL)
         return _again(code)
     if code == "message_gone" and "@card" in call.params:
         _change(topic, card_message_id=None)

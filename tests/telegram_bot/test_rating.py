@@ -8,6 +8,7 @@ import time_machine
 from accounts import clock
 from accounts.models import User
 from telegram_bot.callback_data import Action, build
+from telegram_bot.models import TicketTopic
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.models import Message, Ticket, TicketStatus
@@ -109,6 +110,40 @@ def test_a_comment_that_is_not_awaited_any_more_is_a_message(
         inbox.says(vera, "It burns again")
     done.refresh_from_db()
     assert (done.rating_comment, done.status) == ("", TicketStatus.OPEN)
+
+
+@pytest.mark.parametrize("ending", ["/new", "/ticket", "write here", "/new words", "a reply", "another topic"])
+def test_who_turns_to_something_else_writes_no_comment(
+    inbox: Inbox, done: Ticket, vera: User, anna: User, ending: str
+) -> None:
+    other = a_ticket_of(vera, "Another matter")
+    answer = a_reply_by(anna, other, "About the other")
+    inbox.work()
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    if ending == "write here":
+        inbox.presses(vera, build(Action.CHOOSE_TICKET, other.pk))
+    elif ending == "a reply":
+        inbox.arrived(vera, next(call for call in inbox.owed(vera) if call.message == answer.pk), 900)
+        chat = {"id": vera.telegram_id, "type": "private"}
+        inbox.says(vera, "Thanks", reply_to_message={"message_id": 900, "date": 1, "chat": chat})
+    elif ending == "another topic":
+        inbox.says(vera, "A word", is_topic_message=True, message_thread_id=55)
+    else:
+        inbox.says(vera, {"/ticket": f"/ticket {other.number}", "/new words": "/new The lift"}.get(ending, ending))
+    inbox.says(vera, "It is stuck")
+    done.refresh_from_db()
+    assert done.rating_comment == ""
+    assert inbox.rows()[-1].outcome != "rated"
+
+
+def test_a_comment_may_stand_in_the_topic_of_its_ticket(inbox: Inbox, done: Ticket, vera: User) -> None:
+    TicketTopic.objects.create(bot_id=inbox.bot_id, chat_id=vera.telegram_id, ticket=done.pk, thread_id=55)
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    inbox.says(vera, "Quick, but brusque", is_topic_message=True, message_thread_id=55)
+    done.refresh_from_db()
+    assert done.rating_comment == "Quick, but brusque"
 
 
 def test_a_comment_that_is_too_long_is_refused_in_words(inbox: Inbox, done: Ticket, vera: User) -> None:

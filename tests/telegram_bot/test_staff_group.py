@@ -239,11 +239,13 @@ async def test_a_closed_topic_is_opened_again(sender: Sender, telegram: Telegram
 
 
 async def test_what_comes_into_a_topic_that_the_bot_may_not_open_goes_to_general(
-    sender: Sender, telegram: TelegramStub, vera: User
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User, anna: User
 ) -> None:
     ticket = await bridge.run(a_ticket_of, vera, "Help")
     await bridge.run(mirror)
     await until(sender, group_is_served)
+    old = (await StaffTopic.objects.aget()).thread_id
+    assert old is not None
     telegram.calls.clear()
     telegram.answers["sendMessage"] += [BadRequest("TOPIC_CLOSED")]
     telegram.answers["reopenForumTopic"] += [BadRequest("Not enough rights to close or open the topic")]
@@ -255,6 +257,11 @@ async def test_what_comes_into_a_topic_that_the_bot_may_not_open_goes_to_general
     last = telegram.calls[-1][1]
     assert (topic.thread_id, last["reply_parameters"]["message_id"]) == (0, topic.card_message_id)
     assert (last["text"], "message_thread_id" in last) == ("👤 Vera\nStill there?", False)
+    in_old_topic = {"chat": {"id": GROUP, "type": "supergroup"}, "message_thread_id": old, "is_topic_message": True}
+    await bridge.run(partial(inbox.says, anna, "Yes", **in_old_topic))
+    assert await ticket.messages.filter(text="Yes", internal=False).acount() == 1, "whoever goes on there is heard"
+    await bridge.run(partial(inbox.says, anna, "Lunch?", **{**in_old_topic, "message_thread_id": old + 500}))
+    assert not await ticket.messages.filter(text="Lunch?").aexists()
 
 
 @pytest.mark.parametrize("words", ["The chat is not a forum", "Not enough rights to manage topics"])

@@ -10,10 +10,12 @@ from telegram.error import BadRequest
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot import dispatcher
 from telegram_bot.answers import replace_refused
 from telegram_bot.bot_api import Request
 from telegram_bot.callback_data import Action, build
 from telegram_bot.file_messages import FILE_FIELDS
+from telegram_bot.handlers import group, group_buttons
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
@@ -76,6 +78,12 @@ def presses(inbox: Inbox, user: User, data: str) -> Outcome:
     return Outcome(inbox.rows()[-1].outcome)
 
 
+def markup_buttons() -> dict[str, str]:
+    """What stands in place of the card's own buttons: text -> data."""
+    shown = OutgoingCall.objects.filter(method="editMessageReplyMarkup").latest("id").params["reply_markup"]
+    return {one["text"]: one["callback_data"] for row in shown["inline_keyboard"] for one in row}
+
+
 def test_an_agents_words_are_the_answer(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
     inbox.says(anna, "Turn it off and on", **in_topic())
     assert words(ticket)[1:] == [("Anna", "Turn it off and on", False)]
@@ -101,6 +109,37 @@ def test_an_edit_reaches_the_customer(inbox: Inbox, ticket: Ticket, anna: User, 
     inbox.edits(anna, message, "Turn it off")
     assert words(ticket)[1:] == [("Anna", "Turn it off", False)]
     assert inbox.owed(vera, "editMessageText")
+
+
+@pytest.mark.parametrize("text", ["// He lies", "/note He lies"])
+def test_an_edit_makes_no_note_of_an_answer_and_says_so(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, text: str
+) -> None:
+    message = inbox.says(anna, "Turn it off", **in_topic())
+    before = len(inbox.owed(vera))
+    inbox.edits(anna, message, text)
+    assert words(ticket)[1:] == [("Anna", "Turn it off", False)]
+    assert len(inbox.owed(vera)) == before
+    assert "an edit makes no note" in told()[-1]
+
+
+def test_an_agent_is_told_in_the_topic_that_their_words_were_given_up(
+    inbox: Inbox, ticket: Ticket, anna: User, gleb: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dispatcher, "TRIES", 1)
+    monkeypatch.setattr(group, "handle_in_group", broken)
+    message = inbox.says(anna, "Turn it off", **in_topic())
+    assert (words(ticket)[1:], inbox.rows()[-1].state) == ([], "dead")
+    owed = OutgoingCall.objects.get(queue=GROUP, params__has_key="text").params
+    assert "could not be taken in" in owed["text"]
+    assert owed["reply_parameters"]["message_id"] == message["message_id"]
+    inbox.says(gleb, "Me too", **in_topic())
+    inbox.says(anna, "Lunch?", chat=CHAT)
+    assert len(told()) == 1, "neither strangers nor what is about no ticket"
+
+
+def broken(*_arguments: object) -> Outcome:
+    raise TypeError
 
 
 def test_the_same_message_twice_is_written_once(inbox: Inbox, ticket: Ticket, anna: User) -> None:
@@ -442,13 +481,30 @@ def test_buttons_take_assign_and_change_status(
     ticket.refresh_from_db()
     assert ticket.assignee_id == anna.pk
     presses(inbox, anna, build(Action.LIST_AGENTS, ticket.pk))
-    shown = OutgoingCall.objects.filter(method="editMessageReplyMarkup").latest("id").params["reply_markup"]
-    buttons = {one["text"]: one["callback_data"] for row in shown["inline_keyboard"] for one in row}
+    buttons = markup_buttons()
     assert set(buttons) == {"Anna", "Boris", "Back"}
     presses(inbox, anna, buttons["Boris"])
     presses(inbox, anna, build(Action.SET_STATUS, ticket.pk, word="resolved"))
     ticket.refresh_from_db()
     assert (ticket.assignee_id, ticket.status) == (boris.pk, TicketStatus.RESOLVED)
+
+
+def test_more_agents_than_one_page_are_reached_by_more(
+    inbox: Inbox, ticket: Ticket, anna: User, boris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_buttons, "_MOST_AGENTS", 1)
+    presses(inbox, anna, build(Action.LIST_AGENTS, ticket.pk))
+    first = markup_buttons()
+    assert set(first) == {"Anna", "More…", "Back"}
+    presses(inbox, anna, first["More…"])
+    second = markup_buttons()
+    assert set(second) == {"Boris", "Back"}
+    presses(inbox, anna, second["Boris"])
+    ticket.refresh_from_db()
+    assert ticket.assignee_id == boris.pk
+    User.objects.filter(pk=anna.pk).update(role="customer")
+    presses(inbox, boris, first["More…"])
+    assert set(markup_buttons()) == {"Boris", "Back"}, "from the beginning: whoever was last is gone"
 
 
 def test_a_button_for_another_ticket_is_forged(inbox: Inbox, ticket: Ticket, anna: User, gleb: User) -> None:
