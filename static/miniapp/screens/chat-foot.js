@@ -42,6 +42,7 @@ export class Foot {
   #mountClosed() {
     const { node, refs } = clone("closed");
     refs.again.hidden = isStaff();
+    this.composer?.save();
     this.composer = null;
     this.refs.foot.replaceChildren(node);
   }

@@ -34,6 +34,6 @@ export async function mergeTicket(id) {
     t("merge_done", { number: into.number }),
   );
   if (!merged) return;
+  go(`tickets/${into.number}`); // what is left keeps its draft, which then goes along
   carryDrafts(id, into.id);
-  go(`tickets/${into.number}`);
 }

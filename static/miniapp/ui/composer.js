@@ -58,8 +58,8 @@ export class Composer {
     refs.send.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault(), { signal });
     refs.text.addEventListener("input", () => this.#onInput(), { signal });
     refs.text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#onKey(event), { signal });
-    signal.addEventListener("abort", () => this.#save(), { once: true });
-    addEventListener("pagehide", () => this.#save(), { signal });
+    signal.addEventListener("abort", () => this.save(), { once: true });
+    addEventListener("pagehide", () => this.save(), { signal });
     this.#drawMode();
   }
 
@@ -72,7 +72,7 @@ export class Composer {
   setMode(mode) {
     if (mode === this.mode) return;
     this.#forget();
-    this.#save();
+    this.save();
     this.mode = mode;
     this.refs.text.value = this.owner.draft(mode);
     this.#drawMode();
@@ -91,7 +91,7 @@ export class Composer {
   /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message @param {(text: string) => Promise<boolean>} save */
   edit(message, save) {
     this.#forget();
-    this.#save();
+    this.save();
     this.#edited = { message, save };
     this.node.classList.add("is-editing");
     this.refs.text.value = message.text;
@@ -132,7 +132,7 @@ export class Composer {
     const files = this.picker.take();
     this.#forget();
     this.owner.onSend(mode, text, files, reply);
-    this.#save(); // only now: until then the draft is the only copy
+    this.save(); // only now: until then the draft is the only copy
     this.focus();
   }
 
@@ -171,13 +171,14 @@ export class Composer {
     this.#offerSaved();
     if (this.#edited) return;
     clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#save(), DRAFT_MS);
+    this.#saving = setTimeout(() => this.save(), DRAFT_MS);
     if (this.refs.text.value) this.owner.onTyping(this.mode);
   }
 
-  #save() {
+  /** Keeps what is written as a draft. */
+  save() {
     clearTimeout(this.#saving);
-    if (this.#edited) return;
+    if (this.#edited || !this.node.isConnected) return; // another page may have its text by now
     this.owner.saveDraft(this.mode, this.refs.text.value);
   }
 
