@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import (
+    SECONDS,
     bottom_of,
     expect_texts,
     open_ticket_page,
@@ -216,6 +217,41 @@ def test_older_pages_come_without_moving_what_is_read(
     wait_until(page, lambda: scroll.evaluate("box => { box.scrollTop = -1e6 }") or len(texts(page)) == 130)
     assert texts(page)[0] == "message 0"
     expect(page.locator(".older")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("status", "after"), [(500, 0), (429, 60)], ids=["failure", "too many"])
+def test_older_pages_that_do_not_come_are_asked_for_after_a_pause_or_by_a_press(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], status: int, after: int
+) -> None:
+    fill(desk, ticket, 60)
+    page = open_app(desk, f"tickets/{ticket['number']}", clock=True, expected=(str(status),))
+    asked: list[str] = []
+
+    def refuse(route: Route) -> None:
+        if "before=" not in route.request.url:
+            return route.fallback()
+        asked.append(route.request.url)
+        return route.fulfill(status=status, headers={"Retry-After": str(after)}, json={"error": {}})
+
+    page.route("**/api/v1/tickets/*/messages/**", refuse)
+    wait_until(page, lambda: len(texts(page)) == 40)
+    scroll = page.locator(".messages-scroll")
+    scroll.evaluate("box => { box.scrollTop = -1e6 }")
+    expect(page.locator(".older[role=status]")).to_contain_text("Older messages could not be loaded.")
+    page.clock.run_for(1_000)
+    page.wait_for_timeout(300)
+    assert len(asked) == 1
+    page.clock.run_for(1_500)
+    if after:
+        page.wait_for_timeout(300)
+        assert len(asked) == 1
+        page.clock.run_for(after * SECONDS)
+    wait_until(page, lambda: len(asked) == 2)
+    page.unroute("**/api/v1/tickets/*/messages/**")
+    page.locator(".older").get_by_role("button", name="Try again").click()
+    wait_until(page, lambda: page.clock.run_for(100) or len(texts(page)) == 60)
+    expect(page.locator(".older")).to_have_count(0)
+    expect(scroll).to_be_focused()
 
 
 def test_a_long_conversation_keeps_a_window_of_it_in_the_page(

@@ -197,3 +197,14 @@ def test_a_list_that_cannot_be_read_offers_to_try_again(open_app: OpenApp, desk:
     expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
     page.click("[data-action=reload]")
     expect(page.locator(".row")).to_have_count(2)
+
+
+def test_a_list_that_could_not_be_read_is_asked_for_after_the_break(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 2, status="closed")
+    desk.fail("GET", "tickets/", 500)
+    page = open_app(desk, expected=("500",))
+    wait_until(page, lambda: desk.sockets)
+    page.click("[data-tab=all]")
+    expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
+    desk.drop_sockets()
+    expect(page.locator(".row")).to_have_count(2)

@@ -64,6 +64,14 @@ def test_after_a_day_the_card_only_shows_it(open_app: OpenApp, desk: FakeDesk, t
     expect(page.locator(".star")).to_have_count(0)
 
 
+def test_the_day_ends_by_the_desks_clock(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    rating = {"score": 3, "comment": "", "rated_at": now(), "changeable_until": now(-1440)}
+    desk.change(ticket, status="closed", rating=rating)
+    fast = "const real = Date.now; Date.now = () => real() + 3 * 86400000;"
+    page = open_ticket_page(open_app, desk, ticket, before=fast)
+    expect(page.locator(".star[aria-pressed=true]")).to_have_attribute("data-score", "3")
+
+
 def test_staff_see_the_rating_and_who_cannot_be_reached(open_app: OpenApp) -> None:
     desk = FakeDesk(ANNA)
     ticket = desk.open_ticket("The parcel has not arrived", status="resolved", assignee=ANNA)

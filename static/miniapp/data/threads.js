@@ -56,6 +56,7 @@ function create(id) {
     older: null,
     loading: false,
     loadingOlder: false,
+    olderError: null,
     error: null,
     reads: new Map(),
     readSent: 0,
@@ -82,9 +83,9 @@ export async function loadNewest(conversation) {
   changed(conversation);
 }
 
-/** One page further back. @param {Desk.Conversation} conversation */
+/** One page further back; after a failure only once screens/older.js has taken it back. @param {Desk.Conversation} conversation */
 export async function loadOlder(conversation) {
-  if (!conversation.older || conversation.loadingOlder) return;
+  if (!conversation.older || conversation.loadingOlder || conversation.olderError) return;
   conversation.loadingOlder = true;
   const url = conversation.older;
   try {
@@ -92,7 +93,9 @@ export async function loadOlder(conversation) {
     if (conversation.older === url && conversation.thread.loadOlder(page.results, page.sequence)) {
       conversation.older = page.previous;
     }
-  } catch { /* scrolling on asks again */ }
+  } catch (error) {
+    conversation.olderError = /** @type {ApiError} */ (error);
+  }
   conversation.loadingOlder = false;
   changed(conversation);
 }

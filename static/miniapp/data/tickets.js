@@ -197,10 +197,11 @@ export function followTickets() {
   let first = true;
   onFrame("live", () => {
     // what came with the sign-in is fresh; after a break the list that is shown is asked again, others once they are
-    if (!first) {
-      for (const list of lists.values()) if (list.state === "ready") list.state = "stale";
-      touch("counts");
+    for (const list of lists.values()) {
+      if (list.state === "error") list.state = "empty";
+      else if (!first && list.state === "ready") list.state = "stale";
     }
+    if (!first) touch("counts");
     first = false;
     touch("tickets");
   });

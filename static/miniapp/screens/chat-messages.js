@@ -11,7 +11,7 @@ import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
-import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { freshFiles, freshUrl, isStaff, refreshed, serverNow, session } from "../data/session.js";
 import { act, fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -20,6 +20,7 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
+import { askAgain, waitForOlder } from "./older.js";
 import { run } from "./running.js";
 import { shareDraft } from "./shared-draft.js";
 
@@ -49,6 +50,7 @@ export async function drawBeside(refs, ticket, signal, composer) {
   if (!rating || signal.aborted) return;
   const owner = {
     staff: isStaff(),
+    now: serverNow,
     rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
   };
   rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
@@ -87,6 +89,11 @@ export function listenToMessages(root, owner, signal) {
       const conversation = owner.conversation();
       if (owner.job(id)?.error === "stale" && conversation) settleConflict(id, conversation, signal);
       else retry(id);
+    },
+    older: (button) => {
+      const conversation = owner.conversation();
+      /** @type {HTMLElement | null} */ (button.closest("[tabindex]"))?.focus({ preventScroll: true });
+      if (conversation) askAgain(conversation, owner.redraw);
     },
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
@@ -141,6 +148,7 @@ export function follow(chat, messages) {
   const owner = owners.get(signal);
   const wanted = takeWanted(chat.ticketId);
   if (wanted && owner) goTo(wanted, owner, signal);
+  if (conversation && owner) waitForOlder(conversation, owner.redraw, signal);
   const failed = sayNews(chat, messages);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);

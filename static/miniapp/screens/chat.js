@@ -137,7 +137,7 @@ class Chat {
     setText(this.refs.state.querySelector("[data-ref=text]"), text);
   }
 
-  /** @param {"" | "loading" | "failed" | "older"} state */
+  /** @param {"" | "loading" | "failed" | "older" | "stuck"} state */
   #setState(state) {
     const place = this.refs.state;
     if (place.dataset.state === state) return;
@@ -163,7 +163,7 @@ class Chat {
     if (thread.sequence < 0) {
       return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
     }
-    this.#setState(conversation.older ? "older" : "");
+    this.#setState(conversation.olderError ? "stuck" : conversation.older ? "older" : "");
     const messages = thread.list();
     if (!this.opened) this.#freezeDivider(messages);
     const entries = withJobs(messages, jobsOf(this.ticketId), session.me);

@@ -17,6 +17,7 @@ export async function goTo(id, owner, signal) {
     while (conversation.loadingOlder) await nextTouch(`thread:${conversation.id}`);
     const { older } = conversation;
     if (!older || signal.aborted) return;
+    conversation.olderError = null; // whoever presses has waited
     await loadOlder(conversation);
     owner.redraw();
     if (conversation.older === older) return; // the network does not answer

@@ -7,11 +7,11 @@ import { haptic } from "../core/telegram.js";
 const SCORES = [1, 2, 3, 4, 5];
 
 /** @typedef {{score: number, comment?: string}} Given */
-/** @typedef {{staff: boolean, rate: (given: Given) => Promise<boolean>}} Owner */
+/** @typedef {{staff: boolean, now: () => number, rate: (given: Given) => Promise<boolean>}} Owner */
 
 /** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {Owner} owner @param {AbortSignal} signal */
 export function drawRating(place, ticket, owner, signal) {
-  const kind = kindOf(ticket, owner.staff);
+  const kind = kindOf(ticket, owner);
   if (place.dataset.kind !== kind) {
     place.dataset.kind = kind;
     place.replaceChildren();
@@ -22,10 +22,10 @@ export function drawRating(place, ticket, owner, signal) {
   if (kind === "shown") drawShown(place, ticket);
 }
 
-/** @param {Desk.Ticket} ticket @param {boolean} staff @returns {"" | "ask" | "shown"} */
-function kindOf({ status, rating, merged_into }, staff) {
+/** @param {Desk.Ticket} ticket @param {Owner} owner @returns {"" | "ask" | "shown"} */
+function kindOf({ status, rating, merged_into }, { staff, now }) {
   const done = !merged_into && (status === "resolved" || status === "closed");
-  const changeable = !rating || Date.parse(rating.changeable_until) > Date.now();
+  const changeable = !rating || Date.parse(rating.changeable_until) > now();
   if (!staff && done && changeable) return "ask";
   return rating ? "shown" : "";
 }
