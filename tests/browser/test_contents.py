@@ -169,6 +169,36 @@ def test_the_viewer_goes_through_the_pictures_of_the_conversation(
     expect(page.locator(".photo").nth(1)).to_be_focused()
 
 
+def test_the_keys_stay_with_the_viewer_from_the_first_picture_to_the_last(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    album = [desk.file(f"{number}.png", "image/png") for number in (1, 2)]
+    desk.write(ticket, VERA, "Two", kind="photo", attachments=album)
+    page = open_ticket_page(open_app, desk, ticket)
+    photo, viewer = page.locator(".photo").first, page.get_by_role("dialog", name="Photo")
+    photo.click()
+    expect(viewer.get_by_role("img", name="Photo 1.png")).to_be_visible()
+    page.keyboard.press("Escape")  # the first key of all
+    expect(viewer).to_have_count(0)
+    page.keyboard.press("?")
+    keys = page.get_by_role("dialog")
+    expect(keys).to_be_visible()
+    expect(page.locator(".chat")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    photo.click()
+    expect(viewer.get_by_role("img", name="Photo 1.png")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("img", name="Photo 2.png")).to_be_visible()
+    viewer.get_by_role("button", name="The photo before").click()
+    expect(viewer.get_by_role("img", name="Photo 1.png")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    expect(viewer.get_by_role("img", name="Photo 2.png")).to_be_visible()
+    page.evaluate("telegram.back()")
+    expect(viewer).to_have_count(0)
+    expect(page.locator(".chat")).to_be_visible()
+
+
 def test_a_finger_turns_the_pictures(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.write(ticket, VERA, "", kind="photo", attachments=[desk.file(f"{n}.png", "image/png") for n in (1, 2)])
     page = open_ticket_page(open_app, desk, ticket, has_touch=True)

@@ -128,3 +128,34 @@ def test_the_menu_opens_by_keyboard_and_by_a_long_press(
     at = {"clientX": box["x"] + 20, "clientY": box["y"] + 10, "pointerType": "touch", "isPrimary": True}
     page.locator(".bubble").first.dispatch_event("pointerdown", {**at, "bubbles": True})
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def test_back_closes_what_is_open_before_the_screen(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    sheet = page.get_by_role("dialog")
+    page.locator(".bubble", has_text="Where is it?").click(button="right")
+    expect(sheet).to_be_visible()
+    page.evaluate("telegram.back()")
+    expect(sheet).to_have_count(0)
+    expect(page.locator(".chat")).to_be_visible()
+    page.click("[data-action=status]")
+    expect(sheet).to_be_visible()
+    page.evaluate("telegram.back()")
+    expect(sheet).to_have_count(0)
+    page.evaluate("telegram.back()")
+    expect(page.locator(".chat")).to_have_count(0)
+    expect(page.locator(".row")).to_be_visible()
+
+
+def test_a_screen_that_is_left_takes_its_sheets_along(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk)
+    page.click(".row")
+    for opener in ("[data-action=status]", "[data-action=menu]"):
+        page.locator(opener).first.dispatch_event("click")
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.go_back()
+        expect(page.locator(".chat")).to_have_count(0)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.click(".row")

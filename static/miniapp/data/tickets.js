@@ -183,13 +183,6 @@ export async function fetchTicket(reference) {
   return ticket;
 }
 
-/** Changes a ticket by one of its actions. @param {string} id @param {string} action @param {object} body */
-export async function act(id, action, body) {
-  const ticket = await request("POST", `tickets/${id}/${action}/`, { body });
-  if (ticket?.id === id) upsert(ticket);
-  return ticket;
-}
-
 /** Keeps rows and lists up to date from now on. */
 export function followTickets() {
   onFrame("inbox_updated", (frame) => upsert(frame.data));

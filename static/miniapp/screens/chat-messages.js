@@ -9,10 +9,11 @@ import { download } from "../core/manners.js";
 import { go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
+import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
 import { freshFiles, freshUrl, isStaff, refreshed, serverNow, session } from "../data/session.js";
-import { act, fetchTicket, rows } from "../data/tickets.js";
+import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
 import { longPress } from "../ui/long-press.js";
@@ -20,7 +21,7 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
-import { askAgain, waitForOlder } from "./older.js";
+import { pressOlder, waitForOlder } from "./older.js";
 import { run } from "./running.js";
 import { shareDraft } from "./shared-draft.js";
 
@@ -90,11 +91,7 @@ export function listenToMessages(root, owner, signal) {
       if (owner.job(id)?.error === "stale" && conversation) settleConflict(id, conversation, signal);
       else retry(id);
     },
-    older: (button) => {
-      const conversation = owner.conversation();
-      /** @type {HTMLElement | null} */ (button.closest("[tabindex]"))?.focus({ preventScroll: true });
-      if (conversation) askAgain(conversation, owner.redraw);
-    },
+    older: (button) => pressOlder(button, owner.conversation(), owner.redraw),
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => discard(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
@@ -114,7 +111,7 @@ export function listenToMessages(root, owner, signal) {
     },
     menu: (button) => {
       const message = messageOf(button);
-      if (message) openMenu(message, owner);
+      if (message) openMenu(message, owner, signal);
     },
   }, signal);
   root.addEventListener("click", ({ target }) => {
@@ -130,7 +127,7 @@ export function listenToMessages(root, owner, signal) {
     const message = messageOf(bubble);
     if (!message || message.deleted_at) return false;
     haptic("light");
-    openMenu(message, owner);
+    openMenu(message, owner, signal);
     return true;
   }, signal);
 }
@@ -250,11 +247,11 @@ function downloadFile(link, event) {
   if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
 }
 
-/** @param {Desk.Message} message @param {Owner} owner */
-async function openMenu(message, owner) {
+/** @param {Desk.Message} message @param {Owner} owner @param {AbortSignal} signal */
+async function openMenu(message, owner, signal) {
   const mine = message.author?.id === session.me.id;
-  const menu = await import("../ui/message-menu.js").catch(() => null);
-  if (!menu) return toast(t("error_network"));
+  const menu = await import("../ui/message-menu.js").catch(() => toast(t("error_network")));
+  if (!menu || signal.aborted) return;
   const chosen = await menu.messageMenu({
     mine: message.reactions.find(({ person }) => person === session.me.id)?.emoji ?? "",
     react: !isStaff() || message.internal || rows.get(owner.conversation()?.id ?? "")?.source !== "business",

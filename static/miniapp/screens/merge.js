@@ -3,8 +3,9 @@
 import { toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { go } from "../core/router.js";
+import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
-import { act, rows } from "../data/tickets.js";
+import { rows } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
 import { run } from "./running.js";
 import { carryDrafts } from "./merged.js";

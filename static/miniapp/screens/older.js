@@ -21,8 +21,14 @@ export function waitForOlder(conversation, redraw, signal) {
   setTimeout(() => conversation.olderError === olderError && !signal.aborted && askAgain(conversation, redraw), pause);
 }
 
+/** The button goes; the focus stays with the messages. @param {HTMLElement} button @param {Desk.Conversation | null} conversation @param {() => unknown} redraw */
+export function pressOlder(button, conversation, redraw) {
+  /** @type {HTMLElement | null} */ (button.closest("[tabindex]"))?.focus({ preventScroll: true });
+  if (conversation) askAgain(conversation, redraw);
+}
+
 /** The drawing asks, where one is still near the beginning. @param {Desk.Conversation} conversation @param {() => unknown} redraw */
-export function askAgain(conversation, redraw) {
+function askAgain(conversation, redraw) {
   conversation.olderError = null;
   redraw();
 }

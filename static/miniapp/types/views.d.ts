@@ -9,7 +9,7 @@ declare namespace Desk {
         older: string | null;
         loading: boolean;
         loadingOlder: boolean;
-        olderError: import("../data/api.js").ApiError | null;
+        olderError?: import("../data/api.js").ApiError | null;
         error: import("../data/api.js").ApiError | null;
         reads: Map<string, { person: Person; sequence: number }>;
         readSent: number;

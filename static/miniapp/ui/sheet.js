@@ -1,26 +1,56 @@
 // @ts-check
 /** Sheets over the page. The browser's <dialog> keeps the focus inside and gives it back. */
 import { byId, clone } from "../core/dom.js";
+import { back, path } from "../core/router.js";
+import { watch } from "../core/store.js";
+import { setBack } from "../core/telegram.js";
 
 /** All outside an open sheet is covered and can neither be pressed nor heard: notices go along. @param {HTMLElement} place */
 function takeNotices(place) {
   place.append(...["toasts", "live-polite", "live-assertive"].map(byId));
 }
 
-/** Opens it; resolves with what it was closed with. A tap beside it closes it. @param {HTMLDialogElement} dialog @returns {Promise<string>} */
+/** Those that are open, the topmost last. @type {Set<HTMLDialogElement>} */
+const opened = new Set();
+
+/** Opens it; resolves with what it was closed with. A tap beside it closes it, Telegram's Back, and leaving the screen. @param {HTMLDialogElement} dialog @returns {Promise<string>} */
 export function openSheet(dialog) {
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  const closed = new AbortController();
+  const screen = byId("detail-pane").firstElementChild;
   document.body.append(dialog);
   dialog.showModal();
   const home = byId("toasts").parentElement;
   takeNotices(dialog);
+  opened.add(dialog);
+  drawBack();
+  watch("route", () => screen?.isConnected === false && dialog.close(), closed.signal);
+  addEventListener("keydown", keepEscape, { capture: true, signal: closed.signal });
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
+      closed.abort();
+      opened.delete(dialog);
+      drawBack();
       takeNotices(home?.isConnected ? home : document.body);
       dialog.remove();
       resolve(dialog.returnValue);
     }, { once: true });
   });
+}
+
+/** Telegram's Back closes the topmost; without any it does what it did before. */
+function drawBack() {
+  const close = () => {
+    const top = [...opened].findLast(({ open }) => open); // one that was closed just now still tells so
+    if (top) top.close();
+    else back();
+  };
+  setBack(opened.size ? close : path() ? back : null);
+}
+
+/** Where nothing in the sheet has the focus, Escape closes it all the same, and is no key of the page. @param {KeyboardEvent} event */
+function keepEscape(event) {
+  if (event.key === "Escape" && event.target === document.body) event.stopPropagation();
 }
 
 /**

@@ -2,6 +2,7 @@
 /** The pictures of a conversation over the whole page: one after the other by arrows and swipes, zoomed by a tap. */
 import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { openSheet } from "./sheet.js";
 
 const SWIPE_PX = 50;
 
@@ -30,6 +31,8 @@ export function viewPhotos(photos, begin, owner, signal) {
     setText(refs.count, photos.length > 1 ? t("photo_count", { at: at + 1, all: photos.length }) : "");
     refs.previous.hidden = at === 0;
     refs.next.hidden = at === photos.length - 1;
+    const focused = document.activeElement;
+    if (!dialog.contains(focused) || focused?.closest("[hidden], .viewer-failed")) dialog.focus();
     const source = await owner.source(url);
     if (turn !== shown) return;
     refs.image.src = refs.save.href = source;
@@ -51,10 +54,8 @@ export function viewPhotos(photos, begin, owner, signal) {
     else if (event.key === "ArrowRight") show(at + 1);
   });
   listenToSwipes(refs.stage, (step) => show(at + step));
-  dialog.addEventListener("close", () => dialog.remove(), { once: true });
   signal.addEventListener("abort", () => dialog.close(), { once: true });
-  document.body.append(dialog);
-  dialog.showModal();
+  openSheet(dialog);
   show(begin);
 }
 
