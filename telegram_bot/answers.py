@@ -8,6 +8,7 @@ so that the others, sent one by one, still come before whatever the chat is owed
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -88,19 +89,19 @@ def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int,
     if all(call.state == CallState.PENDING and call.first_attempt_at is None for call in calls):
         OutgoingCall.objects.filter(pk__in=[call.pk for call in calls]).delete()
         return draft_answer(message, chat_id=chat_id, header=header)
-    last = max(part for call in calls for part in _parts_of(call))
-    params = _part(message, max(last + 1, FILE_PARTS)) | {"@attachment": str(attachment.pk)}
+    free = _free_parts(calls)
+    params = _part(message, next(free)) | {"@attachment": str(attachment.pk)}
     late = CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)
     pieces = own_caption(message, attachment.pk, "")
     if any("@captions" in call.params for call in calls):
         late, pieces = replace(late, params=params | {"@captions": True}, spare=1), pieces[1:]
-    return [late, *_draft_words(message, pieces, chat_id=chat_id)]
+    return [late, *_draft_words(message, pieces, free, chat_id=chat_id)]
 
 
-def _draft_words(message: Message, pieces: list[TextPart], *, chat_id: int) -> list[CallDraft]:
-    """What of a file's own caption has no room below it."""
-    words = [{"text": one.text, "entities": one.entities, "@ticket": str(message.ticket_id)} for one in pieces]
-    return [CallDraft(method="sendMessage", params=params, queue=chat_id) for params in words]
+def _draft_words(message: Message, pieces: list[TextPart], free: Iterator[int], *, chat_id: int) -> list[CallDraft]:
+    """What of a file's own caption has no room below it; free: parts that are."""
+    words = [_part(message, next(free)) | {"text": one.text, "entities": one.entities} for one in pieces]
+    return [CallDraft(method="sendMessage", params=params, queue=chat_id, message=message.pk) for params in words]
 
 
 def await_album(message: Message, drafts: list[CallDraft]) -> list[CallDraft]:
@@ -116,7 +117,13 @@ def hasten_albums(chat_id: int) -> None:
 
 
 def _parts_of(call: OutgoingCall) -> set[int]:
-    return {part for part, _attachment in call.params.get("@items", [])} or {call.params["@part"]}
+    parts = {part for part, _attachment in call.params.get("@items", [])}
+    return parts or ({call.params["@part"]} if "@part" in call.params else set())  # calls of former versions have none
+
+
+def _free_parts(calls: list[OutgoingCall]) -> Iterator[int]:
+    """Numbers for what a message gets besides what these calls of it send."""
+    return count(max([FILE_PARTS, *(part + 1 for call in calls for part in _parts_of(call))]))
 
 
 def _file_call(message: Message, group: list[Attachment], numbers: dict[Any, int]) -> tuple[str, dict[str, Any], int]:
@@ -153,9 +160,10 @@ def replace_refused(call: OutgoingCall) -> list[OutgoingCall]:
 def _caption_alone(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
     """The words of a file that Telegram did not take."""
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    kept = {name: call.params[name] for name in ("@topic", "@reply_to") if name in call.params}
     for part in own_caption(message, UUID(call.params["@attachment"]), call.params.get("@header", ""))[:1]:
-        kept = {name: call.params[name] for name in ("@ticket", "@topic", "@reply_to") if name in call.params}
-        yield _in_place(call, next(places), "sendMessage", {**kept, "text": part.text, "entities": part.entities})
+        words = _part(message, next(_free_parts(calls_of(message)))) | {"text": part.text, "entities": part.entities}
+        yield _in_place(call, next(places), "sendMessage", {**kept, **words})
 
 
 def _one_by_one(call: OutgoingCall, places: Iterator[int]) -> Iterator[OutgoingCall]:
@@ -200,13 +208,13 @@ def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> l
     """
     calls = calls_of(message)
     if any("@captions" in call.params for call in calls):
+        free = _free_parts(calls)
         changed = [one.attachment for one in items_of(message) if item in (None, one.attachment)]
-        return [edit for file in changed for edit in _edit_own_caption(message, file, calls, chat_id=chat_id)]
+        return [edit for file in changed for edit in _edit_own_caption(message, file, calls, free, chat_id=chat_id)]
     header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
     caption = next((call for call in calls if "@caption" in call.params), None)
     more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
-    links = _links_of(message, chat_id).filter(part__lt=FILE_PARTS)
-    last = links.aggregate(last=Max("part"))["last"]
+    last = _links_of(message, chat_id).filter(part__lt=FILE_PARTS).aggregate(last=Max("part"))["last"]
     sent = sum(call.method == "sendMessage" for call in calls)
     number = max(
         len(answer_parts(message, header, captioned=caption is not None)), sent, -1 if last is None else last + 1
@@ -221,14 +229,16 @@ def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> l
     return edits
 
 
-def _edit_own_caption(message: Message, file: UUID, calls: list[OutgoingCall], *, chat_id: int) -> Iterator[CallDraft]:
+def _edit_own_caption(
+    message: Message, file: UUID, calls: list[OutgoingCall], free: Iterator[int], *, chat_id: int
+) -> Iterator[CallDraft]:
     """A file that went out, or its former self, has its words below it; one that was refused has none."""
     place = _find_sent(message, file, calls)
     if place is not None:
         params = _part(message, place.part) | {"@attachment": str(file), **place.marks}
         yield CallDraft(method="editMessageCaption", params=params, queue=chat_id)
         pieces = own_caption(message, file, place.marks.get("@header", ""))
-        yield from _draft_words(message, pieces[1:], chat_id=chat_id)
+        yield from _draft_words(message, pieces[1:], free, chat_id=chat_id)
 
 
 @dataclass(frozen=True)
@@ -273,8 +283,7 @@ def _files_of(call: OutgoingCall) -> list[tuple[int, str]]:
 
 def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
     """Takes back every part that went out, or may still do so."""
-    links = _links_of(message, chat_id)
-    parts = set(links.values_list("part", flat=True))
+    parts = set(_links_of(message, chat_id).values_list("part", flat=True))
     for call in calls_of(message):
         parts |= _parts_of(call)
     return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
@@ -287,6 +296,5 @@ def _links_of(message: Message, chat_id: int) -> "QuerySet[MessageLink]":
 
 def draft_reaction(message: Message, *, chat_id: int) -> CallDraft:
     """The desk's reaction to a message, as it is when this is sent."""
-    key = f"reaction:{message.pk}"
     params = {"@message": str(message.pk), "@reaction": True}
-    return CallDraft(method="setMessageReaction", params=params, queue=chat_id, coalesce_key=key)
+    return CallDraft(method="setMessageReaction", params=params, queue=chat_id, coalesce_key=f"reaction:{message.pk}")

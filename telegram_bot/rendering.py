@@ -169,6 +169,8 @@ def _message_part(call: OutgoingCall) -> Rendered:
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
     if message.deleted_at is not None:
         return _NOTHING_LEFT_TO_DO
+    if "text" in call.params:  # words of one file of an album, which stand by themselves
+        return Request(method=call.method, params=_plain_params(call))
     header = call.params.get("@header", "")
     parts = answer_parts(message, header, captioned=bool(call.params.get("@caption")))
     plain = bool(call.params.get("@plain"))

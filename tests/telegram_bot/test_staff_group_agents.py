@@ -19,17 +19,21 @@ from telegram_bot.handlers import group, group_buttons
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.outbox import claim
+from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
+from telegram_bot.reporting import sum_up
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.verdicts import Again, Changed, Failed, judge
-from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, event_types
+from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.services.attachments import store_reserved
+from tickets.services.conversation import delete_message
 from tickets.services.delivery import Outcome as Delivery
 from tickets.services.delivery import record_outcome
 
@@ -212,6 +216,38 @@ def test_each_file_of_an_album_has_its_own_words_and_an_edit_changes_only_these(
     )
     assert f"{edit.params['caption']} {rest.params['text']}" == edited["caption"], "nothing is lost"
     assert first["caption"] == album.params["media"][0]["caption"]
+    (words,) = [one for one in inbox.owed(vera, "sendMessage") if one.message == answer.pk]
+    assert sum_up([words]).state == MessageDeliveryState.SENT, "they are a part of the answer"
+    place = MessageLink.objects.get(message=answer.pk, part=words.params["@part"]).telegram_message_id
+    delete_message(actor=acting(anna), message_id=answer.pk)
+    run_due_deliveries("telegram")
+    removed = [one.params["message_id"] for one in inbox.deliver(vera) if one.method == "deleteMessage"]
+    assert removed == [8001, 8002, place], "nothing stays"
+
+
+def test_an_album_with_a_refused_file_grows_and_is_removed_like_any(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
+    for number in (1, 2):
+        inbox.says(anna, **photo(number, f"Picture {number}"), **in_topic())
+    answer = ticket.messages.get(author=anna)
+    OutgoingCall.objects.exclude(message=answer.pk).delete()
+    for method in ("sendMediaGroup", "sendPhoto"):
+        OutgoingCall.objects.update(next_attempt_at=clock.now() - timedelta(seconds=1))
+        (call,) = claim(inbox.bot_id, free=0, queued=9, not_now=[])
+        assert call.method == method
+        record_verdict(call, Failed(code="refused"), others_succeed=True)
+    OutgoingCall.objects.update(next_attempt_at=clock.now() - timedelta(seconds=1))
+    taken, words = inbox.deliver(vera)
+    assert (taken.params["caption"], words.params["text"]) == ("Picture 2", "Picture 1")
+    inbox.says(anna, **photo(3, "Picture 3"), **in_topic())
+    inbox.deliver(vera)
+    places = {link.part: link.telegram_message_id for link in MessageLink.objects.filter(chat_id=vera.telegram_id)}
+    assert len(places) == 3
+    delete_message(actor=acting(anna), message_id=answer.pk)
+    run_due_deliveries("telegram")
+    removed = [one.params["message_id"] for one in inbox.deliver(vera) if one.method == "deleteMessage"]
+    assert sorted(removed) == sorted(places.values())
 
 
 def test_a_file_that_is_refused_loses_neither_its_own_words_nor_its_neighbours(
