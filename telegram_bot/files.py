@@ -12,7 +12,9 @@ from django.conf import settings
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot import bridge
 from telegram_bot.bot_api import FILE_TIME_LIMIT, BotApi
+from telegram_bot.keyboards import mini_app_button
 from telegram_bot.models import TelegramFile
+from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tickets.errors import StorageFull
@@ -31,10 +33,13 @@ class FileRequest:
     file_id: str
 
 
-def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, kind: str, size: int) -> bool:
+def owe_fetching(
+    bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, kind: str, size: int, tell: int | None = None
+) -> bool:
     """Remember where the attachment's content is, and owe the call that fetches it.
 
-    size: bytes, 0 where unknown. False: Telegram would refuse a file so large, so it has failed at once.
+    size: bytes, 0 where unknown; tell: the chat that learns it where the file turns out too large.
+    False: Telegram would refuse a file so large, so it has failed at once.
     """
     _row, created = TelegramFile.objects.get_or_create(
         bot_id=bot_id, attachment=attachment_id, defaults={"file_id": file_id, "unique_id": unique_id, "kind": kind}
@@ -43,8 +48,14 @@ def owe_fetching(bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: s
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
-        enqueue([_draft(attachment_id)])
+        enqueue([_draft(attachment_id, tell)])
     return True
+
+
+def tell_too_large(chat_id: int, name: str) -> None:
+    """In the active language."""
+    limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
+    send_notice(chat_id, "file_too_big", name=name, limit=limit, markup=mini_app_button())
 
 
 def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
@@ -55,8 +66,9 @@ def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
     return []
 
 
-def _draft(attachment_id: UUID) -> CallDraft:
-    return CallDraft(method="getFile", params={"@attachment": str(attachment_id)})
+def _draft(attachment_id: UUID, tell: int | None = None) -> CallDraft:
+    told = {} if tell is None else {"@tell": tell}
+    return CallDraft(method="getFile", params={"@attachment": str(attachment_id), **told})
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

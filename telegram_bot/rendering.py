@@ -3,6 +3,7 @@
 In `params` the names that begin with @ are ours:
   @message, @part     a part of this message of ours: its text, or for an edit or a removal the link to it
   @header             a line above the first part, where the customer has several tickets
+  @tell               of a fetched file: the chat that learns that it is too large (telegram_bot.reporting)
   @caption            the message's text, as far as it fits, is the caption of the first file
   @captions           each file has its own caption, that of its item of the album (telegram_bot.captions)
   @attachment         this file of ours (its @part begins at FILE_PARTS)

@@ -17,9 +17,11 @@ from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot.business import tickets_of
+from telegram_bot.file_messages import EXCHANGE_METHOD
+from telegram_bot.files import tell_too_large
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
-from tickets.models import AttachmentFailure, MessageDeliveryState, explain_delivery
-from tickets.selectors.tickets import get_message_for
+from tickets.models import AttachmentFailure, AttachmentState, MessageDeliveryState, explain_delivery
+from tickets.selectors.tickets import get_attachment_for, get_message_for
 from tickets.services.attachments import give_up_reserved
 from tickets.services.conversation import add_note
 from tickets.services.delivery import Outcome, record_outcome, record_reachability, record_reachability_of
@@ -36,7 +38,13 @@ _FILE_FAILURES = {
 }
 _UNCHANGED = gettext_noop("The customer still reads an answer in Telegram as it was before its change. %(why)s")
 _NOT_REMOVED = gettext_noop("The customer can still read a removed answer in Telegram. %(why)s")
-_CHANGES = {"editMessageText": _UNCHANGED, "editMessageCaption": _UNCHANGED, "deleteMessage": _NOT_REMOVED}
+_NOT_EXCHANGED = gettext_noop("The customer still sees in Telegram the file that an answer had before. %(why)s")
+_CHANGES = {
+    "editMessageText": _UNCHANGED,
+    "editMessageCaption": _UNCHANGED,
+    EXCHANGE_METHOD: _NOT_EXCHANGED,
+    "deleteMessage": _NOT_REMOVED,
+}
 FINISHED = (CallState.SENT, CallState.FAILED)
 
 
@@ -45,27 +53,27 @@ def report_call(call_id: int) -> None:
     call = OutgoingCall.objects.filter(pk=call_id, state__in=FINISHED, reported_at=None).first()
     if call is None:
         return
+    _report_unreachable(call)
     if call.message is not None:
         report_message(call.message)
-    elif call.method == "getFile":
+        return
+    if call.state == CallState.FAILED and call.method == "getFile":
         _report_file(call)
     elif call.state == CallState.FAILED and call.method in _CHANGES and _is_of_conversation(call):
         _report_change(call)
-    if call.error_code in Unreachable.values:
-        _report_unreachable(call)
+    OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())
 
 
 def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
     """Report what a dead process left; returns how many."""
-    owed = Q(message__isnull=False) | Q(method="getFile", state=CallState.FAILED)
-    ids = list(
-        OutgoingCall.objects.filter(owed, bot_id=bot_id, state__in=FINISHED, reported_at=None)
-        .order_by("id")
-        .values_list("pk", flat=True)[:limit]
-    )
-    for call_id in ids:
-        report_call(call_id)
-    return len(ids)
+    owed = Q(message__isnull=False) | Q(state=CallState.FAILED)
+    unreported = OutgoingCall.objects.filter(owed, bot_id=bot_id, state__in=FINISHED, reported_at=None)
+    calls = list(unreported.order_by("id")[:limit])
+    for call in calls:  # first of all: a message's report settles all its calls
+        _report_unreachable(call)
+    for call in calls:
+        report_call(call.pk)
+    return len(calls)
 
 
 @transaction.atomic
@@ -95,8 +103,11 @@ def sum_up(calls: list[OutgoingCall]) -> Outcome:
 
 
 def _report_unreachable(call: OutgoingCall) -> None:
-    """All open tickets of the person say that nothing reaches them, not only the one whose message failed."""
-    chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0).first()
+    """All open tickets of the person say that nothing reaches them, not only the one whose message failed; not where
+    they have written since."""
+    if call.error_code not in Unreachable.values:
+        return
+    chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0).exclude(unreachable="").first()
     if chat is not None and chat.is_business:
         record_reachability_of(tickets=tickets_of([chat]), reason=call.error_code)
     elif chat is not None and chat.person_id is not None:
@@ -109,7 +120,6 @@ def _is_of_conversation(call: OutgoingCall) -> bool:
     return "@message" in call.params and "@topic" not in call.params and is_reachable
 
 
-@transaction.atomic
 def _report_change(call: OutgoingCall) -> None:
     """An answer still reads in Telegram as it did before it was changed or removed: its ticket gets a note of that."""
     message_id, what = UUID(call.params["@message"]), _CHANGES[call.method]
@@ -122,15 +132,21 @@ def _report_change(call: OutgoingCall) -> None:
             add_note(actor=Actor.system(Source.TELEGRAM), ticket=message.ticket_id, draft=draft)
     except HelpDeskError as error:
         log.info("Nobody is told that message %s was not changed: %s", message_id, error.code)
-    OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())
 
 
 @transaction.atomic
 def _report_file(call: OutgoingCall) -> None:
-    if call.state == CallState.FAILED:
-        try:
-            failure = _FILE_FAILURES.get(call.error_code, AttachmentFailure.UNAVAILABLE)
-            give_up_reserved(attachment_id=UUID(call.params["@attachment"]), failure=failure)
-        except NotFound:
-            log.warning("A call reports a file that is gone: %s", call.params["@attachment"])
-    OutgoingCall.objects.filter(pk=call.pk).update(reported_at=clock.now())
+    """Who sent a file whose size Telegram did not name learns only now that it is too large; once."""
+    attachment_id = UUID(call.params["@attachment"])
+    failure = _FILE_FAILURES.get(call.error_code, AttachmentFailure.UNAVAILABLE)
+    try:
+        attachment = get_attachment_for(Actor.system(), attachment_id)
+        is_new = attachment.state == AttachmentState.PENDING
+        give_up_reserved(attachment_id=attachment_id, failure=failure)
+    except NotFound:
+        log.warning("A call reports a file that is gone: %s", attachment_id)
+        return
+    chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.params.get("@tell", 0)).first()
+    if chat is not None and chat.person is not None and is_new and failure == AttachmentFailure.TOO_LARGE:
+        with translation.override(chat.person.language):
+            tell_too_large(chat.telegram_id, attachment.name)

@@ -7,12 +7,10 @@ from django.conf import settings
 
 from accounts.errors import RateLimited
 from accounts.rate_limits import large_files
-from telegram_bot.files import owe_fetching
+from telegram_bot.files import owe_fetching, tell_too_large
 from telegram_bot.handlers.contents import IncomingFile
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import mini_app_button
 from telegram_bot.models import TelegramFile
-from telegram_bot.notices import send_notice
 from tickets.services.attachments import reserve_attachment
 
 # A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
@@ -40,6 +38,7 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
         unique_id=file.unique_id,
         kind=file.kind,
         size=file.size,
+        tell=incoming.chat_id if _is_told_of_files(incoming) else None,
     )
     if not is_fetched:
         tell_if_too_large(incoming, file)
@@ -48,20 +47,19 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
 def tell_if_too_large(incoming: Incoming, file: IncomingFile) -> None:
     """That bots may not fetch it, once: what was held is known already, and of a flood the first such file is named."""
     is_told = incoming.row.outcome == Outcome.HELD
-    if (
-        file.size <= settings.TELEGRAM_DOWNLOAD_LIMIT
-        or is_told
-        or incoming.chat.is_business
-        or incoming.chat.is_of_staff
-    ):
+    if file.size <= settings.TELEGRAM_DOWNLOAD_LIMIT or is_told or not _is_told_of_files(incoming):
         return
     if incoming.flooded:
         try:
             large_files(incoming.person.pk)
         except RateLimited:
             return
-    limit = settings.TELEGRAM_DOWNLOAD_LIMIT // 2**20
-    send_notice(incoming.chat_id, "file_too_big", name=file.name, limit=limit, markup=mini_app_button())
+    tell_too_large(incoming.chat_id, file.name)
+
+
+def _is_told_of_files(incoming: Incoming) -> bool:
+    """The bot itself speaks neither in a company's own account nor, of what an agent sends, in the staff's group."""
+    return not (incoming.chat.is_business or incoming.chat.is_of_staff)
 
 
 def is_known(bot_id: int, attachments: Iterable[UUID], file: IncomingFile) -> bool:

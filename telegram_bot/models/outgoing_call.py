@@ -64,7 +64,7 @@ class OutgoingCall(models.Model):
                 fields=["id"],
                 name="telegram_call_unreported",
                 condition=Q(reported_at__isnull=True, state__in=(CallState.SENT, CallState.FAILED))
-                & (Q(message__isnull=False) | Q(method="getFile", state=CallState.FAILED)),
+                & (Q(message__isnull=False) | Q(state=CallState.FAILED)),
             ),
             models.Index(fields=["state", "id"], name="telegram_call_state", condition=~Q(state=CallState.SENT)),
             models.Index(
