@@ -28,6 +28,7 @@ UNCOUNTED = frozenset(
 
 _REFUSALS_THAT_STOP_ALL = 3
 _REFUSAL_WINDOW = 10.0
+_LONGEST_FREE_PAUSE = 20.0  # seconds
 
 
 class Bucket:
@@ -60,6 +61,7 @@ class Pace:
         self._chats: dict[int, Bucket] = {}
         self._paused_chats: dict[int, float] = {}
         self._paused_until = 0.0
+        self._free_paused_until = 0.0
         self._refusals: deque[tuple[float, int]] = deque()
 
     def wait(self) -> float:
@@ -94,6 +96,10 @@ class Pace:
         """Seconds until anything may go out again."""
         return max(0.0, self._paused_until - self._clock())
 
+    def is_free_paused(self) -> bool:
+        """Whether calls without a chat have to wait."""
+        return self._free_paused_until > self._clock()
+
     def not_now(self) -> Iterable[int]:
         """The chats that have to wait."""
         now = self._clock()
@@ -109,14 +115,17 @@ class Pace:
             del self._chats[queue]
 
     def refused(self, queue: int | None, retry_after: float) -> None:
-        """Telegram answered 429: the chat pauses; when several chats are refused, all do."""
+        """Telegram answered 429: the chat pauses; when several chats are refused, all do. No chat: only calls without
+        one pause, for a moment; the call itself waits as long as it was told."""
         now = self._clock()
-        if queue is not None:
-            self._paused_chats[queue] = now + retry_after
-            self._refusals.append((now, queue))
+        if queue is None:
+            self._free_paused_until = max(self._free_paused_until, now + min(retry_after, _LONGEST_FREE_PAUSE))
+            return
+        self._paused_chats[queue] = now + retry_after
+        self._refusals.append((now, queue))
         while self._refusals and self._refusals[0][0] < now - _REFUSAL_WINDOW:
             self._refusals.popleft()
-        if queue is None or len({chat for _at, chat in self._refusals}) >= _REFUSALS_THAT_STOP_ALL:
+        if len({chat for _at, chat in self._refusals}) >= _REFUSALS_THAT_STOP_ALL:
             self.pause(retry_after)
 
     def pause(self, seconds: float) -> None:

@@ -50,7 +50,7 @@ class Sender:
         calls = await bridge.run(
             outbox.claim,
             self.bot_id,
-            free=MOST_FREE_AT_ONCE - self._free_in_flight,
+            free=0 if self.pace.is_free_paused() else MOST_FREE_AT_ONCE - self._free_in_flight,
             queued=min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight)),
             not_now={*self._chats_in_flight, *self.pace.not_now()},
         )

@@ -83,6 +83,14 @@ def test_refusals_of_three_chats_stop_all(pace: Pace, clock: Clock) -> None:
     assert pace.room() > 0
 
 
+def test_a_refusal_of_what_has_no_chat_stops_no_message(pace: Pace, clock: Clock) -> None:
+    pace.refused(None, 3000)
+    assert pace.is_free_paused()
+    assert pace.room() > 0
+    clock.now += 21
+    assert not pace.is_free_paused()
+
+
 def test_chats_are_forgotten_when_they_may_write_freely_again(pace: Pace, clock: Clock) -> None:
     for chat in range(100):
         pace.take(chat + 1, "sendMessage")

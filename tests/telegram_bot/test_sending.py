@@ -120,6 +120,16 @@ async def test_429_is_obeyed_and_costs_no_try(sender: Sender, telegram: Telegram
     assert telegram.texts(1) == ["x"], "not asked again before the time"
 
 
+async def test_a_refused_call_without_a_chat_holds_up_only_its_like(sender: Sender, telegram: TelegramStub) -> None:
+    telegram.answers["setMyCommands"].append(RetryAfter(3000))
+    await bridge.run(enqueue, [CallDraft(method="setMyCommands", params={"commands": []})])
+    await until(sender, lambda: OutgoingCall.objects.get().error_code == "rate_limited")
+    await bridge.run(enqueue, [CallDraft(method="answerCallbackQuery", params={"callback_query_id": "1"})])
+    await bridge.run(owe, 1, "x")
+    await until(sender, lambda: OutgoingCall.objects.get(queue=1).state == CallState.SENT)
+    assert [method for method, _params in telegram.calls] == ["setMyCommands", "sendMessage"]
+
+
 async def test_several_refused_chats_stop_all(sender: Sender, telegram: TelegramStub) -> None:
     telegram.answers["sendMessage"].extend([RetryAfter(30)] * 3)
     for chat in (1, 2, 3):
