@@ -1,7 +1,9 @@
 """Whom a broadcast reaches, and what became of it. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -16,7 +18,16 @@ NEWS = "news"  # the preference by which a person refuses broadcasts
 def list_audience(broadcast: Broadcast) -> "QuerySet[User]":
     """The customers that the draft asks for and Telegram lets the bot write to, without those who want no news."""
     reachable = Chat.objects.filter(bot_id=broadcast.bot_id, person=OuterRef("pk"), type="private", unreachable="")
-    return _chosen(broadcast).filter(Exists(reachable)).exclude(preferences__contains={NEWS: False})
+    return _willing(_chosen(broadcast).filter(Exists(reachable)))
+
+
+def list_still_willing(people: Iterable[UUID]) -> set[UUID]:
+    """Whom of a broadcast's recipients it may still be sent to: neither banned nor tired of news since it began."""
+    return set(_willing(list_customers().filter(pk__in=list(people))).values_list("pk", flat=True))
+
+
+def _willing(people: "QuerySet[User]") -> "QuerySet[User]":
+    return people.exclude(preferences__contains={NEWS: False})
 
 
 def _chosen(broadcast: Broadcast) -> "QuerySet[User]":

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts import clock
-from telegram_bot.broadcasts.audience import text_for
+from telegram_bot.broadcasts.audience import list_still_willing, text_for
 from telegram_bot.keyboards import stop_news_button
 from telegram_bot.models import (
     Broadcast,
@@ -54,8 +54,9 @@ def _feed(broadcast_id: int, room: int) -> tuple[int, int]:
 def _owe(broadcast: Broadcast, recipients: list[BroadcastRecipient]) -> None:
     """The call and its recipient's state commit together: a kill leaves nobody out and nobody twice."""
     reachable = []
+    willing = list_still_willing(recipient.person_id for recipient in recipients)
     for recipient in recipients:
-        if recipient.person.telegram_id is None:  # erased meanwhile
+        if recipient.person.telegram_id is None or recipient.person_id not in willing:  # erased meanwhile, or refuses
             recipient.state, recipient.finished_at = RecipientState.SKIPPED, clock.now()
         else:
             reachable.append(recipient)

@@ -161,6 +161,17 @@ def test_one_button_ends_them_for_this_customer(inbox: Inbox, vera: User, mila: 
     assert not list_audience(a_draft(mila)).exists()
 
 
+def test_who_refuses_it_or_is_banned_after_its_start_does_not_get_it(db: None, mila: User) -> None:
+    willing, refuses, banned = crowd(3)
+    broadcast = a_draft(mila)
+    start_broadcast(actor=acting(mila), broadcast_id=broadcast.pk)
+    User.objects.filter(pk=refuses.pk).update(preferences={"news": False})
+    User.objects.filter(pk=banned.pk).update(is_active=False)
+    feed_broadcasts(BOT)
+    assert [call.queue for call in OutgoingCall.objects.all()] == [willing.telegram_id]
+    assert count_recipients(broadcast)[RecipientState.SKIPPED] == 2
+
+
 def test_the_preview_goes_to_the_managers_own_chat(db: None, mila: User) -> None:
     broadcast = a_draft(mila)
     with pytest.raises(InvalidInput):
