@@ -7,9 +7,10 @@ from pytest_django import Settings
 
 from accounts.actors import Source
 from accounts.models import User
-from tests.support.desk import a_ticket_of, acting
+from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.errors import TicketClosed
+from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, MessageKind, Ticket, TicketStatus
 from tickets.services.conversation import post_reply
 from tickets.services.drafts import MessageDraft
@@ -91,6 +92,21 @@ def test_by_setting_a_resolved_ticket_is_not_reopened_but_goes_on_in_a_new_one(
     assert Ticket.objects.exclude(pk=ticket.pk).get().continues == ticket
     with pytest.raises(TicketClosed):
         write(vera, ticket, "And from the Mini App?", Source.API)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("setting", "words"), [("reopen", "the ticket opens again"), ("new", "a new ticket")])
+def test_a_resolved_ticket_says_what_a_further_message_does(
+    inbox: Inbox, vera: User, anna: User, settings: Settings, setting: str, words: str
+) -> None:
+    settings.AFTER_RESOLVED = setting
+    ticket = a_ticket_of(vera)
+    a_reply_by(anna, ticket)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    run_due_deliveries("telegram")
+    said = [text for text in inbox.told(vera) if "just write" in text]
+    assert len(said) == 2, "the question and the card"
+    assert all(f"just write: {words}" in text for text in said)
 
 
 @pytest.mark.django_db
