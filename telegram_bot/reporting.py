@@ -137,6 +137,8 @@ def _report_change(call: OutgoingCall) -> None:
 @transaction.atomic
 def _report_file(call: OutgoingCall) -> None:
     """Who sent a file whose size Telegram did not name learns only now that it is too large; once."""
+    if not OutgoingCall.objects.filter(pk=call.pk, reported_at=None).update(reported_at=clock.now()):
+        return  # by the sweep, at the same moment
     attachment_id = UUID(call.params["@attachment"])
     failure = _FILE_FAILURES.get(call.error_code, AttachmentFailure.UNAVAILABLE)
     try:
