@@ -38,7 +38,7 @@ def owe_fetching(
 ) -> bool:
     """Remember where the attachment's content is, and owe the call that fetches it.
 
-    size: bytes, 0 where unknown; tell: the chat that learns it where the file turns out too large.
+    size: bytes, 0 where unknown; tell: the chat that learns it where such a file turns out too large.
     False: Telegram would refuse a file so large, so it has failed at once.
     """
     _row, created = TelegramFile.objects.get_or_create(
@@ -48,7 +48,7 @@ def owe_fetching(
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
-        enqueue([_draft(attachment_id, tell)])
+        enqueue([_draft(attachment_id, None if size else tell)])
     return True
 
 
