@@ -49,6 +49,11 @@ def settled() -> bool:
     )
 
 
+def rest(telegram: Simulator) -> None:
+    """Until the desk has all that Telegram has, and is done with it."""
+    wait_until(lambda: telegram.state()["pending_updates"] == 0 and settled(), what="peace")
+
+
 class Agent:
     """Anna at the API, as the Mini App uses it."""
 
@@ -93,5 +98,5 @@ def asks(telegram: Simulator, agent: Agent, text: str = "The printer is on fire"
     before = len(agent.tickets())
     telegram.say(who, text)
     ticket = agent.ticket(before + 1)
-    wait_until(settled)
+    rest(telegram)
     return ticket

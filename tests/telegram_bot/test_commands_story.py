@@ -9,8 +9,12 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Availability, Role, User
+from accounts.services.people import set_active
+from telegram_bot.broadcasts.audience import count_recipients
+from telegram_bot.broadcasts.changing import BroadcastDraft, send_preview, start_broadcast, write_broadcast
 from telegram_bot.linking import make_chat_link
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, settled, wait_until, words
+from telegram_bot.models import Broadcast, BroadcastState, RecipientState
+from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, rest, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.desk import acting
 from tests.support.simulator import Simulator
@@ -22,7 +26,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("threads", "bot"),
 ]
-ANNA, MILA = 2001, 5002
+ANNA, MILA, BOSS = 2001, 5002, 3001
 
 
 @pytest.fixture
@@ -59,7 +63,7 @@ def test_commands_are_listed_by_role_and_in_ones_language(telegram: Simulator, a
     telegram.say(OLIVER, "/help")
     telegram.say(ANNA, "/help")
     wait_until(lambda: "inbox: Tickets that wait" in offered(telegram, ANNA), what="the agent's commands")
-    wait_until(settled)
+    rest(telegram)
     assert "new: Open a new ticket" in offered(telegram, OLIVER)
     assert not [one for one in offered(telegram, OLIVER) if one.startswith(("inbox", "stats", "role"))]
     assert menu(telegram, OLIVER)["menu_button"]["type"] == "web_app"
@@ -82,7 +86,7 @@ def test_an_agent_says_whether_they_are_there_and_takes_a_ticket(telegram: Simul
     telegram.say(ANNA, f"/note {ticket['number']} He calls each week")
     wait_until(lambda: agent.messages(ticket)[-1]["internal"], what="the note")
     telegram.say(OLIVER, f"/take {ticket['number']}")
-    wait_until(settled)
+    rest(telegram)
     assert agent.ticket()["assignee"]["id"] == str(agent.user.pk), "no customer takes tickets"
 
 
@@ -98,12 +102,12 @@ def test_figures_come_as_words_and_as_a_picture(telegram: Simulator, agent: Agen
 def test_deep_links_open_a_ticket_of_a_category_show_one_and_join_an_account(telegram: Simulator, agent: Agent) -> None:
     category = Category.objects.create(name_en="Delivery", name_ru="Доставка")
     telegram.say(OLIVER, f"/start category_{category.pk}")
-    wait_until(settled)
+    rest(telegram)
     ticket = asks(telegram, agent, "Where is my parcel?")
     assert ticket["category"]["id"] == str(category.pk)
-    before = len(telegram.from_bot(OLIVER))
-    telegram.say(OLIVER, f"/start ticket_{ticket['number']}")
-    wait_until(lambda: len(telegram.from_bot(OLIVER)) > before, what="its card")
+    asked = telegram.say(OLIVER, f"/start ticket_{ticket['number']}")
+    wait_until(lambda: telegram.from_bot(OLIVER)[-1]["message_id"] > asked["message_id"], what="its card, below")
+    assert words(telegram.from_bot(OLIVER)[-1]).startswith(f"#{ticket['number']}")
     admin = User.objects.create(first_name="Adam", role=Role.ADMIN)
     mila = User.objects.create(first_name="Mila", role=Role.AGENT, username="mila")
     code = make_chat_link(actor=acting(admin), user_id=mila.pk).replace("?start=", " ").split(" ")[-1]
@@ -112,7 +116,7 @@ def test_deep_links_open_a_ticket_of_a_category_show_one_and_join_an_account(tel
     telegram.press(MILA, "✓ Mila")
     wait_until(lambda: User.objects.get(pk=mila.pk).telegram_id == MILA, what="the account joined")
     telegram.say(OLIVER, f"/start {code}")  # a code works once
-    wait_until(settled)
+    rest(telegram)
     assert not any("✓ Mila" in str(one) for one in telegram.from_bot(OLIVER))
     assert User.objects.get(telegram_id=OLIVER).role == Role.CUSTOMER
 
@@ -132,7 +136,7 @@ def test_ones_own_data_come_as_a_file_and_go_for_good(telegram: Simulator, agent
     wait_until(
         lambda: "secret" not in str([m for t in agent.tickets() for m in agent.messages(t)]), what="nothing left"
     )
-    wait_until(settled)
+    rest(telegram)
     assert not User.objects.filter(telegram_id=OLIVER).exists()
 
 
@@ -163,3 +167,53 @@ def test_one_card_stands_for_a_ticket_and_is_changed_in_place(telegram: Simulato
     assert len(telegram.from_bot(OLIVER)) == 1, "a change of status is no message"
     telegram.press(OLIVER, "Close the ticket")
     wait_until(lambda: agent.ticket()["status"] in ("closed", "resolved"), what="the ticket closed by its customer")
+
+
+def test_a_banned_person_is_told_once_and_writes_to_nobody_until_let_in(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent)
+    admin = User.objects.create(first_name="Adam", role=Role.ADMIN)
+    oliver = User.objects.get(telegram_id=OLIVER)
+    set_active(actor=acting(admin), user_id=oliver.pk, is_active=False, reason="Rude")
+    for text in ("Why?", "Let me in", "Please"):
+        telegram.say(OLIVER, text)
+    rest(telegram)
+    assert sum("You can no longer write" in words(one) for one in telegram.from_bot(OLIVER)) == 1
+    assert agent.texts(ticket) == ["The printer is on fire"]
+    set_active(actor=acting(admin), user_id=oliver.pk, is_active=True, reason="He is sorry")
+    telegram.say(OLIVER, "I am sorry")
+    wait_until(lambda: agent.texts(ticket)[-1] == "I am sorry", what="words after the ban")
+
+
+def test_a_broadcast_reports_who_got_it_and_who_has_blocked_the_bot(telegram: Simulator, agent: Agent) -> None:
+    boss = User.objects.create(first_name="Boss", role=Role.MANAGER, telegram_id=BOSS, language="en")
+    for person in (OLIVER, MILA, BOSS):
+        telegram.say(person, "/help")
+        wait_until(lambda person=person: telegram.from_bot(person), what="an answer")  # type: ignore[misc]
+    rest(telegram)
+    draft = BroadcastDraft(title="News", text_ru="Мы открылись", text_en="We are open")
+    broadcast = write_broadcast(actor=acting(boss), draft=draft)
+    send_preview(actor=acting(boss), broadcast_id=broadcast.pk)
+    telegram.wait_for_message(BOSS, "We are open", seconds=PATIENCE)
+    assert not any("We are open" in words(one) for one in telegram.from_bot(OLIVER)), "a preview is the author's alone"
+    telegram.set_fault("blocked", chat_id=MILA)
+    start_broadcast(actor=acting(boss), broadcast_id=broadcast.pk)
+    telegram.wait_for_message(OLIVER, "We are open", seconds=PATIENCE)
+    wait_until(lambda: Broadcast.objects.get().state == BroadcastState.DONE, what="the end")
+    counts = count_recipients(broadcast)
+    assert (counts[RecipientState.SENT], counts[RecipientState.BLOCKED]) == (1, 1)
+
+
+def test_where_the_desk_wants_it_so_a_word_after_the_end_begins_a_new_ticket(
+    telegram: Simulator, agent: Agent, settings: Settings
+) -> None:
+    settings.AFTER_RESOLVED = "new"
+    ticket = asks(telegram, agent)
+    agent.says(ticket, "It is out")
+    agent.sets(ticket, "resolved")
+    rest(telegram)
+    telegram.say(OLIVER, "Thanks")
+    wait_until(lambda: "Thanks" in agent.texts(ticket), what="the thanks, kept")
+    telegram.say(OLIVER, "The cellar is under water")
+    second = agent.ticket(2)
+    assert second["subject"] == "The cellar is under water"
+    assert agent.ticket()["status"] in ("resolved", "closed")

@@ -11,7 +11,7 @@ from accounts.models import User
 from telegram_bot.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, settled, wait_until, words
+from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, rest, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
@@ -74,7 +74,7 @@ def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simula
     telegram.send_content(OLIVER, {"dice": {"emoji": "🎲", "value": 4}})
     telegram.send_content(OLIVER, {"hologram": {"depth": 3}})
     wait_until(lambda: len(agent.messages(ticket)) == 3 + len(kinds) + 7, what="all messages")
-    wait_until(settled)
+    rest(telegram)
     came = agent.messages(ticket)
     assert [one["kind"] for one in came] == [
         *["text"] * 3, *kinds, "photo", "contact", "location", "venue", "poll", "dice", "unsupported",
@@ -92,12 +92,12 @@ def test_an_album_whose_parts_come_in_several_batches_is_one_message(telegram: S
     ticket = asks(telegram, agent)
     [first, _second] = telegram.send_album(OLIVER, 2)
     wait_until(lambda: len(agent.messages(ticket)) == 2 and len(agent.messages(ticket)[1]["attachments"]) == 2)
-    wait_until(settled)
+    rest(telegram)
     telegram.say(OLIVER, "And another")
     wait_until(lambda: agent.texts(ticket)[-1] == "And another")
     telegram.send_photo(OLIVER, caption="The last one", media_group_id=first["media_group_id"])
     wait_until(lambda: len(agent.messages(ticket)[1]["attachments"]) == 3, what="the late part where it belongs")
-    wait_until(settled)
+    rest(telegram)
     assert agent.texts(ticket) == ["The printer is on fire", "The last one", "And another"]
 
 
@@ -112,7 +112,7 @@ def test_what_an_agent_sends_arrives_natively_and_in_order(telegram: Simulator, 
     agent.says(ticket, "", attachments=[agent.uploads("list.pdf", b"%PDF-1.4 one", "application/pdf")])
     last = agent.says(ticket, "So long")
     telegram.wait_for_answer(OLIVER, "So long", seconds=PATIENCE)
-    wait_until(settled)
+    rest(telegram)
     came = telegram.answers(OLIVER)
     assert words(came[0]["reply_to_message"]) == "The printer is on fire"
     pieces = [words(one) for one in came[1:-4]]
@@ -166,7 +166,7 @@ def test_with_several_tickets_the_reply_the_choice_and_then_a_question_decide(
     agent.says(fire, "We bring a bucket")
     bucket = telegram.wait_for_answer(OLIVER, "We bring a bucket", seconds=PATIENCE)
     telegram.say(OLIVER, "/new")
-    wait_until(settled)
+    rest(telegram)
     flood = asks(telegram, agent, "The cellar is under water")
     telegram.say(OLIVER, "Bring two", reply_to=bucket["message_id"])
     wait_until(lambda: "Bring two" in agent.texts(fire), what="the reply in its ticket")
@@ -187,7 +187,7 @@ def test_with_several_tickets_the_reply_the_choice_and_then_a_question_decide(
     )
     telegram.press(OLIVER, button, message_id=asked["message_id"])
     wait_until(lambda: agent.texts(fire)[-2:] == ["Hurry", "please"], what="both where they belong")
-    wait_until(settled)
+    rest(telegram)
     written = Message.objects.filter(author__telegram_id=OLIVER).count()
     assert written == 6, "each once, nothing lost while the question stood"
 
@@ -197,7 +197,7 @@ def test_thanks_after_the_end_reopen_nothing_and_anything_else_does(telegram: Si
     agent.says(ticket, "It is out")
     telegram.wait_for_answer(OLIVER, "It is out", seconds=PATIENCE)
     agent.sets(ticket, "resolved")
-    wait_until(settled)
+    rest(telegram)
     telegram.say(OLIVER, "Thank you!")
     wait_until(lambda: "Thank you!" in agent.texts(ticket), what="the thanks, kept")
     telegram.send_files(OLIVER, "sticker", [("ok.webp", picture())])
@@ -214,13 +214,13 @@ def test_a_rating_by_the_card_with_a_few_words(telegram: Simulator, agent: Agent
     agent.sets(ticket, "resolved")
     asked = "How did you like our help?"
     telegram.wait_for_message(OLIVER, asked, seconds=PATIENCE)
-    wait_until(settled)
+    rest(telegram)
     assert sum(asked in words(one) for one in telegram.from_bot(OLIVER)) == 1
     telegram.press(OLIVER, "4")
     wait_until(lambda: (agent.ticket()["rating"] or {}).get("score") == 4, what="the rating")
-    wait_until(settled)
+    rest(telegram)
     telegram.press(OLIVER, "Add a few words")
-    wait_until(settled)
+    rest(telegram)
     telegram.say(OLIVER, "Quick, but wet")
     wait_until(lambda: agent.ticket()["rating"].get("comment") == "Quick, but wet", what="the words")
     telegram.press(OLIVER, "5")  # within a day
@@ -251,7 +251,7 @@ def test_out_of_hours_it_is_said_once_a_ticket_when_somebody_is_back(
     for text in ("Hello?", "Anybody?"):
         telegram.say(OLIVER, text)
     wait_until(lambda: Message.objects.count() == 3)
-    wait_until(settled)
+    rest(telegram)
     told = [one for one in telegram.from_bot(OLIVER) if "tomorrow at 09:00" in words(one)]
     assert len(told) == 1
 
@@ -265,7 +265,7 @@ def test_a_flood_is_stored_answered_once_and_holds_up_nobody(telegram: Simulator
             telegram.say(GRETA, "My lamp flickers")
     agent.ticket(2)
     wait_until(lambda: Ticket.objects.get(pk=ticket["id"]).messages.count() == 201, seconds=180, what="all of it")
-    wait_until(settled)
+    rest(telegram)
     stored = Ticket.objects.get(pk=ticket["id"]).messages.order_by("sequence").values_list("text", flat=True)
     assert list(stored)[1:] == [f"Fire {number}" for number in range(200)], "in order"
     handled = list(Update.objects.order_by("handled_at").values_list("queue", flat=True))
