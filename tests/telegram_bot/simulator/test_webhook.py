@@ -92,7 +92,7 @@ def test_many_failing_chats_starve_the_others(telegram: Simulator, receiver: Rec
 def test_gone_for_a_day_ends_the_webhook(telegram: Simulator, receiver: Receiver, api: httpx.Client) -> None:
     receiver.answers = [(410, {}, b"")] * 1000
     telegram.say(1001, "anybody?")
-    wait_until(lambda: len(receiver.received) == 2, what="two tries")
+    wait_until(lambda: len(receiver.received) >= 2, what="two tries")
     telegram.advance_clock(23 * 3600 + 60)
     wait_until(lambda: api.get("/getWebhookInfo").json()["result"]["url"] == "", what="no webhook")
 
