@@ -49,7 +49,7 @@ def test_an_agent_merges_a_ticket_and_goes_on_in_the_other(open_app: OpenApp, vi
     expect(quote).to_contain_text("About No parcel")
     assert len(desk.calls("GET", r"messages/[\w-]+/")) == 1
     quote.click()
-    go_on = page.locator(".closed-foot a")
+    go_on = page.locator(".closed-foot [data-ref=mergedInto]")
     expect(go_on).to_have_text(f"Go on in #{target['number']}")
     end = page.locator(".staff-tools .merged-end")
     expect(end).to_have_text(f"Closed, merged into #{target['number']}")
@@ -92,7 +92,7 @@ def test_what_a_customer_writes_meanwhile_goes_into_the_other(open_app: OpenApp)
     assert [message["text"] for message in desk.messages[target["id"]]] == ["About Where is it", "Are you there?"]
     expect(page.locator(".composer")).to_have_count(0)
     expect(page.locator(".rating")).to_have_count(0)
-    page.click(".closed-foot a")
+    page.click(".closed-foot [data-ref=mergedInto]")
     expect(page.locator(".message .text").last).to_have_text("Are you there?")
     expect(page.locator("[data-ref=merged] a")).to_have_text(f"#{source['number']} was merged into this")
 
@@ -111,7 +111,7 @@ def test_a_text_that_went_along_is_sent_once(open_app: OpenApp) -> None:
     wait_until(page, lambda: len(desk.messages[target["id"]]) == 2)
     for _visit in range(2):
         page.click(f"text=#{source['number']} was merged into this")
-        page.click(".closed-foot a")
+        page.click(".closed-foot [data-ref=mergedInto]")
         expect(page.locator("h1").last).to_have_text("Where is it")
         expect(text).to_have_value("")
 
@@ -122,12 +122,12 @@ def test_a_text_of_a_ticket_that_is_merged_by_another_goes_along_once(open_app: 
     page = open_ticket_page(open_app, desk, source)
     page.fill(".composer textarea", "One more thing")
     desk.merge(source, target)
-    page.click(".closed-foot a")
+    page.click(".closed-foot [data-ref=mergedInto]")
     text = page.locator(".composer textarea")
     expect(text).to_have_value("One more thing")
     page.click(".composer .send")
     wait_until(page, lambda: len(desk.messages[target["id"]]) == 2)
     page.click(f"text=#{source['number']} was merged into this")
-    page.click(".closed-foot a")
+    page.click(".closed-foot [data-ref=mergedInto]")
     expect(page.locator("h1").last).to_have_text("Where is it")
     expect(text).to_have_value("")
