@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import clock
 from telegram_bot.choices import choose, forget_comment, want_new
@@ -13,10 +14,14 @@ from tickets.selectors.inbox import list_active_with_bot
 LONGEST_HOLD = timedelta(minutes=10)
 
 
+def held_in(bot_id: int, queue: int) -> QuerySet[Update]:
+    """What waits of this chat."""
+    return Update.objects.filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
+
+
 def release_held(bot_id: int, queue: int) -> bool:
     """Handle the chat's held updates now, in the order in which they came; False: there were none."""
-    held = Update.objects.filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
-    return bool(held.update(state=UpdateState.RECEIVED, next_attempt_at=None))
+    return bool(held_in(bot_id, queue).update(state=UpdateState.RECEIVED, next_attempt_at=None))
 
 
 def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID) -> bool:
@@ -46,9 +51,7 @@ def release_overdue(bot_id: int) -> int:
 
 @transaction.atomic
 def _decide_for(bot_id: int, queue: int) -> None:
-    list(
-        Update.objects.select_for_update(no_key=True).filter(bot_id=bot_id, queue=queue, state=UpdateState.HELD)
-    )  # the inbox before anything else: the order of locks
+    list(held_in(bot_id, queue).select_for_update(no_key=True))  # the inbox first: the order of locks
     chat = Chat.objects.filter(bot_id=bot_id, telegram_id=queue).first()
     if chat is not None and chat.person_id is not None:
         newest = list_active_with_bot(chat.person_id).first()

@@ -23,9 +23,9 @@ from telegram_bot.handlers.routing import (
     list_unresolved,
 )
 from telegram_bot.handlers.staff import explain_to_staff
+from telegram_bot.held import held_in
 from telegram_bot.incoming import Incoming, Outcome, find_thread
 from telegram_bot.keyboards import choice_of_tickets
-from telegram_bot.models import Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.topics import adopt_topic
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
@@ -197,8 +197,7 @@ def _subject_without_text(first: MessageDraft) -> str:
 
 def _ask_where_it_belongs(incoming: Incoming, route: Route) -> Outcome:
     """Hold the message until the customer says which ticket they mean; ask once for all that is held."""
-    held = Update.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.row.queue, state=UpdateState.HELD)
-    if not held.exists():
+    if not held_in(incoming.row.bot_id, incoming.row.queue).exists():
         markup = choice_of_tickets(route.choices, Action.CHOOSE_TICKET, with_new=True)
         send_notice(incoming.chat_id, "which_ticket", markup=markup, tickets=route.choices)
     return Outcome.HELD

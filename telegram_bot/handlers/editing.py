@@ -12,8 +12,9 @@ from telegram_bot.handlers.command_line import parse_command, read_note, split_n
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
 from telegram_bot.handlers.routing import find_answered_ticket, find_link
+from telegram_bot.held import held_in
 from telegram_bot.incoming import Incoming, Outcome, read_body
-from telegram_bot.models import Direction, Update, UpdateState
+from telegram_bot.models import Direction
 from tickets.errors import NotEditable
 from tickets.models import MessageKind
 from tickets.selectors.tickets import get_message_for
@@ -55,7 +56,7 @@ def _refuse_late_note(incoming: Incoming, stored: UUID, content: Content) -> Non
 
 def _is_held(incoming: Incoming, message: telegram.Message) -> bool:
     """Whether the message itself still waits for its customer's choice of a ticket."""
-    held = Update.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.row.queue, state=UpdateState.HELD)
+    held = held_in(incoming.row.bot_id, incoming.row.queue)
     return any(read_body(row).get("message", {}).get("message_id") == message.message_id for row in held)
 
 

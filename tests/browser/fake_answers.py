@@ -243,7 +243,6 @@ class FakeAnswers:
             ("GET", r"messages/([\w-]+)/", self._get_message),
             ("PATCH", r"messages/([\w-]+)/", lambda key: self._edit(key, body)),
             ("GET", r"messages/([\w-]+)/history/", lambda key: (200, {"results": self.versions.get(key, [])})),
-            ("GET", r"messages/([\w-]+)/history/", lambda key: (200, {"results": self.versions.get(key, [])})),
             ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
         for verb, pattern, run in routes:

@@ -1,5 +1,6 @@
 """What the stories of the whole bot over HTTP have in common."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -14,6 +15,7 @@ from telegram_bot.models import OutgoingCall, Update
 from tests.support.api import Api
 from tests.support.simulator import Simulator
 from tests.support.simulator import wait_until as poll
+from tests.support.validator import find_invalid_calls
 from tickets.models import EventDelivery
 
 JSON = dict[str, Any]
@@ -22,12 +24,18 @@ OLIVER, ANNA = 1004, 2001  # of the demo people two who speak English
 wait_until = partial(poll, seconds=PATIENCE)
 
 
-def begin(telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty Telegram, which the desk of this process polls."""
+def whole_telegram(
+    telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch, *, newcomer: int, name: str
+) -> Iterator[Simulator]:
+    """An empty Telegram with one more person, which the desk of this process polls; every call was a valid one."""
     settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = telegram.url, telegram.token
     settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
     telegram.reset()
+    telegram.create_user(newcomer, first_name=name, language_code="en")
     hurry(monkeypatch)
+    yield telegram
+    problems = find_invalid_calls(telegram)
+    assert not problems, problems
 
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:

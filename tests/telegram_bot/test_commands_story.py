@@ -14,11 +14,10 @@ from telegram_bot.broadcasts.audience import count_recipients
 from telegram_bot.broadcasts.changing import BroadcastDraft, send_preview, start_broadcast, write_broadcast
 from telegram_bot.linking import make_chat_link
 from telegram_bot.models import Broadcast, BroadcastState, RecipientState
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, rest, wait_until, words
+from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.desk import acting
 from tests.support.simulator import Simulator
-from tests.support.validator import find_invalid_calls
 from tickets.models import Category, Ticket
 
 pytestmark = [
@@ -31,11 +30,7 @@ ANNA, MILA, BOSS = 2001, 5002, 3001
 
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    begin(one_telegram, settings, monkeypatch)
-    one_telegram.create_user(MILA, first_name="Mila", language_code="en")
-    yield one_telegram
-    problems = find_invalid_calls(one_telegram)
-    assert not problems, problems
+    yield from whole_telegram(one_telegram, settings, monkeypatch, newcomer=MILA, name="Mila")
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from accounts.models import User
 from telegram_bot.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, begin, rest, wait_until, words
+from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
-from tests.support.validator import find_invalid_calls
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, WorkingTime
 
@@ -29,11 +28,7 @@ GRETA = 5001
 
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    begin(one_telegram, settings, monkeypatch)
-    one_telegram.create_user(GRETA, first_name="Greta", language_code="en")
-    yield one_telegram
-    problems = find_invalid_calls(one_telegram)
-    assert not problems, problems
+    yield from whole_telegram(one_telegram, settings, monkeypatch, newcomer=GRETA, name="Greta")
 
 
 @pytest.fixture
