@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
 from django.db.models.functions import Now
 
 from accounts import clock
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.nudges import OUTBOX, nudge
 
 LEASE = timedelta(seconds=30)  # longer than a request may take (bot_api.TIME_LIMIT)
@@ -185,8 +185,25 @@ def _turn(call: OutgoingCall) -> tuple[int, int]:
     return (0 if call.queue is None else 1 if call.message is not None else 2), call.pk
 
 
+def lock_waiting(bot_id: int, key: str) -> OutgoingCall | None:
+    """What waits under the key, locked, so that more may be put into it before the sender begins it."""
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state=CallState.PENDING)
+    return waiting.select_for_update(no_key=True).first()
+
+
+def seal(bot_id: int, key: str) -> None:
+    """Something else follows: nothing more goes into what waits under the key, nor into what may come back to it."""
+    _lock_keys(bot_id, [key])
+    calls = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state__in=UNDONE)
+    calls.filter(state=CallState.PENDING, first_attempt_at=None).update(next_attempt_at=Now())
+    calls.update(coalesce_key="")
+
+
 def hold(call: OutgoingCall) -> bool:
-    """Lock the call's row until the transaction ends; False: it is gone, or somebody else holds its lease by now."""
+    """Lock the call's row until the transaction ends, after its key as everywhere; False: it is gone, or somebody else
+    holds its lease by now."""
+    if call.coalesce_key:
+        _lock_keys(call.bot_id, [call.coalesce_key])
     return _mine(call).select_for_update(no_key=True).values_list("pk").first() is not None
 
 
@@ -246,14 +263,14 @@ def postpone(
 
 
 def _key_to_wait_under(call: OutgoingCall) -> str:
-    """The call's own key, so that newer content still takes its place; none where a newer call waits under it."""
+    """The call's own key, so that newer content still takes its place; none where a newer call waits under it, or where
+    it was sealed meanwhile."""
     if not call.coalesce_key:
         return ""
     _lock_keys(call.bot_id, [call.coalesce_key])
-    waiting = OutgoingCall.objects.filter(
-        bot_id=call.bot_id, coalesce_key=call.coalesce_key, state=CallState.PENDING
-    ).exclude(pk=call.pk)
-    return "" if waiting.exists() else call.coalesce_key
+    same = OutgoingCall.objects.filter(bot_id=call.bot_id, coalesce_key=call.coalesce_key)
+    is_free = same.filter(pk=call.pk).exists() and not same.filter(state=CallState.PENDING).exists()
+    return call.coalesce_key if is_free else ""
 
 
 def _lock_keys(bot_id: int, keys: Iterable[str]) -> None:
@@ -278,5 +295,5 @@ def hasten(bot_id: int, error_codes: Iterable[str]) -> None:
 
 def move_queue(bot_id: int, *, old: int, new: int) -> None:
     """A group became a supergroup: what waits for it goes to its new id."""
-    undone = Q(state=CallState.PENDING) | Q(state=CallState.HOLD)
-    OutgoingCall.objects.filter(undone, bot_id=bot_id, queue=old).update(queue=new)
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, state__in=(CallState.PENDING, CallState.HOLD))
+    waiting.filter(queue=old).update(queue=new)

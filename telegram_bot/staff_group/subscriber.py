@@ -10,14 +10,13 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models.functions import Now
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts, await_album, draft_answer
-from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.outbox import CallDraft, enqueue, lock_waiting, seal
 from telegram_bot.staff_group.texts import introduce, say_merged
 from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
@@ -237,19 +236,13 @@ def _delivery_changed(scene: Scene) -> list[CallDraft]:
 
 
 def _lock_waiting(scene: Scene) -> OutgoingCall | None:
-    """The last call of the topic, if it still waits and takes more; locked, so that the sender does not begin it."""
-    return (
-        OutgoingCall.objects.select_for_update(no_key=True)
-        .filter(bot_id=scene.topic.bot_id, coalesce_key=scene.key, state=CallState.PENDING)
-        .first()
-    )
+    """The last call of the topic, if it still waits and takes more."""
+    return lock_waiting(scene.topic.bot_id, scene.key)
 
 
 def _seal(scene: Scene) -> None:
-    """Something else follows what waits: nothing more is put into that, and an album waits for no more."""
-    waiting = OutgoingCall.objects.filter(bot_id=scene.topic.bot_id, coalesce_key=scene.key, state=CallState.PENDING)
-    waiting.filter(first_attempt_at=None).update(next_attempt_at=Now())
-    waiting.update(coalesce_key="")
+    """Something else follows in the topic; an album waits for no more."""
+    seal(scene.topic.bot_id, scene.key)
 
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {

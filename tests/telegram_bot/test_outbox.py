@@ -175,6 +175,16 @@ def test_a_call_that_was_postponed_still_takes_newer_content() -> None:
     assert [call.params["text"] for call in OutgoingCall.objects.all()] == ["newer"]
 
 
+def test_a_sealed_call_that_comes_back_takes_nothing_newer() -> None:
+    """Else the newer one would take the place of what the sealed one says, or go out before what followed it."""
+    owe(1, coalesce_key="burst")
+    first = claim()[0]
+    outbox.seal(BOT, "burst")
+    postpone(first, delay=60, error_code="rate_limited", error_text="", counts=False)
+    enqueue([CallDraft(method="sendMessage", params={"text": "newer"}, queue=1, coalesce_key="burst")])
+    assert [call.params["text"] for call in OutgoingCall.objects.order_by("pk")] == ["x", "newer"]
+
+
 def test_a_postponed_call_leaves_its_key_to_a_newer_one_that_waits() -> None:
     owe(1, coalesce_key="notice")
     first = claim()[0]

@@ -13,13 +13,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot import answers, bridge
+from telegram_bot import answers, bridge, outbox
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
-from telegram_bot.models import Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.pace import Pace
 from telegram_bot.sending import Sender
+from telegram_bot.staff_group import subscriber
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
@@ -336,6 +337,31 @@ async def test_a_refusal_for_the_pace_loses_nothing(sender: Sender, telegram: Te
     await bridge.run(mirror)
     await until(sender, group_is_served)
     assert said(telegram)[-1] == "👤 Vera\none\n\n👤 Vera\ntwo"
+
+
+def test_what_comes_back_from_the_sender_while_more_comes_keeps_its_words(
+    vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The sender gives a text back between the look at what waits and the writing of the next."""
+
+    def texts() -> list[OutgoingCall]:
+        return list(OutgoingCall.objects.filter(queue=GROUP, params__has_key="@messages").order_by("pk"))
+
+    def give_back_after(bot_id: int, key: str) -> None:
+        outbox.seal(bot_id, key)
+        claimed = texts()[0]
+        assert outbox.postpone(claimed, delay=60, error_code="rate_limited", error_text="", counts=False)
+
+    ticket = a_ticket_of(vera, "one")
+    mirror()
+    (card,) = outbox.claim(current_bot_id(), free=0, queued=9, not_now=[])
+    assert outbox.finish(card, state=CallState.SENT)
+    assert outbox.claim(current_bot_id(), free=0, queued=9, not_now=[]) == texts()
+    monkeypatch.setattr(subscriber, "seal", give_back_after)
+    a_reply_by(vera, ticket, "two")
+    mirror()
+    words = [Message.objects.get(pk=pk).text for call in texts() for pk in call.params["@messages"]]
+    assert words == ["one", "two"]
 
 
 async def test_an_album_is_copied_whole(sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User) -> None:
