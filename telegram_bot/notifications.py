@@ -16,7 +16,7 @@ from telegram_bot.identity import current_bot_id
 from telegram_bot.keyboards import notification_buttons
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.notices import build_notice
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.outbox import CallDraft, enqueue, lock_keys
 from telegram_bot.texts import shorten
 from tickets.models import Notification, NotificationKind
 from tickets.notifications.channels import Channel
@@ -97,6 +97,7 @@ def _find_bursts(keys: list[str]) -> dict[str, OutgoingCall]:
     """The last call of each burst that lasts, locked, so that the sender does not take it just now."""
     if not keys:
         return {}
+    lock_keys(current_bot_id(), [key + more for key in keys for more in ("", _MORE)])
     calls = OutgoingCall.objects.raw(_LAST_OF_BURSTS, {"bot_id": current_bot_id(), "keys": keys, "more": _MORE})
     return {call.coalesce_key.removesuffix(_MORE): call for call in calls if _lasts(call)}
 

@@ -147,7 +147,7 @@ def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
     if not newer:
         return set()
     drafts = newer.values()
-    _lock_keys(bot_id, newer)
+    lock_keys(bot_id, newer)
     with connection.cursor() as cursor:
         cursor.execute(
             _REPLACE,
@@ -187,13 +187,14 @@ def _turn(call: OutgoingCall) -> tuple[int, int]:
 
 def lock_waiting(bot_id: int, key: str) -> OutgoingCall | None:
     """What waits under the key, locked, so that more may be put into it before the sender begins it."""
+    lock_keys(bot_id, [key])
     waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state=CallState.PENDING)
     return waiting.select_for_update(no_key=True).first()
 
 
 def seal(bot_id: int, key: str) -> None:
     """Something else follows: nothing more goes into what waits under the key, nor into what may come back to it."""
-    _lock_keys(bot_id, [key])
+    lock_keys(bot_id, [key])
     calls = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state__in=UNDONE)
     calls.filter(state=CallState.PENDING, first_attempt_at=None).update(next_attempt_at=Now())
     calls.update(coalesce_key="")
@@ -203,7 +204,7 @@ def hold(call: OutgoingCall) -> bool:
     """Lock the call's row until the transaction ends, after its key as everywhere; False: it is gone, or somebody else
     holds its lease by now."""
     if call.coalesce_key:
-        _lock_keys(call.bot_id, [call.coalesce_key])
+        lock_keys(call.bot_id, [call.coalesce_key])
     return _mine(call).select_for_update(no_key=True).values_list("pk").first() is not None
 
 
@@ -267,13 +268,13 @@ def _key_to_wait_under(call: OutgoingCall) -> str:
     it was sealed meanwhile."""
     if not call.coalesce_key:
         return ""
-    _lock_keys(call.bot_id, [call.coalesce_key])
+    lock_keys(call.bot_id, [call.coalesce_key])
     same = OutgoingCall.objects.filter(bot_id=call.bot_id, coalesce_key=call.coalesce_key)
     is_free = same.filter(pk=call.pk).exists() and not same.filter(state=CallState.PENDING).exists()
     return call.coalesce_key if is_free else ""
 
 
-def _lock_keys(bot_id: int, keys: Iterable[str]) -> None:
+def lock_keys(bot_id: int, keys: Iterable[str]) -> None:
     """Until the end of the transaction nobody else decides what waits under them."""
     with connection.cursor() as cursor:
         cursor.execute(
