@@ -97,6 +97,8 @@ def test_a_draft_shows_in_the_list_of_the_other_tab_and_notes_stay_apart(
     expect(other.locator(".row-preview")).to_have_text("Draft: He calls every week")
     other.click(".row")
     ready(other)
+    expect(other.locator(".composer.is-note textarea")).to_have_value("He calls every week")
+    other.click("[data-action=reply]")
     expect(other.locator(TEXT)).to_have_value("")
 
 

@@ -1,13 +1,12 @@
 // @ts-check
 /** Who changed what, as lines between the messages of a conversation. */
 import { t, timeOf } from "../core/i18n.js";
-import { changesOf } from "../data/changes.js";
 import { session } from "../data/session.js";
 import { nameOf } from "../ui/words.js";
 
-/** The rows of a conversation with its changes among them. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation @returns {Desk.Entry[]} */
-export function amongChanges(entries, conversation) {
-  const rest = changesOf(conversation);
+/** The rows of a conversation with its changes among them. @param {Desk.Entry[]} entries @param {Desk.Change[]} changes in their order @returns {Desk.Entry[]} */
+export function amongChanges(entries, changes) {
+  const rest = [...changes];
   const rows = [];
   for (const entry of entries) {
     while (rest.length && rest[0].sequence < entry.message.sequence) rows.push(lineOf(rest.shift()));

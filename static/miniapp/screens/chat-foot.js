@@ -81,6 +81,6 @@ export class Foot {
       },
     }, this.signal);
     this.refs.foot.replaceChildren(this.composer.node);
-    this.composer.mounted();
+    this.composer.fit();
   }
 }

@@ -9,10 +9,10 @@ import { download } from "../core/manners.js";
 import { go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
-import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
+import { changesOf } from "../data/changes.js";
 import { discard, jobsOf, retry } from "../data/outbox.js";
-import { freshFiles, freshUrl, isStaff, refreshed, serverNow, session } from "../data/session.js";
+import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -23,7 +23,7 @@ import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { run } from "./running.js";
-import { shareDraft } from "./shared-draft.js";
+import { keepUnfinished, startEdit } from "./unfinished.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
@@ -36,7 +36,10 @@ import { shareDraft } from "./shared-draft.js";
 /** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal @param {Desk.Composer | null} [composer] */
 export async function drawBeside(refs, ticket, signal, composer) {
   drawSubtitle(refs, ticket);
-  if (composer) offerVoice(composer, signal);
+  if (composer) {
+    keepUnfinished(composer, ticket.id, (id) => owners.get(signal)?.message(id), signal);
+    offerVoice(composer, signal);
+  }
   if (composer && isStaff()) {
     import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(() => {});
   }
@@ -47,18 +50,12 @@ export async function drawBeside(refs, ticket, signal, composer) {
   if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(() => {});
   const done = ticket.status === "resolved" || ticket.status === "closed";
   if (!done && !ticket.rating && !refs.rating.firstChild) return;
-  const rating = await import("../ui/rating.js").catch(() => null);
-  if (!rating || signal.aborted) return;
-  const owner = {
-    staff: isStaff(),
-    now: serverNow,
-    rate: (/** @type {object} */ given) => run(() => act(ticket.id, "rate", given)),
-  };
-  rating.drawRating(refs.rating, rows.get(ticket.id) ?? ticket, owner, signal);
+  const rating = await import("./rated.js").catch(() => null);
+  if (!signal.aborted) rating?.drawRated(refs.rating, ticket.id, signal);
 }
 
 /** What else happened stands between the messages. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
-export const withChanges = (entries, conversation) => amongChanges(entries, conversation);
+export const withChanges = (entries, conversation) => amongChanges(entries, changesOf(conversation));
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
 export const previewOf = (attachment) => previews.get(attachment) ?? "";
@@ -81,7 +78,6 @@ const owners = new WeakMap();
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
   owners.set(signal, owner);
-  shareDraft(root, owner.composer, signal);
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
@@ -260,14 +256,12 @@ async function openMenu(message, owner, signal) {
     edit: mine && Boolean(message.text),
     remove: mine || (session.me.role !== "agent" && isStaff() && message.author?.role !== "customer"),
   });
+  const composer = owner.composer();
   if (!chosen) return;
   if (chosen.emoji) react(message, chosen.emoji);
   else if (chosen.action === "reply") owner.reply(message);
-  else if (chosen.action === "edit") {
-    const save = (/** @type {string} */ text) =>
-      run(() => request("PATCH", `messages/${message.id}/`, { body: { text } }));
-    owner.composer()?.edit(message, save);
-  } else if (chosen.action === "copy") copy(message.text);
+  else if (chosen.action === "edit") composer && startEdit(composer, message);
+  else if (chosen.action === "copy") copy(message.text);
   else if (chosen.action === "remove") run(() => request("DELETE", `messages/${message.id}/`), t("message_removed"));
 }
 

@@ -8,7 +8,7 @@ import { request } from "../data/api.js";
 import { rows } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
 import { run } from "./running.js";
-import { carryDrafts } from "./merged.js";
+import { carryUnfinished } from "./unfinished.js";
 
 const UNCLOSED = "new,open,pending,resolved";
 
@@ -36,5 +36,5 @@ export async function mergeTicket(id) {
   );
   if (!merged) return;
   go(`tickets/${into.number}`); // what is left keeps its draft, which then goes along
-  carryDrafts(id, into.id);
+  carryUnfinished(id, into.id);
 }

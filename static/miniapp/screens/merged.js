@@ -3,7 +3,7 @@
 import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow } from "../core/router.js";
-import { draft, saveDraft } from "../data/drafts.js";
+import { carryUnfinished } from "./unfinished.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {boolean} staff */
 export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_from = [] }, staff) {
@@ -11,7 +11,7 @@ export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_fr
     const { node, refs } = clone("merged");
     drawLink(refs.mergedInto, merged_into, "go_on_in");
     foot.replaceChildren(node);
-    carryDrafts(id, merged_into.id);
+    carryUnfinished(id, merged_into.id);
   }
   const status = tools.querySelector("[data-ref=statusButton]");
   if (staff && merged_into && status) status.replaceWith(endOf(merged_into));
@@ -38,14 +38,4 @@ function drawLink(link, { number }, text) {
   link.dataset.path = path;
   link.addEventListener("click", (event) => follow(link, event));
   setText(link, t(text, { number }));
-}
-
-/** What was begun in one ticket is finished in the other. @param {string} ticket @param {string} other */
-export function carryDrafts(ticket, other) {
-  for (const mode of ["reply", "note"]) {
-    const begun = draft(`${ticket}.${mode}`);
-    if (!begun || draft(`${other}.${mode}`)) continue;
-    saveDraft(`${other}.${mode}`, begun);
-    saveDraft(`${ticket}.${mode}`, null);
-  }
 }

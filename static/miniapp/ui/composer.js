@@ -23,9 +23,11 @@ export class Composer {
   /** @type {Mode} */
   mode = "reply";
   /** The message that is answered. @type {Desk.Message | null} */
-  #reply = null;
+  reply = null;
   /** The message that gets another text, and how. @type {Edited | null} */
-  #edited = null;
+  edited = null;
+  /** Notes what is begun (screens/unfinished.js). @type {(() => void) | undefined} */
+  onChange;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #saving;
   /** @type {Desk.SavedReplies | null} */
@@ -37,7 +39,7 @@ export class Composer {
     const { node, refs } = clone("composer");
     this.node = node;
     this.refs = refs;
-    this.picker = new Picker(/** @type {any} */ (refs), { ...owner.rules, onChange: () => this.#fit() }, signal);
+    this.picker = new Picker(/** @type {any} */ (refs), { ...owner.rules, onChange: () => this.fit() }, signal);
     this.picker.listen(node, signal);
     refs.modes.hidden = !owner.staff;
     refs.savedButton.hidden = !owner.savedReplies;
@@ -52,7 +54,7 @@ export class Composer {
       remove: (button) => this.picker.remove(button.dataset.key ?? ""),
       reply: () => this.setMode("reply"),
       note: () => this.setMode("note"),
-      forget: () => this.#forget(),
+      forget: () => this.forget(),
     }, signal);
     // the keyboard of a phone must stay open
     refs.send.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault(), { signal });
@@ -63,36 +65,31 @@ export class Composer {
     this.#drawMode();
   }
 
-  /** To be called once it is on the page. */
-  mounted() {
-    this.#fit();
-  }
-
   /** @param {Mode} mode */
   setMode(mode) {
     if (mode === this.mode) return;
-    this.#forget();
+    this.forget();
     this.save();
     this.mode = mode;
     this.refs.text.value = this.owner.draft(mode);
     this.#drawMode();
-    this.#fit();
+    this.fit();
     this.refs.text.focus();
   }
 
   /** What is written next answers this message; a note is answered by a note. @param {Desk.Message} message */
   replyTo(message) {
-    this.#forget();
+    this.forget();
     if (message.internal) this.setMode("note");
-    this.#reply = message;
+    this.reply = message;
     this.#drawAbout(t("answering", { name: nameOf(message.author) }), message);
   }
 
   /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message @param {(text: string) => Promise<boolean>} save */
   edit(message, save) {
-    this.#forget();
+    this.forget();
     this.save();
-    this.#edited = { message, save };
+    this.edited = { message, save };
     this.node.classList.add("is-editing");
     this.refs.text.value = message.text;
     this.#drawAbout(t("editing"), message);
@@ -104,17 +101,17 @@ export class Composer {
     about.hidden = false;
     setText(aboutTitle, title);
     setText(aboutText, summaryOf(message));
-    this.#fit();
+    this.fit();
     this.focus();
   }
 
   /** Neither answers nor changes a certain message any more. */
-  #forget() {
-    if (this.#edited) this.refs.text.value = this.owner.draft(this.mode);
-    this.#reply = this.#edited = null;
+  forget() {
+    if (this.edited) this.refs.text.value = this.owner.draft(this.mode);
+    this.reply = this.edited = null;
     this.node.classList.remove("is-editing");
     this.refs.about.hidden = true;
-    this.#fit();
+    this.fit();
   }
 
   focus() {
@@ -124,13 +121,13 @@ export class Composer {
   send() {
     const text = this.refs.text.value.trim();
     if ((!text && !this.picker.files.length) || this.#over() > 0) return;
-    if (this.#edited) return this.#saveEdit(this.#edited, text);
+    if (this.edited) return this.#saveEdit(this.edited, text);
     const mode = this.mode;
-    const reply = this.#reply;
+    const reply = this.reply;
     this.refs.text.value = "";
     this.picker.setError("");
     const files = this.picker.take();
-    this.#forget();
+    this.forget();
     this.owner.onSend(mode, text, files, reply);
     this.save(); // only now: until then the draft is the only copy
     this.focus();
@@ -138,15 +135,15 @@ export class Composer {
 
   /** A file that goes out by itself; what is being written stays. @param {Desk.JobFile} file */
   sendFile(file) {
-    const reply = this.#reply;
-    this.#forget();
+    const reply = this.reply;
+    this.forget();
     this.owner.onSend(this.mode, "", [file], reply);
   }
 
   /** Where it is refused, the text stays to be tried again. @param {Edited} edited @param {string} text */
   async #saveEdit(edited, text) {
     if (!text) return;
-    if ((text === edited.message.text || await edited.save(text)) && this.#edited === edited) this.#forget();
+    if ((text === edited.message.text || await edited.save(text)) && this.edited === edited) this.forget();
   }
 
   #over() {
@@ -167,9 +164,9 @@ export class Composer {
   }
 
   #onInput() {
-    this.#fit();
+    this.fit();
     this.#offerSaved();
-    if (this.#edited) return;
+    if (this.edited) return;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), DRAFT_MS);
     if (this.refs.text.value) this.owner.onTyping(this.mode);
@@ -178,7 +175,7 @@ export class Composer {
   /** Keeps what is written as a draft. */
   save() {
     clearTimeout(this.#saving);
-    if (this.#edited || !this.node.isConnected) return; // another page may have its text by now
+    if (this.edited || !this.node.isConnected) return; // another page may have its text by now
     this.owner.saveDraft(this.mode, this.refs.text.value);
   }
 
@@ -192,7 +189,7 @@ export class Composer {
     }
     if (event.key === "Escape" && !this.refs.about.hidden) {
       event.stopPropagation();
-      return this.#forget();
+      return this.forget();
     }
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     const forced = event.ctrlKey || event.metaKey;
@@ -201,8 +198,10 @@ export class Composer {
     this.send();
   }
 
-  #fit() {
+  /** What stands in it has changed; to be called once it is on the page, too. */
+  fit() {
     this.#saved?.follow();
+    this.onChange?.();
     const { text, send, error } = this.refs;
     const over = this.#over();
     if (over > 0) this.picker.setError(t("characters_over", { count: over }));

@@ -7,7 +7,10 @@ import { haptic } from "../core/telegram.js";
 const SCORES = [1, 2, 3, 4, 5];
 
 /** @typedef {{score: number, comment?: string}} Given */
-/** @typedef {{staff: boolean, now: () => number, rate: (given: Given) => Promise<boolean>}} Owner */
+/**
+ * @typedef {{staff: boolean, now: () => number, rate: (given: Given) => Promise<boolean>,
+ *            draft: () => string | null, saveDraft: (comment: string) => void}} Owner
+ */
 
 /** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {Owner} owner @param {AbortSignal} signal */
 export function drawRating(place, ticket, owner, signal) {
@@ -18,7 +21,7 @@ export function drawRating(place, ticket, owner, signal) {
     if (kind === "ask") place.append(mount(owner, signal));
     if (kind === "shown") place.append(clone("rating-shown").node);
   }
-  if (kind === "ask") drawChoice(place, ticket);
+  if (kind === "ask") drawChoice(place, ticket, owner.draft());
   if (kind === "shown") drawShown(place, ticket);
 }
 
@@ -31,7 +34,7 @@ function kindOf({ status, rating, merged_into }, { staff, now }) {
 }
 
 /** @param {Owner} owner @param {AbortSignal} signal */
-function mount({ rate }, signal) {
+function mount({ rate, saveDraft }, signal) {
   const { node, refs } = clone("rating");
   refs.stars.append(...SCORES.map((score) => {
     const star = clone("rating-star").node;
@@ -41,26 +44,30 @@ function mount({ rate }, signal) {
   }));
   onAction(node, {
     star: (button) => send(node, rate, { score: Number(button.dataset.score) }),
-    saveComment: (_button, event) => {
+    saveComment: async (_button, event) => {
       event.preventDefault();
-      send(node, rate, { score: Number(node.dataset.score), comment: refs.comment.value.trim() });
+      const comment = refs.comment.value.trim();
+      if (await send(node, rate, { score: Number(node.dataset.score), comment })) saveDraft("");
     },
   }, signal);
+  refs.comment.addEventListener("input", () => saveDraft(refs.comment.value), { signal });
   return node;
 }
 
 /** @param {HTMLElement} node @param {Owner["rate"]} rate @param {Given} given */
 async function send(node, rate, given) {
   node.toggleAttribute("inert", true);
-  if (await rate(given)) {
+  const done = await rate(given);
+  if (done) {
     haptic("success");
     if (given.comment !== undefined) toast(t("rating_thanks"));
   }
   node.toggleAttribute("inert", false);
+  return done;
 }
 
-/** @param {HTMLElement} place @param {Desk.Ticket} ticket */
-function drawChoice(place, { rating }) {
+/** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {string | null} draft of the words */
+function drawChoice(place, { rating }, draft) {
   const node = /** @type {HTMLElement} */ (place.firstElementChild);
   const given = rating?.score ?? 0;
   node.dataset.score = String(given);
@@ -72,8 +79,7 @@ function drawChoice(place, { rating }) {
   const form = /** @type {HTMLFormElement} */ (node.querySelector("form"));
   form.hidden = !given;
   const field = /** @type {HTMLTextAreaElement} */ (form.querySelector("textarea"));
-  if (document.activeElement !== field && !field.dataset.touched) field.value = rating?.comment ?? "";
-  field.oninput = () => field.dataset.touched = "yes";
+  if (document.activeElement !== field) field.value = draft ?? rating?.comment ?? "";
 }
 
 /** @param {HTMLElement} place @param {Desk.Ticket} ticket */

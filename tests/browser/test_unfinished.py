@@ -1,0 +1,183 @@
+"""What is begun in a conversation and not sent is there again: after a look elsewhere, and mostly after a reload."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_message_menu import menu
+from tests.browser.test_two_tabs import another, ready
+from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
+
+pytestmark = browser_marks
+TEXT = ".composer textarea"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.write(ticket, ANNA, "It comes tomorrow")
+    desk.write(desk.open_ticket("Another", status="open", assignee=ANNA), VERA, "And mine?")
+    return ticket
+
+
+def look_elsewhere(page: Page) -> None:
+    """To the list, into another ticket, where nothing is begun, and back."""
+    for subject in ("Another", "No parcel"):
+        row = page.locator(".row", has_text=subject)
+        if not row.is_visible():
+            page.evaluate("telegram.back()")
+        row.click()
+        expect(page.locator("h1").last).to_have_text(subject)
+        page.wait_for_selector(f"{TEXT}:visible")
+        if subject == "Another":
+            expect(page.locator(".picked-file, .is-note, .is-editing, .about:visible")).to_have_count(0)
+
+
+def kept(page: Page, words: str) -> None:
+    """Waits until this stands in what the browser keeps for the next page."""
+    script = (
+        "words => Object.keys(localStorage).some(key => key.endsWith('.begun') && localStorage[key].includes(words))"
+    )
+    wait_until(page, lambda: page.evaluate(script, words))
+
+
+@pytest.mark.parametrize("viewport", [None, DESKTOP], ids=["phone", "desktop"])
+def test_picked_files_wait_while_one_looks_elsewhere(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], tmp_path: Path, viewport: dict[str, int] | None
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, **({"viewport": viewport} if viewport else {}))
+    files = page.locator(".picked-file")
+    names = [f"photo{number}.png" for number in range(10)]
+    for number, name in enumerate(names):
+        (tmp_path / name).write_bytes(PIXEL)
+        page.set_input_files("input[type=file]", tmp_path / name)
+        expect(files).to_have_count(number + 1)
+    files.first.locator("button").click()
+    page.fill(TEXT, "All of them")
+    look_elsewhere(page)
+    expect(files).to_have_count(9)
+    expect(page.locator(TEXT)).to_have_value("All of them")
+    picture(page, "unfinished-files")
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "All of them")
+    assert [one["name"] for one in desk.messages[ticket["id"]][-1]["attachments"]] == names[1:]
+    look_elsewhere(page)
+    expect(files).to_have_count(0)
+
+
+def test_the_answered_message_stands_there_again_until_it_was_answered(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "Where is it?", "Answer this message")
+    look_elsewhere(page)
+    about = page.locator(".about")
+    expect(about).to_contain_text("Answer to Vera Ivanova")
+    assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"  # no keyboard of a phone
+    page.reload()
+    expect(about).to_contain_text("Where is it?")
+    write(page, "On its way")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "On its way")
+    assert desk.messages[ticket["id"]][-1]["reply_to"] == desk.messages[ticket["id"]][0]["id"]
+    look_elsewhere(page)
+    expect(about).to_be_hidden()
+    page.reload()
+    page.wait_for_selector(TEXT)
+    expect(about).to_be_hidden()
+
+
+def test_a_note_goes_on_as_a_note_and_the_next_visit_begins_with_a_reply(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=note]")
+    look_elsewhere(page)
+    note = page.locator(".composer.is-note")
+    expect(note).to_be_visible()
+    page.fill(TEXT, "He calls every week")
+    page.reload()
+    expect(note).to_be_visible()
+    expect(page.locator(TEXT)).to_have_value("He calls every week")
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    expect(note).to_be_visible()
+    look_elsewhere(page)
+    expect(page.locator(".composer:not(.is-note)")).to_be_visible()
+
+
+def test_a_change_of_ones_own_message_goes_on(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    field = page.locator(TEXT)
+    field.fill("A draft")
+    menu(page, "It comes tomorrow", "Edit")
+    expect(field).to_have_value("It comes tomorrow")
+    field.fill("It comes today")
+    look_elsewhere(page)
+    editing = page.locator(".composer.is-editing")
+    expect(editing).to_be_visible()
+    expect(field).to_have_value("It comes today")
+    field.fill("It comes today, I think")
+    kept(page, "I think")
+    page.reload()
+    expect(editing).to_be_visible()
+    expect(field).to_have_value("It comes today, I think")
+    page.click(".composer .send")
+    expect_texts(page, ["Where is it?", "It comes today, I think"])
+    expect(field).to_have_value("A draft")
+    look_elsewhere(page)
+    expect(field).to_have_value("A draft")
+    expect(editing).to_have_count(0)
+
+
+def test_what_was_deleted_meanwhile_is_neither_answered_nor_changed(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "Where is it?", "Answer this message")
+    kept(page, "Where is it?")
+    desk.answer("DELETE", f"messages/{desk.messages[ticket['id']][0]['id']}/", {}, None)
+    expect(page.locator(".message .text", has_text="Where is it?")).to_have_count(0)
+    look_elsewhere(page)
+    expect(page.locator(".about")).to_be_hidden()
+
+
+def test_the_other_tab_answers_the_same_message(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    one = open_app(desk, "tickets/101")
+    other = another(one)
+    ready(one, other)
+    menu(one, "Where is it?", "Answer this message")
+    about = other.locator(".about")
+    expect(about).to_contain_text("Where is it?", timeout=10_000)
+    one.click("[data-action=forget]")
+    expect(about).to_be_hidden(timeout=10_000)
+
+
+def test_words_to_a_rating_wait_until_they_are_saved(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    rating = {"score": 4, "comment": "", "rated_at": "2020-01-01T00:00:00Z", "changeable_until": "2999-01-01T00:00:00Z"}
+    ticket = desk.open_ticket("No parcel", status="resolved", rating=rating)
+    desk.write(ticket, ANNA, "Here it is")
+    desk.write(desk.open_ticket("Another", status="open"), ANNA, "And this?")
+    page = open_ticket_page(open_app, desk, ticket)
+    words = page.locator(".rating textarea")
+    words.fill("Quick, and")
+    look_elsewhere(page)
+    expect(words).to_have_value("Quick, and")
+    words.fill("Quick, and kind")
+    page.reload()
+    expect(words).to_have_value("Quick, and kind")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".toast")).to_have_text("Thank you!")
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.endsWith('.rating'))") == []
