@@ -32,6 +32,7 @@ from tickets.selectors.tickets import get_message_for
 from tickets.services.albums import items_of
 
 ALBUM_SETTLES = 1.5  # seconds
+Parts = dict[UUID, int]
 _WRITTEN_OUT = (MessageKind.CONTACT, MessageKind.LOCATION, MessageKind.VENUE, MessageKind.POLL, MessageKind.DICE)
 
 
@@ -49,18 +50,18 @@ def _words_of(message: Message) -> str:
     return "\n".join(words for words in (message.text, content) if words)
 
 
-def draft_answer(message: Message, *, chat_id: int, header: str) -> list[CallDraft]:
-    """At least one call: with nothing to send it fails, so that staff learn of it."""
+def draft_answer(message: Message, *, chat_id: int, header: str, numbers: Parts | None = None) -> list[CallDraft]:
+    """At least one call: with nothing to send it fails, so that staff learn of it. numbers: the parts of its files."""
     attachments = list(message.attachments.order_by("position"))
     apart = bool(attachments) and has_own_captions(message, header)
     has_caption = bool(attachments and message.text) and not apart
     captioned = has_caption and len(answer_parts(message, header, captioned=True)) == 1
     texts = 0 if captioned or apart else len(answer_parts(message, header))
-    numbers = {attachment.pk: FILE_PARTS + number for number, attachment in enumerate(attachments)}
+    in_order = {attachment.pk: FILE_PARTS + number for number, attachment in enumerate(attachments)}
+    numbers = in_order | (numbers or {})
     contents = [("sendMessage", _part(message, number), 0) for number in range(texts)]
     contents += [_file_call(message, group, numbers) for group in group_files(attachments)]
-    if not contents:
-        contents = [("sendMessage", _part(message, 0), 0)]
+    contents = contents or [("sendMessage", _part(message, 0), 0)]
     _method, first, _spare = contents[0]
     if header:  # each piece has to know it, because the first one's is shorter by it
         for _method, params, _spare in contents[: max(texts, 1)]:
@@ -126,7 +127,7 @@ def _free_parts(calls: list[OutgoingCall]) -> Iterator[int]:
     return count(max([FILE_PARTS, *(part + 1 for call in calls for part in _parts_of(call))]))
 
 
-def _file_call(message: Message, group: list[Attachment], numbers: dict[Any, int]) -> tuple[str, dict[str, Any], int]:
+def _file_call(message: Message, group: list[Attachment], numbers: Parts) -> tuple[str, dict[str, Any], int]:
     first = _part(message, numbers[group[0].pk])
     if len(group) == 1:
         return file_method(group[0]), first | {"@attachment": str(group[0].pk)}, 0
@@ -216,9 +217,8 @@ def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> l
     more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
     last = _links_of(message, chat_id).filter(part__lt=FILE_PARTS).aggregate(last=Max("part"))["last"]
     sent = sum(call.method == "sendMessage" for call in calls)
-    number = max(
-        len(answer_parts(message, header, captioned=caption is not None)), sent, -1 if last is None else last + 1
-    )
+    pieces = len(answer_parts(message, header, captioned=caption is not None))
+    number = max(pieces, sent, -1 if last is None else last + 1)
     edits = [
         CallDraft(method="editMessageText", params=_part(message, part) | more, queue=chat_id)
         for part in range(1 if caption else 0, number)
@@ -254,7 +254,7 @@ def _find_sent(message: Message, file: UUID, calls: list[OutgoingCall]) -> _Plac
     attachment = message.attachments.filter(pk=file).first()
     names = {str(one.pk) for one in list_files_of_place(attachment)} if attachment is not None else set()
     for call in calls:
-        for number, (part, sent) in enumerate(_files_of(call)):
+        for number, (part, sent) in enumerate(files_of(call)):
             if sent in names:
                 marks = ("@captions",) if number else ("@captions", "@caption", "@header")
                 return _Place(part, {name: call.params[name] for name in marks if name in call.params})
@@ -274,7 +274,7 @@ def draft_exchange(message: Message, file_id: UUID, *, chat_id: int) -> list[Cal
     return [CallDraft(method=EXCHANGE_METHOD, params=params, queue=chat_id)]
 
 
-def _files_of(call: OutgoingCall) -> list[tuple[int, str]]:
+def files_of(call: OutgoingCall) -> list[tuple[int, str]]:
     """The files that a call sends, each with its part."""
     if "@items" in call.params:
         return [(part, file) for part, file in call.params["@items"]]

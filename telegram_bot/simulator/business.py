@@ -68,7 +68,8 @@ def write(world: World, user_id: int, values: JSON) -> JSON:
 
 
 def edit(world: World, user_id: int, values: JSON) -> JSON:
-    edited = {**world.history.get(user_id, int(values["message_id"])), "text": str(values["text"])}
+    message = world.history.get(user_id, int(values["message_id"]))
+    edited = {**message, "text" if "text" in message else "caption": str(values["text"])}
     edited["edit_date"] = world.clock.today()
     world.history.save(edited)
     world.updates.put("edited_business_message", edited, owner=user_id, date=world.clock.now())

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from telegram_bot.file_messages import FILE_FIELDS
 from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.removal import remove_made
@@ -81,6 +82,8 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if verdict.unreachable or code == NO_TOPICS:
         # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
         return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
+    if "@attachment" in call.params and call.method in FILE_FIELDS and "@described" not in call.params:
+        return Changed(code=code, params={"@described": True})
     return verdict
 
 

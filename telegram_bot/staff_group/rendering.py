@@ -10,7 +10,7 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @sign               the customer's reaction
   @removed            the message was removed
   @close              nothing more comes: the topic is closed
-  @described          Telegram does not copy the message: say what it was
+  @described          Telegram does not copy the message, or take its file: say what it was
 """
 
 from typing import Any
@@ -25,11 +25,12 @@ from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
-from telegram_bot.captions import caption_fields
+from telegram_bot.captions import caption_fields, own_caption
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
-from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
+from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
@@ -60,7 +61,8 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
         if "@card" in call.params:
             return _card(topic, ticket)
         if "@described" in call.params:
-            text = describe(get_message_for(Actor.system(), UUID(call.params["@message"]))).text
+            message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+            text = describe(message, call.params.get("@attachment")).text
             allowed = ("chat_id", "message_thread_id", "reply_parameters")
             kept = {name: value for name, value in params.items() if name in allowed}
             return Request(method="sendMessage", params={**kept, "text": text})
@@ -122,13 +124,16 @@ def _find_place(call: OutgoingCall) -> int | None:
 
 
 def _caption(call: OutgoingCall, message: Message) -> TextPart:
-    """As it was written in Telegram: a copy bears no author. What came out of the app does."""
-    if not MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).exists():
-        return answer_parts(message, introduce(message), captioned=True)[0]
-    for item in items_of(message):
-        if str(item.attachment) == call.params.get("@attachment"):
-            return TextPart(item.text, list(item.entities))
-    return TextPart(message.text, message.entities)
+    """As it was written in Telegram: a copy bears no author. What the bot sent itself does, at its first file."""
+    items, header = items_of(message), introduce(message)
+    own = next((item for item in items if str(item.attachment) == call.params.get("@attachment")), None)
+    is_copy = find_copied(message) is not None
+    if own is not None and not is_copy:
+        header = header if own == items[0] else ""
+        return next(iter(own_caption(message, own.attachment, header)), TextPart(""))
+    if own is not None:
+        return TextPart(own.text, list(own.entities))
+    return TextPart(message.text, message.entities) if is_copy else answer_parts(message, header, captioned=True)[0]
 
 
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:

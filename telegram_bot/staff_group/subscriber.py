@@ -5,7 +5,6 @@ once while it waits, and nothing is left out: what does not fit into a minute co
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,35 +13,29 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts, await_album, draft_answer
-from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, StaffTopic
-from telegram_bot.outbox import CallDraft, enqueue, lock_waiting, seal
+from telegram_bot.answers import answer_parts
+from telegram_bot.captions import has_own_captions
+from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.staff_group.origins import find_copied, find_origin
+from telegram_bot.staff_group.scene import Scene
+from telegram_bot.staff_group.showing import (
+    add_item,
+    copy,
+    describe_only,
+    is_written_there,
+    part_of_item,
+    reply_of,
+    send_anew,
+    show_exchanged,
+)
 from telegram_bot.staff_group.texts import introduce, say_merged
-from telegram_bot.staff_group.topics import draft_card, draft_in_topic, get_topic, link_to_topic
+from telegram_bot.staff_group.topics import draft_card, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
-from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, Ticket, TicketEvent
+from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, TicketEvent
 from tickets.models.delivery_reason import explain_delivery
 from tickets.services.albums import items_of
 
 _ROOM = 3500  # UTF-16 code units of texts in one message; Telegram takes 4096
-
-
-@dataclass(frozen=True)
-class Scene:
-    event: TicketEvent
-    topic: StaffTopic
-
-    @property
-    def ticket(self) -> Ticket:
-        return self.event.ticket
-
-    @property
-    def key(self) -> str:
-        """What a waiting call bears that more may still be put into: the last of the topic's."""
-        return f"mirror:{self.ticket.pk}"
-
-    def call(self, method: str, params: dict[str, Any], *, key: str = "") -> CallDraft:
-        return draft_in_topic(self.topic, method, params, key=key)
 
 
 def mirror_to_staff(event: TicketEvent) -> None:
@@ -63,7 +56,7 @@ def _card_changed(scene: Scene) -> list[CallDraft]:
 def _merged(scene: Scene) -> list[CallDraft]:
     """Both topics name each other, and the one in which nothing comes any more is closed."""
     payload = scene.event.payload
-    _seal(scene)
+    scene.seal()
     said = scene.call("sendMessage", {"text": say_merged(payload, link=link_to_topic(UUID(payload["other"])))})
     if payload["direction"] != "into":
         return [said]
@@ -74,105 +67,60 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.deleted_at is not None:
         return []
-    origin = _find_origin(message)
+    origin = find_origin(message)
     if origin is not None and origin.chat_id == scene.topic.chat_id:
         return []  # it was written there
-    if message.kind != MessageKind.TEXT and origin is not None:
-        return [_copy(scene, message, origin.chat_id, origin.telegram_message_id)]
-    if message.attachments.exists() or not message.text:
-        return _one_by_one(scene, message)
-    return _text(scene, message)
-
-
-def _find_origin(message: Message) -> MessageLink | None:
-    """Where in Telegram the message was written; None: in the app."""
-    return MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).order_by("id").first()
-
-
-def number_of_copy(message: Message, place: int) -> int:
-    """Which part of the message in the group the copy of this one is: the items of an album as they joined it."""
-    joined = MessageLink.objects.filter(message=message.pk, direction=Direction.INCOMING).order_by("id")
-    places = list(joined.values_list("telegram_message_id", flat=True))
-    return places.index(place) if place in places else 0
-
-
-def _copy(scene: Scene, message: Message, chat_id: int, place: int) -> CallDraft:
-    """Telegram copies whatever it is, of any size, without a download. What waits of the same album goes along.
-
-    place: Telegram's number of the message in that chat.
-    """
-    waiting = _lock_waiting(scene)
-    places = [place]
-    if waiting is not None and waiting.params.get("@message") == str(message.pk) and "@places" in waiting.params:
-        places = sorted({*waiting.params["@places"], place})
-    else:
-        _seal(scene)
-    parts = [[number_of_copy(message, one), None] for one in places]
-    params = {"@message": str(message.pk), "from_chat_id": chat_id, "@places": places, "@items": parts}
-    params |= _reply(message)
-    chat = Chat.objects.filter(bot_id=scene.topic.bot_id, telegram_id=chat_id).first()
-    if chat is not None and chat.is_business:  # out of the company's own account no bot copies
-        return scene.call("sendMessage", {"@message": str(message.pk), "@described": True, **_reply(message)})
-    copy = scene.call("copyMessages" if len(places) > 1 else "copyMessage", params, key=scene.key)
-    return await_album(message, [copy])[0]
+    if message.kind != MessageKind.TEXT and (copied := find_copied(message)) is not None:
+        return [copy(scene, message, copied.chat_id, copied.telegram_message_id)]
+    if message.attachments.exists():
+        return send_anew(scene, message)
+    if origin is not None and message.kind != MessageKind.TEXT:
+        return [describe_only(scene, message)]
+    return _text(scene, message) if message.text else send_anew(scene, message)
 
 
 def _album_grew(scene: Scene) -> list[CallDraft]:
-    """A further item of an album, which Telegram sent as a message of its own."""
-    message, attachment = scene.event.message, UUID(scene.event.payload["attachment"])
-    origin = _find_origin(message) if message is not None else None
-    if message is None or origin is None or origin.chat_id == scene.topic.chat_id:
+    message = scene.event.message
+    if message is None or find_origin(message) is None or is_written_there(scene, message):
         return []
-    places = [item.place for item in items_of(message) if item.attachment == attachment]
-    return [_copy(scene, message, origin.chat_id, place) for place in places]
-
-
-def _copy_anew(scene: Scene, message: Message, file: UUID) -> list[CallDraft]:
-    """Another file came in the place of the former: it is shown below, as an answer to what it replaced."""
-    origin = _find_origin(message)
-    if origin is None:
-        return _one_by_one(scene, message)
-    _seal(scene)
-    places = [item.place for item in items_of(message) if item.attachment == file]
-    copy = _copy(scene, message, origin.chat_id, next(iter(places), origin.telegram_message_id))
-    return [replace(copy, delay=0, coalesce_key="", params={**copy.params, "@reply_to": str(message.pk)})]
+    return add_item(scene, message, UUID(scene.event.payload["attachment"]))
 
 
 def _edited(scene: Scene) -> list[CallDraft]:
     """In its place where the message stands alone there, else anew below."""
     message = scene.event.message
-    if message is None or message.deleted_at is not None or _is_written_there(scene, message):
+    if message is None or message.deleted_at is not None or is_written_there(scene, message):
         return []
     payload = scene.event.payload
     if payload.get("moved"):  # a copy cannot move
         return []
     if payload.get("file"):
-        return _copy_anew(scene, message, UUID(payload["file"]))
+        return show_exchanged(scene, message, UUID(payload["file"]))
     if len(answer_parts(message, introduce(message))) > 1:
-        return _one_by_one(scene, message)
-    _seal(scene)
+        return send_anew(scene, message)
+    scene.seal()
+    method = _method_of_edit(message)
     params: dict[str, Any] = {"@message": str(message.pk), "@messages": [str(message.pk)]}
-    for item in items_of(message):
+    for item in items_of(message) if method == "editMessageCaption" else ():
         if str(item.attachment) == payload.get("item"):
-            params |= {"@attachment": payload["item"], "@part": number_of_copy(message, item.place)}
-    return [scene.call(_method_of_edit(message), params)]
+            params |= {"@attachment": payload["item"], "@part": part_of_item(message, item.place)}
+    return [scene.call(method, params)]
 
 
 def _method_of_edit(message: Message) -> str:
-    """Its words are a caption where it was copied as a file, and below its first file where it came out of the app."""
+    """Its words are a caption where it was copied as a file, and below its first file where the bot sent it itself."""
     if not message.attachments.exists():
         return "editMessageText"
-    is_caption = (
-        _find_origin(message) is not None or len(answer_parts(message, introduce(message), captioned=True)) == 1
-    )
-    return "editMessageCaption" if is_caption else "editMessageText"
+    header = introduce(message)
+    fits = has_own_captions(message, header) or len(answer_parts(message, header, captioned=True)) == 1
+    return "editMessageCaption" if fits or find_copied(message) is not None else "editMessageText"
 
 
 def _deleted(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
-    if message is None or _is_written_there(scene, message):
+    if message is None or is_written_there(scene, message):
         return []
-    _seal(scene)
+    scene.seal()
     return [scene.call("deleteMessage", {"@message": str(message.pk), "@removed": True})]
 
 
@@ -185,18 +133,6 @@ def _reacted(scene: Scene) -> list[CallDraft]:
     return [scene.call("setMessageReaction", params, key=f"sign:{message.pk}")]
 
 
-def _is_written_there(scene: Scene, message: Message) -> bool:
-    origin = _find_origin(message)
-    return origin is not None and origin.chat_id == scene.topic.chat_id
-
-
-def _one_by_one(scene: Scene, message: Message) -> list[CallDraft]:
-    """Its text and its files as they would go to a customer, and reporting to nobody."""
-    _seal(scene)
-    drafts = draft_answer(message, chat_id=scene.topic.chat_id, header=introduce(message))
-    return [replace(draft, message=None, params={**draft.params, "@topic": str(scene.ticket.pk)}) for draft in drafts]
-
-
 def _text(scene: Scene, message: Message) -> list[CallDraft]:
     """Together with the texts that wait as the last of the topic, as far as they fit into one message.
 
@@ -204,20 +140,16 @@ def _text(scene: Scene, message: Message) -> list[CallDraft]:
     """
     parts = answer_parts(message, introduce(message))
     if len(parts) != 1:
-        return _one_by_one(scene, message)
+        return send_anew(scene, message)
     length = utf16_length(parts[0].text)
-    reply, waiting = _reply(message), _lock_waiting(scene)
+    reply, waiting = reply_of(message), scene.lock_waiting()
     if waiting is not None and not reply and waiting.params.get("@length", _ROOM) + length <= _ROOM:
         ids, length = [*waiting.params["@messages"], str(message.pk)], waiting.params["@length"] + length
         reply = {name: waiting.params[name] for name in ("@reply_to",) if name in waiting.params}
     else:
         ids = [str(message.pk)]
-        _seal(scene)
+        scene.seal()
     return [scene.call("sendMessage", {"@messages": ids, "@length": length, **reply, **_link_to(ids)}, key=scene.key)]
-
-
-def _reply(message: Message) -> dict[str, str]:
-    return {"@reply_to": str(message.reply_to_id)} if message.reply_to_id is not None else {}
 
 
 def _link_to(ids: list[str]) -> dict[str, str]:
@@ -230,19 +162,9 @@ def _delivery_changed(scene: Scene) -> list[CallDraft]:
     payload = scene.event.payload
     if payload["new"] not in (MessageDeliveryState.FAILED, MessageDeliveryState.BLOCKED) or scene.event.message is None:
         return []
-    _seal(scene)
+    scene.seal()
     text = _("⚠ Not delivered. %(reason)s") % {"reason": explain_delivery(payload["reason"])}
     return [scene.call("sendMessage", {"text": text, "@reply_to": str(scene.event.message.pk)})]
-
-
-def _lock_waiting(scene: Scene) -> OutgoingCall | None:
-    """The last call of the topic, if it still waits and takes more."""
-    return lock_waiting(scene.topic.bot_id, scene.key)
-
-
-def _seal(scene: Scene) -> None:
-    """Something else follows in the topic; an album waits for no more."""
-    seal(scene.topic.bot_id, scene.key)
 
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {

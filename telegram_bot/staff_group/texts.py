@@ -8,6 +8,7 @@ from telegram_bot import texts
 from telegram_bot.text_parts import TextPart
 from tickets.models import AuthorRole, Message, Ticket
 from tickets.representations.contents import describe_content
+from tickets.services.albums import items_of
 
 TOPIC_NAME_LIMIT = 128  # UTF-16 code units at most, so half as many signs are safe (Bot API, createForumTopic)
 _NAME_LIMIT = 60
@@ -37,10 +38,11 @@ def introduce(message: Message) -> str:
     return "\n".join(lines)
 
 
-def describe(message: Message) -> TextPart:
-    """For what Telegram does not copy: what it is, what it holds, and its words."""
+def describe(message: Message, file: str | None = None) -> TextPart:
+    """For what Telegram does not copy or take: what it is, what it holds, and its words, or those of one file of it."""
     content = describe_content(message.kind, message.content)[:1000]
-    lines = [introduce(message), f"[{message.get_kind_display()}]", content, message.text[:2500]]
+    words = next((item.text for item in items_of(message) if str(item.attachment) == file), message.text)
+    lines = [introduce(message), f"[{message.get_kind_display()}]", content, words[:2500]]
     return TextPart("\n".join(line for line in lines if line))
 
 

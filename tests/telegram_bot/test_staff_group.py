@@ -20,7 +20,7 @@ from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.pace import Pace
 from telegram_bot.sending import Sender
-from telegram_bot.staff_group import subscriber
+from telegram_bot.staff_group import scene
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
@@ -357,7 +357,7 @@ def test_what_comes_back_from_the_sender_while_more_comes_keeps_its_words(
     (card,) = outbox.claim(current_bot_id(), free=0, queued=9, not_now=[])
     assert outbox.finish(card, state=CallState.SENT)
     assert outbox.claim(current_bot_id(), free=0, queued=9, not_now=[]) == texts()
-    monkeypatch.setattr(subscriber, "seal", give_back_after)
+    monkeypatch.setattr(scene, "seal", give_back_after)
     a_reply_by(vera, ticket, "two")
     mirror()
     words = [Message.objects.get(pk=pk).text for call in texts() for pk in call.params["@messages"]]
@@ -633,3 +633,40 @@ async def test_in_general_the_messages_of_an_erased_person_are_removed(
     await until(sender, group_is_served)
     removed = [params["message_ids"] for method, params in telegram.calls if method == "deleteMessages"]
     assert removed == [messages]
+
+
+async def test_a_photo_of_the_companys_own_account_is_sent_by_its_id_and_named_where_telegram_refuses_it(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    def write(**content: Any) -> dict[str, Any]:
+        message = inbox.message(vera, business_connection_id="conn-1", **content)
+        inbox.put(inbox.update(business_message=message))
+        inbox.work()
+        mirror()
+        return message
+
+    first = await bridge.run(lambda: write(photo=PHOTO, caption="the fire"))
+    await until(sender, group_is_served)
+    sent = [(method, params) for method, params in telegram.calls if "photo" in params]
+    assert [(method, params["photo"], params["caption"]) for method, params in sent] == [
+        ("sendPhoto", "photo", "👤 Vera\nthe fire")
+    ]
+
+    def exchange() -> None:
+        other = [{**PHOTO[0], "file_id": "other", "file_unique_id": "u2"}]
+        inbox.put(inbox.update(edited_business_message={**first, "photo": other, "edit_date": 1_795_000_100}))
+        inbox.work()
+        mirror()
+
+    await bridge.run(exchange)
+    await until(sender, group_is_served)
+    former = await MessageLink.objects.filter(chat_id=GROUP, message__isnull=False).afirst()
+    assert former is not None
+    anew = telegram.calls[-1][1]
+    assert (anew["photo"], anew["reply_parameters"]["message_id"]) == ("other", former.telegram_message_id)
+
+    telegram.answers["sendDocument"].append(BadRequest("wrong file"))
+    document = {"file_id": "d", "file_unique_id": "u3", "file_name": "bill.pdf", "file_size": 9}
+    await bridge.run(lambda: write(document=document, caption="My bill"))
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "👤 Vera\n[File]\nMy bill"

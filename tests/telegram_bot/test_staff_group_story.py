@@ -217,6 +217,48 @@ def test_another_file_is_shown_below_and_takes_its_place_at_the_customer(
     wait_until(settled)
 
 
+def test_files_of_the_companys_own_account_come_as_what_they_are(
+    telegram: Simulator, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No bot copies out of it, so they go out anew by their ids, an album as one."""
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    photos = [{"photo": one["photo"]} for one in telegram.send_album(ANNA, 4, chat_id=FORUM)]
+    other = {
+        kind: telegram.send_files(ANNA, kind, [("it.bin", b"content")], chat_id=FORUM)[0][kind]
+        for kind in ("document", "voice", "sticker")
+    }
+
+    def write(**content: Any) -> JSON:
+        return telegram.write_to_business(OLIVER, "conn-1", "", content=content)
+
+    def shown(kind: str) -> list[JSON]:
+        return [one for one in group.bots() if kind in one]
+
+    monkeypatch.setattr(answers, "ALBUM_SETTLES", 8.0)  # however slow the machine
+    album = [write(**photo, media_group_id="1", caption=f"Side {n}") for n, photo in enumerate(photos[:3])]
+    wait_until(lambda: len(shown("photo")) == 3, what="the album")
+    assert len({one["media_group_id"] for one in shown("photo")}) == 1
+    assert [words(one) for one in shown("photo")] == ["👤 Oliver Bennett\nSide 0", "Side 1", "Side 2"]
+    files = [one["photo"][-1]["file_unique_id"] for one in shown("photo")]
+    assert files == [one["photo"][-1]["file_unique_id"] for one in photos[:3]]
+    write(**photos[3], media_group_id="1", caption="Side 3")
+    wait_until(lambda: len(shown("photo")) == 4, what="the late one")
+    for kind, content in other.items():
+        write(**{kind: content, "caption": "My bill"} if kind == "document" else {kind: content})
+        wait_until(lambda kind=kind: shown(kind), what=kind)
+    assert words(shown("document")[0]) == "👤 Oliver Bennett\nMy bill"
+    for number, text in ((0, "Front"), (1, "Back")):
+        telegram.edit_in_business(OLIVER, album[number]["message_id"], text)
+    wait_until(
+        lambda: [words(one) for one in shown("photo")][:2] == ["👤 Oliver Bennett\nFront", "Back"], what="the edits"
+    )
+    thread = StaffTopic.objects.get().thread_id
+    assert {one["message_thread_id"] for kind in ("photo", *other) for one in shown(kind)} == {thread}
+    wait_until(settled)
+
+
 def test_a_live_location_keeps_its_place(telegram: Simulator, group: Group, thread: int) -> None:
     sent = telegram.send_location(OLIVER, live_period=900)
     wait_until(lambda: Message.objects.filter(kind="location").exists(), what="the location")
