@@ -46,7 +46,10 @@ def _merging_texts() -> dict[str, Text]:
     return {
         "go_on_in": _("Go on in #{number}"),
         "merged_here": _("#{number} was merged into this"),
-        "merge_title": _("Close this ticket for good and go on in:"),
+        "merge_title": _("Merge this ticket into"),
+        "merge_sure": _("Merge #{number} into #{other}?"),
+        "merge_closes": _("#{number} “{subject}” is closed for good. Its messages stay there to be read."),
+        "merge_goes_on": _("With {name} it goes on in #{number} “{subject}”."),
         "merge_none": _("This customer has no other ticket to merge it into."),
         "merge_done": _("Merged into #{number}"),
     }

@@ -174,6 +174,7 @@ def _list_texts() -> dict[str, Text]:
         "undone": _("Taken back"),
         "faster": _("{name} was faster. Look at what has changed."),
         "faster_set": _("{name} set it to “{value}” {ago}."),
+        "faster_merged": _("{name} merged it into {value} {ago}."),
         "faster_cleared": _("{name} cleared it {ago}."),
         "desk_itself": _("The desk"),
         "status_set": _("Status: {status}"),

@@ -196,6 +196,8 @@ def test_what_lies_over_the_page_is_for_everybody_too(open_app: OpenApp) -> None
         if name == "card":
             page.click("dialog [data-action=merge]")
             look("merge", "dialog[aria-labelledby=sheet-title]")
+            page.locator("dialog[aria-labelledby=sheet-title] .choice").first.click()
+            look("merge-sure", "dialog[aria-labelledby=merge-title]")
             page.keyboard.press("Escape")
         page.keyboard.press("Escape")
         expect(page.locator("dialog")).to_have_count(0)

@@ -1,18 +1,20 @@
 """Two tickets of one customer become one: who looks at the one is led to the other, with what they had begun."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, GLEB, VERA
+from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
+MERGE = r"tickets/[\w-]+/merge/"
 
 
 def two_tickets(desk: FakeDesk) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -20,6 +22,12 @@ def two_tickets(desk: FakeDesk) -> tuple[dict[str, Any], dict[str, Any]]:
     for ticket in pair:
         desk.write(ticket, VERA, f"About {ticket['subject']}", minutes_ago=5)
     return pair
+
+
+def merge_into_first(page: Page) -> None:
+    """Of the tickets that are offered, and sure of it."""
+    page.locator("dialog .choice").first.click()
+    page.get_by_role("button", name="Merge for good").click()
 
 
 @pytest.mark.parametrize("viewport", [None, DESKTOP], ids=["phone", "desktop"])
@@ -39,8 +47,21 @@ def test_an_agent_merges_a_ticket_and_goes_on_in_the_other(open_app: OpenApp, vi
     picture(page, "merge")
     seen = source["sequence"]
     choices.first.click()
+    sure = page.get_by_role("dialog", name=f"Merge #{source['number']} into #{target['number']}?")
+    expect(sure.locator("li")).to_have_text(
+        [
+            f"#{source['number']} “No parcel” is closed for good. Its messages stay there to be read.",
+            f"With Vera Ivanova it goes on in #{target['number']} “Where is it”.",
+            "This cannot be undone.",
+        ]
+    )
+    expect(sure.get_by_role("button", name="Cancel")).to_be_focused()
+    assert page.evaluate(CONTRASTS) == []
+    assert sideways(page) == []
+    picture(page, "merge-sure")
+    sure.get_by_role("button", name="Merge for good").click()
     expect(page.locator("h1").last).to_have_text("Where is it")
-    (asked,) = desk.calls("POST", r"tickets/[\w-]+/merge/")
+    (asked,) = desk.calls("POST", MERGE)
     assert asked == {"into": target["id"], "expected_sequence": seen}
     expect(page.locator(".toast")).to_have_text(f"Merged into #{target['number']}")
     expect(page.locator(".composer textarea")).to_have_value("I have asked the")
@@ -67,6 +88,60 @@ def test_an_agent_merges_a_ticket_and_goes_on_in_the_other(open_app: OpenApp, vi
     page.click(f"text=#{source['number']} was merged into this")
     end.locator("a").click()
     expect(page.locator("h1").last).to_have_text("Where is it")
+
+
+def test_who_is_not_sure_merges_nothing(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, _target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
+    page.click(".side-card [data-action=merge]")
+    page.locator("dialog .choice").first.click()
+    expect(page.get_by_role("button", name="Merge for good")).to_be_visible()
+    page.keyboard.press("Enter")  # the focus stands on Cancel
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert desk.calls("POST", MERGE) == []
+    assert source["status"] == "open"
+
+
+@pytest.mark.parametrize(
+    ("code", "field", "told"),
+    [
+        ("ticket_closed", "status", "#102: Boris Lvov set it to “Closed” 3 seconds ago."),
+        ("ticket_merged", "merged_into", "#102: Boris Lvov merged it into #104 3 seconds ago."),
+        ("stale", "status", "#101: Boris Lvov set it to “Closed” 3 seconds ago."),
+    ],
+)
+def test_a_refusal_names_who_was_faster(open_app: OpenApp, code: str, field: str, told: str) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source, viewport=DESKTOP, expected=("409",))
+    value = {"id": "x", "number": 104} if field == "merged_into" else "closed"
+    data = {"field": field, "value": value, "person": BORIS, "changed_at": now(3.2 / 60)}
+    desk.fail("POST", MERGE, 409, code=code, message="No.", data=data)
+    page.click(".side-card [data-action=merge]")
+    merge_into_first(page)
+    expect(page.locator(".toast")).to_have_text(re.compile(re.escape(told).replace("3", "[3-9]")))
+    assert [target["status"], source["status"]] == ["open", "open"]
+    expect(page.locator("h1").last).to_have_text("No parcel")
+
+
+@pytest.mark.parametrize(("action", "path"), [("merge", "tickets/\\?customer"), ("assign", "users/\\?role")])
+def test_who_has_gone_on_meanwhile_is_asked_nothing(open_app: OpenApp, action: str, path: str) -> None:
+    desk = FakeDesk(ANNA)
+    source, _target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
+    page.get_by_role("tab", name="All").click()
+    held: list[Route] = []
+    page.route(re.compile(path), lambda route: held.append(route))
+    page.click(f".side-card [data-action={action}]")
+    wait_until(page, lambda: held)
+    page.locator(".row", has_text="Where is it").click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
+    with page.expect_response(re.compile(path)):
+        held[0].fallback()
+    page.wait_for_selector(".composer")
+    page.evaluate("new Promise((resume) => requestAnimationFrame(() => setTimeout(resume)))")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_all_commands_offer_to_merge_the_ticket_that_is_shown(open_app: OpenApp) -> None:
@@ -103,7 +178,7 @@ def test_a_text_that_went_along_is_sent_once(open_app: OpenApp) -> None:
     page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
     page.fill(".composer textarea", "I have asked the carrier")
     page.click(".side-card [data-action=merge]")
-    page.locator("dialog .choice").first.click()
+    merge_into_first(page)
     expect(page.locator("h1").last).to_have_text("Where is it")
     text = page.locator(".composer textarea")
     expect(text).to_have_value("I have asked the carrier")

@@ -83,8 +83,11 @@ def test_a_merged_ticket_takes_nothing_more_and_names_the_last_of_a_chain(
         Api(anna).post(f"tickets/{last.pk}/merge/", into=source.number),
         Api(vera).post(f"tickets/{source.pk}/rate/", score=5),
     ]
-    told = [(status, answer["error"]["code"], answer["error"]["data"]) for status, answer in refused]
-    assert told == [(409, "ticket_merged", {"ticket": str(last.pk), "number": last.number})] * len(refused)
+    told = [
+        (status, answer["error"]["code"], answer["error"]["data"]["ticket"], answer["error"]["data"]["number"])
+        for status, answer in refused
+    ]
+    assert told == [(409, "ticket_merged", str(last.pk), last.number)] * len(refused)
 
 
 def test_what_cannot_be_merged(pair: tuple[Ticket, Ticket], gleb: User, anna: User) -> None:
@@ -109,6 +112,26 @@ def test_a_colleagues_change_is_not_merged_away_unseen(pair: tuple[Ticket, Ticke
     body = {"into": target.number, "expected_sequence": source.sequence}
     status, refused = Api(anna).send("POST", f"tickets/{source.pk}/merge/", body)
     assert (status, refused["error"]["code"], refused["error"]["data"]["field"]) == (409, "stale", "status")
+
+
+def test_who_was_faster_is_named(pair: tuple[Ticket, Ticket], vera: User, anna: User, boris: User) -> None:
+    source, target = pair
+
+    def refusal(into: Ticket) -> tuple[str, str, str, Any]:
+        error = Api(anna).post(f"tickets/{source.pk}/merge/", into=into.number)[1]["error"]
+        data = error["data"]
+        assert data["changed_at"]
+        return error["code"], data["person"]["name"], data["field"], data["value"]
+
+    change_status(actor=acting(boris), ticket=target.pk, status=TicketStatus.CLOSED)
+    assert refusal(target) == ("ticket_closed", boris.name, "status", "closed")
+    last = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=target.pk, status=TicketStatus.OPEN)
+    merge(boris, target, last)
+    assert refusal(target) == ("ticket_merged", boris.name, "merged_into", link(last))
+    merge(boris, source, last)
+    other = a_ticket_of(vera)
+    assert refusal(other) == ("ticket_merged", boris.name, "merged_into", link(last))
 
 
 def test_its_agent_is_told_that_another_came_to_theirs(

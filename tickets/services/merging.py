@@ -1,18 +1,21 @@
 """Joining two tickets of one customer: the conversation goes on in one of them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor, Source
 from accounts.errors import InvalidInput, NotFound
-from tickets.errors import OtherChannel, OtherCustomer, TicketClosed
-from tickets.events.catalogue import TicketMerged
+from tickets.errors import OtherChannel, OtherCustomer, TicketClosed, TicketMerged
+from tickets.events import catalogue
 from tickets.events.recording import record_event
 from tickets.models import EventType, Ticket, TicketStatus
 from tickets.permissions import require_can_merge, require_not_merged
 from tickets.selectors.inbox import waiting_for_an_answer
 from tickets.selectors.tickets import Reference, get_ticket_for
-from tickets.services.messages import require_unchanged
+from tickets.services.messages import require_unchanged, told_of_last_change
 from tickets.services.snoozing import wake
 from tickets.services.statuses import move_to_status
 
@@ -29,15 +32,17 @@ def merge_ticket(*, actor: Actor, ticket: Reference, into: Reference, expected_s
     row, other = _lock_both(actor, ticket, into)
     if row.merged_into_id == other.pk:
         return row
-    require_can_merge(actor, row)
-    _require_takes_it_in(other, row)
+    with _telling_who(actor, row):
+        require_can_merge(actor, row)
+    with _telling_who(actor, other):
+        _require_takes_it_in(other, row)
     require_unchanged(actor, row, expected_sequence, EventType.TICKET_STATUS_CHANGED)
     waits = waiting_for_an_answer(Ticket.objects.filter(pk=row.pk)).exists()
     move_to_status(actor, row, TicketStatus.CLOSED)
     row.merged_into = other
-    merged = TicketMerged(other=other.pk, number=other.number, direction="into")
+    merged = catalogue.TicketMerged(other=other.pk, number=other.number, direction="into")
     record_event(row, actor, merged, changed=["merged_into"])
-    record_event(other, actor, TicketMerged(other=row.pk, number=row.number, direction="from"))
+    record_event(other, actor, catalogue.TicketMerged(other=row.pk, number=row.number, direction="from"))
     if waits:
         wake(actor, other)
         if other.status in (TicketStatus.PENDING, TicketStatus.RESOLVED):
@@ -56,6 +61,17 @@ def _lock_both(actor: Actor, ticket: Reference, into: Reference) -> tuple[Ticket
         raise InvalidInput.of("into", _("A ticket cannot be merged into itself."))
     rows = {pk: get_ticket_for(actor, pk, lock=True) for pk in sorted((source, target))}
     return rows[source], rows[target]
+
+
+@contextmanager
+def _telling_who(actor: Actor, ticket: Ticket) -> Iterator[None]:
+    """A refusal because the ticket has ended says also who ended it and when, as `Stale` does."""
+    try:
+        yield
+    except (TicketMerged, TicketClosed) as error:
+        how = EventType.TICKET_MERGED if ticket.merged_into_id else EventType.TICKET_STATUS_CHANGED
+        error.data |= told_of_last_change(actor, ticket, how)
+        raise
 
 
 def _require_takes_it_in(other: Ticket, row: Ticket) -> None:

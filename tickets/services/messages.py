@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -44,6 +45,7 @@ _FIELDS = {
     EventType.TICKET_UNTAGGED: "tags",
     EventType.TICKET_SUBJECT_CHANGED: "subject",
     EventType.TICKET_SNOOZED: "snoozed_until",
+    EventType.TICKET_MERGED: "merged_into",
 }  # what of a ticket's picture an event changes
 
 
@@ -83,24 +85,40 @@ def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | Non
     """
     if expected_sequence is None:
         return
-    number = "sequence" if actor.is_staff else "public_sequence"
-    later = TicketEvent.objects.filter(
-        **{"ticket": ticket, f"{number}__gt": expected_sequence, "type__in": event_types}
-    )
-    event = later.exclude(actor=actor.user_id).select_related("actor").order_by("-sequence").first()
+    number = f"{_numbering(actor)}__gt"
+    later = _changes(ticket, event_types).filter(**{number: expected_sequence}).exclude(actor=actor.user_id)
+    event = later.first()
     if event is not None:
-        field = _FIELDS[EventType(event.type)]
-        raise Stale(
-            data={
-                "event": event.type,
-                "sequence": getattr(event, number),
-                "actor": str(event.actor_id) if event.actor_id else None,
-                "person": represent_person(event.actor) if event.actor else None,
-                "changed_at": event.created_at,
-                "field": field,
-                "value": represent_ticket(ticket.pk, Audience.of(actor)).get(field),
-            }
-        )
+        raise Stale(data=_told(actor, ticket, event))
+
+
+def told_of_last_change(actor: Actor, ticket: Ticket, *event_types: EventType) -> dict[str, Any]:
+    """Who changed it last and to what, as `Stale` tells it; nothing where nobody did."""
+    event = _changes(ticket, event_types).first()
+    return _told(actor, ticket, event) if event else {}
+
+
+def _numbering(actor: Actor) -> str:
+    return "sequence" if actor.is_staff else "public_sequence"
+
+
+def _changes(ticket: Ticket, event_types: Sequence[EventType]) -> QuerySet[TicketEvent]:
+    """The newest first."""
+    events = TicketEvent.objects.filter(ticket=ticket, type__in=event_types)
+    return events.select_related("actor").order_by("-sequence")
+
+
+def _told(actor: Actor, ticket: Ticket, event: TicketEvent) -> dict[str, Any]:
+    field = _FIELDS[EventType(event.type)]
+    return {
+        "event": event.type,
+        "sequence": getattr(event, _numbering(actor)),
+        "actor": str(event.actor_id) if event.actor_id else None,
+        "person": represent_person(event.actor) if event.actor else None,
+        "changed_at": event.created_at,
+        "field": field,
+        "value": represent_ticket(ticket.pk, Audience.of(actor)).get(field),
+    }
 
 
 def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest: bytes, internal: bool) -> Message:

@@ -5,12 +5,13 @@
  */
 import { byId, clone, say, toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
+import { path } from "../core/router.js";
 import { touch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
 import { serverNow, session } from "../data/session.js";
-import { fetchTicket, rows, upsert } from "../data/tickets.js";
+import { fetchTicket, rows } from "../data/tickets.js";
 import { fasterText } from "../ui/conflict.js";
 import { choose } from "../ui/sheet.js";
 import { nameOf, statusText } from "../ui/words.js";
@@ -38,7 +39,9 @@ export function assign(id, person) {
 
 /** A sheet of all colleagues. @param {string} id */
 export async function chooseAssignee(id) {
+  const screen = path();
   const found = await request("GET", "users/?role=agent&limit=100").catch(() => null);
+  if (path() !== screen) return; // one looks at something else by now
   if (!found) return toast(t("error_network"));
   const before = ticketOf(id).assignee?.id;
   /** @type {Desk.Colleague[]} */
@@ -121,8 +124,7 @@ async function change(id, { action, body, shown, done, undo }, seen = ticketOf(i
   show(id, shown);
   try {
     const asked = { ...body, expected_sequence: seen };
-    const answer = action ? await act(id, action, asked) : await request("PATCH", `tickets/${id}/`, { body: asked });
-    if (answer.id === id) upsert(answer);
+    const answer = await act(id, action, asked);
     haptic("success");
     tell(done, undo && (() => change(id, undo, answer.sequence ?? before.sequence)));
   } catch (error) {
@@ -140,9 +142,10 @@ function show(id, fields) {
 }
 
 /** Why it was refused, and who was faster. @param {string} id @param {Desk.ApiError} error */
-async function reasonOf(id, { status, code, message, data }) {
-  if (code === "stale") await fetchTicket(id).catch(() => {}); // without it the socket brings it
-  if (code === "stale" && "person" in data) return fasterText(data, serverNow());
+export async function reasonOf(id, { status, code, message, data = {} }) {
+  const named = "person" in data;
+  if (named || code === "stale") await fetchTicket(id).catch(() => {}); // without it the socket brings it
+  if (named) return fasterText(data, serverNow());
   return message || t(status ? "error_unexpected" : "error_network");
 }
 

@@ -29,6 +29,7 @@ export function fasterText({ field = "", value, person, changed_at }, now) {
   const seconds = Math.max(1, Math.round((now - Date.parse(changed_at)) / 1000));
   const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? UNITS[3];
   const ago = new Intl.RelativeTimeFormat(document.documentElement.lang).format(-Math.floor(seconds / size), unit);
+  if (field === "merged_into") return t("faster_merged", { name, value: SAID[field](value), ago });
   const isSet = Array.isArray(value) ? value.length : value;
   return isSet ? t("faster_set", { name, value: SAID[field](value), ago }) : t("faster_cleared", { name, ago });
 }
