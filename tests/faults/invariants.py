@@ -22,6 +22,19 @@ class Expectation:
     acknowledged: set[str] = field(default_factory=set)  # ids of messages that the desk answered 2xx to
     said: dict[int, list[str]] = field(default_factory=dict)  # texts that each customer sent to the bot, in order
     answers: dict[int, list[str]] = field(default_factory=dict)  # acknowledged answers to each customer, in order
+    from_group: dict[int, list[str]] = field(default_factory=dict)  # what staff wrote in the ticket's topic, in order
+    taken_back: dict[int, list[str]] = field(default_factory=dict)  # answers that were removed, or former words
+    files: dict[str, int] = field(default_factory=dict)  # how many belong to the customer's message of this text
+    signs: dict[str, str] = field(default_factory=dict)  # the customer's reaction to the answer of this text
+
+    @classmethod
+    def of_all(cls, several: Iterable["Expectation"]) -> "Expectation":
+        """What several people were told and sent, none of whom knows of the others."""
+        whole = cls()
+        for one in several:
+            for name in vars(whole):
+                getattr(whole, name).update(getattr(one, name))
+        return whole
 
 
 def find_violations(database_url: str) -> list[str]:
@@ -70,7 +83,7 @@ INVARIANTS = {
     "a reaction is still owed or given up": """
         SELECT id, subscriber, state, last_error FROM tickets_eventdelivery WHERE state <> 'done'""",
     "an answer is still queued": """
-        SELECT id, text FROM tickets_message WHERE delivery_state = 'queued'""",
+        SELECT id, text FROM tickets_message WHERE delivery_state = 'queued' AND deleted_at IS NULL""",
 }
 
 
@@ -86,10 +99,53 @@ def find_broken_promises(expected: Expectation, telegram: Simulator, staff: Pers
         arrived = [message["text"] for message in stored if message["text"] in set(texts)]
         if arrived != texts:
             found.append(f"customer {customer} said {texts}, the desk has {arrived}")
-    for customer, texts in expected.answers.items():
-        seen = [message.get("text", "") for message in telegram.answers(customer)]
-        found += _check_answers(customer, texts, seen, ambiguous=ambiguous, failed=failed)
-    return found
+    for answers in (expected.answers, expected.from_group):
+        for customer, texts in answers.items():
+            seen = _texts(telegram.answers(customer))
+            found += _check_answers(customer, texts, seen, ambiguous=ambiguous, failed=failed)
+    for customer, texts in expected.taken_back.items():
+        left = [text for text in texts if text not in ambiguous and text in _texts(telegram.answers(customer))]
+        found += [f"{text!r} was taken back and still stands with {customer}" for text in left]
+    return found + _lost_files(expected.files, stored) + _lost_signs(expected.signs, stored)
+
+
+def _texts(messages: Iterable[JSON]) -> list[str]:
+    return [message.get("text") or message.get("caption") or "" for message in messages]
+
+
+def _lost_files(files: dict[str, int], stored: list[JSON]) -> list[str]:
+    ready = {
+        message["text"]: sum(attachment["state"] == "ready" for attachment in message["attachments"])
+        for message in stored
+    }
+    return [f"{text!r} came with {count} files, {ready.get(text)} are there" for text, count in files.items()
+            if ready.get(text) != count]  # fmt: skip
+
+
+def _lost_signs(signs: dict[str, str], stored: list[JSON]) -> list[str]:
+    there = {
+        message["text"]: [one["emoji"] for one in message["reactions"] if one["side"] == "customer"]
+        for message in stored
+    }
+    return [f"{text!r} bears {there.get(text)}, not {sign}" for text, sign in signs.items()
+            if there.get(text) != [sign]]  # fmt: skip
+
+
+def find_lost_in_group(stands: list[JSON], written: Iterable[list[str]], files: int) -> list[str]:
+    """What does not stand in a ticket's topic, or in another order than written; corrected words may stand below.
+
+    stands: what the bot wrote there. written: the texts of each side. files: how many came with them.
+    """
+    seen = _texts(stands)
+    found = []
+    for texts in written:
+        places = {text: next((n for n, message in enumerate(seen) if text in message), None) for text in texts}
+        found += [f"{text!r} is not in the group" for text, place in places.items() if place is None]
+        order = [place for text, place in places.items() if place is not None and not text.endswith("Corrected.")]
+        if order != sorted(order):
+            found.append(f"the group reads in another order: {seen}")
+    copied = sum("photo" in message or "document" in message for message in stands)
+    return [*found, *([f"of {files} files the group has {copied}"] if copied < files else [])]
 
 
 def _missing_or_doubled(acknowledged: Iterable[str], stored: Counter[str]) -> list[str]:

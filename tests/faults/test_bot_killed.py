@@ -3,10 +3,12 @@
 import random
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
+from tests.faults.everything import ANNA, FORUM, Everything
 from tests.faults.invariants import Expectation
 from tests.faults.traffic import Traffic
 from tests.support.simulator import wait_until
@@ -18,22 +20,17 @@ PEOPLE = 4
 
 
 @contextmanager
-def a_crowd_that_writes(whole_desk: WholeDesk) -> Iterator[None]:
-    """Several customers and agents write all the while; afterwards every promise to them is checked."""
-    crowd = [Traffic(whole_desk) for _ in range(PEOPLE)]
+def people_who_write(desk: WholeDesk, crowd: list[Traffic]) -> Iterator[None]:
+    """Customers and agents write all the while; afterwards every promise to them is checked."""
     with ExitStack() as everybody:
         for traffic in crowd:
             everybody.enter_context(traffic.going_on())
         yield
-    expected = [traffic.expectation() for traffic in crowd]
-    whole_desk.check(
-        Expectation(
-            acknowledged={key for one in expected for key in one.acknowledged},
-            said={customer: texts for one in expected for customer, texts in one.said.items()},
-            answers={customer: texts for one in expected for customer, texts in one.answers.items()},
-        ),
-        seconds=300,
-    )
+    desk.check(Expectation.of_all([traffic.expectation() for traffic in crowd]), seconds=400)
+
+
+def a_crowd_that_writes(desk: WholeDesk) -> AbstractContextManager[None]:
+    return people_who_write(desk, [Traffic(desk) for _ in range(PEOPLE)])
 
 
 def test_every_two_seconds_for_a_minute(whole_desk: WholeDesk) -> None:
@@ -53,3 +50,24 @@ def test_in_the_middle_of_its_work(whole_desk: WholeDesk) -> None:
             whole_desk.kill(BOT)
             wait_until(lambda: whole_desk.desk.output.count(AT_WORK) > shifts, seconds=90, what="another shift")  # noqa: B023
             time.sleep(chance.uniform(0.0, 2.0))
+
+
+@pytest.fixture
+def desk_with_group(tmp_path: Path) -> Iterator[WholeDesk]:
+    desk = WholeDesk(tmp_path, TELEGRAM_STAFF_CHAT_ID=str(FORUM))
+    desk.start()
+    desk.telegram.create_chat(FORUM, title="Staff", is_forum=True, members=[ANNA])
+    yield desk
+    desk.end()
+
+
+def test_while_people_send_all_that_they_can(desk_with_group: WholeDesk) -> None:
+    """Pictures, albums, edits, removals and reactions, in the chats and in the staff's group."""
+    desk = desk_with_group
+    crowd = [Everything(desk) for _ in range(2)]
+    with people_who_write(desk, list(crowd)):
+        for _kill in range(30):
+            time.sleep(2)
+            desk.kill(BOT)
+    lost = [sentence for one in crowd for sentence in one.lost_in_group()]
+    assert not lost, lost

@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -11,11 +12,11 @@ import httpx
 from tests.faults.invariants import Expectation
 from tests.support.whole_desk import WholeDesk
 
-_PAUSE = 1.2  # seconds between two messages: the bot may send about one a second to a chat
-
 
 class Traffic:
     """One customer says things to the bot; one agent answers through REST, and insists with the same key."""
+
+    pause = 1.2  # seconds between two steps of a person: the bot may send about one a second to a chat
 
     def __init__(self, desk: WholeDesk) -> None:
         self.desk = desk
@@ -53,31 +54,47 @@ class Traffic:
 
     def _ask(self) -> None:
         for number in itertools.count(1):
-            if self._ended.wait(_PAUSE):
+            if self._ended.wait(self.pause):
                 return
-            text = f"Question {number} of {self.customer}"
-            self.desk.telegram.say(self.customer, text)
-            self.said.append(text)
+            self.say(number)
 
     def _answer(self) -> None:
         for number in itertools.count(1):
-            if self._ended.wait(_PAUSE):
+            if self._ended.wait(self.pause):
                 return
-            text = f"Answer {number} to {self.customer}."
-            key = str(uuid4())
-            while not self._post(key, text):
-                threading.Event().wait(0.3)
-            self.acknowledged.add(key)
-            self.answered.append(text)
+            self.reply(number)
 
-    def _post(self, key: str, text: str) -> bool:
+    def say(self, number: int) -> None:
+        """The customer's next step."""
+        text = f"Question {number} of {self.customer}"
+        self.desk.telegram.say(self.customer, text)
+        self.said.append(text)
+
+    def reply(self, number: int) -> None:
+        """The agent's next step."""
+        self.answer(f"Answer {number} to {self.customer}.")
+
+    def answer(self, text: str, **more: Any) -> str:
+        """Sends until the desk says that it has it; returns the message's id."""
+        key = str(uuid4())
+        self.insist("POST", f"/tickets/{self.ticket}/messages/", json={"id": key, "text": text, **more})
+        self.acknowledged.add(key)
+        self.answered.append(text)
+        return key
+
+    def insist(self, method: str, path: str, **more: Any) -> Any:
+        """Asks the desk as the agent until it agrees, as a client should."""
+        while (response := self._try(method, path, **more)) is None:
+            threading.Event().wait(0.3)
+        return response.json() if response.content else None
+
+    def _try(self, method: str, path: str, **more: Any) -> httpx.Response | None:
         try:
-            body = {"id": key, "text": text}
-            status = self.agent.http.post(f"/tickets/{self.ticket}/messages/", json=body).status_code
+            response = self.agent.http.request(method, path, **more)
         except httpx.TransportError:
-            return False
-        self.statuses.append(status)
-        assert status in {200, 201, 401, 429, 502, 503}, status
-        if status == 401:
+            return None
+        self.statuses.append(response.status_code)
+        assert response.status_code in {200, 201, 204, 401, 429, 502, 503}, (path, response.status_code, response.text)
+        if response.status_code == 401:
             self.agent.sign_in()
-        return status < 300
+        return response if response.is_success else None

@@ -33,8 +33,8 @@ _SECRETS = re.compile(r"eyJ[\w-]{10,}\.eyJ|bot\d{6,}:[\w-]{20,}|Bearer [\w.-]{20
 class WholeDesk:
     """A running desk, its simulated Telegram, and the people at both."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self.desk = Desk(data_dir, EMBEDDED_LINGER="2")
+    def __init__(self, data_dir: Path, **environment: str) -> None:
+        self.desk = Desk(data_dir, EMBEDDED_LINGER="2", **environment)
         self.services = service_urls(self.desk.data_dir / "services")
         self._numbers = itertools.count(5_001)
         self._people: dict[int, Person] = {}
