@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.choices import choose
+from telegram_bot.closing import say_if_closed
 from telegram_bot.handlers.contents import Content, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
 from telegram_bot.handlers.phone import ask_once, take_phone
@@ -64,6 +65,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     outcome = write(incoming, message, content, route)
     if outcome == Outcome.MESSAGE_STORED and not route.is_answer and route.ticket is not None:
         _say_where_it_went(incoming, route.ticket, before)
+        if not thanks and not incoming.flooded:
+            say_if_closed(route.ticket, chat_id=incoming.chat_id)
     return outcome
 
 
