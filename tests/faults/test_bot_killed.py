@@ -41,15 +41,19 @@ def test_every_two_seconds_for_a_minute(whole_desk: WholeDesk) -> None:
             whole_desk.kill(BOT)
 
 
-def test_in_the_middle_of_its_work(whole_desk: WholeDesk) -> None:
+def kill_at_work(desk: WholeDesk, times: int) -> None:
     """Each time when it has held the lease for another moment, with calls under way."""
     chance = random.Random(20261128)
+    for _kill in range(times):
+        shifts = desk.desk.output.count(AT_WORK)
+        desk.kill(BOT)
+        wait_until(lambda: desk.desk.output.count(AT_WORK) > shifts, seconds=90, what="another shift")  # noqa: B023
+        time.sleep(chance.uniform(0.0, 2.0))
+
+
+def test_in_the_middle_of_its_work(whole_desk: WholeDesk) -> None:
     with a_crowd_that_writes(whole_desk):
-        for _kill in range(6):
-            shifts = whole_desk.desk.output.count(AT_WORK)
-            whole_desk.kill(BOT)
-            wait_until(lambda: whole_desk.desk.output.count(AT_WORK) > shifts, seconds=90, what="another shift")  # noqa: B023
-            time.sleep(chance.uniform(0.0, 2.0))
+        kill_at_work(whole_desk, 6)
 
 
 @pytest.fixture
@@ -66,8 +70,10 @@ def test_while_people_send_all_that_they_can(desk_with_group: WholeDesk) -> None
     desk = desk_with_group
     crowd = [Everything(desk) for _ in range(2)]
     with people_who_write(desk, list(crowd)):
-        for _kill in range(30):
+        for _kill in range(20):
             time.sleep(2)
             desk.kill(BOT)
+        kill_at_work(desk, 6)
+    assert all(one.files and one.signs and one.from_group and one.taken_back for one in crowd), "each did each"
     lost = [sentence for one in crowd for sentence in one.lost_in_group()]
     assert not lost, lost

@@ -9,7 +9,13 @@ from django.db import connection
 from accounts.models import User
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.reporting import report_message
-from tests.faults.invariants import INVARIANTS, Expectation, find_broken_promises, find_violations
+from tests.faults.invariants import (
+    INVARIANTS,
+    Expectation,
+    find_broken_promises,
+    find_lost_in_group,
+    find_violations,
+)
 from tests.support.bot_process import database_url
 from tests.support.desk import a_reply_by
 from tests.support.inbox import Inbox
@@ -104,8 +110,22 @@ def test_a_promise_that_was_not_kept_is_named(whole_desk: WholeDesk) -> None:
         "never reached": lambda: Expectation(answers={customer: ["Never written"]}),
         "in another order": lambda: Expectation(answers={customer: ["Two of two", "One of two"]}),
         "and is not marked": lambda: Expectation(answers={customer: ["of two"]}),
+        "'Never written in the group' never reached": lambda: Expectation(
+            from_group={customer: ["Never written in the group"]}
+        ),
+        "was taken back and still stands": lambda: Expectation(taken_back={customer: ["One of two"]}),
+        "came with 2 files, 0 are there": lambda: Expectation(files={"First": 2}),
+        "bears [], not 👍": lambda: Expectation(signs={"One of two": "👍"}),
     }
     assert find_broken_promises(kept, telegram, agent) == []
     for words, expected in broken.items():
         found = find_broken_promises(expected(), telegram, agent)
         assert any(words in sentence for sentence in found), (words, found)
+
+
+def test_what_a_topic_of_the_group_lacks_is_named() -> None:
+    stands = [{"text": "👤 Vera\nOne"}, {"caption": "Two", "photo": []}, {"text": "✏️ Edited:\nThree Corrected."}]
+    assert find_lost_in_group(stands, [["Three Corrected.", "One", "Two"]], 1) == []
+    assert find_lost_in_group(stands, [["Four"]], 1) == ["'Four' is not in the group"]
+    assert find_lost_in_group(stands, [["Two", "One"]], 1)[0].startswith("the group reads in another order")
+    assert find_lost_in_group(stands, [], 2) == ["of 2 files the group has 1"]
