@@ -22,7 +22,7 @@ from accounts.text_cleaning import utf16_length
 from telegram_bot.captions import has_own_captions, own_caption, put_below
 from telegram_bot.file_messages import ALBUM_METHOD, EXCHANGE_METHOD, FILE_PARTS, file_method, find_file, group_files
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall
+from telegram_bot.models import CallState, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message, MessageKind
@@ -291,7 +291,7 @@ def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
 
 def _links_of(message: Message, chat_id: int) -> "QuerySet[MessageLink]":
     """Where its parts went in this chat: staff may have a copy in theirs."""
-    return MessageLink.objects.filter(message=message.pk, chat_id=chat_id, direction=Direction.OUTGOING)
+    return MessageLink.objects.filter(message=message.pk, chat_id=chat_id)
 
 
 def draft_reaction(message: Message, *, chat_id: int) -> CallDraft:

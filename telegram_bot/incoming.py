@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
     CONNECTION = "connection"
     MESSAGES_DELETED = "messages_deleted"
-    NOTED = "noted"
+    KEPT = "kept"
     REPEATED = "repeated"
     MEMBERSHIP = "membership"
     ERASED = "erased"

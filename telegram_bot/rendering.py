@@ -30,9 +30,7 @@ In `params` the names that begin with @ are ours:
 All others go to Telegram as they are.
 """
 
-import re
 from collections.abc import Callable
-from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +63,7 @@ from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.own_data import render_own_data
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
-from telegram_bot.text_parts import TextPart
+from telegram_bot.text_parts import TextPart, without_formatting
 from telegram_bot.topics import into_topic, render_name
 from telegram_bot.verdicts import Again, Failed, Sent
 from telegram_bot.work_chart import render_chart
@@ -73,7 +71,6 @@ from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 
 QUOTE_LIMIT = 1024  # of ReplyParameters (Bot API)
-_TAG = re.compile(r"<[^>]*>")
 Rendered = Request | FileRequest | Sent | Failed | Again
 
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
@@ -143,17 +140,6 @@ def _find_quote(call: OutgoingCall, reply_to: str) -> str:
     quote = str(get_message_for(Actor.system(), UUID(call.params["@message"])).content.get("quote", ""))
     is_short = utf16_length(quote) <= QUOTE_LIMIT
     return quote if is_short and quote in get_message_for(Actor.system(), UUID(reply_to)).text else ""
-
-
-def without_formatting(params: dict[str, Any]) -> dict[str, Any]:
-    """The same words with no entities: Telegram could not read them."""
-    formatting = ("parse_mode", "entities", "caption_entities")
-    plain = {name: value for name, value in params.items() if name not in formatting}
-    if params.get("parse_mode") == "HTML":
-        for name in ("text", "caption"):
-            if name in plain:
-                plain[name] = unescape(_TAG.sub("", plain[name]))
-    return plain
 
 
 def _find_link(call: OutgoingCall, message_id: str, part: int | None = None) -> MessageLink | None:
@@ -238,15 +224,22 @@ def _admin_entry(call: OutgoingCall) -> Rendered:
 
 
 def _removal(call: OutgoingCall, number: int) -> Rendered:
-    link = _find_link(call, call.params["@message"], number)
-    if link is None or link.direction != Direction.OUTGOING:
-        return _NOTHING_LEFT_TO_DO
-    call.params["@removing"] = [link.telegram_message_id]
+    """Of a company's own account also what its owner wrote there: an album of theirs is one part."""
     address = _address(call)
+    links = MessageLink.objects.filter(
+        bot_id=call.bot_id, chat_id=call.queue or 0, message=call.params["@message"], part=number
+    )
+    if "business_connection_id" not in address:
+        links = links.filter(direction=Direction.OUTGOING)
+    places = list(links.order_by("telegram_message_id").values_list("telegram_message_id", flat=True))
+    if not places:
+        return _NOTHING_LEFT_TO_DO
+    call.params["@removing"] = places
     if "business_connection_id" in address:
         del address["chat_id"]
-        return Request(method="deleteBusinessMessages", params={**address, "message_ids": [link.telegram_message_id]})
-    return Request(method="deleteMessage", params={**address, "message_id": link.telegram_message_id})
+        return Request(method="deleteBusinessMessages", params={**address, "message_ids": places})
+    call.params["@removing"] = places[:1]
+    return Request(method="deleteMessage", params={**address, "message_id": places[0]})
 
 
 def _file_message(call: OutgoingCall) -> Rendered:

@@ -68,6 +68,8 @@ def mirror_event(event: TicketEvent) -> None:
 def _mirror_in_chat(event: TicketEvent) -> None:
     if event.message is not None and event.message.internal:  # the customer learns nothing of a note
         return
+    if event.source == Source.BUSINESS:  # it happened in that chat
+        return
     ticket = event.ticket
     customer = ticket.customer
     if customer.telegram_id is None:

@@ -4,13 +4,16 @@ Lengths and offsets are UTF-16 code units, as in Telegram's MessageEntity; a sur
 what is drawn as one sign.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 TEXT_LIMIT = 4096  # of sendMessage (Bot API)
 CAPTION_LIMIT = 1024
+_TAG = re.compile(r"<[^>]*>")
 _BLANKS = (0x20, 0x0A)
 _JOINER = "\u200d"
 _MODIFIERS = frozenset("\ufe0f\u20e3\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff")
@@ -137,3 +140,14 @@ def _length(text: str) -> int:
 
 def _decode(units: bytes, start: int, end: int) -> str:
     return units[2 * start : 2 * end].decode("utf-16-le")
+
+
+def without_formatting(params: dict[str, Any]) -> dict[str, Any]:
+    """The same words with no entities: Telegram could not read them."""
+    formatting = ("parse_mode", "entities", "caption_entities")
+    plain = {name: value for name, value in params.items() if name not in formatting}
+    if params.get("parse_mode") == "HTML":
+        for name in ("text", "caption"):
+            if name in plain:
+                plain[name] = unescape(_TAG.sub("", plain[name]))
+    return plain

@@ -10,7 +10,6 @@ from uuid import UUID
 import telegram
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
 from telegram.constants import ChatType
 
 from accounts import clock
@@ -20,14 +19,15 @@ from accounts.text_cleaning import repair_text
 from telegram_bot.business import business_key, tickets_of
 from telegram_bot.handlers import conversation, editing
 from telegram_bot.handlers.contents import read_content
-from telegram_bot.handlers.incoming_files import message_key
-from telegram_bot.handlers.routing import find_business_route, find_link, find_newest_ticket
+from telegram_bot.handlers.own_words import forget_kept, put_kept_first, receive_own_words, settle
+from telegram_bot.handlers.routing import find_business_route
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
-from telegram_bot.models import BusinessConnection, Chat, Direction, MessageLink, TicketChat, Unreachable, Update
-from tickets.services.conversation import add_note, delete_message
+from telegram_bot.models import BusinessConnection, Chat, Direction, MessageLink, Unreachable, Update
+from tickets.selectors.tickets import get_message_for
+from tickets.services.conversation import delete_message
 from tickets.services.delivery import record_reachability_of
-from tickets.services.drafts import MessageDraft
+from tickets.thanks import is_only_thanks
 
 KINDS = ("business_connection", "business_message", "edited_business_message", "deleted_business_messages")
 
@@ -42,7 +42,7 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
     if message is None or message.chat.type != ChatType.PRIVATE or message.from_user is None:
         return Outcome.IGNORED
     if message.from_user.id != message.chat.id:
-        return _note_own_words(row, message) if update.business_message is not None else Outcome.IGNORED
+        return receive_own_words(row, update, message)
     incoming = _meet(row, update, message)
     if not incoming.person.is_active:
         return Outcome.BANNED
@@ -92,48 +92,31 @@ def _receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return Outcome.IGNORED
     if conversation.continue_album(incoming, message, content):
         return Outcome.MESSAGE_STORED
-    outcome = conversation.write(incoming, message, content, find_business_route(incoming, message))
-    if outcome is Outcome.TICKET_OPENED:
-        link = find_link(incoming, message.message_id)
-        if link is not None and link.ticket is not None:
-            TicketChat.objects.get_or_create(ticket=link.ticket, defaults={"chat": incoming.chat})
-    return outcome
-
-
-def _note_own_words(row: Update, message: telegram.Message) -> Outcome:
-    """Somebody answered from the account itself: colleagues see it as a note in the ticket that is going on there."""
-    if message.sender_business_bot is not None:  # this bot itself
-        return Outcome.IGNORED
-    key = business_key(message.business_connection_id or "", message.chat.id)
-    chat = Chat.objects.filter(bot_id=row.bot_id, telegram_id=key).first()
-    ticket = find_newest_ticket(chat) if chat is not None else None
-    content = read_content(message)
-    if ticket is None or content is None:
-        return Outcome.IGNORED
-    said = content.text or str(content.kind.label)
-    draft = MessageDraft(
-        id=message_key(row.bot_id, key, message.message_id),
-        text=_("Written from the company's account itself: %(text)s") % {"text": said},
-    )
-    add_note(actor=Actor.system(Source.BUSINESS), ticket=ticket.pk, draft=draft)
-    return Outcome.NOTED
+    route = find_business_route(incoming, message)
+    thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
+    if route.ticket is None or (route.ticket.is_closed and not thanks):
+        put_kept_first(incoming, route)
+        route = find_business_route(incoming, message)
+    return settle(incoming, message, conversation.write(incoming, message, content, route))
 
 
 def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) -> Outcome:
     """The customer's messages become tombstones, an album's when the last of it is gone.
 
-    What the desk had sent stays in the ticket: it was said.
+    What the desk had sent stays in the ticket: it was said. So does what the owner wrote, once the customer answered.
     """
     key = business_key(deleted.business_connection_id, deleted.chat.id)
+    forget_kept(row.bot_id, key, deleted.message_ids)
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
     if chat is None or chat.person is None:
         return Outcome.IGNORED
     links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=key, direction=Direction.INCOMING)
     gone = links.filter(telegram_message_id__in=deleted.message_ids)
-    messages = {pk for pk in gone.values_list("message", flat=True) if pk is not None}
-    gone.update(message=None)
-    whole = messages - set(links.filter(message__in=messages).values_list("message", flat=True))
     actor = Actor.of(chat.person, Source.BUSINESS)
+    found = {pk for pk in gone.values_list("message", flat=True) if pk is not None}
+    messages = {pk for pk in found if get_message_for(actor, pk).author_id == actor.user_id}
+    gone.filter(message__in=messages).update(message=None)
+    whole = messages - set(links.filter(message__in=messages).values_list("message", flat=True))
     removed = sum(_delete(actor, pk) for pk in sorted(whole))
     return Outcome.MESSAGES_DELETED if removed else Outcome.IGNORED
 

@@ -185,6 +185,7 @@ def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, cl
         subject=_subject_without_text(first),
         category_id=category.pk if category is not None else None,
         message=first,
+        customer_id=incoming.person.pk,
     )
     if closed is not None and closed.customer_id == incoming.person.pk:
         return continue_ticket(actor=incoming.actor, closed=closed.pk, draft=draft).ticket

@@ -45,7 +45,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
 
 def _refuse_late_note(incoming: Incoming, stored: UUID, content: Content) -> None:
     """What went out as an answer is read already: two slashes make no note of it. Raises NotEditable."""
-    if not incoming.actor.is_staff or not read_note(content.text)[0]:
+    if not incoming.actor.is_staff or incoming.chat.is_business or not read_note(content.text)[0]:
         return
     with suppress(NotFound):
         if not get_message_for(incoming.actor, stored).internal:
@@ -61,7 +61,12 @@ def _is_held(incoming: Incoming, message: telegram.Message) -> bool:
 
 
 def _without_command(incoming: Incoming, message: telegram.Message, content: Content) -> Content:
-    """An edit brings the whole line again, of which only what stands behind the command was written down."""
+    """An edit brings the whole line again, of which only what stands behind the command was written down.
+
+    In a chat of a company's own account there are no commands.
+    """
+    if incoming.chat.is_business:
+        return content
     is_note, text = read_note(content.text) if incoming.actor.is_staff else (False, content.text)
     if not incoming.chat.is_of_staff:  # there the topic says which ticket, and nothing is opened
         command = parse_command(content.text)

@@ -6,6 +6,7 @@ from django.db import connections
 
 from telegram_bot import bridge
 from tests.support.inbox import Inbox
+from tests.support.shop import Shop
 from tests.support.simulator import TOKEN, Simulator
 
 
@@ -19,6 +20,13 @@ def one_telegram() -> Iterator[Simulator]:
 @pytest.fixture
 def inbox(db: None) -> Inbox:
     return Inbox()
+
+
+@pytest.fixture
+def shop(inbox: Inbox) -> Shop:
+    shop = Shop(inbox)
+    shop.connect()
+    return shop
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """A company's own account that is connected to the bot: what its customers write, and the answers through it."""
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -14,11 +13,11 @@ from telegram_bot.business import business_key
 from telegram_bot.held import release_overdue
 from telegram_bot.intake import ALLOWED_UPDATES
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
-from telegram_bot.rendering import render_call
 from telegram_bot.reporting import report_call
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
-from tests.support.inbox import JSON, Inbox
+from tests.support.inbox import Inbox
+from tests.support.shop import WRITTEN_AT, Shop, rendered
 from tickets.errors import NoReactionsHere
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.conversation import delete_message, edit_message
@@ -26,60 +25,6 @@ from tickets.services.reactions import react_to_message
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
-OWNER = {"id": 9000, "is_bot": False, "first_name": "The", "last_name": "Shop"}
-WRITTEN_AT = datetime.fromtimestamp(1_795_000_000, UTC)  # the date of the inbox's messages
-
-
-class Shop:
-    """Telegram's side of the company's account."""
-
-    def __init__(self, inbox: Inbox, connection: str = "conn-1") -> None:
-        self.inbox = inbox
-        self.connection = connection
-
-    def connect(self, *, is_enabled: bool = True, can_reply: bool = True) -> None:
-        told = {
-            "id": self.connection,
-            "user": OWNER,
-            "user_chat_id": 9000,
-            "date": 1_795_000_000,
-            "is_enabled": is_enabled,
-            "rights": {"can_reply": True} if can_reply else {},
-        }
-        self.put(business_connection=told)
-
-    def put(self, **content: Any) -> None:
-        self.inbox.put(self.inbox.update(**content))
-        self.inbox.work()
-
-    def hears(self, user: User, text: str | None = None, **fields: Any) -> JSON:
-        message = self.inbox.message(user, text, business_connection_id=self.connection, **fields)
-        self.put(business_message=message)
-        return message
-
-    def loses(self, user: User, *message_ids: int) -> None:
-        chat = {"id": user.telegram_id, "type": "private"}
-        told = {"business_connection_id": self.connection, "chat": chat, "message_ids": list(message_ids)}
-        self.put(deleted_business_messages=told)
-
-    def chat(self, user: User) -> Chat:
-        return Chat.objects.get(telegram_id=self.key(user))
-
-    def key(self, user: User) -> int:
-        return business_key(self.connection, user.telegram_id or 0)
-
-
-@pytest.fixture
-def shop(inbox: Inbox) -> Shop:
-    shop = Shop(inbox)
-    shop.connect()
-    return shop
-
-
-def rendered(call: OutgoingCall, *, hours: float = 1) -> Any:
-    """As the sender would make it, so long after the customer wrote."""
-    with clock.standing_at(WRITTEN_AT + timedelta(hours=hours)):
-        return render_call(call)
 
 
 def outcome() -> str:
@@ -286,24 +231,6 @@ def test_a_customer_who_blocks_the_bot_can_still_be_reached_through_the_account(
     shop.put(my_chat_member=change)
     assert Chat.objects.get(telegram_id=vera.telegram_id).unreachable == "blocked"
     assert Ticket.objects.get().unreachable == ""
-
-
-def test_what_the_owner_writes_from_the_account_is_a_note_and_the_bots_own_words_are_nothing_new(
-    inbox: Inbox, shop: Shop, vera: User
-) -> None:
-    own = inbox.message(vera, "We call you", business_connection_id="conn-1", **{"from": OWNER})
-    shop.put(business_message=own)
-    assert outcome() == "ignored", "there is no conversation yet"
-    shop.hears(vera, "Please call me")
-    own = inbox.message(vera, "We call you", business_connection_id="conn-1", **{"from": OWNER})
-    shop.put(business_message=own)
-    note = Message.objects.get(internal=True)
-    assert "We call you" in note.text
-    assert not User.objects.filter(telegram_id=9000).exists()
-    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
-    sent = inbox.message(vera, "An answer", business_connection_id="conn-1", sender_business_bot=bot, **{"from": OWNER})
-    shop.put(business_message=sent)
-    assert Message.objects.count() == 2
 
 
 def test_a_file_that_is_too_large_and_a_ban_are_met_with_silence(inbox: Inbox, shop: Shop, vera: User) -> None:

@@ -11,7 +11,7 @@ from accounts.models import User
 from telegram_bot.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
@@ -287,3 +287,21 @@ def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, a
     wait_until(lambda: agent.texts(ticket)[0] == "Do you deliver on Sunday?", what="the edit")
     telegram.delete_in_business(OLIVER, "conn-1", asked["message_id"])
     wait_until(lambda: agent.messages(ticket)[0]["deleted_at"], what="the deletion, shown")
+
+
+def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulator, agent: Agent) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    photo = {"photo": telegram.send_photo(ANNA)["photo"], "caption": "It looks so"}
+    first = telegram.write_to_business(OLIVER, "conn-1", "Your parcle is here", by_owner=True)
+    telegram.edit_in_business(OLIVER, first["message_id"], "Your parcel is here")
+    telegram.write_to_business(OLIVER, "conn-1", "What does it look like?")
+    ticket = agent.ticket()
+    telegram.write_to_business(OLIVER, "conn-1", "", by_owner=True, content=photo)
+    expected = ["Your parcel is here", "What does it look like?", "It looks so"]
+    wait_until(lambda: agent.texts(ticket) == expected, what="the whole conversation")
+    wait_until(lambda: agent.messages(ticket)[2]["attachments"][0]["state"] == "ready", what="the photo")
+    agent.says(ticket, "And is green")
+    wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "And is green", what="the answer")
+    assert [words(one) for one in telegram.business_transcript(OLIVER)] == [*expected, "And is green"], "nothing twice"

@@ -206,7 +206,7 @@ def join_album(*, actor: Actor, message_id: UUID, item: AlbumItem) -> Message:
     items = items_of(message)
     if any(known.place == item.place for known in items):
         return message
-    is_own = message.author_id == actor.user_id and message.author_id is not None
+    is_own = message.author_id == actor.user_id
     items = sorted([*items, item], key=attrgetter("place"))
     text, entities = join_captions(items)
     has_room = len(items) <= FILES_LIMIT and utf16_length(text) <= TEXT_LIMIT

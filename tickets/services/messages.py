@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
-from accounts.actors import Actor
+from accounts.actors import Actor, Source
 from accounts.errors import InvalidInput, KeyReused
 from accounts.models import User
 from tickets.errors import Stale
@@ -142,9 +142,12 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
         created_at=clock.now(),
     )
     if not internal and message.author_role != AuthorRole.CUSTOMER:
-        _require_sendable(draft)
-        if _is_on_telegram(ticket.customer_id):
-            message.delivery_state = MessageDeliveryState.QUEUED
+        if actor.source == Source.BUSINESS:  # it was written in the customer's chat itself
+            message.delivery_state = MessageDeliveryState.SENT
+        else:
+            _require_sendable(draft)
+            if _is_on_telegram(ticket.customer_id):
+                message.delivery_state = MessageDeliveryState.QUEUED
     message.save(force_insert=True)
     if draft.attachments:
         bind_attachments(actor, message, draft.attachments)
@@ -176,8 +179,9 @@ def _require_sound(message: Message) -> None:
 
 
 def _author_role(actor: Actor, ticket: Ticket) -> AuthorRole:
+    """What a company's own account says is an agent's, though the desk may not know whose."""
     if actor.user_id is None:
-        return AuthorRole.SYSTEM
+        return AuthorRole.AGENT if actor.source == Source.BUSINESS else AuthorRole.SYSTEM
     if actor.user_id == ticket.customer_id:
         return AuthorRole.CUSTOMER
     return AuthorRole.AGENT

@@ -1,0 +1,152 @@
+"""What the owner of a company's own account writes there without the desk: answers, first words, files, edits."""
+
+import pytest
+
+from accounts.models import User
+from telegram_bot.bot_api import Request
+from telegram_bot.models import OutgoingCall, Update
+from tests.support.desk import acting
+from tests.support.inbox import JSON, Inbox
+from tests.support.shop import OWNER, Shop, rendered
+from tickets.models import Message, Ticket, TicketStatus
+from tickets.services.conversation import delete_message
+from tickets.services.workflow import change_status
+
+pytestmark = pytest.mark.django_db
+PHOTO = {"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9, "file_size": 9}
+
+
+def conversation() -> list[tuple[str, str]]:
+    """Who said what, over all tickets: on which side, and the words."""
+    return list(Message.objects.order_by("ticket__number", "sequence").values_list("author_role", "text"))
+
+
+def outcome() -> str:
+    return Update.objects.latest("id").outcome
+
+
+def edited(told: JSON, **content: object) -> JSON:
+    return {**told, **content, "edit_date": 1_795_000_100}
+
+
+def test_in_a_ticket_that_is_going_on_it_is_the_answer_and_is_not_sent_once_more(
+    inbox: Inbox, shop: Shop, vera: User
+) -> None:
+    shop.hears(vera, "Do you deliver?")
+    told = shop.says(vera, "// Tomorrow")
+    assert conversation() == [("customer", "Do you deliver?"), ("agent", "// Tomorrow")], (
+        "there are no notes in that chat"
+    )
+    answer = Message.objects.get(author_role="agent")
+    assert (answer.author, answer.internal, answer.delivery_state) == (None, False, "sent")
+    assert Ticket.objects.get().status == TicketStatus.OPEN
+    assert not OutgoingCall.objects.exists()
+    assert not User.objects.filter(telegram_id=OWNER["id"]).exists()
+    shop.put(edited_business_message=edited(told, text="// On Monday"))
+    answer.refresh_from_db()
+    assert (answer.text, answer.revisions.count()) == ("// On Monday", 1)
+    assert not OutgoingCall.objects.exists(), "nor is its edit"
+    shop.put(business_message=told)
+    assert outcome() == "repeated"
+    reply = shop.hears(vera, "Good", reply_to_message={**told, "chat": {"id": vera.telegram_id, "type": "private"}})
+    assert Message.objects.get(text=reply["text"]).reply_to == answer
+
+
+def test_what_the_bot_itself_wrote_there_is_nothing_new(inbox: Inbox, shop: Shop, vera: User) -> None:
+    shop.hears(vera, "Do you deliver?")
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
+    shop.says(vera, "An answer", sender_business_bot=bot)
+    assert outcome() == "ignored"
+    assert Message.objects.count() == 1
+
+
+def test_an_agent_whose_account_it_is_is_named(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    User.objects.filter(pk=anna.pk).update(telegram_id=OWNER["id"])
+    shop.hears(vera, "Do you deliver?")
+    told = shop.says(vera, "Tomorrow")
+    assert Message.objects.get(author_role="agent").author == anna
+    User.objects.filter(pk=anna.pk).update(telegram_id=None)
+    shop.put(edited_business_message=edited(told, text="On Monday"))
+    assert Message.objects.get(author_role="agent").text == "On Monday", "as the one who wrote it"
+
+
+def test_files_come_as_what_they_are_and_an_album_as_one(inbox: Inbox, shop: Shop, vera: User) -> None:
+    shop.hears(vera, "What does it look like?")
+    for number in range(2):
+        photo = [{**PHOTO, "file_id": f"f{number}", "file_unique_id": f"u{number}"}]
+        shop.says(vera, photo=photo, media_group_id="1", caption=f"Side {number}")
+    shop.says(vera, document={"file_id": "d", "file_unique_id": "d", "file_name": "bill.pdf", "file_size": 9})
+    shop.says(vera, gift={"gift": {"id": "1"}})
+    _question, album, bill, gift = Message.objects.order_by("sequence")
+    assert (album.kind, album.text, album.attachments.count()) == ("photo", "Side 0\nSide 1", 2)
+    assert [file.name for file in bill.attachments.all()] == ["bill.pdf"]
+    assert gift.kind == "unsupported", "what no bot can send the owner can"
+    assert {call.method for call in inbox.owed()} == {"getFile"}
+
+
+def test_a_first_word_begins_the_ticket_that_the_answer_opens(inbox: Inbox, shop: Shop, vera: User) -> None:
+    told = shop.says(vera, "Your parcle is here")
+    assert outcome() == "kept"
+    shop.says(vera, photo=[PHOTO], caption="This one")
+    gone = shop.says(vera, "Oops")
+    shop.put(edited_business_message=edited(told, text="Your parcel is here"))
+    shop.loses(vera, gone["message_id"])
+    assert not Ticket.objects.exists(), "nobody has asked anything"
+    answered = {**told, "chat": {"id": vera.telegram_id, "type": "private"}}
+    shop.hears(vera, "When can I come?", reply_to_message=answered)
+    ticket = Ticket.objects.get()
+    assert (ticket.customer, ticket.source) == (vera, "business")
+    assert conversation() == [
+        ("agent", "Your parcel is here"),
+        ("agent", "This one"),
+        ("customer", "When can I come?"),
+    ]
+    first, _photo, question = Message.objects.order_by("sequence")
+    assert question.reply_to == first
+    assert not Update.objects.filter(outcome="kept").exists()
+    assert {call.method for call in inbox.owed()} == {"getFile"}, "nothing is said twice"
+    shop.says(vera, "Until six")
+    assert Message.objects.latest("sequence").ticket == ticket
+
+
+def test_after_a_closed_ticket_the_next_begins_with_it(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    shop.hears(vera, "Do you deliver?")
+    first = Ticket.objects.get()
+    for status in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
+        change_status(actor=acting(anna), ticket=first.pk, status=status)
+    shop.says(vera, "How was it?")
+    assert outcome() == "kept"
+    shop.hears(vera, "Thanks!")
+    assert not Ticket.objects.filter(continues=first).exists(), "thanks open nothing"
+    shop.hears(vera, "The lid is broken")
+    second = Ticket.objects.get(continues=first)
+    assert list(second.messages.order_by("sequence").values_list("text", flat=True)) == [
+        "How was it?",
+        "The lid is broken",
+    ]
+    assert second.customer == vera
+
+
+def test_the_desk_can_take_it_back_and_what_the_owner_deletes_was_said(
+    inbox: Inbox, shop: Shop, vera: User, mila: User
+) -> None:
+    shop.hears(vera, "What does it look like?")
+    items = [shop.says(vera, photo=[{**PHOTO, "file_unique_id": f"{n}"}], media_group_id="1") for n in range(2)]
+    album = Message.objects.get(author_role="agent")
+    shop.loses(vera, items[0]["message_id"])
+    album.refresh_from_db()
+    assert album.deleted_at is None
+    delete_message(actor=acting(mila), message_id=album.pk)
+    inbox.work()
+    removal = rendered(inbox.owed(method="deleteMessage")[-1])
+    places = [item["message_id"] for item in items]
+    assert removal == Request(
+        method="deleteBusinessMessages", params={"business_connection_id": "conn-1", "message_ids": places}
+    )
+
+
+def test_an_edit_of_a_customers_command_keeps_all_of_it(inbox: Inbox, shop: Shop, vera: User) -> None:
+    """In the company's chat nothing is a command."""
+    told = shop.hears(vera, "/new plates?")
+    shop.put(edited_business_message=edited(told, text="/new forks?"))
+    assert conversation() == [("customer", "/new forks?")]
