@@ -221,6 +221,8 @@ def _error_texts() -> dict[str, Text]:
         ),
         "error_saved_file_gone": _("A file of the saved reply is gone. Retry sends the rest."),
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
+        "file_not_sent": _("“{name}” was not sent. {why}"),
+        "send_file_again": _("Try to send {name} again"),
         "error_file_empty": _("“{name}” is empty."),
         "error_file_refused": _("“{name}” is a program: programs cannot be sent."),
         "error_too_many_files": plural(

@@ -1,16 +1,17 @@
 """A customer's list, and opening a ticket: what was typed is never lost, and no ticket is opened twice."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS
-from tests.browser.views import expect_texts, wait_until
+from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
+from tests.browser.views import expect_texts, hold_first_upload, wait_until
 from tests.support.browser import PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
@@ -21,8 +22,14 @@ def desk() -> FakeDesk:
     return FakeDesk()
 
 
-def fill_form(page: Page, *, subject: str = "No parcel", text: str = "It should have come on Friday.") -> None:
-    page.select_option("#new-category", label="Delivery")
+def fill_form(
+    page: Page,
+    *,
+    category: str = "Delivery",
+    subject: str = "No parcel",
+    text: str = "It should have come on Friday.",
+) -> None:
+    page.select_option("#new-category", label=category)
     page.fill("#new-subject", subject)
     page.fill(".form textarea", text)
 
@@ -179,6 +186,84 @@ def test_the_desks_own_errors_stand_under_their_fields(open_app: OpenApp, desk: 
     page.click("[data-action=submit]")
     expect(page.locator(".field-error:visible")).to_have_text(["Say it shorter."])
     expect(page.locator("#new-subject")).to_be_focused()
+
+
+def pick_photos(page: Page, *names: str) -> None:
+    files: list[Any] = [{"name": name, "mimeType": "image/png", "buffer": PIXEL} for name in names]
+    page.set_input_files(".form input[type=file]", files)
+    expect(page.locator(".form .picked-file")).to_have_count(len(names))
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_photo_that_does_not_arrive_is_named_and_tried_again_alone(
+    open_app: OpenApp, desk: FakeDesk, language: str
+) -> None:
+    desk.language = language
+    page = open_app(desk, "new", expected=("ERR_", "503"))
+    fill_form(page, category="Delivery" if language == "en" else "Доставка")
+    pick_photos(page, "first.png", "second.png", "third.png")
+    refuse_uploads(page, "second.png")
+    page.click("[data-action=submit]")
+    lost = page.locator(".form .picked-file").nth(1)
+    why = "“second.png” was not sent. No answer." if language == "en" else "«second.png» не отправлен. Нет ответа."
+    expect(page.locator(".form [data-ref=filesError]")).to_contain_text(why)
+    again = page.locator(".form [data-action=again]")
+    expect(again).to_have_count(1)
+    assert lost.locator("[data-action=again]").count() == 1
+    assert [file["name"] for file in desk.files.values()] == ["first.png", "third.png"]  # the others went on
+    assert desk.calls("POST", "tickets/") == []
+    assert [page.evaluate(CONTRASTS), page.evaluate(PRESSED), sideways(page)] == [[], [], []]
+    picture(page, f"form-file-lost-{language}")
+    page.unroute("**/api/v1/files/")
+    again.click()
+    expect(page.locator(".form [data-ref=filesError]")).to_be_hidden()
+    wait_until(page, lambda: len(desk.files) == 3)
+    assert desk.calls("POST", "tickets/") == []  # it waits for the press that sends
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    names = {key: file["name"] for key, file in desk.files.items()}
+    sent = [names[key] for key in desk.calls("POST", "tickets/")[0]["attachments"]]
+    assert sent == ["first.png", "second.png", "third.png"]  # in their order, each once
+
+
+def test_a_photo_that_does_not_arrive_can_be_left_out(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("ERR_",))
+    fill_form(page)
+    pick_photos(page, "first.png", "second.png")
+    refuse_uploads(page, "first.png")
+    page.click("[data-action=submit]")
+    page.click(".form .picked-file:has([data-action=again]) .remove")
+    expect(page.locator(".form [data-ref=filesError]")).to_be_hidden()
+    page.click("[data-action=submit]")
+    expect_texts(page, ["It should have come on Friday."])
+    assert [file["name"] for file in desk.files.values()] == ["second.png"]
+
+
+def test_each_photo_shows_how_far_it_is(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    fill_form(page)
+    pick_photos(page, "first.png", "second.png")
+    rings = page.locator(".form .photo-progress:visible")
+    expect(rings).to_have_count(0)
+    hold_first_upload(page)
+    page.click("[data-action=submit]")
+    expect(rings).to_have_count(1)
+    expect(page.locator(".form .picked-file").first.locator(".photo-progress")).to_have_attribute(
+        "aria-label", re.compile(r"Uploading \d+%")
+    )
+    picture(page, "form-uploading")
+
+
+def refuse_uploads(page: Page, name: str) -> None:
+    """The file of that name does not arrive; the others do."""
+
+    def on_upload(route: Route) -> None:
+        if name.encode() in (route.request.post_data_buffer or b""):
+            route.abort("connectionfailed")
+        else:
+            route.fallback()
+
+    page.route("**/api/v1/files/", on_upload)
 
 
 IN_THREE_DAYS = (datetime.now(UTC) + timedelta(days=3)).replace(hour=7, minute=0)

@@ -3,12 +3,11 @@
 import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
 import { back, follow, go, isWide } from "../core/router.js";
-import { haptic, setClosingConfirmation } from "../core/telegram.js";
+import { haptic } from "../core/telegram.js";
 import { ApiError, request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
 import { upsert } from "../data/tickets.js";
-import { pick, refusal, upload } from "../data/uploads.js";
 import { expectationText } from "../ui/expectation.js";
 import { Picker } from "../ui/picker.js";
 
@@ -33,10 +32,14 @@ class NewTicket {
     refs.text.maxLength = limits.text;
     for (const category of categories) refs.category.append(new Option(categoryName(category), category.id));
     refs.categoryField.hidden = !categories.length;
+    /** @type {Desk.PickRules} */
     const rules = {
       most: limits.files_per_message,
       largest: limits.file_size,
-      load: () => Promise.resolve({ pick, refusal }),
+      load: async () => {
+        const { FormFiles } = await import("./form-files.js");
+        return this.files ??= new FormFiles(this.picker, signal);
+      },
       onChange: () => this.#save(),
     };
     this.picker = new Picker({ picked: refs.picked, input: refs.input, error: refs.filesError }, rules, signal);
@@ -47,7 +50,6 @@ class NewTicket {
         this.picker.open();
         import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", signal)).catch(() => {});
       },
-      remove: (button) => this.#remove(button.dataset.key ?? ""),
       submit: () => this.submit(),
       go: follow,
     }, signal);
@@ -62,8 +64,8 @@ class NewTicket {
     this.#takeMainButton();
   }
 
-  /** What stops each upload that is under way, by the file's key. @type {Map<string, AbortController>} */
-  uploads = new Map();
+  /** There once a file was picked. @type {import("./form-files.js").FormFiles | null} */
+  files = null;
   /** Telegram's button in place of ours. @type {((busy: boolean) => void) | null} */
   showBusy = null;
 
@@ -132,8 +134,8 @@ class NewTicket {
     if (this.#showErrors(missing)) return;
     this.#setSending(true);
     try {
-      await this.#upload();
-      await this.#post(values);
+      if (!this.files || await this.files.send()) await this.#post(values);
+      else this.refs.filesError.scrollIntoView({ block: "nearest" });
     } catch (error) {
       this.#fail(/** @type {ApiError} */ (error));
     }
@@ -159,34 +161,10 @@ class NewTicket {
     this.showBusy?.(this.sending);
   }
 
-  /** A file that is on its way up stops there. @param {string} key */
-  #remove(key) {
-    this.uploads.get(key)?.abort();
-    this.picker.remove(key);
-  }
-
   /** @param {string} text */
   #setProblem(text) {
     this.refs.error.hidden = !text;
     setText(this.refs.error, text);
-  }
-
-  /** What is up already is not sent twice; what is removed meanwhile is not sent at all. */
-  async #upload() {
-    for (let file; (file = this.picker.files.find(({ attachment }) => !attachment)); this.picker.draw()) {
-      const stop = new AbortController();
-      this.uploads.set(file.key, stop);
-      this.signal.addEventListener("abort", () => stop.abort(), { signal: stop.signal });
-      setClosingConfirmation(true);
-      try {
-        await upload(file, () => this.picker.draw(), stop.signal);
-      } catch (error) {
-        if (!stop.signal.aborted || this.signal.aborted) throw error;
-      } finally {
-        setClosingConfirmation(false);
-        this.uploads.delete(file.key);
-      }
-    }
   }
 
   /** @param {Record<string, string>} values */

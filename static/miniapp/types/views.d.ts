@@ -62,6 +62,8 @@ declare namespace Desk {
             refusal: (file: File) => Promise<"" | "file_empty" | "file_too_large" | "file_refused">;
         }>;
         onChange: () => void;
+        /** What else is drawn of a file: where it is sent while it still stands among the picked ones. */
+        draw?: (view: Clone, file: JobFile) => void;
     }
 
     type ApiError = import("../data/api.js").ApiError;

@@ -3,8 +3,8 @@
 import { clone, keyed, part, setText } from "../core/dom.js";
 import { sizeOf, t, timeOf } from "../core/i18n.js";
 import { linkTo } from "./links.js";
-import { drawProgress } from "./picker.js";
 import { createPlayer, createVideo } from "./player.js";
+import { drawProgress } from "./progress.js";
 import { drawReactions } from "./reactions.js";
 import { richText } from "./rich-text.js";
 import { summaryOf } from "./words.js";

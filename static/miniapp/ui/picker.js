@@ -69,7 +69,8 @@ export class Picker {
 
   draw() {
     this.parts.picked.hidden = !this.files.length;
-    keyed(this.parts.picked, this.files, (file) => file.key, () => clone("picked"), ({ refs }, file) => {
+    keyed(this.parts.picked, this.files, (file) => file.key, () => clone("picked"), (view, file) => {
+      const { refs } = view;
       const { image, icon } = refs;
       if (file.preview && !image.src) {
         image.src = file.preview;
@@ -84,17 +85,7 @@ export class Picker {
       setText(refs.name, `${file.name} · ${sizeOf(file.size)}`);
       refs.remove.dataset.key = file.key;
       refs.remove.setAttribute("aria-label", t("remove_file", { name: file.name }));
-      drawProgress(refs.progress, file.progress && !file.attachment ? file.progress : null);
+      this.rules.draw?.(view, file);
     });
   }
-}
-
-/** A ring over a picture that is on its way up. @param {HTMLElement} element @param {number | null} progress */
-export function drawProgress(element, progress) {
-  element.hidden = progress === null;
-  if (progress === null) return;
-  const percent = Math.round(progress * 100);
-  element.style.setProperty("--progress", `${percent}%`);
-  element.setAttribute("role", "img");
-  element.setAttribute("aria-label", t("uploading", { percent }));
 }
