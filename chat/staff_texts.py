@@ -36,6 +36,8 @@ def _staff_texts() -> dict[str, Text]:
         "due_in": _("{time} left"),
         "overdue_by": _("late by {time}"),
         "command_ticket": _("Open ticket #{number}"),
+        "priority_title": _("Priority of the ticket"),
+        "category_title": _("Category of the ticket"),
         "command_none": _("Nothing of that name."),
         "at_once": _("Not at all"),
         "seconds": plural(lambda n: ngettext("{count} second", "{count} seconds", n)),

@@ -4,11 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.views import wait_until
-from tests.support.browser import DESKTOP, browser_marks, picture
+from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
+from tests.browser.views import open_ticket_page, wait_until
+from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -75,7 +75,7 @@ def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator("input.search")).to_have_value("")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    expect(page.locator("dialog .key-line")).to_have_count(13)
+    expect(page.locator("dialog .key-line")).to_have_count(19)
     assert page.evaluate(CONTRASTS) == []
     picture(page, "keys")
     page.keyboard.press("Escape")
@@ -84,6 +84,96 @@ def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     page.keyboard.press("/")
     expect(page.locator("dialog")).to_have_count(0)
     expect(page.locator("input.search:visible")).to_have_count(0)
+
+
+# What has no button above the ticket: its key by its place and on a Russian layout, and what it opens.
+SHEETS = {
+    "KeyH": ("р", "Who answers", "Boris Lvov · away", ("assign", "assignee", BORIS["id"])),
+    "KeyP": ("з", "Priority of the ticket", "High", ("", "priority", "high")),
+    "KeyC": ("с", "Category of the ticket", "Payment", ("", "category", CATEGORIES[1]["id"])),
+}
+
+
+@pytest.mark.parametrize("code", SHEETS)
+def test_a_key_of_a_russian_layout_opens_what_only_the_card_has(open_app: OpenApp, desk: FakeDesk, code: str) -> None:
+    key, title, choice, (action, field, value) = SHEETS[code]
+    page = open_app(desk, "tickets/101")
+    page.wait_for_selector(".composer")
+    russian(page, code, key)
+    expect(page.locator("dialog h2")).to_have_text(title)
+    page.click(f"dialog .choice:has-text('{choice}')")
+    method, path = ("POST", rf"tickets/[\w-]+/{action}/") if action else ("PATCH", r"tickets/[\w-]+/")
+    wait_until(page, lambda: desk.calls(method, path))
+    assert desk.calls(method, path)[0][field] == value
+    expect(page.locator(".toast button")).to_have_text("Undo")
+
+
+def test_tags_are_changed_in_a_sheet_and_a_colleagues_stay(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = next(iter(desk.tickets.values()))
+    ticket["tags"] = ["vip"]
+    page = open_ticket_page(open_app, desk, ticket)
+    russian(page, "KeyT", "е")
+    field = page.locator("dialog input")
+    expect(field).to_have_value("vip")
+    expect(field).to_be_focused()
+    desk.change(ticket, tags=["vip", "late"])
+    assert [page.evaluate(CONTRASTS), page.evaluate(PRESSED), sideways(page)] == [[], [], []]
+    picture(page, "tags")
+    field.fill("vip, Parcel")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.calls("PATCH", r"tickets/[\w-]+/"))
+    assert desk.calls("PATCH", r"tickets/[\w-]+/")[0]["tags"] == ["vip", "late", "parcel"]
+    russian(page, "KeyT", "е")
+    field.fill("another")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
+    assert len(desk.calls("PATCH", r"tickets/[\w-]+/")) == 1
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["a sheet", "a pane"])
+def test_the_card_and_the_number_have_keys(open_app: OpenApp, desk: FakeDesk, viewport: dict[str, int]) -> None:
+    page = open_app(desk, "tickets/101", viewport=viewport, permissions=["clipboard-read", "clipboard-write"])
+    page.wait_for_selector(".composer")
+    if viewport is DESKTOP:
+        page.wait_for_selector(".side-card")
+    russian(page, "KeyY", "н")
+    expect(page.locator(".toast")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "#101"
+    russian(page, "KeyI", "ш")
+    if viewport is DESKTOP:
+        expect(page.locator(".side-card")).to_be_focused()
+    else:
+        expect(page.locator("dialog .side-card")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_palette_does_what_the_card_does(open_app: OpenApp, desk: FakeDesk, language: str) -> None:
+    desk.language = language
+    page = open_app(desk, "tickets/101", viewport=DESKTOP)
+    page.wait_for_selector(".composer")
+    page.evaluate(
+        """() => document.body.dispatchEvent(new KeyboardEvent("keydown",
+          { code: "KeyK", key: "л", ctrlKey: true, bubbles: true, cancelable: true }))"""
+    )
+    expect(page.locator("dialog input")).to_be_focused()
+    page.keyboard.type("priority" if language == "en" else "приоритет")
+    page.keyboard.press("Enter")
+    page.click("dialog .choice >> nth=3")
+    wait_until(page, lambda: desk.calls("PATCH", r"tickets/[\w-]+/"))
+    assert desk.calls("PATCH", r"tickets/[\w-]+/")[0]["priority"] == "urgent"
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "hand" if language == "en" else "передать")
+    page.keyboard.press("Enter")
+    expect(page.locator("dialog .choice")).to_have_count(2)
+
+
+def test_a_closed_ticket_is_handed_over_to_nobody(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = next(iter(desk.tickets.values()))
+    ticket["status"] = "closed"
+    page = open_ticket_page(open_app, desk, ticket)
+    page.keyboard.press("Control+k")
+    page.fill("dialog input", "hand it")
+    expect(page.locator("dialog .saved-hint")).to_have_text("Nothing of that name.")
 
 
 def test_all_commands_are_found_in_one_field(open_app: OpenApp, desk: FakeDesk) -> None:

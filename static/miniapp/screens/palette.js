@@ -1,19 +1,19 @@
 // @ts-check
 /** All commands in one field: what can be done here, and the tickets that are known. Loaded with Ctrl or Cmd and K. */
-import { clone, keyed, setText, toast } from "../core/dom.js";
+import { clone, keyed, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { go, path, setQuery } from "../core/router.js";
-import { findByNumber, gone, rows } from "../data/tickets.js";
+import { go, setQuery } from "../core/router.js";
+import { gone, rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
+import { commandOf } from "./ticket-commands.js";
 
 /** @typedef {{id: string, label: string, key: string, run: () => void}} Command */
 /** @typedef {{buttonOf: (action: string) => HTMLElement | undefined, perform: (action: string) => void, showKeys: () => void}} Keys */
 
 const MOST_TICKETS = 8;
 const TABS = ["mine", "unassigned", "waiting", "all"];
-const ALWAYS = [...TABS, "notifications", "me", "help"];
 
 /** What can be done at this moment. @param {Keys} keys @returns {Command[]} */
 function commands({ buttonOf, perform, showKeys }) {
@@ -24,22 +24,11 @@ function commands({ buttonOf, perform, showKeys }) {
       go("");
     };
     /** @type {Record<string, () => void>} */
-    const own = { notifications: () => go(id), me: () => go(id), help: showKeys, merge };
-    const run = TABS.includes(id) ? tab : own[id] ?? (() => perform(id));
+    const own = { notifications: () => go(id), me: () => go(id), help: showKeys };
+    const always = TABS.includes(id) ? tab : own[id];
+    const run = always ?? commandOf(id) ?? (buttonOf(id) && (() => perform(id)));
     return { id, key, label: (textContent ?? "").trim(), run };
-  }).filter(({ id }) => ALWAYS.includes(id) || (id === "merge" ? mergeable() : buttonOf(id)));
-}
-
-/** The ticket that is shown, unless it was merged already: its button may stand in a card that is not open. */
-function mergeable() {
-  const ticket = findByNumber(Number(/^tickets\/(\d+)$/.exec(path())?.[1]));
-  return ticket?.merged_into ? null : ticket;
-}
-
-async function merge() {
-  const ticket = mergeable();
-  const sheet = ticket && await import("./merge.js").catch(() => toast(t("error_network")));
-  if (ticket) sheet?.mergeTicket(ticket.id);
+  }).filter((one) => /** @type {Command} */ (one).run);
 }
 
 /** @param {string} words in small letters @returns {Command[]} */

@@ -24,6 +24,12 @@ const KEYS = {
   KeyA: () => perform("take"),
   KeyS: () => perform("status"),
   KeyZ: () => perform("snooze"),
+  KeyH: () => command("assign"),
+  KeyP: () => command("priority"),
+  KeyC: () => command("category"),
+  KeyT: () => command("tags"),
+  KeyI: () => command("card"),
+  KeyY: () => command("number"),
   Slash: () => perform("search"),
 };
 
@@ -82,6 +88,12 @@ function perform(action) {
   if (button && (action === "reply" || action === "note")) {
     button.closest("form")?.querySelector("textarea")?.focus({ preventScroll: true });
   }
+}
+
+/** What has no button above the ticket. @param {string} name */
+async function command(name) {
+  const commands = await import("./ticket-commands.js").catch(() => toast(t("error_network")));
+  commands?.commandOf(name)?.();
 }
 
 async function openPalette() {

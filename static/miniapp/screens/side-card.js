@@ -12,9 +12,17 @@ import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { drawStatus, nameOf } from "../ui/words.js";
 import { mountCustomer } from "./customer-card.js";
-import { assign, chooseAssignee, chooseStatus, setFields, snooze, take } from "./ticket-actions.js";
-
-const PRIORITIES = ["low", "normal", "high", "urgent"];
+import {
+  assign,
+  chooseAssignee,
+  chooseStatus,
+  PRIORITIES,
+  setFields,
+  setTags,
+  snooze,
+  tagsOf,
+  take,
+} from "./ticket-actions.js";
 
 /** A button of the ticket's bar. @param {string} name @param {HTMLElement} bar @param {string} id the ticket's @param {AbortSignal} signal the screen's */
 export function press(name, bar, id, signal) {
@@ -91,16 +99,14 @@ function fill(node, refs, id, signal) {
   mountCustomer(node, refs, id, signal);
 }
 
-/** A field that stands still while one writes: what colleagues change meanwhile is kept. @param {HTMLInputElement} field @param {string} id */
+/** A field that stands still while one writes. @param {HTMLInputElement} field @param {string} id */
 function keepTags(field, id) {
-  const read = () => field.value.split(",").map((tag) => tag.trim().toLowerCase()).filter(Boolean);
   /** @type {string[]} */
   let before = [];
-  field.addEventListener("focus", () => before = read());
+  field.addEventListener("focus", () => before = tagsOf(field));
   field.addEventListener("change", () => {
-    const now = read();
-    const theirs = (rows.get(id)?.tags ?? []).filter((tag) => now.includes(tag) || !before.includes(tag));
-    setFields(id, { tags: [...new Set([...theirs, ...now])] });
+    const now = tagsOf(field);
+    setTags(id, before, now);
     before = now;
   });
 }

@@ -19,6 +19,7 @@ import { nameOf, statusText } from "../ui/words.js";
 const UNDO_MS = 5_000;
 /** @type {Desk.Status[]} what a person may set; "new" is where every ticket begins */
 const CHOICES = ["open", "pending", "resolved", "closed"];
+export const PRIORITIES = ["low", "normal", "high", "urgent"];
 
 /** @typedef {{action: string, body: object, shown: Partial<Desk.Ticket>, done: string, undo?: Change}} Change */
 
@@ -108,6 +109,15 @@ export function setFields(id, fields) {
     Object.keys(fields).map((name) => [name, ticketOf(id)[/** @type {keyof Desk.Ticket} */ (name)]]),
   );
   return change(id, { ...toFields(fields), done: t("saved"), undo: toFields(before) });
+}
+
+/** What stands in a field of tags. @param {HTMLInputElement} field */
+export const tagsOf = ({ value }) => value.split(",").map((tag) => tag.trim().toLowerCase()).filter(Boolean);
+
+/** What colleagues changed while one wrote is kept. @param {string} id @param {string[]} before @param {string[]} now */
+export function setTags(id, before, now) {
+  const theirs = (ticketOf(id).tags ?? []).filter((tag) => now.includes(tag) || !before.includes(tag));
+  return setFields(id, { tags: [...new Set([...theirs, ...now])] });
 }
 
 /** @param {Partial<Desk.Ticket>} fields @returns {Change} */
