@@ -191,6 +191,7 @@ def _list_texts() -> dict[str, Text]:
         **{f"priority_{priority.value}": str(priority.label) for priority in Priority},
         "news": plural(lambda n: ngettext("{count} new", "{count} new", n)),
         "offline": _("No connection. What you send will go out later."),
+        "list_as_of": _("No connection: as of {when}"),
         "connecting": _("Connecting…"),
     }
 

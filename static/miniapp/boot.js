@@ -76,6 +76,12 @@ function tellOfUpdate(version = boot.version) {
   if (version !== boot.version) import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
 }
 
+/** Without an answer: as it was before, where that is known. @param {ApiError} error @returns {Promise<Desk.SignIn>} */
+const asBefore = (error) =>
+  import("./data/kept.js").then(({ startAsBefore }) => startAsBefore(error)).catch(() => {
+    throw error;
+  });
+
 const known = () => initData() || hasRefresh() || entryCode();
 
 async function start() {
@@ -89,7 +95,7 @@ async function start() {
   addEventListener("hashchange", () => entryCode() && location.reload());
   if (!known()) return showNotice("outside");
   try {
-    const answer = await (signing ?? signIn());
+    const answer = await (signing ?? signIn()).catch(asBefore);
     if (!inOwnLanguage()) return;
     const face = isStaff() ? "agent" : "customer";
     rememberFace(face);

@@ -62,7 +62,7 @@ export function whenOf(moment) {
   return (days > -7 ? weekday : shortDay).format(date);
 }
 
-/** A moment to come: "18:00" today, "Tue, 09:00" within a week, the date and the time after that. @param {string} moment */
+/** A moment to come: "18:00" today, "Tue, 09:00" within a week, the date and the time after that and before. @param {string | number} moment */
 export function untilOf(moment) {
   const date = new Date(moment);
   const days = daysFromToday(date);

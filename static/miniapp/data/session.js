@@ -81,7 +81,7 @@ async function resume() {
 }
 
 /** @param {Desk.SignIn} answer */
-function begin(answer) {
+export function begin(answer) {
   session.me = answer.user;
   session.config = answer.config;
   noteServerTime(answer.server_time);

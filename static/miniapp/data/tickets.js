@@ -8,7 +8,7 @@ import { onFrame } from "./socket.js";
 /**
  * @typedef {{key: string, query: Record<string, string>, holds: (ticket: Desk.Ticket) => boolean, order: Order,
  *            state: "empty" | "loading" | "ready" | "stale" | "error", next: string | null, ids: Set<string>,
- *            sorted: Desk.Ticket[] | null, matches: Map<string, Desk.Match>}} List
+ *            late: unknown, stuck: Desk.ApiError | null, sorted: Desk.Ticket[] | null, matches: Map<string, Desk.Match>}} List
  * @typedef {(a: Desk.Ticket, b: Desk.Ticket) => number} Order
  */
 
@@ -32,7 +32,7 @@ export const byNewest = (a, b) =>
  * @param {Order} [order] the same as the API's
  */
 export function defineList(key, query, holds, order = byNewest) {
-  const empty = { next: null, ids: new Set(), sorted: null, matches: new Map() };
+  const empty = { next: null, ids: new Set(), late: null, stuck: null, sorted: null, matches: new Map() };
   lists.set(key, { key, query, holds, order, state: "empty", ...empty });
 }
 
@@ -46,7 +46,7 @@ export function ticketsOf(key) {
   return list.sorted;
 }
 
-/** A first page that came with the sign-in. @param {string} key @param {Desk.Page<Desk.Ticket>} page */
+/** The first page: from the sign-in, or asked for. @param {string} key @param {Desk.Page<Desk.Ticket>} page */
 export function fillList(key, page) {
   const list = listOf(key);
   list.ids.clear();
@@ -57,30 +57,29 @@ export function fillList(key, page) {
 export async function loadList(key) {
   const list = listOf(key);
   if (list.state === "loading") return;
-  const before = list.state;
   list.state = "loading";
   touch("tickets");
   try {
-    const page = await request("GET", `tickets/?${new URLSearchParams(list.query)}`);
-    list.ids.clear();
-    addPage(list, page);
+    fillList(key, await request("GET", `tickets/?${new URLSearchParams(list.query)}`));
   } catch {
-    list.state = before === "empty" || before === "error" ? "error" : "ready";
+    list.late = true;
+    list.state = list.ids.size ? "ready" : "error";
   }
   touch("tickets");
 }
 
-/** Fetches the next page. @param {string} key */
-export async function loadMore(key) {
+/** Fetches the next page; where it did not come, only if it is asked for `again` (screens/older.js). @param {string} key @param {boolean} [again] */
+export async function loadMore(key, again = false) {
   const list = listOf(key);
-  if (!list.next || list.state === "loading") return;
+  if (!list.next || (list.stuck && !again) || list.state === "loading") return;
   const url = list.next;
   list.state = "loading";
   try {
     addPage(list, await request("GET", url));
+  } catch (error) {
+    list.stuck = /** @type {Desk.ApiError} */ (error);
+    list.state = "ready";
     touch("tickets");
-  } catch {
-    list.state = "ready"; // scrolling on asks again
   }
 }
 
@@ -95,6 +94,8 @@ function addPage(list, page) {
   }
   list.sorted = null;
   list.next = page.next;
+  list.late = page.at;
+  list.stuck = null;
   list.state = "ready";
   touch("tickets");
 }
@@ -192,7 +193,7 @@ export function followTickets() {
     // what came with the sign-in is fresh; after a break the list that is shown is asked again, others once they are
     for (const list of lists.values()) {
       if (list.state === "error") list.state = "empty";
-      else if (!first && list.state === "ready") list.state = "stale";
+      else if ((list.late || !first) && list.state === "ready") list.state = "stale";
     }
     if (!first) touch("counts");
     first = false;

@@ -22,6 +22,9 @@ import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
 import { MessageList } from "../ui/message-list.js";
 import { Foot } from "./chat-foot.js";
 
+/** A shorter conversation shows by itself where it begins. */
+const MANY = 20;
+
 /** @typedef {(place: HTMLElement, ticket: string, signal: AbortSignal) => void} Tools */
 
 // this module is loaded once somebody is signed in: what conversations need begins with it
@@ -137,7 +140,7 @@ class Chat {
     setText(this.refs.state.querySelector("[data-ref=text]"), text);
   }
 
-  /** @param {"" | "loading" | "failed" | "older" | "stuck"} state */
+  /** @param {"" | "loading" | "failed" | "older" | "stuck" | "begin"} state */
   #setState(state) {
     const place = this.refs.state;
     if (place.dataset.state === state) return;
@@ -163,8 +166,9 @@ class Chat {
     if (thread.sequence < 0) {
       return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
     }
-    this.#setState(conversation.olderError ? "stuck" : conversation.older ? "older" : "");
     const messages = thread.list();
+    const { older, olderError } = conversation;
+    this.#setState(olderError ? "stuck" : older ? "older" : messages.length > MANY ? "begin" : "");
     if (!this.opened) this.#freezeDivider(messages);
     const entries = withJobs(messages, jobsOf(this.ticketId), session.me);
     this.list.draw(this.messages?.withChanges(entries, conversation) ?? entries, {

@@ -7,6 +7,7 @@ import { onAction, part } from "../core/dom.js";
 import { sizeOf, t } from "../core/i18n.js";
 import { haptic, setClosingConfirmation } from "../core/telegram.js";
 import { pick, refusal, upload } from "../data/uploads.js";
+import { lateStyles } from "../ui/late.js";
 import { drawProgress } from "../ui/progress.js";
 
 export class FormFiles {
@@ -23,6 +24,7 @@ export class FormFiles {
   constructor(picker, signal) {
     this.picker = picker;
     this.signal = signal;
+    lateStyles().catch(() => {}); // without them all can be pressed too
     picker.rules.draw = (view, file) => this.#draw(view, file);
     onAction(picker.parts.picked, {
       remove: (button) => this.#remove(button.dataset.key ?? ""),

@@ -89,6 +89,7 @@ class Inbox {
       open: follow,
       admin: () => import("./admin.js").then(({ openAdmin }) => openAdmin()).catch(() => {}),
       reload: () => this.key ? loadList(this.key) : location.reload(),
+      more: () => loadMore(this.key, true),
       filter: () => this.#withFilters((filters) => filters.openFilters()),
       search: () => this.#withFilters((filters) => filters.toggleSearch(this.refs)),
       clear: () => this.filters?.clear(),
@@ -141,7 +142,8 @@ class Inbox {
       : key === whole
       ? "empty"
       : "nothing";
-    drawState(refs.state, kept.length ? "" : state, tab);
+    if (!kept.length) drawState(refs.state, state, tab);
+    import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(() => {});
   }
 
   /** @param {Record<string, any>} refs @param {Desk.Ticket} kept */
@@ -171,7 +173,7 @@ export function mountInbox(page) {
     const { holds, query } = listOf(key);
     const results = page.results.filter(holds);
     const next = page.next && `tickets/?${new URLSearchParams(query)}`;
-    if (results.length || !next) fillList(key, { results, next });
+    if (results.length || !next) fillList(key, { ...page, results, next });
   }
   const inbox = new Inbox();
   inbox.draw();
@@ -192,9 +194,7 @@ function drawState(place, state, tab) {
   const drawn = `${state} ${tab}`;
   if (place.dataset.drawn === drawn) return;
   place.dataset.drawn = drawn;
-  place.replaceChildren();
-  if (!state) return;
   const { node, refs } = clone(`rows-${state}`);
   if (state === "empty") setText(refs.text, t(`empty_${tab}`));
-  place.append(node);
+  place.replaceChildren(node);
 }

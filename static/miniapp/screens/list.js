@@ -18,6 +18,7 @@ export function mountList(key) {
   onAction(node, {
     open: follow,
     reload: () => loadList(key),
+    more: () => loadMore(key, true),
   }, new AbortController().signal); // for as long as the page lives
   refs.scroll.addEventListener("scroll", () => {
     const { scrollHeight, scrollTop, clientHeight } = refs.scroll;
@@ -39,12 +40,13 @@ function drawList(refs, key) {
     drawRow(view.refs, ticket, { me: session.me.id, staff: false, here, draft: draft(`${ticket.id}.reply`) });
   });
   const state = list.state === "ready" ? "empty" : list.state === "error" ? "failed" : "loading";
-  drawState(refs.state, tickets.length ? "" : state);
+  if (!tickets.length) drawState(refs.state, state);
+  import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(() => {});
 }
 
 /** @param {HTMLElement} place @param {string} state */
 function drawState(place, state) {
   if (place.dataset.drawn === state) return;
   place.dataset.drawn = state;
-  place.replaceChildren(...(state ? [clone(`rows-${state}`).node] : []));
+  place.replaceChildren(clone(`rows-${state}`).node);
 }

@@ -64,7 +64,7 @@ class NewTicket {
     this.#takeMainButton();
   }
 
-  /** There once a file was picked. @type {import("./form-files.js").FormFiles | null} */
+  /** There once a file was picked. @type {Desk.FormFiles | null} */
   files = null;
   /** Telegram's button in place of ours. @type {((busy: boolean) => void) | null} */
   showBusy = null;

@@ -1,24 +1,39 @@
 // @ts-check
-/** Older messages that could not be loaded are asked for again: after a pause that grows, or at once by a press. */
+/** A page of messages or of a list that could not be loaded is asked for again: after a pause that grows, or at once by a press. */
+import { loadMore } from "../data/tickets.js";
 
 const PAUSES_MS = [2_000, 5_000, 15_000, 60_000];
 
-/** The failure that a visit waits after. @type {WeakMap<AbortSignal, unknown>} */
+/** The failure that a visit, or a list, waits after. @type {WeakMap<object, unknown>} */
 const waiting = new WeakMap();
-/** How often the same page has failed. @type {WeakMap<Desk.Conversation, {page: string | null, times: number}>} */
+/** How often the same page has failed. @type {WeakMap<object, {page: string | null, times: number}>} */
 const failures = new WeakMap();
+
+/** Milliseconds until the next try, 0 where none would help. @param {object} owner @param {string | null} page @param {Desk.ApiError} error */
+function pauseOf(owner, page, error) {
+  const before = failures.get(owner);
+  const times = before?.page === page ? before.times + 1 : 0;
+  failures.set(owner, { page, times });
+  return error.isPassing && Math.max(PAUSES_MS[Math.min(times, PAUSES_MS.length - 1)], error.retryAfter * 1000);
+}
 
 /** To be called with each drawing. @param {Desk.Conversation} conversation @param {() => unknown} redraw @param {AbortSignal} signal */
 export function waitForOlder(conversation, redraw, signal) {
   const { older, olderError } = conversation;
   if (!olderError || waiting.get(signal) === olderError) return;
   waiting.set(signal, olderError);
-  const before = failures.get(conversation);
-  const times = before?.page === older ? before.times + 1 : 0;
-  failures.set(conversation, { page: older, times });
-  if (!olderError.isPassing) return;
-  const pause = Math.max(PAUSES_MS[Math.min(times, PAUSES_MS.length - 1)], olderError.retryAfter * 1000);
-  setTimeout(() => conversation.olderError === olderError && !signal.aborted && askAgain(conversation, redraw), pause);
+  const pause = pauseOf(conversation, older, olderError);
+  const again = () => conversation.olderError === olderError && !signal.aborted && askAgain(conversation, redraw);
+  if (pause) setTimeout(again, pause);
+}
+
+/** To be called with each drawing. @param {Desk.List} list */
+export function waitForPage(list) {
+  const { stuck } = list;
+  if (!stuck || waiting.get(list) === stuck) return;
+  waiting.set(list, stuck);
+  const pause = pauseOf(list, list.next, stuck);
+  if (pause) setTimeout(() => list.stuck === stuck && loadMore(list.key, true), pause);
 }
 
 /** The button goes; the focus stays with the messages. @param {HTMLElement} button @param {Desk.Conversation | null} conversation @param {() => unknown} redraw */

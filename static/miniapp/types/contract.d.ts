@@ -213,6 +213,8 @@ declare namespace Desk {
         next: string | null;
         previous?: string | null;
         sequence?: number;
+        /** Of an earlier time (milliseconds): it was kept from before. */
+        at?: number;
     }
 
     interface SignIn {

@@ -69,6 +69,8 @@ declare namespace Desk {
     type ApiError = import("../data/api.js").ApiError;
     type Calm = import("../ui/calm.js").Calm;
     type Composer = import("../ui/composer.js").Composer;
+    type FormFiles = import("../screens/form-files.js").FormFiles;
+    type List = import("../data/tickets.js").List;
     type Filters = typeof import("../screens/inbox-filters.js");
     type MessageMenus = typeof import("../screens/chat-messages.js");
     type Picker = import("../ui/picker.js").Picker;
