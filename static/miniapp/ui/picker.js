@@ -27,8 +27,15 @@ export class Picker {
     import("./dropping.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(() => {});
   }
 
+  #adding = Promise.resolve();
+
+  /** In the order of the picking. @param {File[]} files */
+  add(files) {
+    return this.#adding = this.#adding.then(() => this.#add(files));
+  }
+
   /** @param {File[]} files */
-  async add(files) {
+  async #add(files) {
     if (!files.length) return;
     const { most, largest, load } = this.rules;
     const taker = await load().catch(() => null);
