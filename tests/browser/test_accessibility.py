@@ -10,7 +10,7 @@ from tests.browser.fake_answers import ANNA, VERA, person
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import open_ticket_page
-from tests.support.browser import browser_marks, picture
+from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -137,6 +137,30 @@ def test_everything_fits_narrow_screens_and_large_text(open_app: OpenApp, width:
     picture(page, f"fits-{width}-{percent}")
     page.evaluate("telegram.back()")
     page.click("[data-tab=all]")
+    page.wait_for_selector(".row")
+    assert sideways(page) == []
+
+
+@pytest.mark.parametrize("me", [VERA, ANNA], ids=["customer", "agent"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_page_from_right_to_left_holds(open_app: OpenApp, me: dict[str, Any], viewport: dict[str, int]) -> None:
+    desk, _closed = a_full_desk(me)
+    right_to_left = "document.addEventListener('DOMContentLoaded', () => document.documentElement.dir = 'rtl')"
+    page = open_app(desk, "tickets/102", before=right_to_left, viewport=viewport)
+    page.wait_for_selector(".message")
+    assert page.evaluate("getComputedStyle(document.querySelector('.composer')).direction") == "rtl"
+    assert sideways(page) == []
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert page.evaluate(PRESSED) == []
+    own, other = (page.locator(f".message{kind} .bubble").last.bounding_box() for kind in (".is-own", ":not(.is-own)"))
+    assert own is not None
+    assert other is not None
+    assert own["x"] < other["x"]  # what one says oneself stands at the end of the line: here at the left
+    page.fill(".composer textarea", "שלום")
+    page.click(".composer .send")
+    expect(page.locator(".message .text").last).to_have_text("שלום")
+    picture(page, f"rtl-{me['role']}-{viewport['width']}")
+    page.evaluate("telegram.back()")
     page.wait_for_selector(".row")
     assert sideways(page) == []
 

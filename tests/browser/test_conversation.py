@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
@@ -19,7 +19,7 @@ from tests.browser.views import (
     wait_until,
     write,
 )
-from tests.support.browser import browser_marks
+from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
 READ = r"tickets/[\w-]+/read/"
@@ -102,6 +102,27 @@ def test_the_divider_stands_above_what_is_new_until_the_ticket_is_opened_again(
     page.click(".row")
     page.wait_for_selector(".message")
     expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_day_that_stays_in_sight_does_not_cover_the_divider(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], percent: int
+) -> None:
+    fill(desk, ticket, 20)
+    desk.tickets[ticket["id"]]["read_sequence"] = ticket["sequence"]
+    for number in range(30):
+        desk.write(ticket, ANNA, f"new {number}")
+    large = (
+        f"document.addEventListener('DOMContentLoaded', () => document.documentElement.style.fontSize = '{percent}%')"
+    )
+    page = open_ticket_page(open_app, desk, ticket, before=large)
+    expect(page.locator(".unread-divider")).to_be_in_viewport()
+    days = page.locator(".day span")
+    pills = [box for box in map(Locator.bounding_box, days.all()) if box]
+    divider = top_of(page, ".unread-divider")
+    assert pills
+    assert max(pill["y"] + pill["height"] for pill in pills if pill["y"] < divider) <= divider
+    picture(page, f"day-above-divider-{percent}")
 
 
 def test_only_what_was_on_the_screen_is_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from tests.browser.fake_answers import ANNA, CATEGORIES, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import wait_until
-from tests.support.browser import browser_marks, picture
+from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -140,6 +140,23 @@ def test_letters_that_follow_each_other_ask_once(open_app: OpenApp, desk: FakeDe
     page.locator("input[type=search]").press_sequentially("parcel", delay=5)
     expect_subjects(page, ["No parcel"])
     assert len(desk.calls("GET", "tickets/")) == asked + 1
+
+
+def test_filters_set_beside_a_ticket_stay_on_the_way_back(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "?tab=all", viewport=DESKTOP)
+    page.locator(".row").first.click()
+    page.wait_for_selector(".message")
+    page.click("[data-action=filter]")
+    page.check("dialog input[value=urgent]")
+    page.click("dialog [type=submit]")
+    expect(page.locator("#inbox-list .row")).to_have_count(1)
+    page.evaluate("telegram.back()")
+    expect(page.locator(".nothing-chosen")).to_be_visible()
+    expect(page.locator("#inbox-list .row")).to_have_count(1)
+    assert page.evaluate("location.pathname + location.search") == "/app/?tab=all&priority=urgent"
+    page.click("[data-tab=mine]")
+    page.go_forward()
+    wait_until(page, lambda: page.evaluate("location.search") == "?tab=mine&priority=urgent")
 
 
 def test_a_narrow_screen_and_large_text_hold_it(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -102,6 +102,7 @@ def test_a_key_of_a_russian_layout_opens_what_only_the_card_has(open_app: OpenAp
     russian(page, code, key)
     expect(page.locator("dialog h2")).to_have_text(title)
     page.click(f"dialog .choice:has-text('{choice}')")
+    assert ["haptic.selection"] in page.evaluate("telegramCalls")
     method, path = ("POST", rf"tickets/[\w-]+/{action}/") if action else ("PATCH", r"tickets/[\w-]+/")
     wait_until(page, lambda: desk.calls(method, path))
     assert desk.calls(method, path)[0][field] == value

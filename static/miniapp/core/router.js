@@ -17,11 +17,18 @@ let routes = [];
 /** @type {AbortController | null} */
 let leaving = null;
 let shownPath = "";
+/** The filters, as they were set last. */
+let query = "";
 
 /** @param {[RegExp, Screen][]} table by the path behind /app/; where none fits, no ticket is chosen */
 export function startRouter(table) {
   routes = table;
-  addEventListener("popstate", show);
+  query = location.search;
+  addEventListener("popstate", () => {
+    // filters that were set beside a ticket stay on the way back
+    if (location.search !== query) history.replaceState(history.state, "", location.pathname + query);
+    show();
+  });
   matchMedia(WIDE).addEventListener("change", markPanes);
   document.documentElement.classList.toggle("native-back", hasBackButton());
   show();
@@ -45,9 +52,10 @@ export function back() {
 
 /** Changes what stands behind the `?` of this address, the list's filters; "" takes one away. @param {Record<string, string>} values */
 export function setQuery(values) {
-  const query = new URLSearchParams(location.search);
-  for (const [name, value] of Object.entries(values)) value ? query.set(name, value) : query.delete(name);
-  history.replaceState(history.state, "", location.pathname + (query.size ? `?${query}` : ""));
+  const wanted = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(values)) value ? wanted.set(name, value) : wanted.delete(name);
+  query = wanted.size ? `?${wanted}` : "";
+  history.replaceState(history.state, "", location.pathname + query);
   touch("route");
 }
 

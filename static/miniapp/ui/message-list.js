@@ -13,7 +13,6 @@ const GROUP_MS = 5 * 60_000;
 const END_PX = 60;
 const OLDER_PX = 600;
 const SEEN_MS = 300;
-const DIVIDER_PX = 40; // room for the day above it
 
 /**
  * @typedef {{kind: "day" | "unread" | "bubble" | "change", key: string, entry?: Desk.Entry, first?: boolean, last?: boolean, text?: string}} Item
@@ -121,10 +120,7 @@ export class MessageList {
   /** The first picture: at the divider, else at the end. */
   #open() {
     this.#drawn = true;
-    const divider = this.refs.messages.querySelector(".unread-divider");
-    const { scroll } = this.refs;
-    if (!divider) return;
-    scroll.scrollTop += divider.getBoundingClientRect().top - scroll.getBoundingClientRect().top - DIVIDER_PX;
+    this.refs.messages.querySelector(".unread-divider")?.scrollIntoView();
   }
 
   /** The first row that is on the screen, and where it ends: its beginning changes when it stops being the first of a group. */

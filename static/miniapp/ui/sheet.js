@@ -3,7 +3,7 @@
 import { byId, clone } from "../core/dom.js";
 import { back, path } from "../core/router.js";
 import { watch } from "../core/store.js";
-import { setBack } from "../core/telegram.js";
+import { haptic, setBack } from "../core/telegram.js";
 
 /** All outside an open sheet is covered and can neither be pressed nor heard: notices go along. @param {HTMLElement} place */
 function takeNotices(place) {
@@ -70,7 +70,10 @@ export function choose(title, choices) {
     choice.refs.label.dataset.status = value;
     choice.refs.mark.toggleAttribute("hidden", !chosen);
     choice.node.setAttribute("aria-pressed", String(Boolean(chosen)));
-    choice.node.addEventListener("click", () => dialog.close(value));
+    choice.node.addEventListener("click", () => {
+      haptic("selection");
+      dialog.close(value);
+    });
     refs.choices.append(choice.node);
   }
   return openSheet(dialog).then((value) => value || null);
