@@ -7,17 +7,15 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from accounts.models import Language, Role, User
+from accounts.models import User
 from telegram_bot import answers
 from telegram_bot.models import StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.bot_process import BotProcess
-from tests.support.bot_story import JSON, PATIENCE, hurry, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
+from tests.support.group_story import BORIS, FORUM, Group, telegram_with_forum
 from tests.support.simulator import TOKEN, Simulator
-from tests.support.validator import find_invalid_calls
-from tickets.events import subscribers
 from tickets.models import Message, Ticket, TicketStatus
 
 pytestmark = [
@@ -25,24 +23,12 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("threads"),
 ]
-GROUP, FORUM = -1077, -1_000_000_001_077
-OLIVER, ANNA, BORIS = 1004, 2001, 2002
+GROUP = -1077
 
 
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
-    """With a forum of the staff, which Anna made; both she and Boris are agents."""
-    settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = one_telegram.url, one_telegram.token
-    settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
-    settings.TELEGRAM_STAFF_CHAT_ID = FORUM
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
-    for name, number in (("Anna", ANNA), ("Boris", BORIS)):
-        User.objects.create(first_name=name, role=Role.AGENT, telegram_id=number, language=Language.ENGLISH)
-    one_telegram.reset()
-    one_telegram.create_chat(FORUM, title="Staff", is_forum=True, members=[ANNA, BORIS])
-    yield one_telegram
-    problems = find_invalid_calls(one_telegram)
-    assert not problems, problems
+    yield from telegram_with_forum(one_telegram, settings, monkeypatch)
 
 
 @pytest.fixture
@@ -54,36 +40,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 def bot(telegram: Simulator, quick: None) -> Iterator[None]:
     with bot_in_thread():
         yield
-
-
-class Group:
-    """What stands in the group, and what agents do there."""
-
-    def __init__(self, telegram: Simulator, chat_id: int = FORUM) -> None:
-        self.telegram = telegram
-        self.chat_id = chat_id
-
-    def bots(self) -> list[JSON]:
-        """What the bot wrote, besides what Telegram says of topics."""
-        messages = self.telegram.from_bot(ANNA, chat_id=self.chat_id)
-        return [message for message in messages if not any(name.startswith("forum_") for name in message)]
-
-    def wait_for(self, text: str) -> JSON:
-        """The first that has these words and is no card."""
-
-        def look() -> list[JSON]:
-            return [one for one in self.bots() if text in words(one) and "reply_markup" not in one]
-
-        return wait_until(look, what=f"{text} in the group")[0]
-
-    def card(self) -> JSON:
-        return next(one for one in reversed(self.bots()) if "reply_markup" in one)
-
-    def says(self, text: str, thread: int = 0, who: int = ANNA, **more: Any) -> JSON:
-        return self.telegram.say(who, text, chat_id=self.chat_id, thread_id=thread, **more)
-
-    def changes(self, action: str, thread: int) -> None:
-        self.telegram.change_topic(ANNA, action, thread, chat_id=self.chat_id)
 
 
 @pytest.fixture

@@ -1,0 +1,60 @@
+"""What agents write in the staff's group reaches the customer as what it is, over HTTP; every call is a valid one."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
+from tests.support.bot_thread import bot_in_thread
+from tests.support.group_story import FORUM, Group, telegram_with_forum
+from tests.support.simulator import Simulator
+from tests.support.simulator_control import picture
+
+pytestmark = [
+    pytest.mark.xdist_group("bot_process"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("threads"),
+]
+KINDS = ["photo", "document", "video", "video_note", "voice", "audio", "animation", "sticker"]
+
+
+@pytest.fixture
+def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    hurry(monkeypatch)
+    yield from telegram_with_forum(one_telegram, settings, monkeypatch)
+
+
+@pytest.fixture
+def thread(telegram: Simulator) -> Iterator[int]:
+    """Oliver has written, and his ticket is a topic."""
+    with bot_in_thread():
+        telegram.say(OLIVER, "The printer on the third floor is on fire")
+        yield int(Group(telegram).wait_for("is on fire")["message_thread_id"])
+        wait_until(settled, what="peace")
+
+
+def test_every_kind_of_file_goes_on_as_that_kind(telegram: Simulator, thread: int) -> None:
+    for kind in KINDS:
+        telegram.send_files(ANNA, kind, [(f"a.{kind}", picture())], chat_id=FORUM, thread_id=thread)
+
+    def came() -> list[str]:
+        return [kind for one in telegram.answers(OLIVER) for kind in KINDS if kind in one and not _is_both(one, kind)]
+
+    wait_until(lambda: len(came()) == len(KINDS), seconds=PATIENCE, what="all of them")
+    assert came() == KINDS, "in their order"
+
+
+def _is_both(message: JSON, kind: str) -> bool:
+    """Telegram says of an animation that it is a document as well."""
+    return kind == "document" and "animation" in message
+
+
+def test_a_quote_goes_on_as_a_quote(telegram: Simulator, thread: int) -> None:
+    asked = Group(telegram).wait_for("is on fire")
+    text = words(asked)
+    part = {"text": "third floor", "position": text.index("third floor"), "is_manual": True}
+    telegram.say(ANNA, "We come up", chat_id=FORUM, thread_id=thread, reply_to=asked["message_id"], quote=part)
+    answer = telegram.wait_for_answer(OLIVER, "We come up", seconds=PATIENCE)
+    assert words(answer["reply_to_message"]) == "The printer on the third floor is on fire"
+    assert answer["quote"]["text"] == "third floor"
