@@ -26,9 +26,9 @@ WITH t AS (UPDATE tickets_ticket SET sequence = sequence + 1, public_sequence = 
            WHERE id = %(ticket)s RETURNING id, sequence, public_sequence),
 m AS (INSERT INTO tickets_message (id, ticket_id, author_id, author_role, kind, text, entities, content, internal,
         source, sequence, public_sequence, request_digest, delivery_state, delivery_reason, delivery_ambiguous,
-        reactions, created_at)
+        reactions, edited_after_answer, created_at)
       SELECT %(id)s, t.id, %(author)s, 'agent', 'text', %(text)s, '[]', '{}', false, 'api', t.sequence,
-             t.public_sequence, '', '', '', false, '[]', now() FROM t RETURNING id, sequence)
+             t.public_sequence, '', '', '', false, '[]', false, now() FROM t RETURNING id, sequence)
 INSERT INTO tickets_ticketevent (ticket_id, sequence, public_sequence, type, payload, message_id, source, created_at)
 SELECT t.id, t.sequence, t.public_sequence, 'message_sent', '{}', m.id, 'api', now() FROM t, m RETURNING sequence"""
 
