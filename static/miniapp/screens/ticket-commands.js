@@ -74,7 +74,9 @@ async function chooseTags({ id, tags }) {
 function showCard() {
   const of = (/** @type {string} */ what) => /** @type {HTMLElement | null} */ (document.querySelector(`#app ${what}`));
   const pane = of(".side-card");
-  pane ? pane.focus() : of("[data-action=card]")?.click();
+  if (!pane) return of("[data-action=card]")?.click();
+  pane.tabIndex = -1; // in the sheet it would take the focus by itself
+  pane.focus();
 }
 
 /** @param {Desk.Ticket} ticket */
