@@ -89,7 +89,7 @@ def test_a_wide_window_shows_list_conversation_and_card(
     card.locator("[data-action=take]").click()
     expect(card).to_contain_text("Yours")
     card.locator("select").first.select_option("high")
-    expect(page.locator(".toast")).to_contain_text("Saved")
+    expect(page.locator(".toast").last).to_contain_text("Saved")
     card.locator("input").fill("vip, Late")
     card.locator("input").press("Enter")
     expect(page.locator(".row-tags")).to_have_text("vip · late")

@@ -121,16 +121,18 @@ export function setText(element, text) {
 
 /** Says it to those who listen to the page instead of looking. @param {string} text @param {"polite" | "assertive"} [how] */
 export function say(text, how = "polite") {
-  byId(`live-${how}`).textContent = text;
+  const place = byId(`live-${how}`);
+  // the same once more is news only where it differs
+  place.textContent = place.textContent === text ? `${text}\u00a0` : text;
 }
 
-/** A short notice over the page, gone after `seconds`. @param {string} text @param {number} [seconds] */
-export function toast(text, seconds = 5) {
+/** A short notice over the page, gone after some seconds; the next one takes its place. @param {string} text */
+export function toast(text) {
   const { node, refs } = clone("toast");
   refs.text.textContent = text;
-  byId("toasts").replaceChildren(node);
+  byId("toast").replaceChildren(node);
   say(text);
-  setTimeout(() => node.remove(), seconds * 1000);
+  setTimeout(() => node.remove(), 5_000);
 }
 
 /** Whether Enter sends: a keyboard and a mouse, not a thumb on glass. */

@@ -3,7 +3,7 @@
  * What staff change of a ticket: shown at once, taken back where it is refused, undone by a press within five seconds.
  * Loaded with the first press.
  */
-import { byId, clone, say, toast } from "../core/dom.js";
+import { toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { path } from "../core/router.js";
 import { touch } from "../core/store.js";
@@ -13,10 +13,10 @@ import { request } from "../data/api.js";
 import { serverNow, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { fasterText } from "../ui/conflict.js";
+import { offer } from "../ui/offer.js";
 import { choose } from "../ui/sheet.js";
 import { nameOf, statusText } from "../ui/words.js";
 
-const UNDO_MS = 5_000;
 /** @type {Desk.Status[]} what a person may set; "new" is where every ticket begins */
 const CHOICES = ["open", "pending", "resolved", "closed"];
 export const PRIORITIES = ["low", "normal", "high", "urgent"];
@@ -136,7 +136,8 @@ async function change(id, { action, body, shown, done, undo }, seen = ticketOf(i
     const asked = { ...body, expected_sequence: seen };
     const answer = await act(id, action, asked);
     haptic("success");
-    tell(done, undo && (() => change(id, undo, answer.sequence ?? before.sequence)));
+    if (undo) offer("undo", done, () => change(id, undo, answer.sequence ?? before.sequence));
+    else toast(done);
   } catch (error) {
     // what the socket has brought meanwhile stands
     if (ticketOf(id).sequence === before.sequence) show(id, before);
@@ -157,18 +158,4 @@ export async function reasonOf(id, { status, code, message, data = {} }) {
   if (named || code === "stale") await fetchTicket(id).catch(() => {}); // without it the socket brings it
   if (named) return fasterText(data, serverNow());
   return message || t(status ? "error_unexpected" : "error_network");
-}
-
-/** A notice with a way back. @param {string} text @param {(() => void) | undefined} undo */
-function tell(text, undo) {
-  if (!undo) return toast(text);
-  const { node, refs } = clone("undo");
-  refs.text.textContent = text;
-  refs.undo.addEventListener("click", () => {
-    node.remove();
-    undo();
-  });
-  byId("toasts").replaceChildren(node);
-  say(text);
-  setTimeout(() => node.remove(), UNDO_MS);
 }
