@@ -50,6 +50,7 @@ def _merging_texts() -> dict[str, Text]:
         "merged_here": _("#{number} was merged into this"),
         "merge_title": _("Merge this ticket into"),
         "nobody_has_it": _("Nobody has this ticket"),
+        "language_changed": _("You have chosen another language"),
         "merge_sure": _("Merge #{number} into #{other}?"),
         "merge_closes": _("#{number} “{subject}” is closed for good. Its messages stay there to be read."),
         "merge_goes_on": _("With {name} it goes on in #{number} “{subject}”."),

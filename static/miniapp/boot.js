@@ -11,7 +11,7 @@ import { isLive, onFrame, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
 
 const QUIET_MS = 1_500;
-const FACE_SECONDS = 180 * 86_400;
+const FACE_DAYS = 180;
 
 /** @type {Desk.Boot} */
 const boot = JSON.parse(byId("boot").textContent);
@@ -29,8 +29,7 @@ function inOwnLanguage() {
 
 /** The next page fetches the right modules beforehand (chat/views.py). @param {string} face */
 function rememberFace(face) {
-  const framed = location.protocol === "https:" ? "; SameSite=None; Secure" : "";
-  document.cookie = `desk_face=${face}; path=${boot.root}; max-age=${FACE_SECONDS}${framed}`;
+  import("./core/cookies.js").then(({ setCookie }) => setCookie("desk_face", face, FACE_DAYS)).catch(() => {});
 }
 
 /** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. @param {Desk.SignIn} answer */

@@ -12,8 +12,10 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch
-from tests.browser.views import wait_until
-from tests.support.browser import PIXEL, browser_marks
+from tests.browser.test_accessibility import CONTRASTS
+from tests.browser.test_tickets import fill_form
+from tests.browser.views import runs, wait_until
+from tests.support.browser import PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
 TEXT = ".composer textarea"
@@ -137,11 +139,12 @@ def test_a_file_on_its_way_up_in_one_tab_is_not_lost_in_the_other(
     third = another(one)
     other.click(".row")
     ready(third, other)
-    for page in (other, third):
-        expect(page.locator(".message")).to_have_count(1)  # the customer's
-    expect(one.locator(".message.is-own .text")).to_have_text(["Look"])
+    for page in (one, other, third):  # all see it, one sends it
+        expect(page.locator(".message.is-own .text")).to_have_text(["Look"])
+    wait_until(one, lambda: desk.calls("POST", POSTS), seconds=30)
     for page in (one, other, third):
-        expect(page.locator(".message.is-own .text")).to_have_text(["Look"], timeout=30_000)
+        expect(page.locator(".message.is-own .tick")).to_have_attribute("data-state", "sent")
+        expect(page.locator(".message.is-own .text")).to_have_text(["Look"])
     assert len(desk.calls("POST", POSTS)) == 1
 
 
@@ -160,3 +163,109 @@ def test_what_a_closed_tab_had_still_to_send_goes_out_from_the_other_one_once(
         expect(page.locator(".message.is-own .text")).to_have_text(["Do not lose me"], timeout=30_000)
     assert len(desk.calls("POST", POSTS)) == 2
     assert len(desk.messages[next(iter(desk.tickets))]) == 2
+
+
+def test_a_message_that_failed_in_one_tab_is_sent_again_from_the_other(
+    two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk
+) -> None:
+    one, other = two_tabs(expected=("409",))
+    ready(one, other)
+    desk.fail("POST", POSTS, 409, code="conflict", message="Not now.")
+    one.fill(TEXT, "It left yesterday")
+    one.click(".send")
+    failure = other.locator(".message .failure")
+    expect(failure).to_contain_text("Not now.")
+    other.click("[data-action=retry]")
+    for page in (one, other):
+        expect(page.locator(".message.is-own .text")).to_have_text(["It left yesterday"])
+        expect(page.locator(".message .failure")).to_have_count(0)
+    first, second = desk.calls("POST", POSTS)
+    assert first["id"] == second["id"]
+
+
+def test_a_message_that_failed_in_one_tab_is_deleted_from_the_other(
+    two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk
+) -> None:
+    one, other = two_tabs(expected=("409",))
+    ready(one, other)
+    desk.fail("POST", POSTS, 409, code="conflict", message="Not now.")
+    one.fill(TEXT, "Better not")
+    one.click(".send")
+    other.click("[data-action=discard]")
+    for page in (one, other):
+        expect(page.locator(".message.is-own")).to_have_count(0)
+    assert len(desk.calls("POST", POSTS)) == 1
+
+
+def test_a_notification_that_is_read_in_one_tab_is_read_in_the_other(
+    two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    for number in range(3):
+        desk.notify(ticket, f"News {number}")
+    one, other = two_tabs("notifications", "notifications")
+    for page in (one, other):
+        expect(page.locator("#bell-count")).to_have_text("3")
+    one.locator("[data-action=openNotification]").first.click()
+    expect(other.locator(".notification.is-unread")).to_have_count(0)  # the ticket is open in the one
+    expect(other.locator("#bell-count")).to_have_text("")
+
+
+def test_what_is_set_in_one_tab_holds_in_the_other(two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk) -> None:
+    one, other = two_tabs("me", "me")
+    runs(other, "settings.js")
+    wait_until(other, lambda: len(desk.calls("GET", "notifications/")) == 2)
+    one.get_by_role("switch", name="I am there for new tickets").uncheck()
+    expect(other.get_by_role("switch", name="I am there for new tickets")).not_to_be_checked()
+    one.get_by_role("switch", name="Enter sends").uncheck()
+    expect(other.get_by_role("switch", name="Enter sends")).not_to_be_checked()
+    one.get_by_label("Size of the text").select_option("130")
+    expect(other.get_by_label("Size of the text")).to_have_value("130")
+    assert other.evaluate("getComputedStyle(document.documentElement).fontSize") == "20.8px"
+    expect(other.locator(".update")).to_have_count(0)
+    one.locator(".me select").first.select_option("ru")
+    expect(one.locator(".pane-detail h1")).to_have_text("Вы и ваши настройки")
+    bar = other.locator(".update")
+    expect(bar).to_contain_text("You have chosen another language")
+    assert other.evaluate(CONTRASTS) == []
+    picture(other, "other-language")
+    bar.get_by_role("button", name="Reload").click()
+    expect(other.locator(".pane-detail h1")).to_have_text("Вы и ваши настройки")
+
+
+def test_other_words_in_another_tab_are_another_ticket_and_the_same_ones_are_none(open_app: OpenApp) -> None:
+    desk = FakeDesk()
+    one = open_app(desk, "new", expected=("ERR_",), clock=True)
+    desk.fail("POST", "tickets/", lost=True, times=3)
+    fill_form(one)
+    one.click("[data-action=submit]")
+    for tries in range(1, 4):
+        wait_until(one, lambda tries=tries: len(desk.calls("POST", "tickets/")) == tries)
+        one.wait_for_timeout(100)
+        one.clock.run_for(4_100)
+    expect(one.locator(".form-error")).to_be_visible()
+    other, third = another(one, "new"), another(one, "new")
+    expect(third.locator(".restored")).to_be_visible()
+    fill_form(other, subject="Where is my money", text="I have paid twice.")
+    other.click("[data-action=submit]")
+    expect(other.locator(".message .text")).to_have_text(["I have paid twice."])
+    expect(other.locator(".toast")).to_have_text("Your ticket has been created")
+    third.click("[data-action=submit]")
+    expect(third.locator(".message .text")).to_have_text(["It should have come on Friday."])
+    one.click("[data-action=submit]")
+    expect(one.locator(".message .text")).to_have_text(["It should have come on Friday."])
+    assert [ticket["subject"] for ticket in desk.tickets.values()] == ["No parcel", "Where is my money"]
+
+
+def test_a_ticket_that_was_created_leaves_what_another_tab_has_begun(open_app: OpenApp) -> None:
+    desk = FakeDesk()
+    one = open_app(desk, "new")
+    other = another(one, "new")
+    fill_form(one)
+    fill_form(other, subject="Where is my money", text="I have paid twice.")
+    one.click("[data-action=submit]")
+    expect(one.locator(".message .text")).to_have_text(["It should have come on Friday."])
+    other.reload()
+    expect(other.locator("#new-subject")).to_have_value("Where is my money")
+    other.click("[data-action=submit]")
+    expect(other.locator(".message .text")).to_have_text(["I have paid twice."])
+    assert len(desk.tickets) == 2

@@ -2,6 +2,7 @@
 /** What this person should know: the newest first, kept up to date by the socket. */
 import { touch } from "../core/store.js";
 import { request } from "./api.js";
+import { onTold, tell } from "./other-tabs.js";
 
 /**
  * `unread` counts those that are not loaded too; `next`: the address of what is older.
@@ -54,16 +55,27 @@ export async function markRead(ids) {
   const due = list.filter(({ id, read_at }) => !read_at && (!ids || ids.includes(id)));
   if (ids && !due.length) return;
   const read_at = new Date().toISOString();
-  set({
-    list: list.map((one) => due.includes(one) ? { ...one, read_at } : one),
-    unread: ids ? Math.max(0, unread - due.length) : 0,
-  });
+  const read = { ids: ids && due.map(({ id }) => id), read_at };
+  note({ ...read, unread: ids ? Math.max(0, unread - due.length) : 0 });
   try {
-    set(await request("POST", "notifications/read/", { body: { ids: ids && due.map(({ id }) => id) } }));
+    const answer = await request("POST", "notifications/read/", { body: { ids: read.ids } });
+    set(answer);
+    tell("read", { ...read, unread: answer.unread });
   } catch (error) {
     set({ list: notifications.list.map((one) => due.find(({ id }) => id === one.id) ?? one), unread });
     throw error;
   }
+}
+
+/** What is read in another tab of this person is read here. From now on. */
+export const followReading = () => onTold("read", note);
+
+/** @param {{ids: string[] | null, read_at: string, unread: number}} read `ids` null: all */
+function note({ ids, read_at, unread }) {
+  const list = notifications.list.map((one) =>
+    one.read_at || (ids && !ids.includes(one.id)) ? one : { ...one, read_at }
+  );
+  set({ list, unread });
 }
 
 /** @param {Partial<typeof notifications>} change */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The other tabs of this person in this browser: what they write shows here, and what one of them had still to send is
- * taken over once it is gone. A tab holds a Web Lock as long as it lives; where a browser has none, a page takes over
+ * The other tabs of this person in this browser: what they write and send shows here, what is done here is told there,
+ * and what one of them had still to send is taken over once it is gone. A tab holds a Web Lock as long as it lives; where a browser has none, a page takes over
  * what it finds when it starts.
  */
 import { inBrowser } from "../core/storage.js";
@@ -13,29 +13,70 @@ const lockOf = (/** @type {string} */ page) => `desk.page.${page}`;
 /** The tabs whose end is waited for. @type {Set<string>} */
 const watched = new Set();
 
+/** What other tabs have still to send, by its id. @type {Map<string, Desk.Job>} */
+export const elsewhere = new Map();
+/** @type {Map<string, (said: any) => void>} */
+const listeners = new Map();
+/** @type {BroadcastChannel | null} */
+let channel = null;
+
+/** To all tabs of this person; null where a browser has none. */
+function open() {
+  if (channel || !("BroadcastChannel" in self)) return channel;
+  channel = new BroadcastChannel(`desk.${session.me.id}`);
+  channel.onmessage = ({ data }) => listeners.get(data.what)?.(data.said);
+  return channel;
+}
+
+/** Tells the other tabs something. @param {string} what @param {any} said */
+export const tell = (what, said) => open()?.postMessage({ what, said });
+
+/** What the other tabs tell of it. @param {string} what @param {(said: any) => void} run */
+export function onTold(what, run) {
+  listeners.set(what, run);
+  open();
+}
+
+/** In the order of sending. @param {string} ticket */
+export const jobsElsewhere = (ticket) => inOrder([...elsewhere.values()].filter((job) => job.ticket === ticket));
+
 /**
  * From now on.
  * @param {string} page this tab's own name
  * @param {string} prefix of the keys under which jobs are kept
  * @param {Map<string, Desk.Job>} jobs this tab's, in the order of sending
- * @param {(job: Desk.Job) => void} takeUp saves and sends one that another tab left
+ * @param {{takeUp: (job: Desk.Job) => void, retry: (id: string, change: Partial<Desk.Job>) => void, discard: (id: string) => void}} outbox
+ *   `takeUp` saves and sends one that another tab left
  */
-export function followTabs(page, prefix, jobs, takeUp) {
+export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
   const take = (/** @type {string} */ owner) => {
     const left = jobsOf(owner, prefix).map((job) => ({ ...taken(job), page }));
     const own = [...jobs.values()];
     jobs.clear();
     for (const job of [...left, ...own]) jobs.set(job.id, job);
+    for (const { id } of left) elsewhere.delete(id);
     left.forEach(takeUp);
   };
-  const watchOwner = (/** @type {string} */ key) => {
+  const note = (/** @type {string} */ key) => {
+    const id = key.slice(prefix.length);
     const job = inBrowser.get(key);
-    if (job && job.page !== page) waitFor(job.page ?? "", take);
+    const before = elsewhere.get(id);
+    elsewhere.delete(id);
+    if (job && job.page !== page) {
+      elsewhere.set(id, job);
+      waitFor(job.page ?? "", take);
+    }
+    for (const one of [before, job]) if (one) touch(`thread:${one.ticket}`);
   };
   navigator.locks?.request(lockOf(page), () => new Promise(() => {})); // until this page is gone
-  inBrowser.keys(prefix).forEach(watchOwner);
+  inBrowser.keys(prefix).forEach(note);
+  onTold("job", ({ id, change }) => {
+    if (!jobs.has(id)) return;
+    if (change) retry(id, change);
+    else discard(id);
+  });
   addEventListener("storage", ({ key }) => {
-    if (key?.startsWith(prefix)) watchOwner(key);
+    if (key?.startsWith(prefix)) note(key);
     if (!key?.startsWith(`${DRAFTS}${session.me.id}.`)) return;
     touch("tickets");
     touch("drafts");
@@ -54,10 +95,12 @@ function waitFor(owner, take) {
   else end();
 }
 
-/** In the order of sending: the browser keeps none. @param {string} owner @param {string} prefix @returns {Desk.Job[]} */
+/** @param {string} owner @param {string} prefix */
 const jobsOf = (owner, prefix) =>
-  inBrowser.keys(prefix).map((key) => inBrowser.get(key)).filter((job) => job && (job.page ?? "") === owner)
-    .sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+  inOrder(inBrowser.keys(prefix).map((key) => inBrowser.get(key)).filter((job) => job && (job.page ?? "") === owner));
+
+/** Of sending: the browser keeps none. @param {Desk.Job[]} jobs */
+const inOrder = (jobs) => jobs.sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
 
 /** A file that was not up yet went with its page. @param {Desk.Job} job @returns {Desk.Job} */
 function taken(job) {

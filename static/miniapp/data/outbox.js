@@ -34,7 +34,8 @@ export function startOutbox() {
     save(job);
     run(job.ticket);
   };
-  import("./other-tabs.js").then(({ followTabs }) => followTabs(page, storageKey(""), jobs, takeUp)).catch(() => {});
+  import("./other-tabs.js").then(({ followTabs }) => followTabs(page, storageKey(""), jobs, { takeUp, retry, discard }))
+    .catch(() => {});
   addEventListener("online", wake);
   // whoever leaves the page may close it: what could still be called back goes out
   onVisibility(() => {

@@ -6,13 +6,16 @@ import { path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { watch } from "../core/store.js";
 import { isVisible, onVisibility } from "../core/telegram.js";
-import { addNotification, loadNotifications, markRead, notifications } from "../data/notifications.js";
+import { addNotification, followReading, loadNotifications, markRead, notifications } from "../data/notifications.js";
 import { onFrame } from "../data/socket.js";
+import { followSettings } from "./settings.js";
 
 const MOST = 99;
 
 /** Once, a moment after the inbox is there. */
 export function startBell() {
+  followReading();
+  followSettings();
   onFrame("notification", ({ data }) => {
     addNotification(data);
     readShown();

@@ -11,7 +11,7 @@ import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
-import { discard, jobsOf, retry } from "../data/outbox.js";
+import { discard } from "../data/outbox.js";
 import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
@@ -21,6 +21,7 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
+import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { run } from "./running.js";
 import { keepUnfinished, startEdit } from "./unfinished.js";
@@ -54,8 +55,9 @@ export async function drawBeside(refs, ticket, signal, composer) {
   if (!signal.aborted) rating?.drawRated(refs.rating, ticket.id, signal);
 }
 
-/** What else happened stands between the messages. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
-export const withChanges = (entries, conversation) => amongChanges(entries, changesOf(conversation));
+/** What else happened stands between the messages, and what other tabs send below them. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
+export const withChanges = (entries, conversation) =>
+  amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
 export const previewOf = (attachment) => previews.get(attachment) ?? "";
@@ -84,12 +86,12 @@ export function listenToMessages(root, owner, signal) {
     retry: (button) => {
       const id = idOf(button);
       const conversation = owner.conversation();
-      if (owner.job(id)?.error === "stale" && conversation) settleConflict(id, conversation, signal);
-      else retry(id);
+      if (conversation && jobOf(conversation.id, id)?.error === "stale") settleConflict(id, conversation, signal);
+      else sendOnceMore(id);
     },
     older: (button) => pressOlder(button, owner.conversation(), owner.redraw),
     again: (button) => sendAgain(button, idOf(button)),
-    discard: (button) => discard(idOf(button)),
+    discard: (button) => drop(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
     view: (photo) => view(photo, owner, signal),
     download: downloadFile,
@@ -157,13 +159,13 @@ async function settleConflict(id, conversation, signal) {
   const sheet = await import("../ui/conflict.js").catch(() => null);
   if (signal.aborted) return;
   if (!sheet) return toast(t("error_network"));
-  const job = jobsOf(conversation.id).find((one) => one.id === id);
+  const job = jobOf(conversation.id, id);
   if (job?.error !== "stale") return;
   const faster = conversation.thread.messages.get(job.faster ?? "") ?? null;
   const choice = await sheet.askConflict(job.text, faster, signal);
-  if (choice === "anyway") retry(id, { expected_sequence: null });
-  else if (choice === "note") retry(id, { expected_sequence: null, internal: true });
-  else if (choice === "discard") discard(id);
+  if (choice === "anyway") sendOnceMore(id, { expected_sequence: null });
+  else if (choice === "note") sendOnceMore(id, { expected_sequence: null, internal: true });
+  else if (choice === "discard") drop(id);
 }
 
 /** @param {HTMLElement} element */

@@ -1,20 +1,23 @@
 // @ts-check
 /** One's own screen: whether one is there, the language, how one is told, and the way into an ordinary browser. */
+import { setCookie } from "../core/cookies.js";
 import { byId, clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
+import { watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { session } from "../data/session.js";
 import { chime, unlock } from "../ui/chime.js";
 import { lateStyles } from "../ui/late.js";
 import { drawAvatar } from "../ui/words.js";
 import { run } from "./running.js";
+import { setTextSize, tellSettings, textSize } from "./settings.js";
 import { startSounding } from "./sounding.js";
 
 const HOLDS = [0, 5, 10]; // seconds
 const SIZES = [100, 115, 130]; // percent, as in styles/base.css
-const SIZE_SECONDS = 365 * 86_400;
+const SIZE_DAYS = 365;
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
 export async function mountMe(root, _params, signal) {
@@ -42,10 +45,8 @@ export async function mountMe(root, _params, signal) {
   }
   refs.size.addEventListener("change", () => {
     const { value } = refs.size;
-    document.documentElement.dataset.size = value;
-    // the next page comes in it (chat/views.py)
-    const framed = location.protocol === "https:" ? "; SameSite=None; Secure" : "";
-    document.cookie = `desk_size=${value}; path=/app/; max-age=${SIZE_SECONDS}${framed}`;
+    setTextSize(value);
+    setCookie("desk_size", value, SIZE_DAYS); // the next page comes in it
   });
   refs.sound.addEventListener("change", () => {
     inBrowser.set("desk.sound", refs.sound.checked);
@@ -54,6 +55,9 @@ export async function mountMe(root, _params, signal) {
     unlock();
     chime(); // so that one knows it
   });
+  // what the browser keeps is told at once, what the desk keeps with its answer
+  node.addEventListener("change", tellSettings, { signal });
+  watch("me", () => draw(refs), signal);
   draw(refs);
   root.replaceChildren(node);
 }
@@ -82,7 +86,7 @@ function draw(refs) {
   refs.telegram.checked = me.preferences?.telegram !== false;
   refs.language.value = me.language;
   for (const name of ["keys", "enter"]) refs[name].checked = inBrowser.get(`desk.${name}`) !== false;
-  refs.size.value = document.documentElement.dataset.size ?? "100";
+  refs.size.value = textSize();
   refs.sound.checked = inBrowser.get("desk.sound") === true;
   refs.hold.value = String(inBrowser.get("desk.hold") ?? 0);
 }
@@ -91,6 +95,7 @@ function draw(refs) {
 async function save(refs, body) {
   const done = await run(async () => {
     session.me = await request("PATCH", "me/", { body });
+    tellSettings();
   }, t("saved"));
   draw(refs);
   return done;

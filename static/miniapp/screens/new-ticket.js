@@ -4,7 +4,7 @@ import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { categoryName, t } from "../core/i18n.js";
 import { back, follow, go, isWide } from "../core/router.js";
 import { haptic } from "../core/telegram.js";
-import { ApiError, request } from "../data/api.js";
+import { ApiError } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
 import { upsert } from "../data/tickets.js";
@@ -12,7 +12,7 @@ import { expectationText } from "../ui/expectation.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
-const RETRY_MS = [1_000, 4_000];
+const opening = () => import("./opening.js").catch(() => Promise.reject(new ApiError(0)));
 const FIELDS = ["category", "subject", "text"];
 
 /** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
@@ -62,6 +62,7 @@ class NewTicket {
     this.#restore();
     root.append(node);
     this.#takeMainButton();
+    opening().catch(() => {}); // so that it is there once it is needed
   }
 
   /** There once a file was picked. @type {Desk.FormFiles | null} */
@@ -69,14 +70,14 @@ class NewTicket {
   /** Telegram's button in place of ours. @type {((busy: boolean) => void) | null} */
   showBusy = null;
 
-  /** The key and the body of an attempt whose answer is not known. @type {{id: string, body: string} | null} */
-  attempt = null;
+  /** What makes the same words later another ticket. */
+  seed = crypto.randomUUID();
 
   #restore() {
     const saved = draft(DRAFT);
     if (!saved) return;
     for (const name of FIELDS) this.refs[name].value = saved[name] ?? "";
-    this.attempt = saved.attempt ?? null;
+    this.seed = saved.seed ?? this.seed;
     this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
     this.#suggest();
   }
@@ -87,8 +88,7 @@ class NewTicket {
 
   #save() {
     const values = this.#values();
-    const empty = !values.subject && !values.text && !values.category && !this.attempt;
-    saveDraft(DRAFT, empty ? null : { ...values, attempt: this.attempt });
+    saveDraft(DRAFT, FIELDS.some((name) => values[name]) ? { ...values, seed: this.seed } : null);
   }
 
   /** @param {Event} event */
@@ -168,32 +168,16 @@ class NewTicket {
   }
 
   /** @param {Record<string, string>} values */
-  async #post({ category, subject, text }) {
-    const attachments = this.picker.files.map((file) => file.attachment?.id);
-    const fields = { subject, text, category: category || null, attachments };
-    const body = JSON.stringify(fields);
-    if (this.attempt && this.attempt.body !== body) {
-      const earlier = await request("GET", `tickets/${this.attempt.id}/`).catch(notThere);
-      if (earlier) return this.#open(earlier, t("already_created"));
-      this.attempt = null;
-    }
-    this.attempt ??= { id: crypto.randomUUID(), body };
-    this.#save();
-    for (let tries = 0;; tries++) {
-      try {
-        const ticket = await request("POST", "tickets/", { body: { id: this.attempt.id, ...fields } });
-        return this.#open(ticket, t("created"));
-      } catch (error) {
-        if (!(error instanceof ApiError) || !error.isPassing || tries >= RETRY_MS.length) throw error;
-        await new Promise((resume) => setTimeout(resume, RETRY_MS[tries]));
-      }
-    }
+  async #post(values) {
+    const { openTicket } = await opening();
+    const { ticket, told } = await openTicket(this.seed, values, this.picker.files.map((file) => file.attachment?.id));
+    this.#open(ticket, told);
   }
 
   /** @param {Desk.Ticket} ticket @param {string} told */
   #open(ticket, told) {
-    this.attempt = null;
-    saveDraft(DRAFT, null);
+    // what another tab has begun meanwhile stays
+    if (FIELDS.every((name) => draft(DRAFT)?.[name] === this.#values()[name])) saveDraft(DRAFT, null);
     upsert(ticket);
     haptic("success");
     if (this.signal.aborted) return;
@@ -206,7 +190,6 @@ class NewTicket {
   #fail(error) {
     if (this.signal.aborted) return;
     haptic("error");
-    if (!error.isPassing) this.attempt = null;
     this.#save();
     /** @type {Record<string, string>} */
     const fields = {};
@@ -215,10 +198,4 @@ class NewTicket {
     this.#setProblem(error.message || t(error.status ? "error_unexpected" : "error_network"));
     byId("detail-pane").querySelector(".form-error")?.scrollIntoView({ block: "nearest" });
   }
-}
-
-/** A 404 is an answer: it was never created. @param {unknown} error */
-function notThere(error) {
-  if (error instanceof ApiError && error.status === 404) return null;
-  throw error;
 }

@@ -7,6 +7,7 @@
 import { path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { isVisible } from "../core/telegram.js";
+import { onTold, tell } from "../data/other-tabs.js";
 import { serverNow, session } from "../data/session.js";
 import { onFrame } from "../data/socket.js";
 import { chime, isUnlocked, unlock } from "../ui/chime.js";
@@ -18,18 +19,13 @@ let began = 0;
 let rangAt = 0;
 /** Messages that have been decided on, here or in another tab. @type {Set<string>} */
 const known = new Set();
-/** Says to the other tabs which messages need no sound any more. @type {BroadcastChannel | null} */
-let tabs = null;
 
 /** From now on; what was written before rings no more. */
 export function startSounding() {
   if (began) return;
   began = serverNow();
   for (const type of ["pointerdown", "keydown"]) addEventListener(type, unlock, { once: true });
-  if ("BroadcastChannel" in window) {
-    tabs = new BroadcastChannel(`desk.sound.${session.me.id}`);
-    tabs.onmessage = ({ data }) => known.add(data);
-  }
+  onTold("heard", (message) => known.add(message));
   onFrame("inbox_updated", ({ data }) => consider(data));
 }
 
@@ -63,7 +59,7 @@ function ring(message) {
 /** @param {string} message */
 function settle(message) {
   known.add(message);
-  tabs?.postMessage(message);
+  tell("heard", message); // needs no sound any more
 }
 
 /** @param {Desk.Ticket} ticket */

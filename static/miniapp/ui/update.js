@@ -1,13 +1,14 @@
 // @ts-check
-/** A quiet bar: the desk has a new version. The page never reloads by itself; drafts and what waits are kept already. */
+/** A quiet bar: the desk has a new version, or the page another language. The page never reloads by itself; drafts and what waits are kept already. */
 import { byId, clone } from "../core/dom.js";
 import { lateStyles } from "./late.js";
 
-/** Once, however often it is told. */
-export async function showUpdate() {
+/** Once, however often it is told. @param {string} [why] */
+export async function showUpdate(why) {
   await lateStyles();
   if (document.querySelector(".update")) return;
   const { node, refs } = clone("update");
+  if (why) refs.why.textContent = why;
   refs.reload.addEventListener("click", () => location.reload());
   byId("connection").before(node);
 }
