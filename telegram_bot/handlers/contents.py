@@ -10,6 +10,7 @@ from accounts.text_cleaning import repair_text
 from telegram_bot.handlers.formatting import tidy_formatted
 from telegram_bot.incoming import UNREADABLE
 from tickets.models import MessageKind
+from tickets.representations.contents import SAME_CHAT
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +82,7 @@ ENVELOPE = {
     "forward_date",
 }  # fmt: skip
 _NAME_LIMIT = 128
+_QUOTE_LIMIT = 1000
 _LONGEST = 0x7FFFFFFF  # seconds
 
 
@@ -95,6 +97,20 @@ def read_content(message: telegram.Message) -> Content | None:
     if (elsewhere := _answered_elsewhere(message)) is not None:
         answered["external_reply"] = elsewhere
     return replace(content, data={**content.data, **answered}) if answered else content
+
+
+def quote_answered(message: telegram.Message) -> dict[str, Any]:
+    """What the message replies to in its own chat, for where the desk holds no message of that: its words, and whose
+    they are. Of a topic's beginning nothing: all that is written there answers it."""
+    reply = message.reply_to_message
+    if reply is None or (name := _content_name(reply)) in SERVICE_FIELDS:
+        return {}
+    whose = reply.from_user.full_name if reply.from_user is not None else ""
+    answered = {"type": SAME_CHAT, "name": _limited(whose), "date": reply.date.isoformat(), "kind": name}
+    words = repair_text(message.quote.text if message.quote is not None else reply.text or reply.caption or "").strip()
+    if len(words) > _QUOTE_LIMIT:
+        words = words[: _QUOTE_LIMIT - 1] + "…"
+    return {"external_reply": answered, **({"quote": words} if words else {})}
 
 
 def _answered_elsewhere(message: telegram.Message) -> dict[str, Any] | None:

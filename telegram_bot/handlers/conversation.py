@@ -9,9 +9,10 @@ from django.db import transaction
 
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
+from telegram_bot.cards import is_card
 from telegram_bot.choices import choose
 from telegram_bot.closing import say_if_closed
-from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.contents import Content, quote_answered, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
 from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
@@ -83,6 +84,8 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
 
     What is closed goes on in a new one, what was merged in the other.
     """
+    if route.reply_to is None:
+        content = _with_answered(incoming, message, content)
     draft = make_draft(incoming, message, content, route)
     outcome, ticket = _write(incoming, message, draft, route)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
@@ -96,6 +99,18 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     if outcome == Outcome.TICKET_OPENED and not incoming.chat.is_business:
         ask_once(incoming)
     return outcome
+
+
+def _with_answered(incoming: Incoming, message: telegram.Message, content: Content) -> Content:
+    """A customer answers what is no message of the desk's (a broadcast, a notice, what was there before it): its words
+    are kept along. The ticket's own card says nothing that staff do not see."""
+    if message.reply_to_message is None or incoming.actor.is_staff:
+        return content
+    place = message.reply_to_message.message_id
+    link = find_link(incoming, place)
+    if link and link.ticket and is_card(incoming.row.bot_id, incoming.chat_id, place, link.ticket):
+        return content
+    return replace(content, data={**content.data, **quote_answered(message)})
 
 
 def continue_album(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
@@ -136,7 +151,8 @@ def _write(incoming: Incoming, message: telegram.Message, draft: MessageDraft, r
             going_on = Route(ticket=find_ticket(merged.data["ticket"]))
             return _write(incoming, message, draft, going_on)
         except TicketClosed:
-            draft = replace(draft, reply_to=None)
+            if draft.reply_to is not None:  # nothing of another ticket is pointed at, but its words may be read
+                draft = replace(draft, reply_to=None, content={**(draft.content or {}), **quote_answered(message)})
         else:
             return Outcome.MESSAGE_STORED, route.ticket
     return Outcome.TICKET_OPENED, _open(incoming, message, draft, route.ticket)

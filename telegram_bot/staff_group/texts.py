@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from telegram_bot import texts
 from telegram_bot.text_parts import TextPart
 from tickets.models import AuthorRole, Message, Ticket
-from tickets.representations.contents import describe_content
+from tickets.representations.contents import SAME_CHAT, describe_content
 from tickets.services.albums import items_of
 
 TOPIC_NAME_LIMIT = 128  # UTF-16 code units at most, so half as many signs are safe (Bot API, createForumTopic)
@@ -32,7 +32,9 @@ def introduce(message: Message) -> str:
     """The lines above a message: who wrote it, and which words they answer where it is more than the whole message."""
     lines = [name_author(message)]
     if elsewhere := message.content.get("external_reply"):
-        lines.append(_("↪ %(name)s in another chat") % {"name": elsewhere["name"][:_NAME_LIMIT] or "—"})
+        here = elsewhere["type"] == SAME_CHAT
+        words = "↪ %(name)s" if here else _("↪ %(name)s in another chat")
+        lines.append(words % {"name": elsewhere["name"][:_NAME_LIMIT] or "—"})
     if quote := " ".join(message.content.get("quote", "").split()):
         lines.append(f"❝ {quote[:_QUOTE_LIMIT]}")
     return "\n".join(lines)

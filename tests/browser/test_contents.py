@@ -339,6 +339,8 @@ def test_quotes_show_the_words_that_were_meant_and_whose_they_are(
     desk.write(ticket, VERA, "So?", content={"quote": "half\nprice", "external_reply": elsewhere})
     desk.write(ticket, VERA, "And?", content={"external_reply": {**origin, "kind": "photo"}})
     desk.write(ticket, VERA, "And?", content={"external_reply": elsewhere})
+    own = {"quote": "News of Monday", "external_reply": {**elsewhere, "type": "same_chat"}}
+    desk.write(ticket, VERA, "And?", content=own)
     page = open_ticket_page(open_app, desk, ticket)
     quotes = page.locator(".quote:visible")
     expect(quotes).to_have_text(
@@ -347,6 +349,7 @@ def test_quotes_show_the_words_that_were_meant_and_whose_they_are(
             "Shop <i>, in another chat half\nprice",
             "Shop <i>, in another chat Photo",
             "Shop <i>, in another chat A message of another chat",
+            "Shop <i> News of Monday",
         ]
     )
     quotes.first.click()

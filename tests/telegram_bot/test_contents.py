@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from accounts.models import User
 from telegram_bot.handlers.contents import ENVELOPE, SERVICE_FIELDS, Content, read_content
 from telegram_bot.incoming import parse_update
-from telegram_bot.models import Update
+from telegram_bot.models import MessageLink, TicketCard, Update
+from tests.support.desk import acting
 from tests.support.inbox import Inbox
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, Message, TicketStatus
 from tickets.representations.contents import describe_content
 from tickets.services.attachments import store_reserved
+from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +146,51 @@ def test_nothing_that_telegram_may_ever_send_is_lost_or_looks_empty(name: str, v
         assert content.data["type"] or name in ENVELOPE
     else:
         assert words or content.kind != "text"
+
+
+def said_by_the_bot(inbox: Inbox, user: User, **content: object) -> dict[str, object]:
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "The Desk"}
+    chat = {"id": user.telegram_id, "type": "private"}
+    return {"message_id": 900, "date": 1_795_000_000, "chat": chat, "from": bot, **content}
+
+
+def test_a_reply_to_the_bots_own_words_keeps_these(inbox: Inbox, vera: User) -> None:
+    news = said_by_the_bot(inbox, vera, text="Half price on Monday!")
+    inbox.says(vera, "On Tuesday too?", reply_to_message=news)
+    inbox.says(vera, "Which?", reply_to_message=news, quote={"text": "Monday", "position": 14})
+    inbox.says(vera, "How long!", reply_to_message=said_by_the_bot(inbox, vera, text="a" * 2000))
+    picture = [{"file_id": "f", "file_unique_id": "u", "width": 9, "height": 9}]
+    inbox.says(vera, "And this?", reply_to_message=said_by_the_bot(inbox, vera, photo=picture))
+    begun = {"name": "A topic", "icon_color": 1}
+    inbox.says(vera, "In a topic", reply_to_message=said_by_the_bot(inbox, vera, forum_topic_created=begun))
+    whole, part, long, photo, topic = (one.content for one in Message.objects.order_by("sequence"))
+    whose = {"type": "same_chat", "name": "The Desk", "date": "2026-11-18T11:06:40+00:00", "kind": ""}
+    assert whole == {"quote": "Half price on Monday!", "external_reply": whose}
+    assert part == {"quote": "Monday", "external_reply": whose}
+    assert long["quote"] == "a" * 999 + "…"
+    assert photo == {"external_reply": {**whose, "kind": "photo"}}
+    assert topic == {}, "all that is written there answers its beginning"
+
+
+def test_a_reply_to_the_card_or_by_an_agent_quotes_nothing(inbox: Inbox, vera: User, anna: User) -> None:
+    inbox.says(vera, "Help")
+    inbox.deliver(vera)
+    card = TicketCard.objects.get()
+    told = said_by_the_bot(inbox, vera, text="#1 Help") | {"message_id": card.telegram_message_id}
+    inbox.says(vera, "More", reply_to_message=told)
+    notice = MessageLink.objects.create(
+        bot_id=inbox.bot_id, chat_id=anna.telegram_id, telegram_message_id=900, ticket=card.ticket, direction="out"
+    )
+    inbox.says(anna, "Yes?", reply_to_message=said_by_the_bot(inbox, anna, text="Vera: Help"))
+    assert notice.message is None
+    assert [one.content for one in Message.objects.order_by("sequence")] == [{}, {}, {}]
+
+
+def test_a_reply_in_a_closed_ticket_takes_its_words_into_the_next(inbox: Inbox, vera: User, anna: User) -> None:
+    first = inbox.says(vera, "The printer is on fire")
+    ticket = Message.objects.get().ticket
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "Again", reply_to_message=first)
+    again = Message.objects.latest("created_at")
+    assert (again.ticket.continues, again.reply_to) == (ticket, None)
+    assert again.content["quote"] == "The printer is on fire"

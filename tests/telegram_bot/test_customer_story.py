@@ -305,3 +305,12 @@ def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulat
     agent.says(ticket, "And is green")
     wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "And is green", what="the answer")
     assert [words(one) for one in telegram.business_transcript(OLIVER)] == [*expected, "And is green"], "nothing twice"
+
+
+def test_an_answer_to_the_bots_own_words_says_what_it_answers(telegram: Simulator, agent: Agent) -> None:
+    telegram.say(OLIVER, "/privacy")
+    told = wait_until(lambda: telegram.from_bot(OLIVER), what="the answer")[0]
+    telegram.say(OLIVER, "Is that so?", reply_to=told["message_id"])
+    [asked] = agent.messages(agent.ticket())
+    assert words(told).startswith(asked["content"]["quote"][:200])
+    assert asked["content"]["external_reply"]["type"] == "same_chat"

@@ -563,6 +563,7 @@ async def test_what_is_quoted_and_what_telegram_does_not_copy_is_written_out(
         quoting = {"quote": "half\nprice", "external_reply": elsewhere}
         for draft in (
             MessageDraft(id=uuid4(), text="Is it so?", content=quoting),
+            MessageDraft(id=uuid4(), text="Here?", content={"external_reply": {**elsewhere, "type": "same_chat"}}),
             MessageDraft(id=uuid4(), text="", kind=MessageKind.DICE, content={"emoji": "🎲", "value": 4}),
         ):
             post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft)
@@ -575,6 +576,7 @@ async def test_what_is_quoted_and_what_telegram_does_not_copy_is_written_out(
     await bridge.run(write)
     await until(sender, group_is_served)
     assert "👤 Vera\n↪ Shop in another chat\n❝ half price\nIs it so?" in "\n".join(said(telegram))
+    assert "👤 Vera\n↪ Shop\nHere?" in "\n".join(said(telegram))
     assert said(telegram)[-1] == "👤 Vera\n[Dice]\n🎲 4"
 
 

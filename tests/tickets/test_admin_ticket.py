@@ -181,3 +181,7 @@ def test_a_reply_to_another_chat_says_whose_words_it_answers(milas: Client, vera
     assert "In reply to Shop &lt;b&gt; in another chat" in page
     assert '<span class="badge">Dice</span>' in page
     assert "half &lt;i&gt;price&lt;/i&gt;" in page
+    here = MessageDraft(id=uuid4(), text="And?", content={"external_reply": {**elsewhere, "type": "same_chat"}})
+    post_reply(actor=acting(vera), ticket=ticket.pk, draft=here)
+    page = " ".join(milas.get(page_of(ticket)).content.decode().split())
+    assert 'In reply to Shop &lt;b&gt; <span class="badge">' in page

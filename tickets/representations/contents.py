@@ -5,6 +5,7 @@ from typing import Any
 
 from tickets.models import MessageKind
 
+SAME_CHAT = "same_chat"  # a type of origin besides the Bot API's: what is answered stands in the chat itself
 _MAP = "https://www.openstreetmap.org/?mlat={latitude}&mlon={longitude}#map=17/{latitude}/{longitude}"
 
 

@@ -54,7 +54,8 @@ function drawQuoted(refs, { reply_to, deleted_at, content: { quote = "", externa
   refs.quote?.classList.toggle("is-part", Boolean(quote));
   if (deleted_at || !(quote || elsewhere)) return;
   refs.quote.disabled = !reply_to;
-  if (!reply_to) setText(refs.quoteAuthor, elsewhere?.name ? t("in_another_chat", elsewhere) : "");
+  const whose = elsewhere?.type === "same_chat" || !elsewhere?.name ? elsewhere?.name : t("in_another_chat", elsewhere);
+  if (!reply_to) setText(refs.quoteAuthor, whose ?? "");
   if (quote) setText(refs.quoteText, quote);
   else if (elsewhere) setText(refs.quoteText, summaryOf({ text: "", kind: elsewhere.kind || "other" }));
 }
