@@ -2,18 +2,22 @@
 
 import telegram
 
-from accounts.errors import HelpDeskError
+from accounts.errors import HelpDeskError, InvalidInput
+from accounts.text_cleaning import repair_text
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import MessageLink
 from tickets.errors import NoReactionsHere
 from tickets.reactions import find_reaction
 from tickets.services.reactions import react_to_message
 
+PICTURE = "⭐"  # stands for a picture of Premium's own, or a paid reaction: these are no signs
+
 
 def receive_reaction(incoming: Incoming, change: telegram.MessageReactionUpdated) -> Outcome:
     """To a message of a ticket; to the bot's own words nobody needs to see one. Nothing is answered to it.
 
-    Raises NoReactionsHere: the customer would not see it, which its agent must know.
+    Raises NoReactionsHere and, of a sign of staff that no bot can give, InvalidInput: the customer would not see it,
+    which its agent must know.
     """
     link = MessageLink.objects.filter(
         bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=change.message_id
@@ -22,7 +26,7 @@ def receive_reaction(incoming: Incoming, change: telegram.MessageReactionUpdated
         return Outcome.IGNORED
     try:
         react_to_message(actor=incoming.actor, message_id=link.message, emoji=_sign_of(change))
-    except NoReactionsHere:
+    except (NoReactionsHere, InvalidInput):
         raise
     except HelpDeskError:  # gone meanwhile, or no longer theirs to see
         return Outcome.IGNORED
@@ -30,6 +34,9 @@ def receive_reaction(incoming: Incoming, change: telegram.MessageReactionUpdated
 
 
 def _sign_of(change: telegram.MessageReactionUpdated) -> str | None:
-    """The newest that the desk can show: Premium's own pictures are none."""
-    signs = [find_reaction(one.emoji) for one in change.new_reaction if isinstance(one, telegram.ReactionTypeEmoji)]
-    return next((sign for sign in reversed(signs) if sign), None)
+    """The newest that the desk knows; else the newest of the others, which must not look like none."""
+    if not change.new_reaction:
+        return None
+    signs = [repair_text(one.emoji) for one in change.new_reaction if isinstance(one, telegram.ReactionTypeEmoji)]
+    known = [sign for sign in map(find_reaction, signs) if sign]
+    return [PICTURE, *signs, *known][-1]

@@ -33,6 +33,7 @@ from telegram_bot.staff_group.topics import draft_card, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
 from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, TicketEvent
 from tickets.models.delivery_reason import explain_delivery
+from tickets.reactions import REACTIONS
 from tickets.services.albums import items_of
 
 _ROOM = 3500  # UTF-16 code units of texts in one message; Telegram takes 4096
@@ -125,12 +126,18 @@ def _deleted(scene: Scene) -> list[CallDraft]:
 
 
 def _reacted(scene: Scene) -> list[CallDraft]:
-    """The customer's sign; that of staff is theirs already."""
+    """The customer's sign; that of staff is theirs already. One that no bot can give is named."""
     message = scene.event.message
     if message is None or message.deleted_at is not None or scene.event.actor_id != scene.ticket.customer_id:
         return []
-    params = {"@message": str(message.pk), "@sign": scene.event.payload["new"] or ""}
-    return [scene.call("setMessageReaction", params, key=f"sign:{message.pk}")]
+    sign = scene.event.payload["new"] or ""
+    given = sign if sign in REACTIONS else ""
+    shown = [scene.call("setMessageReaction", {"@message": str(message.pk), "@sign": given}, key=f"sign:{message.pk}")]
+    if given == sign:
+        return shown
+    scene.seal()
+    text = _("%(name)s reacted with %(sign)s") % {"name": scene.ticket.customer.name, "sign": sign}
+    return [*shown, scene.call("sendMessage", {"text": text, "@reply_to": str(message.pk)})]
 
 
 def _text(scene: Scene, message: Message) -> list[CallDraft]:

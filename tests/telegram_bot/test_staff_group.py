@@ -12,6 +12,7 @@ from pytest_django import Settings
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
 
 from accounts import clock
+from accounts.actors import Actor, Source
 from accounts.models import User
 from telegram_bot import answers, bridge, outbox
 from telegram_bot.forgetting import forget_person
@@ -552,6 +553,13 @@ async def test_a_customers_reaction_stands_at_the_answer(
     await until(sender, group_is_served)
     method, params = telegram.calls[-1]
     assert (method, params["reaction"]) == ("setMessageReaction", [{"type": "emoji", "emoji": "👍"}])
+    place = params["message_id"]
+    await bridge.run(lambda: react_to_message(actor=Actor.of(vera, Source.TELEGRAM), message_id=reply.pk, emoji="⭐"))
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    (_method, taken), (_other, told) = telegram.calls[-2:]
+    assert taken["reaction"] == [], "no bot can give this one"
+    assert (told["text"], told["reply_parameters"]["message_id"]) == ("Vera reacted with ⭐", place)
 
 
 async def test_what_is_quoted_and_what_telegram_does_not_copy_is_written_out(

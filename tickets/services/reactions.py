@@ -14,13 +14,17 @@ from tickets.models import Message
 from tickets.reactions import find_reaction
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 
+_NO_SUCH_SIGN = _("Telegram has no such reaction.")
+_LONGEST_SIGN = 32  # letters, of a kind that Telegram adds later
+
 
 @transaction.atomic
 def react_to_message(*, actor: Actor, message_id: UUID, emoji: str | None) -> Message:
     """Give one's reaction, put another in its place, or take it back (None). The same again changes nothing.
 
-    It neither reopens a ticket nor changes who waits. Raises NotFound, PermissionDenied, NotEditable (removed),
-    InvalidInput (a sign that Telegram does not take), NoReactionsHere.
+    It neither reopens a ticket nor changes who waits. What a customer gave in Telegram is kept also where the desk does
+    not know the sign. Raises NotFound, PermissionDenied, NotEditable (removed), InvalidInput (a sign that Telegram does
+    not take), NoReactionsHere.
     """
     if actor.user_id is None:
         raise PermissionDenied
@@ -28,10 +32,14 @@ def react_to_message(*, actor: Actor, message_id: UUID, emoji: str | None) -> Me
     message = get_message_for(actor, message_id)
     if message.deleted_at is not None:
         raise NotEditable
+    side = "customer" if actor.user_id == ticket.customer_id else "staff"
     sign = find_reaction(emoji) if emoji is not None else None
     if emoji is not None and sign is None:
-        raise InvalidInput.of("emoji", _("Telegram has no such reaction."))
-    side = "customer" if actor.user_id == ticket.customer_id else "staff"
+        if side == "staff" or actor.source != Source.TELEGRAM:
+            in_chat = actor.source == Source.TELEGRAM
+            text = _("The customer would not see this sign: choose another.") if in_chat else _NO_SUCH_SIGN
+            raise InvalidInput.of("emoji", text)
+        sign = emoji[:_LONGEST_SIGN]
     if sign and side == "staff" and ticket.source == Source.BUSINESS and not message.internal:
         # setMessageReaction takes no business_connection_id (Bot API)
         raise NoReactionsHere
