@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts import clock
 from telegram_bot.choices import choose, forget_comment, want_new
 from telegram_bot.models import Chat, Update, UpdateState
+from tickets.models import Ticket
 from tickets.selectors.inbox import list_active_with_bot
 
 LONGEST_HOLD = timedelta(minutes=10)
@@ -53,10 +54,18 @@ def release_overdue(bot_id: int) -> int:
 def _decide_for(bot_id: int, queue: int) -> None:
     list(held_in(bot_id, queue).select_for_update(no_key=True))  # the inbox first: the order of locks
     chat = Chat.objects.filter(bot_id=bot_id, telegram_id=queue).first()
-    if chat is not None and chat.person_id is not None:
-        newest = list_active_with_bot(chat.person_id).first()
-        if newest is None:
-            want_new(chat)
-        else:
-            choose(chat, newest.pk)
-    release_held(bot_id, queue)
+    if chat is not None:
+        decide_on_newest(bot_id, chat)
+    else:
+        release_held(bot_id, queue)
+
+
+def decide_on_newest(bot_id: int, chat: Chat) -> Ticket | None:
+    """What waits goes to the person's newest ticket; None: it opens one."""
+    newest = list_active_with_bot(chat.person_id).first() if chat.person_id is not None else None
+    if newest is not None:
+        choose(chat, newest.pk)
+    elif chat.person_id is not None:
+        want_new(chat)
+    release_held(bot_id, chat.telegram_id)
+    return newest

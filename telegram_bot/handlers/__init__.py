@@ -14,6 +14,7 @@ from telegram_bot.models import Update
 from telegram_bot.notices import answer_button, answering_in, send_notice
 
 _MADE_BY_PEOPLE = ("message", "callback_query")
+_TO_BE_TOLD_OF = (*_MADE_BY_PEOPLE, "edited_message")
 
 
 def handle_update(row: Update) -> Outcome:
@@ -81,8 +82,8 @@ def _refuse(incoming: Incoming, error: HelpDeskError) -> Outcome:
 
 
 def apologise_for(row: Update) -> None:
-    """The update was given up: if it was somebody's message, they must not believe that it arrived."""
-    if row.kind not in _MADE_BY_PEOPLE:
+    """The update was given up: if it was somebody's message or edit, they must not believe that it arrived."""
+    if row.kind not in _TO_BE_TOLD_OF:
         return
     update = parse_update(row)
     if group.is_of_staff_group(update):
@@ -91,4 +92,4 @@ def apologise_for(row: Update) -> None:
     incoming = authenticate(row, update) if row.queue > 0 else None
     if incoming is not None and incoming.person.is_active:
         with translation.override(incoming.person.language):
-            send_notice(incoming.chat_id, "trouble")
+            send_notice(incoming.chat_id, "trouble", edited=update.edited_message is not None)

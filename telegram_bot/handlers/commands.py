@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import UUID
 
 import telegram
@@ -13,11 +12,11 @@ from telegram_bot.callback_data import Action
 from telegram_bot.cards import show_card
 from telegram_bot.choices import choose, find_chosen, forget_comment
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
-from telegram_bot.handlers.command_line import WRITING, Command, parse_command, read_note
-from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.command_line import WRITING, Command, is_understood, parse_command, read_note, strip_command
+from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.rating import awaits_comment
 from telegram_bot.handlers.routing import Route, find_ticket_here
-from telegram_bot.held import decide_on_new, decide_on_ticket
+from telegram_bot.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
     choice_of_tickets,
@@ -38,7 +37,7 @@ _LIST_LENGTH = 10
 def find_command(message: telegram.Message, *, is_staff: bool) -> Command | None:
     """The command that the message is; below a file, only one that writes down. What staff begin with // is a note.
 
-    An unknown one with more words behind it is an ordinary message.
+    One that is unknown, or does not know what to do with the words behind it, is an ordinary message with these.
     """
     line = message.text or message.caption or ""
     is_note, words = read_note(line)
@@ -47,15 +46,14 @@ def find_command(message: telegram.Message, *, is_staff: bool) -> Command | None
     command = parse_command(line)
     if command is None or (message.caption and command.name not in WRITING):
         return None
-    return command if command.name in _COMMANDS or not command.argument else None
+    return command if not command.argument or (command.name in _COMMANDS and is_understood(command)) else None
 
 
 def run_command(incoming: Incoming, message: telegram.Message, command: Command) -> Outcome:
     is_writing = command.name in _WRITING and bool(command.argument or message.caption)
     content = read_content(message) if is_writing else None
-    if content is not None:  # its entities would stand in the wrong places
-        words = replace(content, text=command.argument, entities=[])
-        return _WRITING[command.name](incoming, message, words)
+    if content is not None:
+        return _WRITING[command.name](incoming, message, keep_rest(content, strip_command(content.text)))
     if incoming.flooded:
         return Outcome.FLOOD
     return _COMMANDS.get(command.name, _not_understood)(incoming, command.argument)
@@ -122,7 +120,7 @@ def _list_tickets(incoming: Incoming, _argument: str) -> Outcome:
 
 
 def _show(incoming: Incoming, argument: str) -> Outcome:
-    number = argument.lstrip("#")
+    number = argument.lstrip("#№")
     if not number:
         return _list_tickets(incoming, "")
     return show_ticket(incoming, number)
@@ -142,7 +140,7 @@ def show_ticket(incoming: Incoming, reference: str) -> Outcome:
 
 
 def _close(incoming: Incoming, argument: str) -> Outcome:
-    number = argument.lstrip("#")
+    number = argument.lstrip("#№")
     if number:
         return _close_and_show(incoming, get_ticket_for(incoming.actor, number))
     if (here := find_ticket_here(incoming)) is not None:
@@ -176,11 +174,14 @@ def _unresolved(incoming: Incoming) -> list[Ticket]:
 
 
 def _cancel(incoming: Incoming, _argument: str) -> Outcome:
+    """What waits for a choice is taken already: it goes where it would without one."""
     chat = incoming.chat
     had_begun = chat.wants_new or chat.chosen_ticket is not None or awaits_comment(chat)
     forget_comment(chat)
-    choose(incoming.chat, None)
-    send_notice(incoming.chat_id, "cancelled", had_begun=had_begun)
+    choose(chat, None)
+    waited = held_in(incoming.row.bot_id, incoming.row.queue).exists()
+    newest = decide_on_newest(incoming.row.bot_id, chat) if waited else None
+    send_notice(incoming.chat_id, "cancelled", had_begun=had_begun, waited=waited, newest=newest)
     return Outcome.ANSWERED
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import telegram
 
-from accounts.text_cleaning import repair_text
+from accounts.text_cleaning import repair_text, utf16_length
 from telegram_bot.handlers.formatting import tidy_formatted
 from telegram_bot.incoming import UNREADABLE
 from tickets.models import MessageKind
@@ -97,6 +97,18 @@ def read_content(message: telegram.Message) -> Content | None:
     if (elsewhere := _answered_elsewhere(message)) is not None:
         answered["external_reply"] = elsewhere
     return replace(content, data={**content.data, **answered}) if answered else content
+
+
+def keep_rest(content: Content, words: str) -> Content:
+    """Only the words with which its text ends, with the formatting that they have."""
+    removed, length = utf16_length(content.text) - utf16_length(words), utf16_length(words)
+    entities = []
+    for entity in content.entities:
+        begin = max(entity["offset"] - removed, 0)
+        end = min(entity["offset"] + entity["length"] - removed, length)
+        if end > begin:
+            entities.append({**entity, "offset": begin, "length": end - begin})
+    return replace(content, text=words, entities=entities)
 
 
 def quote_answered(message: telegram.Message) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 """What people change of what they sent: its words, its file, the place of a live location."""
 
 from contextlib import suppress
-from dataclasses import replace
 from uuid import UUID
 
 import telegram
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import NotFound
 from telegram_bot.handlers.command_line import parse_command, read_note, split_number
-from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
 from telegram_bot.handlers.routing import find_answered_ticket, find_link
 from telegram_bot.held import held_in
@@ -74,7 +73,7 @@ def _without_command(incoming: Incoming, message: telegram.Message, content: Con
             text = split_number(text)[1]
         elif command is not None and command.name == "new":
             text = command.argument
-    return content if text == content.text else replace(content, text=text, entities=[])
+    return keep_rest(content, text)
 
 
 def _edit(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:

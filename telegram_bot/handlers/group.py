@@ -15,10 +15,10 @@ from accounts.errors import HelpDeskError, RateLimited
 from accounts.models import Role, User
 from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
-from telegram_bot import outbox
+from telegram_bot import outbox, texts
 from telegram_bot.handlers import conversation, editing, group_buttons, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
-from telegram_bot.handlers.contents import Content, read_content
+from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.menus import keep_group_commands_current
@@ -63,8 +63,7 @@ def apologise_in_topic(row: Update, update: telegram.Update) -> None:
     person = _find_agent(account) if topic is not None and account is not None else None
     if person is not None:
         with translation.override(person.language):
-            words = _("Your last message could not be taken in, and the desk has been told. Please send it once more.")
-            _say(update, topic, words)
+            _say(update, topic, texts.render("trouble", edited=update.edited_message is not None))
 
 
 def _find_agent(account: telegram.User) -> User | None:
@@ -112,9 +111,7 @@ def _receive(incoming: Incoming, message: telegram.Message, topic: StaffTopic) -
     is_note, text = read_note(content.text)
     if not is_note and conversation.continue_album(incoming, message, content):
         return Outcome.MESSAGE_STORED
-    if is_note:  # its entities would stand in the wrong places
-        content = replace(content, text=text, entities=[])
-    return _write(incoming, message, content, topic, is_note=is_note)
+    return _write(incoming, message, keep_rest(content, text), topic, is_note=is_note)
 
 
 def _write(

@@ -1,13 +1,11 @@
 """/note, or `//`: an internal note out of the chat, which the customer never sees."""
 
-from dataclasses import replace
-
 import telegram
 
 from accounts.permissions import Capability, require
 from telegram_bot.handlers import conversation
 from telegram_bot.handlers.command_line import split_number
-from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.contents import Content, keep_rest
 from telegram_bot.handlers.routing import Route, find_answered_ticket, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.notices import send_notice
@@ -31,7 +29,7 @@ def write_note(incoming: Incoming, message: telegram.Message, content: Content) 
     if not reference or not (text or content.file):
         return explain_note(incoming, "")
     ticket = get_ticket_for(incoming.actor, reference)
-    draft = conversation.make_draft(incoming, message, replace(content, text=text), Route())
+    draft = conversation.make_draft(incoming, message, keep_rest(content, text), Route())
     add_note(actor=incoming.actor, ticket=ticket.pk, draft=draft)
     link_message(incoming, message, message_id=draft.id, ticket_id=ticket.pk)
     if not incoming.flooded:

@@ -42,7 +42,7 @@ def _page(incoming: Incoming, query: InboxQuery) -> list[Ticket]:
 
 
 def take_ticket(incoming: Incoming, argument: str) -> Outcome:
-    number = argument.lstrip("#")
+    number = argument.lstrip("#№")
     if not number:
         send_notice(incoming.chat_id, "say_number", command="take")
         return Outcome.ANSWERED

@@ -46,7 +46,8 @@ class Inbox:
         }
         if text and text.startswith("/"):
             length = len(text.split()[0])
-            message["entities"] = [{"type": "bot_command", "offset": 0, "length": length}]
+            command = {"type": "bot_command", "offset": 0, "length": length}
+            message["entities"] = [command, *fields.get("entities", [])]
         return message
 
     @staticmethod

@@ -10,11 +10,12 @@ from accounts.models import Role, User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.handlers import commands
 from telegram_bot.menus import list_commands
+from telegram_bot.models import Update
 from telegram_bot.rendering import Request, render_call
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
 from tests.telegram_bot.test_conversation import PHOTO
-from tickets.models import Category, Ticket, TicketStatus
+from tickets.models import Category, Message, Ticket, TicketStatus
 from tickets.services.workflow import change_status
 
 
@@ -431,3 +432,61 @@ def test_a_manager_sees_the_figures_of_today_and_of_seven_days_in_their_language
 def test_every_command_but_the_greeting_is_offered_to_somebody() -> None:
     assert {one["command"] for one in list_commands(Role.ADMIN)} == commands._COMMANDS.keys() - {"start"}
     assert "ticket" in {one["command"] for one in list_commands(Role.CUSTOMER)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "/cancel my order",
+        "/help me, please",
+        "/start I want to order",
+        "/ticket for the lift",
+        "/close the door",
+        "/inbox is full",
+    ],
+)
+def test_words_behind_a_command_that_takes_none_are_a_message(inbox: Inbox, vera: User, line: str) -> None:
+    inbox.says(vera, line)
+    assert Message.objects.get().text == line
+
+
+@pytest.mark.parametrize("line", ["/start campaign_7", "/cancel", "/close №12345", "/ticket #12345"])
+def test_what_a_command_takes_is_no_message(inbox: Inbox, vera: User, line: str) -> None:
+    inbox.says(vera, line)
+    assert not Message.objects.exists()
+    assert inbox.told(vera), "and is answered"
+
+
+def test_new_keeps_links_and_formatting_and_so_does_its_edit(inbox: Inbox, vera: User) -> None:
+    marks = [
+        {"type": "bold", "offset": 6, "length": 3},
+        {"type": "text_link", "offset": 10, "length": 4, "url": "https://example.com/"},
+    ]
+    told = inbox.says(vera, "/new  The lift", entities=marks)
+    message = Message.objects.get()
+
+    def kept() -> list[tuple[str, int, int]]:
+        message.refresh_from_db()
+        return [(one["type"], one["offset"], one["length"]) for one in message.entities]
+
+    assert (message.text, kept()) == ("The lift", [("bold", 0, 3), ("text_link", 4, 4)])
+    inbox.edits(vera, {**told, "entities": [{"type": "italic", "offset": 0, "length": 16}]}, "/new  🔥 The lift")
+    assert kept() == [("italic", 0, 10)], "as far as it is about the words"
+
+
+def test_notes_keep_their_formatting(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    number = f"// {ticket.number} "
+    inbox.says(anna, f"{number}A cat", entities=[{"type": "bold", "offset": len(number) + 2, "length": 3}])
+    note = Message.objects.get(internal=True)
+    assert (note.text, note.entities) == ("A cat", [{"type": "bold", "offset": 2, "length": 3}])
+
+
+def test_cancel_keeps_what_waits_for_a_choice_and_says_where(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    second = a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    assert Update.objects.latest("id").state == "held"
+    inbox.says(vera, "/cancel")
+    assert f"it goes into ticket #{second.number}" in "\n".join(inbox.told(vera))
+    assert [one.text for one in second.messages.order_by("sequence")] == ["Second", "Which one am I?"]

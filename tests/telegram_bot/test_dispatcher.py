@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.services.people import set_active
 from telegram_bot import bridge, dispatcher
 from telegram_bot.dispatcher import Dispatcher, handle_next, list_waiting_queues
-from telegram_bot.handlers import conversation
+from telegram_bot.handlers import conversation, editing
 from telegram_bot.incoming import Outcome
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import MessageLink, Update, UpdateState
@@ -132,11 +132,17 @@ def test_whoever_wrote_a_dead_message_is_told_that_it_did_not_arrive(
         raise RuntimeError("always")
 
     monkeypatch.setattr(conversation, "receive_message", fail)
-    inbox.put(inbox.update(message=inbox.message(vera, "Hello")))
-    for _try in range(3):
-        Update.objects.update(next_attempt_at=None)
-        inbox.handle_all()
-    assert "once more" in inbox.told(vera)[-1]
+    monkeypatch.setattr(editing, "edit_message", fail)
+    message = inbox.message(vera, "Hello")
+    for content, words in (
+        ({"message": message}, "send it once more"),
+        ({"edited_message": message}, "stays as it was"),
+    ):
+        inbox.put(inbox.update(**content))
+        for _try in range(3):
+            Update.objects.update(next_attempt_at=None)
+            inbox.handle_all()
+        assert words in inbox.told(vera)[-1]
 
 
 def test_a_banned_person_is_told_once_and_what_they_write_stays_in_the_inbox_only(

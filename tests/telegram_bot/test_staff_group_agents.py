@@ -137,9 +137,11 @@ def test_an_agent_is_told_in_the_topic_that_their_words_were_given_up(
     owed = OutgoingCall.objects.get(queue=GROUP, params__has_key="text").params
     assert "could not be taken in" in owed["text"]
     assert owed["reply_parameters"]["message_id"] == message["message_id"]
+    inbox.edits(anna, message, "Turn it on")
+    assert "Your last change of a message could not be taken in" in told()[-1]
     inbox.says(gleb, "Me too", **in_topic())
     inbox.says(anna, "Lunch?", chat=CHAT)
-    assert len(told()) == 1, "neither strangers nor what is about no ticket"
+    assert len(told()) == 2, "neither strangers nor what is about no ticket"
 
 
 def broken(*_arguments: object) -> Outcome:
