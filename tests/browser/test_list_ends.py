@@ -93,7 +93,8 @@ def test_filters_without_a_connection_show_what_is_known(open_app: OpenApp) -> N
     expect(page.locator(".row")).to_have_count(1)
 
 
-def test_a_next_page_that_does_not_come_says_so(open_app: OpenApp) -> None:
+@pytest.mark.parametrize("pressed", [True, False], ids=["by a press", "after a pause"])
+def test_a_next_page_that_does_not_come_says_so_and_is_asked_for_again(open_app: OpenApp, pressed: bool) -> None:
     desk = a_desk(ANNA, 30)
     desk.page_of_tickets = 20
     page = open_app(desk, clock=True, expected=("503",))
@@ -113,7 +114,10 @@ def test_a_next_page_that_does_not_come_says_so(open_app: OpenApp) -> None:
     scroll.evaluate("(scroll) => scroll.scrollTo(0, scroll.scrollHeight)")
     assert len(desk.calls("GET", "tickets/")) == asked  # moving about asks for nothing
     desk.faults.clear()
-    stuck.locator("button").click()
+    if pressed:
+        stuck.locator("button").click()
+    else:
+        wait_until(page, lambda: page.clock.run_for(500) or stuck.inner_text() == "That is all")
     expect(page.locator("#inbox-list .rows")).to_have_css("block-size", re.compile(r"\d{4}px"))
     expect(stuck).to_have_text("That is all")
     expect(page.locator(".rows > li").last).to_have_attribute("aria-setsize", "30")
