@@ -6,9 +6,9 @@ from chat.views import shell
 
 app_name = "chat"
 urlpatterns = [
-    path("", shell, {"pane": "list"}, name="tickets"),
-    path("new", shell, {"pane": "detail"}, name="new_ticket"),
-    path("me", shell, {"pane": "detail"}, name="me"),
-    path("notifications", shell, {"pane": "detail"}, name="notifications"),
-    path("tickets/<int:number>", shell, {"pane": "detail"}, name="ticket"),
+    path("", shell, {"screen": "list"}, name="tickets"),
+    path("new", shell, {"screen": "new"}, name="new_ticket"),
+    path("me", shell, {"screen": "me"}, name="me"),
+    path("notifications", shell, {"screen": "notifications"}, name="notifications"),
+    path("tickets/<int:number>", shell, {"screen": "ticket"}, name="ticket"),
 ]

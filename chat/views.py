@@ -19,6 +19,14 @@ SIMULATED_SCRIPT = "/simulator/telegram-web-app.js"
 LANGUAGE_COOKIE_SECONDS = 365 * 86_400
 STAFF_FACE = "agent"
 TEXT_SIZES = ("115", "130")  # percent; base.css has a rule for each
+# What a screen shows nothing without, besides the modules of the start: fetched with them.
+MODULES = {
+    "list": (),
+    "new": ("screens/new-ticket",),
+    "me": ("screens/me",),
+    "notifications": ("screens/notifications",),
+    "ticket": ("screens/chat", "screens/chat-messages"),
+}
 # Telegram for Android tells how strong the device is (core.telegram.org/bots/webapps, Additional Data in User-Agent)
 _WEAK_DEVICE = re.compile(r"Telegram-Android/\S+ \([^()]*; LOW\)")
 
@@ -27,16 +35,17 @@ _WEAK_DEVICE = re.compile(r"Telegram-Android/\S+ \([^()]*; LOW\)")
 @cache_control(no_cache=True, private=True)
 @xframe_options_exempt
 @content_policy
-def shell(request: HttpRequest, *, pane: str, number: int | None = None) -> HttpResponse:
+def shell(request: HttpRequest, *, screen: str, number: int | None = None) -> HttpResponse:
     """The page in the reader's language: `?lang=` (the bot's buttons carry it), then the cookie, then Accept-Language.
 
-    `pane` says which skeleton is painted before the script runs; the ticket's `number` is read by the router.
+    `screen` (of `MODULES`) says which skeleton is painted before the script runs and which modules are fetched with it;
+    the ticket's `number` is read by the router.
     """
     wanted = request.GET.get("lang", "")
     if wanted not in dict(settings.LANGUAGES):
-        return _render(request, pane)
+        return _render(request, screen)
     with translation.override(wanted):
-        response = _render(request, pane)
+        response = _render(request, screen)
     # Telegram Web frames the app: without SameSite=None the cookie would not come back.
     response.set_cookie(
         settings.LANGUAGE_COOKIE_NAME,
@@ -48,16 +57,17 @@ def shell(request: HttpRequest, *, pane: str, number: int | None = None) -> Http
     return response
 
 
-def _render(request: HttpRequest, pane: str) -> HttpResponse:
+def _render(request: HttpRequest, screen: str) -> HttpResponse:
+    # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are
+    # fetched beforehand. A wrong guess costs a round trip, nothing else.
+    face = STAFF_FACE if request.COOKIES.get("desk_face") == STAFF_FACE else "customer"
     context = {
-        "pane": pane,
+        "pane": "list" if screen == "list" else "detail",
         # the reader's own choice (static/miniapp/screens/me.js)
         "text_size": size if (size := request.COOKIES.get("desk_size", "")) in TEXT_SIZES else "",
         "is_weak": bool(_WEAK_DEVICE.search(request.headers.get("User-Agent", ""))),
         "telegram_script": SIMULATED_SCRIPT if settings.USE_SIMULATOR else TELEGRAM_SCRIPT,
-        # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are
-        # fetched beforehand. A wrong guess costs a round trip, nothing else.
-        "face": STAFF_FACE if request.COOKIES.get("desk_face") == STAFF_FACE else "customer",
+        "modules": ("boot", face, *MODULES[screen]),
         "texts": client_texts(),
         "boot": {
             "api": "/api/v1/",

@@ -19,7 +19,7 @@ STATIC_IMPORT = re.compile(r'^import \{[^}]*\} from "(?P<path>\.[^"]+)";', re.MU
 
 
 @register.simple_tag
-def module_preloads(*entries: str) -> SafeString:
+def module_preloads(entries: tuple[str, ...]) -> SafeString:
     """`<link rel=modulepreload>` for everything that the entries load, so that no module waits for its importer."""
     return format_html_join(
         "\n  ", '<link rel="modulepreload" href="{}">', ((static(path),) for path in _closure(entries))

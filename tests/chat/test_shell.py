@@ -133,9 +133,24 @@ def test_the_face_of_the_last_visit_is_fetched_beforehand(client: Client) -> Non
     assert "miniapp/customer.js" in preloads()
 
 
-def test_a_ticket_is_fetched_with_the_modules_of_its_conversation(client: Client) -> None:
-    assert b"miniapp/screens/chat.js" in client.get("/app/tickets/42").content
-    assert b"miniapp/screens/chat.js" not in client.get("/app/").content
+@pytest.mark.parametrize(
+    ("address", "own"),
+    [
+        ("tickets/42", {"chat", "chat-messages", "chat-head"}),
+        ("new", {"new-ticket"}),
+        ("me", {"me"}),
+        ("notifications", {"notifications"}),
+    ],
+)
+def test_a_screen_is_fetched_with_its_modules_and_those_that_they_import(
+    client: Client, address: str, own: set[str]
+) -> None:
+    def screens(address: str) -> set[str]:
+        page = client.get(f"/app/{address}").content.decode()
+        return set(re.findall(r'rel="modulepreload" href="[^"]*/screens/([\w-]+?)(?:[.]\w{12})?[.]js"', page))
+
+    assert own <= screens(address)
+    assert not (own & screens(""))
 
 
 def test_the_texts_of_the_script_come_with_the_page(client: Client) -> None:

@@ -27,9 +27,11 @@ from tests.support.running_desk import free_port
 KB = 1024
 IDS = {"customer": 501, "agent": 601}
 FACES = ("customer", "agent")
+TICKET = "/app/tickets/142"
 # the skeleton is grey areas, which the browser's "first contentful paint" does not count; it appears after a rest
 MOMENTS = """
-bench.data = bench.until(() => document.querySelector(".row"));
+const first = location.pathname === "/app/" ? ".row" : ".chat .message";
+bench.data = bench.until(() => document.querySelector(first));
 addEventListener("animationstart", ({ target }) => {
   if (target.matches(".bones")) bench.painted().then((moment) => { bench.skeleton ??= moment; });
 });
@@ -70,6 +72,12 @@ def run(*, rounds: int = 5) -> list[Figure]:
             fast = [_start(browser, url, face, FAST_4G) for _ in range(rounds)]
             warm = [second for _ in range(rounds) for second in _start_twice(browser, url, face)]
             figures += _figures_of(face, slow, fast, warm)
+        chats = [
+            _start(browser, url, "customer", network, path=TICKET)
+            for network in (SLOW_4G, FAST_4G)
+            for _ in range(rounds)
+        ]
+        figures += _figures_of_a_chat(chats[:rounds], chats[rounds:])
         unknown = [_start(browser, url, "agent", SLOW_4G, known=False) for _ in range(rounds)]
         figures.append(
             Figure(
@@ -90,6 +98,17 @@ def _figures_of(face: str, slow: list[Start], fast: list[Start], warm: list[floa
         Figure(f"{face}: data, 4G", median_of([one.data for one in fast]), "ms", 1_200),
         Figure(f"{face}: data, 4G, with a warm cache", median_of(warm), "ms", 700),
         Figure(f"{face}: the longest task of a start", median_of([one.longest for one in fast]), "ms", LONG_TASK_MS),
+    ]
+
+
+def _figures_of_a_chat(slow: list[Start], fast: list[Start]) -> list[Figure]:
+    what = "customer, by the link to a ticket"
+    return [
+        Figure(f"{what}: scripts until the messages, gzip", slow[0].scripts / KB, "KB"),
+        Figure(f"{what}: requests until the messages", slow[0].requests, ""),
+        Figure(f"{what}: messages, slow 4G", median_of([one.data for one in slow]), "ms", 2_000),
+        Figure(f"{what}: messages, 4G", median_of([one.data for one in fast]), "ms", 1_200),
+        Figure(f"{what}: the longest task", median_of([one.longest for one in fast]), "ms", LONG_TASK_MS),
     ]
 
 
@@ -155,9 +174,11 @@ def _page(browser: Browser, url: str, face: str, network: Network, *, known: boo
         context.close()
 
 
-def _start(browser: Browser, url: str, face: str, network: Network, *, known: bool = True) -> Start:
+def _start(
+    browser: Browser, url: str, face: str, network: Network, *, known: bool = True, path: str = "/app/"
+) -> Start:
     with _page(browser, url, face, network, known=known) as page:
-        return _go(page, url, face)
+        return _go(page, url, face, path)
 
 
 def _start_twice(browser: Browser, url: str, face: str) -> Iterator[float]:
@@ -169,10 +190,10 @@ def _start_twice(browser: Browser, url: str, face: str) -> Iterator[float]:
         yield _go(page, url, face).data
 
 
-def _go(page: Page, url: str, face: str) -> Start:
+def _go(page: Page, url: str, face: str, path: str = "/app/") -> Start:
     hashed = launch(None) | {"tgWebAppData": f"user=%7B%22id%22%3A{IDS[face]}%7D&auth_date=1&hash=abc"}
-    page.goto(f"{url}/app/#{urlencode(hashed)}", wait_until="commit")
-    page.wait_for_selector(".row")
+    page.goto(f"{url}{path}#{urlencode(hashed)}", wait_until="commit")
+    page.wait_for_selector(".row" if path == "/app/" else ".chat .message")
     data = page.evaluate("bench.data")
     found = page.evaluate(
         """(data) => {
