@@ -181,3 +181,22 @@ def test_words_to_a_rating_wait_until_they_are_saved(open_app: OpenApp) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".toast")).to_have_text("Thank you!")
     assert page.evaluate("Object.keys(localStorage).filter(key => key.endsWith('.rating'))") == []
+
+
+def test_picked_files_and_a_note_go_along_where_their_ticket_is_merged(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], tmp_path: Path
+) -> None:
+    photo = tmp_path / "photo.png"
+    photo.write_bytes(PIXEL)
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=note]")
+    page.fill(TEXT, "He calls every week")
+    page.set_input_files("input[type=file]", photo)
+    expect(page.locator(".picked-file")).to_have_count(1)
+    kept(page, "note")
+    wait_until(page, lambda: page.evaluate("Object.keys(localStorage).some((key) => key.endsWith('.note'))"))
+    desk.merge(ticket, next(one for one in desk.tickets.values() if one["subject"] == "Another"))
+    page.click(".closed-foot [data-ref=mergedInto]")
+    expect(page.locator("h1").last).to_have_text("Another")
+    expect(page.locator(".composer.is-note textarea")).to_have_value("He calls every week")
+    expect(page.locator(".picked-file")).to_have_count(1)
