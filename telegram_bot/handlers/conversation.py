@@ -151,6 +151,8 @@ def _write(incoming: Incoming, message: telegram.Message, draft: MessageDraft, r
             going_on = Route(ticket=find_ticket(merged.data["ticket"]))
             return _write(incoming, message, draft, going_on)
         except TicketClosed:
+            if route.ticket.customer_id != incoming.person.pk:  # an agent's answer: it must not begin one of their own
+                raise
             if draft.reply_to is not None:  # nothing of another ticket is pointed at, but its words may be read
                 draft = replace(draft, reply_to=None, content={**(draft.content or {}), **quote_answered(message)})
         else:

@@ -375,3 +375,15 @@ def test_it_is_said_once_where_words_went_when_the_ticket_changes(inbox: Inbox, 
     inbox.says(vera, "And more")
     assert len(landings()) == 1
     assert f"#{first.number} First" in landings()[0]
+
+
+def test_an_agents_answer_to_a_closed_ticket_is_refused_in_words(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    MessageLink.objects.create(
+        bot_id=inbox.bot_id, chat_id=anna.telegram_id, telegram_message_id=900, ticket=ticket.pk, direction="out"
+    )
+    notice = {"message_id": 900, "date": 1, "chat": {"id": anna.telegram_id, "type": "private"}, "text": "A notice"}
+    inbox.says(anna, "One more thing", reply_to_message=notice)
+    assert [one.customer for one in Ticket.objects.all()] == [vera], "and begins none of their own"
+    assert "closed" in inbox.told(anna)[-1]
