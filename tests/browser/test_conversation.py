@@ -123,6 +123,18 @@ def test_the_day_that_stays_in_sight_does_not_cover_the_divider(
     assert pills
     assert max(pill["y"] + pill["height"] for pill in pills if pill["y"] < divider) <= divider
     picture(page, f"day-above-divider-{percent}")
+    # scrolled on, the day passes behind the divider: their words never lie over each other
+    onto = """() => {
+      const divider = document.querySelector(".unread-divider");
+      const middle = (element) => element.getBoundingClientRect().top + element.offsetHeight / 2;
+      const pill = divider.parentElement.querySelector(".day:has(~ .unread-divider) span");
+      pill.style.pointerEvents = "auto"; // so that the point finds it where it lies above
+      document.querySelector(".messages-scroll").scrollTop += middle(divider) - middle(pill);
+      const { left, width } = divider.getBoundingClientRect();
+      return divider.contains(document.elementFromPoint(left + width / 2, middle(divider)));
+    }"""
+    assert page.evaluate(onto)
+    picture(page, f"day-behind-divider-{percent}")
 
 
 def test_only_what_was_on_the_screen_is_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
