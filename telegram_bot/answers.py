@@ -1,18 +1,18 @@
-"""An answer as calls of the Bot API: its text, its files, what replaces a call that was refused, edits, removal.
+"""An answer as calls of the Bot API: its text, its files, what replaces a call that was refused.
 
 The text is the caption of the first file where it fits, else it goes first; each file of an album from Telegram keeps
 its own. A contact, a place, a poll or a dice is written out, as the ticket shows it. Files that Telegram takes as an
 album are one call. A call that may be refused for one of its parts reserves places behind itself (`CallDraft.spare`),
-so that the others, sent one by one, still come before whatever the chat is owed next.
+so that the others, sent one by one, still come before whatever the chat is owed next. What becomes of an answer
+afterwards is in `changes`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import count
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 
 from accounts import clock
@@ -20,14 +20,14 @@ from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
 from telegram_bot.captions import has_own_captions, own_caption, put_below
-from telegram_bot.file_messages import ALBUM_METHOD, EXCHANGE_METHOD, FILE_PARTS, file_method, find_file, group_files
+from telegram_bot.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, MessageLink, OutgoingCall
+from telegram_bot.models import CallState, OutgoingCall
+from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.outbox import CallDraft
 from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message, MessageKind
 from tickets.representations.contents import describe_content
-from tickets.selectors.conversation import list_files_of_place
 from tickets.selectors.tickets import get_message_for
 from tickets.services.albums import items_of
 
@@ -59,9 +59,9 @@ def draft_answer(message: Message, *, chat_id: int, header: str, numbers: Parts 
     texts = 0 if captioned or apart else len(answer_parts(message, header))
     in_order = {attachment.pk: FILE_PARTS + number for number, attachment in enumerate(attachments)}
     numbers = in_order | (numbers or {})
-    contents = [("sendMessage", _part(message, number), 0) for number in range(texts)]
+    contents = [("sendMessage", part_of(message, number), 0) for number in range(texts)]
     contents += [_file_call(message, group, numbers) for group in group_files(attachments)]
-    contents = contents or [("sendMessage", _part(message, 0), 0)]
+    contents = contents or [("sendMessage", part_of(message, 0), 0)]
     _method, first, _spare = contents[0]
     if header:  # each piece has to know it, because the first one's is shorter by it
         for _method, params, _spare in contents[: max(texts, 1)]:
@@ -86,22 +86,37 @@ def draft_answer(message: Message, *, chat_id: int, header: str, numbers: Parts 
 
 def draft_grown_album(message: Message, attachment: Attachment, *, chat_id: int, header: str) -> list[CallDraft]:
     """A further file of an album: all of it anew while nothing has gone out, else the file and its words apart."""
-    calls = list(OutgoingCall.objects.select_for_update(no_key=True).filter(message=message.pk).order_by("id"))
-    if all(call.state == CallState.PENDING and call.first_attempt_at is None for call in calls):
+    calls = lock_calls(message)
+    if any(sent == str(attachment.pk) for call in calls for _part, sent in files_of(call)):
+        return []  # it had come when the others were owed
+    untried = all(call.state == CallState.PENDING and call.first_attempt_at is None for call in calls)
+    if untried and not _is_followed(calls, chat_id):
         OutgoingCall.objects.filter(pk__in=[call.pk for call in calls]).delete()
         return draft_answer(message, chat_id=chat_id, header=header)
-    free = _free_parts(calls)
-    params = _part(message, next(free)) | {"@attachment": str(attachment.pk)}
+    free = free_parts(calls)
+    params = part_of(message, next(free)) | {"@attachment": str(attachment.pk)}
     late = CallDraft(method=file_method(attachment), params=params, queue=chat_id, message=message.pk)
     pieces = own_caption(message, attachment.pk, "")
     if any("@captions" in call.params for call in calls):
         late, pieces = replace(late, params=params | {"@captions": True}, spare=1), pieces[1:]
-    return [late, *_draft_words(message, pieces, free, chat_id=chat_id)]
+    return [late, *draft_words(message, pieces, free, chat_id=chat_id)]
 
 
-def _draft_words(message: Message, pieces: list[TextPart], free: Iterator[int], *, chat_id: int) -> list[CallDraft]:
+def lock_calls(message: Message) -> list[OutgoingCall]:
+    return list(OutgoingCall.objects.select_for_update(no_key=True).filter(message=message.pk).order_by("id"))
+
+
+def _is_followed(calls: list[OutgoingCall], chat_id: int) -> bool:
+    """Whether another answer waits behind these: what is owed anew would come after it."""
+    last = max((call.pk for call in calls), default=0)
+    return OutgoingCall.objects.filter(
+        bot_id=current_bot_id(), queue=chat_id, state__in=UNDONE, message__isnull=False, id__gt=last
+    ).exists()
+
+
+def draft_words(message: Message, pieces: list[TextPart], free: Iterator[int], *, chat_id: int) -> list[CallDraft]:
     """What of a file's own caption has no room below it; free: parts that are."""
-    words = [_part(message, next(free)) | {"text": one.text, "entities": one.entities} for one in pieces]
+    words = [part_of(message, next(free)) | {"text": one.text, "entities": one.entities} for one in pieces]
     return [CallDraft(method="sendMessage", params=params, queue=chat_id, message=message.pk) for params in words]
 
 
@@ -117,26 +132,38 @@ def hasten_albums(chat_id: int) -> None:
     later.update(next_attempt_at=Now())
 
 
-def _parts_of(call: OutgoingCall) -> set[int]:
+def parts_of(call: OutgoingCall) -> set[int]:
     parts = {part for part, _attachment in call.params.get("@items", [])}
     return parts or ({call.params["@part"]} if "@part" in call.params else set())  # calls of former versions have none
 
 
-def _free_parts(calls: list[OutgoingCall]) -> Iterator[int]:
+def free_parts(calls: list[OutgoingCall]) -> Iterator[int]:
     """Numbers for what a message gets besides what these calls of it send."""
-    return count(max([FILE_PARTS, *(part + 1 for call in calls for part in _parts_of(call))]))
+    return count(max([FILE_PARTS, *(part + 1 for call in calls for part in parts_of(call))]))
 
 
 def _file_call(message: Message, group: list[Attachment], numbers: Parts) -> tuple[str, dict[str, Any], int]:
-    first = _part(message, numbers[group[0].pk])
+    first = part_of(message, numbers[group[0].pk])
     if len(group) == 1:
         return file_method(group[0]), first | {"@attachment": str(group[0].pk)}, 0
     items = [[numbers[attachment.pk], str(attachment.pk)] for attachment in group]
     return ALBUM_METHOD, first | {"@items": items}, len(group)
 
 
-def _part(message: Message, number: int) -> dict[str, Any]:
+def part_of(message: Message, number: int) -> dict[str, Any]:
     return {"@message": str(message.pk), "@part": number, "@ticket": str(message.ticket_id)}
+
+
+# --- the calls of a message ---
+def calls_of(message: Message) -> list[OutgoingCall]:
+    return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
+
+
+def files_of(call: OutgoingCall) -> list[tuple[int, str]]:
+    """The files that a call sends, each with its part."""
+    if "@items" in call.params:
+        return [(part, file) for part, file in call.params["@items"]]
+    return [(call.params["@part"], call.params["@attachment"])] if "@attachment" in call.params else []
 
 
 # --- a refused call ---
@@ -163,7 +190,7 @@ def _caption_alone(call: OutgoingCall, places: Iterator[int]) -> Iterator[Outgoi
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
     kept = {name: call.params[name] for name in ("@topic", "@reply_to") if name in call.params}
     for part in own_caption(message, UUID(call.params["@attachment"]), call.params.get("@header", ""))[:1]:
-        words = _part(message, next(_free_parts(calls_of(message)))) | {"text": part.text, "entities": part.entities}
+        words = part_of(message, next(free_parts(calls_of(message)))) | {"text": part.text, "entities": part.entities}
         yield _in_place(call, next(places), "sendMessage", {**kept, **words})
 
 
@@ -195,106 +222,3 @@ def _in_place(call: OutgoingCall, place: int, method: str, params: dict[str, Any
         next_attempt_at=Now(),
         created_at=clock.now(),
     )
-
-
-# --- changes afterwards ---
-def calls_of(message: Message) -> list[OutgoingCall]:
-    return list(OutgoingCall.objects.filter(message=message.pk).order_by("id"))
-
-
-def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> list[CallDraft]:
-    """The text as it reads now, in place of the old: of the caption where it is one, and of each further piece.
-
-    item: the file of an album whose caption it is; None: any may have changed.
-    """
-    calls = calls_of(message)
-    if any("@captions" in call.params for call in calls):
-        free = _free_parts(calls)
-        changed = [one.attachment for one in items_of(message) if item in (None, one.attachment)]
-        return [edit for file in changed for edit in _edit_own_caption(message, file, calls, free, chat_id=chat_id)]
-    header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
-    caption = next((call for call in calls if "@caption" in call.params), None)
-    more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
-    last = _links_of(message, chat_id).filter(part__lt=FILE_PARTS).aggregate(last=Max("part"))["last"]
-    sent = sum(call.method == "sendMessage" for call in calls)
-    pieces = len(answer_parts(message, header, captioned=caption is not None))
-    number = max(pieces, sent, -1 if last is None else last + 1)
-    edits = [
-        CallDraft(method="editMessageText", params=_part(message, part) | more, queue=chat_id)
-        for part in range(1 if caption else 0, number)
-    ]
-    if caption is not None:
-        params = _part(message, caption.params["@part"]) | more
-        edits.insert(0, CallDraft(method="editMessageCaption", params=params, queue=chat_id))
-    return edits
-
-
-def _edit_own_caption(
-    message: Message, file: UUID, calls: list[OutgoingCall], free: Iterator[int], *, chat_id: int
-) -> Iterator[CallDraft]:
-    """A file that went out, or its former self, has its words below it; one that was refused has none."""
-    place = _find_sent(message, file, calls)
-    if place is not None:
-        params = _part(message, place.part) | {"@attachment": str(file), **place.marks}
-        yield CallDraft(method="editMessageCaption", params=params, queue=chat_id)
-        pieces = own_caption(message, file, place.marks.get("@header", ""))
-        yield from _draft_words(message, pieces[1:], free, chat_id=chat_id)
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a file of a message went, and how its words are made."""
-
-    part: int
-    marks: dict[str, Any]
-
-
-def _find_sent(message: Message, file: UUID, calls: list[OutgoingCall]) -> _Place | None:
-    """By the file itself, or by one that an edit put it in the place of."""
-    attachment = message.attachments.filter(pk=file).first()
-    names = {str(one.pk) for one in list_files_of_place(attachment)} if attachment is not None else set()
-    for call in calls:
-        for number, (part, sent) in enumerate(files_of(call)):
-            if sent in names:
-                marks = ("@captions",) if number else ("@captions", "@caption", "@header")
-                return _Place(part, {name: call.params[name] for name in marks if name in call.params})
-    return None
-
-
-def draft_exchange(message: Message, file_id: UUID, *, chat_id: int) -> list[CallDraft]:
-    """Another file in the place of the one that went out; where none had, by itself."""
-    attachment = message.attachments.filter(pk=file_id).first()
-    if attachment is None:  # another one has come meanwhile
-        return []
-    place = _find_sent(message, file_id, calls_of(message))
-    if place is None:
-        late = _part(message, FILE_PARTS) | {"@attachment": str(file_id)}
-        return [CallDraft(method=file_method(attachment), params=late, queue=chat_id, message=message.pk)]
-    params = _part(message, place.part) | {"@attachment": str(file_id), **place.marks}
-    return [CallDraft(method=EXCHANGE_METHOD, params=params, queue=chat_id)]
-
-
-def files_of(call: OutgoingCall) -> list[tuple[int, str]]:
-    """The files that a call sends, each with its part."""
-    if "@items" in call.params:
-        return [(part, file) for part, file in call.params["@items"]]
-    return [(call.params["@part"], call.params["@attachment"])] if "@attachment" in call.params else []
-
-
-def draft_removal(message: Message, *, chat_id: int) -> list[CallDraft]:
-    """Takes back every part that went out, or may still do so."""
-    parts = set(_links_of(message, chat_id).values_list("part", flat=True))
-    for call in calls_of(message):
-        parts |= _parts_of(call)
-    return [CallDraft(method="deleteMessage", params=_part(message, part), queue=chat_id) for part in sorted(parts)]
-
-
-def _links_of(message: Message, chat_id: int) -> "QuerySet[MessageLink]":
-    """Where its parts went in this chat: staff may have a copy in theirs."""
-    return MessageLink.objects.filter(message=message.pk, chat_id=chat_id)
-
-
-def draft_reaction(message: Message, *, chat_id: int) -> CallDraft:
-    """The desk's reaction to a message, as it is when this is sent."""
-    params = {"@message": str(message.pk), "@reaction": True}
-    return CallDraft(method="setMessageReaction", params=params, queue=chat_id, coalesce_key=f"reaction:{message.pk}")

@@ -60,7 +60,7 @@ from telegram_bot.file_messages import (
 from telegram_bot.files import FileRequest
 from telegram_bot.keyboards import link_button
 from telegram_bot.mini_app import mini_app_url
-from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.own_data import render_own_data
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.text_parts import TextPart, without_formatting
@@ -178,9 +178,14 @@ def _message_part(call: OutgoingCall) -> Rendered:
             return _removal(call, number)
         return _NOTHING_LEFT_TO_DO if parts or message.attachments.exists() else Failed(code="nothing_to_send")
     request = _text_message(call, parts[number], plain=plain)
-    if link is None:  # the text has grown by a piece
-        return request
+    if link is None:  # the text has grown by a piece, unless that one failed: then it is sent when it is tried again
+        return _NOTHING_LEFT_TO_DO if _is_owed(call, number) else request
     return Request(method=call.method, params={**request.params, "message_id": link.telegram_message_id})
+
+
+def _is_owed(call: OutgoingCall, part: int) -> bool:
+    sending = OutgoingCall.objects.filter(message=call.params["@message"], method="sendMessage", queue=call.queue)
+    return sending.filter(params__contains={"@part": part}).exclude(state=CallState.SENT).exists()
 
 
 def _text_message(call: OutgoingCall, part: TextPart, *, plain: bool) -> Request:

@@ -108,10 +108,16 @@ def _report_unreachable(call: OutgoingCall) -> None:
     if call.error_code not in Unreachable.values:
         return
     chat = Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue or 0).exclude(unreachable="").first()
-    if chat is not None and chat.is_business:
-        record_reachability_of(tickets=tickets_of([chat]), reason=call.error_code)
-    elif chat is not None and chat.person_id is not None:
-        record_reachability(customer_id=chat.person_id, reason=call.error_code)
+    if chat is not None:
+        mark_tickets(chat, call.error_code)
+
+
+def mark_tickets(chat: Chat, reason: str) -> None:
+    """Those that go on in this chat say why nothing reaches it; empty where it may."""
+    if chat.is_business:
+        record_reachability_of(tickets=tickets_of([chat]), reason=reason)
+    elif chat.person_id is not None:
+        record_reachability(customer_id=chat.person_id, reason=reason)
 
 
 def _is_of_conversation(call: OutgoingCall) -> bool:

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.permissions import Capability, require
 from telegram_bot.models import CallState, Chat, OutgoingCall, Update, UpdateState
 from telegram_bot.nudges import INBOX, OUTBOX, nudge
-from telegram_bot.reporting import report_message
+from telegram_bot.reporting import mark_tickets, report_message
 
 
 @transaction.atomic
@@ -43,8 +43,9 @@ def retry_call(*, actor: Actor, call_id: int) -> bool:
 
 def make_again(call: OutgoingCall) -> None:
     """Owe a call that ended, or is on hold, once more; asks no permission. Its row is locked."""
-    if call.queue is not None:
-        Chat.objects.filter(bot_id=call.bot_id, telegram_id=call.queue).update(unreachable="")
+    if call.chat is not None and call.chat.unreachable:
+        Chat.objects.filter(pk=call.chat.pk).update(unreachable="")
+        mark_tickets(call.chat, "")
     call.state, call.attempts, call.first_attempt_at = CallState.PENDING, 0, None
     call.next_attempt_at, call.finished_at, call.reported_at = call.created_at, None, None
     call.expires_at = None

@@ -15,19 +15,10 @@ from django.utils import translation
 from accounts.actors import Source
 from accounts.models import User
 from telegram_bot import keyboards
-from telegram_bot.answers import (
-    await_album,
-    calls_of,
-    draft_answer,
-    draft_edit,
-    draft_exchange,
-    draft_grown_album,
-    draft_reaction,
-    draft_removal,
-    hasten_albums,
-)
+from telegram_bot.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.cards import draft_coalesced_change, draft_new_card
+from telegram_bot.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
 from telegram_bot.choices import choose
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id

@@ -79,12 +79,18 @@ def build_call(chat_id: int, language: str, text: str) -> CallDraft:
 
 
 def _note_results(broadcast: Broadcast) -> int:
-    """What became of the calls under way; returns how many still are."""
+    """What became of the calls under way; returns how many still are. Those to erased people are gone."""
     queued = {one.call or 0: one for one in broadcast.recipients.filter(state=RecipientState.QUEUED)}
-    finished = OutgoingCall.objects.filter(pk__in=queued, state__in=(CallState.SENT, CallState.FAILED))
+    calls = {call.pk: call for call in OutgoingCall.objects.filter(pk__in=queued)}
     ended = []
-    for call in finished:
-        recipient = queued[call.pk]
+    for number, recipient in queued.items():
+        call = calls.get(number)
+        if call is None:
+            recipient.state, recipient.finished_at = RecipientState.SKIPPED, clock.now()
+            ended.append(recipient)
+            continue
+        if call.state not in (CallState.SENT, CallState.FAILED):
+            continue
         recipient.state, recipient.reason = _state_of(call), call.error_code if call.state == CallState.FAILED else ""
         recipient.ambiguous, recipient.finished_at = call.ambiguous, call.finished_at
         ended.append(recipient)

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import telegram
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.errors import NotFound
+from accounts.errors import HelpDeskError, NotFound
 from telegram_bot.callback_data import Button
 from telegram_bot.choices import forget_comment
 from telegram_bot.handlers.contents import Content
@@ -75,7 +76,12 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     ticket = get_ticket_for(incoming.actor, str(incoming.chat.comment_on))
     forget_comment(incoming.chat)
     score = ticket.rating_score or 0
-    rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
+    try:
+        with transaction.atomic():  # that it is forgotten stays
+            rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
+    except HelpDeskError as error:
+        send_notice(incoming.chat_id, "refused", error=str(error))
+        return Outcome.REFUSED
     # the same message under another update_id is known again
     link_message(incoming, message, message_id=None, ticket_id=ticket.pk)
     send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)

@@ -14,6 +14,7 @@ from telegram_bot.broadcasts import changing
 from telegram_bot.broadcasts.audience import count_recipients, forecast, list_audience
 from telegram_bot.broadcasts.changing import BroadcastDraft, send_preview, start_broadcast, write_broadcast
 from telegram_bot.broadcasts.feeding import PORTION, feed_broadcasts
+from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Broadcast, BroadcastState, CallState, Chat, OutgoingCall, RecipientState
 from tests.support.bot_process import BotProcess, let_leases_run_out
@@ -170,6 +171,23 @@ def test_who_refuses_it_or_is_banned_after_its_start_does_not_get_it(db: None, m
     feed_broadcasts(BOT)
     assert [call.queue for call in OutgoingCall.objects.all()] == [willing.telegram_id]
     assert count_recipients(broadcast)[RecipientState.SKIPPED] == 2
+
+
+def test_who_is_erased_while_it_goes_out_does_not_hold_it_up(inbox: Inbox, mila: User) -> None:
+    first, second = crowd(2)
+    broadcast = a_draft(mila)
+    start_broadcast(actor=acting(mila), broadcast_id=broadcast.pk)
+    feed_broadcasts(BOT)
+    forget_person(first.pk)
+    end_calls()
+    feed_broadcasts(BOT)
+    feed_broadcasts(BOT)
+    broadcast.refresh_from_db()
+    states = dict(broadcast.recipients.values_list("person", "state"))
+    assert (broadcast.state, states) == (
+        BroadcastState.DONE,
+        {first.pk: RecipientState.SKIPPED, second.pk: RecipientState.SENT},
+    )
 
 
 def test_the_preview_goes_to_the_managers_own_chat(db: None, mila: User) -> None:

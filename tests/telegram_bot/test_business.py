@@ -81,6 +81,18 @@ def test_a_message_held_by_the_bot_goes_to_a_ticket_of_the_bots(inbox: Inbox, sh
     assert sum("Which one is this about" in text for text in inbox.told(vera)) == 1
 
 
+def test_what_was_done_in_the_account_takes_no_words_to_the_bot(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "Is it open on Sunday?")
+    there = Ticket.objects.get()
+    change_status(actor=acting(anna), ticket=there.pk, status=TicketStatus.RESOLVED)
+    inbox.says(vera, "The printer is on fire")
+    there.refresh_from_db()
+    assert there.status == TicketStatus.RESOLVED
+    assert Ticket.objects.exclude(pk=there.pk).get().messages.get().text == "The printer is on fire"
+
+
 def test_two_accounts_have_two_conversations(inbox: Inbox, shop: Shop, vera: User) -> None:
     other = Shop(inbox, "conn-2")
     other.connect()

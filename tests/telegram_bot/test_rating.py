@@ -154,6 +154,9 @@ def test_a_comment_that_is_too_long_is_refused_in_words(inbox: Inbox, done: Tick
     assert done.rating_comment == ""
     assert "2" in inbox.owed(vera, "sendMessage")[-1].params["text"]
     assert not Message.objects.filter(text__startswith="xxx").exists()
+    inbox.says(vera, "It is broken again")
+    done.refresh_from_db()
+    assert (done.rating_comment, done.status) == ("", TicketStatus.OPEN), "the next words are no comment"
 
 
 def test_others_cannot_rate_it_by_a_forged_button(inbox: Inbox, done: Ticket, gleb: User, anna: User) -> None:

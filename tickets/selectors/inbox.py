@@ -142,8 +142,9 @@ def count_unassigned(actor: Actor, *, cap: int = 100) -> int:
 
 
 def find_lately_done_of_customer(customer_id: UUID) -> Ticket | None:
-    """The customer's ticket that was resolved or closed last, not too long ago: what a message may still be about."""
-    done = Ticket.objects.filter(
+    """The customer's ticket that was resolved or closed last, not too long ago: what a message to the bot may still be
+    about. What came to a company's own account goes on there."""
+    done = Ticket.objects.exclude(source=Source.BUSINESS).filter(
         customer_id=customer_id,
         status__in=(TicketStatus.RESOLVED, TicketStatus.CLOSED),
         public_updated_at__gt=clock.now() - _LATELY,
