@@ -6,12 +6,13 @@ from telegram_bot.file_messages import FILE_FIELDS
 from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.removal import remove_made
-from telegram_bot.staff_group.rendering import STEP_CARD, STEP_REOPEN, STEP_TOPIC
+from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 GROUP_UNREACHABLE = "group_unreachable"
 _LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
 _TOPICS_TRIED = 2  # then General has to do
+_FOR_COPIES = {"@unquoted", "@described"}  # what a copy can be tried with; other changes mean nothing to it
 
 
 def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
@@ -29,6 +30,8 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
             return _step_done(call, topic, step, result)
         case Failed(code=code):
             return _failed(call, topic, code, verdict)
+        case Changed(queue=None, params=params) if "@places" in call.params and not _FOR_COPIES & params.keys():
+            return _copied_otherwise(call, topic) or verdict
     return verdict
 
 
@@ -37,6 +40,9 @@ def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) ->
         _change(topic, thread_id=result["message_thread_id"], is_closed=False, card_message_id=None)
     elif step == STEP_REOPEN:
         _change(topic, is_closed=False)
+    elif step == STEP_PIECE:
+        _link(topic, result["message_id"], call.params["@message"])
+        return Changed(code=f"step_{step}", params={"@piece": call.params.get("@piece", 0) + 1})
     elif step == STEP_CARD:
         _change(topic, card_message_id=result["message_id"])
         _link(topic, result["message_id"])
@@ -45,13 +51,13 @@ def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) ->
     return _again(f"step_{step}")
 
 
-def _link(topic: StaffTopic, message_id: int) -> None:
-    """A reply to the card belongs to its ticket, in General too."""
+def _link(topic: StaffTopic, message_id: int, message: str | None = None) -> None:
+    """A reply to the card belongs to its ticket, in General too. message: of ours, of which it is a piece."""
     MessageLink.objects.get_or_create(
         bot_id=topic.bot_id,
         chat_id=topic.chat_id,
         telegram_message_id=message_id,
-        defaults={"ticket": topic.ticket, "direction": Direction.OUTGOING},
+        defaults={"ticket": topic.ticket, "message": message, "direction": Direction.OUTGOING},
     )
 
 
@@ -77,14 +83,30 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if code == "message_gone" and "@card" in call.params:
         _change(topic, card_message_id=None)
         return _again(code, counts=True)
-    if verdict.unreachable and "@places" in call.params and "@described" not in call.params:
-        return Changed(code="copy_refused", params={"@described": True})  # perhaps it is the other chat
+    if code != NO_TOPICS and (otherwise := _copied_otherwise(call, topic, verdict.unreachable)) is not None:
+        return otherwise
     if verdict.unreachable or code == NO_TOPICS:
         # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
         return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
     if "@attachment" in call.params and call.method in FILE_FIELDS and "@described" not in call.params:
         return Changed(code=code, params={"@described": True})
+    if call.method.startswith("edit") and "@messages" in call.params and "@below" not in call.params:
+        return Changed(code="edit_refused", params={"@below": True})
     return verdict
+
+
+def _copied_otherwise(call: OutgoingCall, topic: StaffTopic, unreachable: str = "") -> Changed | None:
+    """Whatever refuses a copy, its words come. None: it is no copy, or described already.
+
+    As an answer a copy is bound to a bot's limit of captions, by itself it is not (Bot API, copyMessage).
+    unreachable: the chat; perhaps the other one, out of which is copied.
+    """
+    if "@places" not in call.params or "@described" in call.params:
+        return None
+    is_answer = call.method == "copyMessage" and ("@reply_to" in call.params or topic.thread_id == GENERAL)
+    if is_answer and not unreachable and "@unanswered" not in call.params:
+        return Changed(code="copy_refused", params={"@unanswered": True})
+    return Changed(code="copy_refused", params={"@described": True})
 
 
 def _again(code: str, *, counts: bool = False) -> Again:

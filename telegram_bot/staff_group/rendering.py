@@ -10,7 +10,10 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @sign               the customer's reaction
   @removed            the message was removed
   @close              nothing more comes: the topic is closed
+  @unanswered         Telegram does not copy the message as an answer: without that
   @described          Telegram does not copy the message, or take its file: say what it was
+  @piece              of a description the how manyth message, each a step but the last
+  @below              Telegram does not change what stands there: say below how it reads now
 """
 
 from typing import Any
@@ -38,7 +41,7 @@ from tickets.models import Message, Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for
 from tickets.services.albums import items_of
 
-STEP_TOPIC, STEP_REOPEN, STEP_CARD = "topic", "reopen", "card"
+STEP_TOPIC, STEP_REOPEN, STEP_CARD, STEP_PIECE = "topic", "reopen", "card", "piece"
 _WRITING = ("send", "copy")
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
@@ -61,11 +64,7 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
         if "@card" in call.params:
             return _card(topic, ticket)
         if "@described" in call.params:
-            message = get_message_for(Actor.system(), UUID(call.params["@message"]))
-            text = describe(message, call.params.get("@attachment")).text
-            allowed = ("chat_id", "message_thread_id", "reply_parameters")
-            kept = {name: value for name, value in params.items() if name in allowed}
-            return Request(method="sendMessage", params={**kept, "text": text})
+            return _description(call, params)
         if "@places" in call.params:
             return _copies(call, params)
         if "@sign" in call.params or "@removed" in call.params:
@@ -82,12 +81,30 @@ def _closing(call: OutgoingCall, topic: StaffTopic) -> Request | Sent:
     return Request(method=call.method, params={"chat_id": topic.chat_id, "message_thread_id": topic.thread_id})
 
 
+def _description(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
+    message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    pieces, number = describe(message, call.params.get("@attachment")), call.params.get("@piece", 0)
+    if number >= len(pieces):  # the words were made shorter meanwhile
+        return _NOTHING_LEFT_TO_DO
+    allowed = ("chat_id", "message_thread_id", "reply_parameters")
+    kept = {name: value for name, value in params.items() if name in allowed}
+    is_last = number == len(pieces) - 1
+    content = _text_fields(call, pieces[number])
+    return Request(method="sendMessage", params={**kept, **content}, step="" if is_last else STEP_PIECE)
+
+
+def _text_fields(call: OutgoingCall, part: TextPart) -> dict[str, Any]:
+    entities = {"entities": part.entities} if part.entities and not call.params.get("@plain") else {}
+    return {"text": part.text, **entities}
+
+
 def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request:
     """Several at once reply to nothing (Bot API, copyMessages)."""
     places = call.params["@places"]
+    if len(places) > 1 or "@unanswered" in call.params:
+        params.pop("reply_parameters", None)
     if len(places) == 1:
         return Request(method=call.method, params={**params, "message_id": places[0]})
-    params.pop("reply_parameters", None)
     return Request(method=call.method, params={**params, "message_ids": places})
 
 
@@ -195,7 +212,7 @@ def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     if not parts:
         return _NOTHING_LEFT_TO_DO
     method = call.method
-    place = _find_place(call) if method.startswith("edit") else None
+    place = _find_place(call) if method.startswith("edit") and "@below" not in call.params else None
     if method == "editMessageCaption":
         caption = _caption(call, messages[0])
         if utf16_length(caption.text) <= CAPTION_LIMIT:
@@ -209,9 +226,7 @@ def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     elif method == "editMessageText":
         method, params = "sendMessage", {**params, **_thread(call)}
         joined = join_parts([TextPart(_("✏️ Edited:")), *parts])
-    params = {**params, "text": joined.text, "link_preview_options": {"is_disabled": True}}
-    if joined.entities and not call.params.get("@plain"):
-        params["entities"] = joined.entities
+    params = {**params, **_text_fields(call, joined), "link_preview_options": {"is_disabled": True}}
     return Request(method=method, params=params)
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from telegram_bot import texts
-from telegram_bot.text_parts import TextPart
+from telegram_bot.captions import put_below
+from telegram_bot.text_parts import TextPart, split_text
 from tickets.models import AuthorRole, Message, Ticket
 from tickets.representations.contents import SAME_CHAT, describe_content
 from tickets.services.albums import items_of
@@ -40,12 +41,17 @@ def introduce(message: Message) -> str:
     return "\n".join(lines)
 
 
-def describe(message: Message, file: str | None = None) -> TextPart:
-    """For what Telegram does not copy or take: what it is, what it holds, and its words, or those of one file of it."""
-    content = describe_content(message.kind, message.content)[:1000]
-    words = next((item.text for item in items_of(message) if str(item.attachment) == file), message.text)
-    lines = [introduce(message), f"[{message.get_kind_display()}]", content, words[:2500]]
-    return TextPart("\n".join(line for line in lines if line))
+def describe(message: Message, file: str | None = None) -> list[TextPart]:
+    """For what Telegram does not copy or take: what it is, what it holds, and its words, or those of one file of it.
+
+    In as many pieces as it needs: nothing is left out.
+    """
+    content = describe_content(message.kind, message.content)
+    head = "\n".join(line for line in (introduce(message), f"[{message.get_kind_display()}]", content) if line)
+    own = next((item for item in items_of(message) if str(item.attachment) == file), None)
+    words = TextPart(message.text, message.entities) if own is None else TextPart(own.text, list(own.entities))
+    whole = put_below(head, words) if words.text else TextPart(head)
+    return split_text(whole.text, whole.entities)
 
 
 def say_merged(payload: dict[str, Any], *, link: str) -> str:

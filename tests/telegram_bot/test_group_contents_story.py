@@ -52,9 +52,32 @@ def _is_both(message: JSON, kind: str) -> bool:
 
 def test_a_quote_goes_on_as_a_quote(telegram: Simulator, thread: int) -> None:
     asked = Group(telegram).wait_for("is on fire")
+    wait_until(settled, what="the desk to know where it stands")
     text = words(asked)
     part = {"text": "third floor", "position": text.index("third floor"), "is_manual": True}
     telegram.say(ANNA, "We come up", chat_id=FORUM, thread_id=thread, reply_to=asked["message_id"], quote=part)
     answer = telegram.wait_for_answer(OLIVER, "We come up", seconds=PATIENCE)
     assert words(answer["reply_to_message"]) == "The printer on the third floor is on fire"
     assert answer["quote"]["text"] == "third floor"
+
+
+def test_a_caption_longer_than_a_bots_comes_whole_also_where_it_answers_something(
+    telegram: Simulator, thread: int
+) -> None:
+    caption, first = "long " * 400 + "end", telegram.transcript(OLIVER)[0]["message_id"]
+    photo = telegram.send_photo(OLIVER, picture(), caption=caption, reply_to=first)
+    copied = Group(telegram).wait_for(caption)
+    assert "photo" in copied
+    wait_until(settled, what="the desk to know where it stands")
+    telegram.say(ANNA, "We see it", chat_id=FORUM, thread_id=thread, reply_to=copied["message_id"])
+    answer = telegram.wait_for_answer(OLIVER, "We see it", seconds=PATIENCE)
+    assert answer["reply_to_message"]["message_id"] == photo["message_id"]
+
+
+def test_what_is_changed_where_its_copy_was_removed_is_said_below(telegram: Simulator, thread: int) -> None:
+    photo = telegram.send_photo(OLIVER, picture(), caption="before")
+    copied = Group(telegram).wait_for("before")
+    wait_until(settled, what="peace")
+    telegram.delete(ANNA, copied["message_id"], chat_id=FORUM)
+    telegram.edit(OLIVER, photo["message_id"], "after")
+    assert words(Group(telegram).wait_for("after")).startswith("✏️ Edited:")

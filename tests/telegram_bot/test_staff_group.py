@@ -184,6 +184,31 @@ async def test_what_cannot_be_copied_is_described(
     assert said(telegram) == ["👤 Vera\n[Photo]\nthe fire"]
 
 
+@pytest.mark.parametrize("refusal", ["Some refusal of tomorrow", "wrong file_id specified", "CHAT_RESTRICTED"])
+async def test_whatever_refuses_a_copy_its_words_come_in_as_many_messages_as_they_need(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User, refusal: str
+) -> None:
+    telegram.answers["copyMessage"] += [BadRequest(refusal)] * 2
+    caption, bold = "🔥" * 2000 + " " + "b" * 90, [{"type": "bold", "offset": 4001, "length": 90}]
+
+    def work() -> int:
+        first = inbox.says(vera, "Look")
+        inbox.says(vera, photo=PHOTO, caption=caption, caption_entities=bold, reply_to_message=first)
+        mirror()
+        return int(first["message_id"])
+
+    await bridge.run(work)
+    await until(sender, group_is_served)
+    copies = [params for method, params in telegram.calls if method == "copyMessage"]
+    assert ["reply_parameters" in params for params in copies] == [True, False]
+    _looked, *pieces = [params for method, params in telegram.calls if method == "sendMessage"][-3:]
+    assert " ".join(one["text"] for one in pieces) == f"👤 Vera\n[Photo]\n{caption}"
+    assert [(one["type"], one["length"]) for one in pieces[1]["entities"]] == [("bold", 90)]
+    message = await Message.objects.aget(kind=MessageKind.PHOTO)
+    links = MessageLink.objects.filter(chat_id=GROUP, message=message.pk, ticket=message.ticket_id)
+    assert await links.acount() == 2, "an answer to either answers the message"
+
+
 async def test_the_card_follows_the_ticket_and_waits_as_one(
     sender: Sender, telegram: TelegramStub, vera: User, anna: User, boris: User
 ) -> None:

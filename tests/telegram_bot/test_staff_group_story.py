@@ -69,6 +69,9 @@ def test_a_basic_group_becomes_a_supergroup_with_topics(telegram: Simulator, set
         telegram.say(OLIVER, "The printer is on fire")
         asked = old.wait_for("The printer is on fire")
         assert asked["reply_to_message"]["message_id"] == old.card()["message_id"], "told apart by the card"
+        caption = "long " * 400 + "end"
+        telegram.send_photo(OLIVER, caption=caption)
+        assert "photo" in old.wait_for(caption), "by itself, for as an answer its caption would be too long"
         old.says("Lunch?")
         old.says("Which floor?", reply_to=asked["message_id"])
         telegram.wait_for_answer(OLIVER, "Which floor?", seconds=PATIENCE)
@@ -85,7 +88,7 @@ def test_a_basic_group_becomes_a_supergroup_with_topics(telegram: Simulator, set
         telegram.wait_for_answer(OLIVER, "We are coming", seconds=PATIENCE)
         wait_until(settled)
     assert find_staff_chat_id() == new.chat_id
-    expected = ["The printer is on fire", "Which floor?", "The third", "We are coming"]
+    expected = ["The printer is on fire", caption, "Which floor?", "The third", "We are coming"]
     assert conversation() == [(text, False) for text in expected]
 
 

@@ -7,6 +7,8 @@ from telegram_bot.simulator.bot_api.composing import start_message, text_content
 from telegram_bot.simulator.bot_api.parameters import Call
 from telegram_bot.simulator.database import JSON
 from telegram_bot.simulator.errors import bad_request
+from telegram_bot.simulator.formatting.given import CAPTION_LIMIT
+from telegram_bot.simulator.formatting.text import utf16_length
 from telegram_bot.simulator.world import World
 
 _ACTIONS = [
@@ -72,8 +74,11 @@ def forward_message(world: World, call: Call) -> JSON:
 
 
 def copy_message(world: World, call: Call) -> JSON:
+    """Of any length by itself; as an answer it is a message of the bot's own, with a bot's limit of captions."""
     original = _original(world, call)
     draft = start_message(world, call)
+    if call.text("reply_parameters") and utf16_length(original.get("caption", "")) > CAPTION_LIMIT:
+        raise bad_request("message caption is too long")
     return {"message_id": draft.build(_content(original))["message_id"]}
 
 
