@@ -1,6 +1,5 @@
 """Updates from the staff's group: words in a ticket's topic, buttons of its card, what people do to topics."""
 
-from dataclasses import replace
 from uuid import UUID
 
 import telegram
@@ -16,7 +15,7 @@ from accounts.models import Role, User
 from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
 from telegram_bot import outbox, texts
-from telegram_bot.handlers import conversation, editing, group_buttons, reactions
+from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.routing import Route, find_link, link_message
@@ -28,7 +27,7 @@ from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, 
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.topics import owe_in_topic
 from tickets.selectors.tickets import get_message_for
-from tickets.services.conversation import add_note, post_reply
+from tickets.services.conversation import post_reply
 
 
 def is_of_staff_group(update: telegram.Update) -> bool:
@@ -120,12 +119,12 @@ def _write(
     if not content.text and content.file is None and is_note:
         _say(incoming.update, topic, _("Write the note behind // or /note."))
         return Outcome.REFUSED
-    draft = conversation.make_draft(incoming, message, content, Route(reply_to=None))
     if is_note:
-        add_note(actor=incoming.actor, ticket=topic.ticket, draft=draft)
-    else:
-        answered = _answered(incoming, message, topic)
-        post_reply(actor=incoming.actor, ticket=topic.ticket, draft=replace(draft, reply_to=answered))
+        if warning := notes.keep_note(incoming, message, content, topic.ticket):
+            _say(incoming.update, topic, warning)
+        return Outcome.MESSAGE_STORED
+    draft = conversation.make_draft(incoming, message, content, Route(reply_to=_answered(incoming, message, topic)))
+    post_reply(actor=incoming.actor, ticket=topic.ticket, draft=draft)
     link_message(incoming, message, message_id=draft.id, ticket_id=topic.ticket)
     return Outcome.MESSAGE_STORED
 

@@ -11,6 +11,7 @@ from telegram_bot.files import owe_fetching, tell_too_large
 from telegram_bot.handlers.contents import IncomingFile
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import TelegramFile
+from tickets.models import Attachment
 from tickets.services.attachments import reserve_attachment
 
 # A message's key follows from where it stands in Telegram, so that a repeated update writes nothing twice.
@@ -60,6 +61,20 @@ def tell_if_too_large(incoming: Incoming, file: IncomingFile) -> None:
 def _is_told_of_files(incoming: Incoming) -> bool:
     """The bot itself speaks neither in a company's own account nor, of what an agent sends, in the staff's group."""
     return not (incoming.chat.is_business or incoming.chat.is_of_staff)
+
+
+def find_incoming(bot_id: int, attachment: Attachment) -> IncomingFile:
+    """The file as it came, for another message that it goes into."""
+    known = TelegramFile.objects.get(bot_id=bot_id, attachment=attachment.pk)
+    return IncomingFile(
+        kind=known.kind,
+        file_id=known.file_id,
+        unique_id=known.unique_id,
+        name=attachment.name,
+        content_type=attachment.content_type,
+        size=attachment.size,
+        duration=attachment.duration,
+    )
 
 
 def is_known(bot_id: int, attachments: Iterable[UUID], file: IncomingFile) -> bool:

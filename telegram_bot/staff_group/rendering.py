@@ -37,7 +37,7 @@ from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
-from tickets.models import Message, Ticket
+from tickets.models import Message, MessageKind, Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for
 from tickets.services.albums import items_of
 
@@ -120,7 +120,7 @@ def _change(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     if place is not None:
         call.params["@removing"] = places
         return Request(method="deleteMessages", params={**params, "message_ids": places})
-    if "@sign" in call.params:
+    if "@sign" in call.params or message.kind != MessageKind.TEXT:  # which would stand alone: it is not there
         return _NOTHING_LEFT_TO_DO
     text = _("🗑 A message was removed: %(author)s") % {"author": name_author(message)}
     return Request(method="sendMessage", params={**params, **_thread(call), "text": text})

@@ -18,7 +18,7 @@ from telegram_bot.file_messages import FILE_FIELDS
 from telegram_bot.handlers import group, group_buttons
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
-from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic, TelegramFile
 from telegram_bot.outbox import claim
 from telegram_bot.recording import record_verdict
 from telegram_bot.rendering import render_call
@@ -171,6 +171,48 @@ def test_an_album_is_one_answer_with_all_its_files(inbox: Inbox, ticket: Ticket,
     inbox.says(anna, "Which one is yours?", **in_topic())
     call.refresh_from_db()
     assert call.next_attempt_at <= clock.now() + timedelta(seconds=0.5), "nothing overtakes it"
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+def test_an_album_whose_later_words_make_it_a_note_is_one_whole(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, is_private: bool
+) -> None:
+    where: list[JSON] = [a_reply_to_notice(anna, ticket), {}, {}, {}] if is_private else [in_topic()] * 4
+    captions = ("", "", "// He lies", "// Twice")
+    parts = [
+        inbox.says(anna, **photo(number, text), **place)
+        for number, (text, place) in enumerate(zip(captions, where, strict=True))
+    ]
+    (note,) = ticket.messages.filter(author=anna, deleted_at=None)
+    assert (note.internal, note.text, note.attachments.count()) == (True, "He lies\nTwice", 4)
+    items = [(item["place"], item["attachment"]) for item in note.content["items"]]
+    assert [place for place, _file in items] == [part["message_id"] for part in parts]
+    files = TelegramFile.objects.filter(attachment__in=[file for _place, file in items])
+    assert sorted(files.values_list("file_id", flat=True)) == ["p0", "p1", "p2", "p3"]
+    assert not [call for call in inbox.owed(vera) if call.message is not None]
+    assert not [one for one in inbox.deliver(vera) if "photo" in one.method.lower() or "media" in one.method.lower()]
+    inbox.put(inbox.update(edited_message={**parts[0], "caption": "// Look", "edit_date": 5}))
+    inbox.work()
+    note.refresh_from_db()
+    assert note.text == "Look\nHe lies\nTwice", "its first part is one of the note's"
+    assert not told()
+    run_due_deliveries("staff_group")
+    gone = [one for one in inbox.deliver() if one.params["chat_id"] == GROUP and "removed" in str(one.params)]
+    assert not gone, "what nobody saw is not said to be gone"
+
+
+@pytest.mark.parametrize("is_private", [False, True])
+def test_an_album_that_has_gone_out_before_its_words_make_it_a_note_says_so(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, is_private: bool
+) -> None:
+    inbox.says(anna, **photo(1), **(a_reply_to_notice(anna, ticket) if is_private else in_topic()))
+    inbox.deliver(vera)
+    inbox.says(anna, **photo(2, "// He lies"), **({} if is_private else in_topic()))
+    inbox.says(anna, **photo(3), **({} if is_private else in_topic()))
+    answer, note = ticket.messages.filter(author=anna).order_by("sequence")
+    assert (answer.internal, answer.deleted_at, answer.attachments.count()) == (False, None, 1)
+    assert (note.internal, note.text, note.attachments.count()) == (True, "He lies", 2)
+    assert "the customer has it" in (inbox.told(anna) if is_private else told())[-1]
 
 
 def test_a_file_that_comes_when_the_album_is_out_follows_by_itself(
