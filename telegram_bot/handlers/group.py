@@ -24,8 +24,10 @@ from telegram_bot.menus import keep_group_commands_current
 from telegram_bot.models import MessageLink, StaffTopic, Update
 from telegram_bot.notices import answer_button
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
+from telegram_bot.staff_group.joined import find_meant
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.topics import owe_in_topic
+from tickets.models import Message
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import post_reply
 
@@ -134,10 +136,13 @@ def _answered(incoming: Incoming, message: telegram.Message, topic: StaffTopic) 
     if message.reply_to_message is None:
         return None
     link = find_link(incoming, message.reply_to_message.message_id)
-    if link is None or link.message is None or link.ticket != topic.ticket:
+    if link is None or link.ticket != topic.ticket:
         return None
-    message_row = get_message_for(incoming.actor, link.message)
-    return None if message_row.internal else message_row.pk
+    if link.message is not None:
+        meant: Message | None = get_message_for(incoming.actor, link.message)
+    else:
+        meant = find_meant(incoming.actor, link, message.quote.text if message.quote is not None else "")
+    return None if meant is None or meant.internal else meant.pk
 
 
 # --- where it is, and who ---

@@ -627,6 +627,49 @@ def test_a_reaction_in_the_group_reaches_the_ticket(inbox: Inbox, ticket: Ticket
     assert "no reactions here" in told()[-1]
 
 
+def a_message_that_joins(ticket: Ticket, *messages: Message) -> JSON:
+    """As the bot has written it in the topic."""
+    now = clock.now()
+    OutgoingCall.objects.create(
+        bot_id=current_bot_id(), method="sendMessage", queue=GROUP, state=CallState.SENT, next_attempt_at=now,
+        created_at=now, finished_at=now, result={"message_id": 91},
+        params={"@topic": str(ticket.pk), "@messages": [str(message.pk) for message in messages]},
+    )  # fmt: skip
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=91, ticket=ticket.pk, direction=Direction.OUTGOING
+    )
+    return {"message_id": 91, "date": 1, **in_topic()}
+
+
+@pytest.mark.parametrize(
+    ("quote", "meant"), [("on fire", "It is on fire"), ("", "Hurry"), ("He lies", None), ("fire\n\nHurry", "Hurry")]
+)
+def test_an_answer_to_several_messages_in_one_answers_the_quoted_or_the_last(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, quote: str, meant: str | None
+) -> None:
+    texts = [a_reply_by(vera, ticket, text) for text in ("It is on fire", "Hurry", "Nonsense")]
+    several = a_message_that_joins(ticket, *texts, a_note_by(anna, ticket, "He lies"))
+    delete_message(actor=acting(vera), message_id=texts[2].pk)
+    quoting = {"quote": {"text": quote, "position": 0}} if quote else {}
+    inbox.says(anna, "We come", reply_to_message=several, **quoting, **in_topic())
+    answer = ticket.messages.get(text="We come")
+    assert (answer.reply_to.text if answer.reply_to is not None else None) == meant
+
+
+def test_a_reaction_to_several_messages_in_one_is_refused_in_words(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User
+) -> None:
+    several = a_message_that_joins(ticket, ticket.messages.get(), a_reply_by(vera, ticket, "Hurry"))
+    about = {"chat": CHAT, "message_id": several["message_id"], "date": 1, "user": inbox.account(anna)}
+    sign = [{"type": "emoji", "emoji": "👍"}]
+    for former, new in (([], sign), (sign, [])):
+        inbox.put(inbox.update(message_reaction={**about, "old_reaction": former, "new_reaction": new}))
+        inbox.work()
+    (words,) = told()
+    assert "the customer does not see this sign" in words
+    assert event_types(ticket)[-1] != "message_reacted"
+
+
 def test_a_topic_closed_by_staff_is_known_to_be(inbox: Inbox, ticket: Ticket, anna: User) -> None:
     inbox.says(anna, forum_topic_closed={}, **in_topic())
     assert StaffTopic.objects.get().is_closed
