@@ -162,7 +162,7 @@ def test_a_failure_loses_nothing_and_the_key_survives_a_reload(open_app: OpenApp
     assert len(desk.tickets) == 1
 
 
-def test_a_text_changed_after_a_lost_answer_finds_the_ticket_that_was_opened(open_app: OpenApp, desk: FakeDesk) -> None:
+def test_a_form_changed_after_a_lost_answer_finds_the_ticket_that_was_opened(open_app: OpenApp, desk: FakeDesk) -> None:
     desk.fail("POST", "tickets/", lost=True, times=3)
     page = open_app(desk, "new", expected=("ERR_",), clock=True)
     fill_form(page)
@@ -171,7 +171,7 @@ def test_a_text_changed_after_a_lost_answer_finds_the_ticket_that_was_opened(ope
         page.wait_for_timeout(150)
         page.clock.run_for(4_100)
     expect(page.locator(".form-error")).to_be_visible()
-    page.fill("#new-subject", "Another subject")
+    page.select_option("#new-category", label="Payment")
     page.click("[data-action=submit]")
     expect_texts(page, ["It should have come on Friday."])
     expect(page.locator(".toast")).to_have_text("This ticket had already been created")

@@ -132,21 +132,31 @@ class NewTicket {
       if (!values[name] && !this.refs[`${name}Field`].hidden) missing[name] = t(`error_required_${name}`);
     }
     if (this.#showErrors(missing)) return;
+    const focused = /** @type {HTMLElement | null} */ (document.activeElement);
     this.#setSending(true);
+    /** @type {ApiError | null} */
+    let problem = null;
     try {
       if (!this.files || await this.files.send()) await this.#post(values);
       else this.refs.filesError.scrollIntoView({ block: "nearest" });
     } catch (error) {
-      this.#fail(/** @type {ApiError} */ (error));
+      problem = /** @type {ApiError} */ (error);
     }
     this.#setSending(false);
+    if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
+    if (problem) this.#fail(problem);
   }
 
-  /** @param {boolean} sending */
+  /** What is written and picked meanwhile would not go with it; a file on its way can still be removed. @param {boolean} sending */
   #setSending(sending) {
+    const { form, add, picked, submit, spinner } = this.refs;
     this.sending = sending;
-    this.refs.submit.disabled = sending;
-    this.refs.spinner.hidden = !sending;
+    for (const name of FIELDS) this.refs[`${name}Field`].inert = sending;
+    add.inert = sending;
+    if (!sending) picked.inert = false;
+    form.setAttribute("aria-busy", String(sending));
+    submit.disabled = sending;
+    spinner.hidden = !sending;
     if (sending) this.#setProblem("");
     this.showBusy?.(sending);
   }
@@ -169,15 +179,16 @@ class NewTicket {
 
   /** @param {Record<string, string>} values */
   async #post(values) {
+    this.refs.picked.inert = true;
     const { openTicket } = await opening();
-    const { ticket, told } = await openTicket(this.seed, values, this.picker.files.map((file) => file.attachment?.id));
+    const { ticket, told } = await openTicket(this.seed, values, this.picker);
+    // what another tab has begun meanwhile stays
+    if (FIELDS.every((name) => draft(DRAFT)?.[name] === values[name])) saveDraft(DRAFT, null);
     this.#open(ticket, told);
   }
 
   /** @param {Desk.Ticket} ticket @param {string} told */
   #open(ticket, told) {
-    // what another tab has begun meanwhile stays
-    if (FIELDS.every((name) => draft(DRAFT)?.[name] === this.#values()[name])) saveDraft(DRAFT, null);
     upsert(ticket);
     haptic("success");
     if (this.signal.aborted) return;

@@ -132,6 +132,13 @@ function followTabs(composer, ticket, find, isSaving, signal) {
   watch("drafts", follow, signal);
 }
 
+/** Begins a reply, behind what is begun there. @param {string} ticket @param {string} text @param {Desk.JobFile[]} files */
+export function beginReply(ticket, text, files) {
+  const name = `${ticket}.reply`;
+  if (text) saveDraft(name, [draft(name), text].filter(Boolean).join("\n\n"));
+  if (files.length) picked.set(ticket, [...picked.get(ticket) ?? [], ...files]);
+}
+
 /** What was begun in one ticket is finished in the other, where nothing is begun. @param {string} ticket @param {string} other */
 export function carryUnfinished(ticket, other) {
   for (const mode of ["reply", "note"]) {

@@ -1,0 +1,163 @@
+"""A new ticket whose answer is slow or lost: what is written and picked meanwhile is never lost."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS, sideways
+from tests.browser.test_tickets import fill_form, pick_photos
+from tests.browser.views import expect_texts, wait_until
+from tests.support.browser import PIXEL, browser_marks, picture
+
+pytestmark = browser_marks
+TEXT = ".composer textarea"
+SUBMIT = "[data-action=submit]"
+THERE = "This ticket had already been created. What you changed stands below: send it too."
+THERE_RU = "Это обращение уже было создано. Что вы изменили, стоит внизу: отправьте и это."
+DELIVERY = {"en": "Delivery", "ru": "Доставка"}
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+def lose_answers(page: Page, desk: FakeDesk) -> None:
+    """The ticket is created, and the form hears nothing of it."""
+    desk.fail("POST", "tickets/", lost=True, times=3)
+    fill_form(page, category=DELIVERY[desk.language])
+    page.click(SUBMIT)
+    for tries in (1, 2, 3):
+        wait_until(page, lambda wanted=tries: len(desk.calls("POST", "tickets/")) == wanted)  # type: ignore[misc]
+        page.wait_for_timeout(100)
+        page.clock.run_for(4_100)
+    expect(page.locator(".form-error")).to_be_visible()
+
+
+def hold_posts(page: Page) -> list[Route]:
+    """They wait here for their answers."""
+    held: list[Route] = []
+    page.route(
+        "**/api/v1/tickets/", lambda route: held.append(route) if route.request.method == "POST" else route.fallback()
+    )
+    return held
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_words_and_files_that_the_ticket_does_not_hold_stand_in_it_as_a_reply(
+    open_app: OpenApp, desk: FakeDesk, language: str
+) -> None:
+    desk.language = language
+    page = open_app(desk, "new", expected=("ERR_",), clock=True)
+    lose_answers(page, desk)
+    page.fill(".form textarea", "It should have come on Friday. My new phone is +7 900 000.")
+    pick_photos(page, "proof.png")
+    page.click(SUBMIT)
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(TEXT)).to_have_value("It should have come on Friday. My new phone is +7 900 000.")
+    expect(page.locator(".composer .picked-file")).to_have_count(1)
+    expect(page.locator(".toast")).to_have_text(THERE if language == "en" else THERE_RU)
+    assert [page.evaluate(CONTRASTS), sideways(page)] == [[], []]
+    picture(page, f"already-created-{language}")
+    page.click(".composer .send")
+    [ticket] = desk.tickets.values()
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    assert [file["name"] for file in desk.messages[ticket["id"]][1]["attachments"]] == ["proof.png"]
+    assert len(desk.files) == 1  # it went up once
+    page.evaluate("telegram.back()")
+    page.click("text=New ticket" if language == "en" else "text=Новое обращение")
+    expect(page.locator("#new-subject")).to_have_value("")
+
+
+def test_another_subject_is_not_lost_either(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("ERR_",), clock=True)
+    lose_answers(page, desk)
+    page.fill("#new-subject", "Another subject")
+    page.click(SUBMIT)
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(TEXT)).to_have_value("Another subject")
+    expect(page.locator(".toast")).to_have_text(THERE)
+    assert len(desk.tickets) == 1
+
+
+def test_a_photo_that_is_added_to_the_same_words_stands_there_too(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("ERR_", "409"), clock=True)
+    lose_answers(page, desk)
+    desk.fail("POST", "tickets/", 409, code="key_reused", message="Used for something else.")
+    pick_photos(page, "proof.png")
+    page.click(SUBMIT)
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(".composer .picked-file")).to_have_count(1)
+    expect(page.locator(TEXT)).to_have_value("")
+    expect(page.locator(".toast")).to_have_text(THERE)
+
+
+def test_nothing_can_be_written_while_it_is_sent_and_the_focus_comes_back(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("400",))
+    held = hold_posts(page)
+    fill_form(page)
+    page.focus("#new-subject")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: held)
+    expect(page.locator(".form")).to_have_attribute("aria-busy", "true")
+    picture(page, "form-sending")
+    page.keyboard.type(" and more")
+    fields = ("#new-category", "#new-subject", ".form textarea", ".add-photo")
+    assert [one for one in fields if not page.locator(one).evaluate("field => field.closest('[inert]')")] == []
+    refuse(held.pop(), 400)
+    expect(page.locator(".form-error")).to_have_text("Not now.")
+    expect(page.locator("#new-subject")).to_be_focused()
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    expect(page.locator(".form [inert]")).to_have_count(0)
+
+
+def test_a_file_that_comes_while_it_is_sent_waits_in_the_ticket(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    held = hold_posts(page)
+    fill_form(page)
+    pick_photos(page, "early.png")
+    page.click(SUBMIT)
+    wait_until(page, lambda: held)
+    late: Any = {"name": "late.png", "mimeType": "image/png", "buffer": PIXEL}
+    page.set_input_files(".form input[type=file]", late)  # chosen before, and read only now
+    expect(page.locator(".form .picked-file")).to_have_count(2)
+    held.pop().fallback()
+    expect_texts(page, ["It should have come on Friday."])
+    expect(page.locator(".message .photo")).to_have_count(1)
+    expect(page.locator(".composer .picked-file")).to_have_count(1)
+    page.click(".composer .send")
+    expect(page.locator(".message .photo")).to_have_count(2)
+    assert [file["name"] for file in desk.files.values()] == ["early.png", "late.png"]
+
+
+def refuse(route: Route, status: int, retry_after: int = 0) -> None:
+    error = {"code": "unexpected", "message": "Not now.", "fields": {}, "data": {}}
+    route.fulfill(status=status, headers={"Retry-After": str(retry_after)}, json={"error": error})
+
+
+def test_the_desks_own_pause_is_kept(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("429",), clock=True)
+    asked: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method != "POST":
+            return route.fallback()
+        asked.append(route)
+        return refuse(route, 429, retry_after=9 if len(asked) == 1 else 60)
+
+    page.route("**/api/v1/tickets/", answer)
+    fill_form(page)
+    with page.expect_response("**/api/v1/tickets/"):
+        page.click(SUBMIT)
+    page.wait_for_timeout(200)
+    page.clock.run_for(5_000)
+    page.wait_for_timeout(200)
+    assert len(asked) == 1
+    with page.expect_response("**/api/v1/tickets/"):
+        page.clock.run_for(4_500)
+    expect(page.locator(".form-error")).to_have_text("Not now.")  # a minute is no wait for a form
+    assert len(asked) == 2
+    expect(page.locator(SUBMIT)).to_be_enabled()
