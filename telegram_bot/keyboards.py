@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.actors import Source
 from accounts.models import Language, User
 from telegram_bot.callback_data import Action, build
 from telegram_bot.mini_app import mini_app_url, ticket_url
@@ -31,7 +32,8 @@ def card_buttons(ticket: Ticket, categories: Iterable[Category], *, is_chosen: b
         for category in categories
     ]
     text = _("✓ Writing here") if is_chosen else _("Write here")
-    write: Row = [] if ticket.is_closed else [{"text": text, "callback_data": build(Action.CHOOSE_TICKET, ticket.pk)}]
+    goes_on_here = not (ticket.is_closed or ticket.source == Source.BUSINESS)
+    write: Row = [] if not goes_on_here else [{"text": text, "callback_data": build(Action.CHOOSE_TICKET, ticket.pk)}]
     close: Row = [{"text": _("Close the ticket"), "callback_data": build(Action.CLOSE_TICKET, ticket.pk)}]
     if ticket.merged_into is not None:
         other = ticket.lasting

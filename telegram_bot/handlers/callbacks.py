@@ -6,6 +6,7 @@ import telegram
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.actors import Source
 from accounts.errors import PermissionDenied
 from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
@@ -56,6 +57,10 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
     if pressed.customer_id != incoming.person.pk:
         raise PermissionDenied
     ticket = pressed.lasting
+    if ticket.source == Source.BUSINESS:
+        elsewhere = _("Ticket #%(number)d goes on in your chat with the company's own account: write there.")
+        answer_button(query.id, elsewhere % {"number": ticket.number}, alert=True)
+        return Outcome.REFUSED
     decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
     if is_on_card(incoming, query, pressed.pk):
         elsewhere = _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}

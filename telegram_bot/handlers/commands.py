@@ -6,6 +6,7 @@ from uuid import UUID
 
 import telegram
 
+from accounts.actors import Source
 from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.callback_data import Action
@@ -15,7 +16,7 @@ from telegram_bot.handlers import conversation, desk, linking, notes, phone, pho
 from telegram_bot.handlers.command_line import WRITING, Command, is_understood, parse_command, read_note, strip_command
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.rating import awaits_comment
-from telegram_bot.handlers.routing import Route, find_ticket_here
+from telegram_bot.handlers.routing import Route, find_ticket_here, list_unresolved
 from telegram_bot.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
@@ -27,7 +28,7 @@ from telegram_bot.keyboards import (
 from telegram_bot.notices import send_notice
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import find_offered_category
-from tickets.selectors.inbox import InboxQuery, list_active_of_customer, page_of_tickets
+from tickets.selectors.inbox import InboxQuery, page_of_tickets
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.workflow import change_status
 
@@ -127,10 +128,10 @@ def _show(incoming: Incoming, argument: str) -> Outcome:
 
 
 def show_ticket(incoming: Incoming, reference: str) -> Outcome:
-    """Tell of a ticket; what its customer writes next goes there."""
+    """Tell of a ticket; what its customer writes next goes there, if it is one that goes on in this chat."""
     ticket = get_ticket_for(incoming.actor, reference)
     if ticket.customer_id == incoming.person.pk:
-        if not ticket.is_closed:
+        if not (ticket.is_closed or ticket.source == Source.BUSINESS):  # that one goes on in the other chat
             decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
         show_card(ticket.pk, incoming.chat_id)
     else:
@@ -145,7 +146,7 @@ def _close(incoming: Incoming, argument: str) -> Outcome:
         return _close_and_show(incoming, get_ticket_for(incoming.actor, number))
     if (here := find_ticket_here(incoming)) is not None:
         return _close_and_show(incoming, here)
-    active = _unresolved(incoming)
+    active = list_unresolved(incoming.person)
     chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
     if chosen is not None:
         return _close_and_show(incoming, chosen)
@@ -167,10 +168,6 @@ def close_ticket(incoming: Incoming, ticket: Ticket) -> None:
     change_status(actor=incoming.actor, ticket=ticket.pk, status=TicketStatus.RESOLVED)
     if incoming.chat.chosen_ticket == ticket.pk:
         choose(incoming.chat, None)
-
-
-def _unresolved(incoming: Incoming) -> list[Ticket]:
-    return [ticket for ticket in list_active_of_customer(incoming.person.pk) if ticket.status != TicketStatus.RESOLVED]
 
 
 def _cancel(incoming: Incoming, _argument: str) -> Outcome:

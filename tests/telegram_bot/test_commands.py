@@ -6,11 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts import clock
+from accounts.actors import Source
 from accounts.models import Role, User
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.handlers import commands
 from telegram_bot.menus import list_commands
-from telegram_bot.models import Update
+from telegram_bot.models import Chat, Update
 from telegram_bot.rendering import Request, render_call
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
@@ -490,3 +491,26 @@ def test_cancel_keeps_what_waits_for_a_choice_and_says_where(inbox: Inbox, vera:
     inbox.says(vera, "/cancel")
     assert f"it goes into ticket #{second.number}" in "\n".join(inbox.told(vera))
     assert [one.text for one in second.messages.order_by("sequence")] == ["Second", "Which one am I?"]
+
+
+def test_a_ticket_of_the_companys_own_account_is_shown_and_not_chosen_here(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    there, here = a_ticket_of(vera, "The parcel"), a_ticket_of(vera, "The bill")
+    Ticket.objects.filter(pk=there.pk).update(source=Source.BUSINESS)
+    inbox.work()
+    inbox.says(vera, f"/ticket {there.number}")
+    card = inbox.told(vera)[-1]
+    assert "The parcel" in card
+    assert "company's own account: write there" in card
+    assert "answer you here" not in card
+    assert build(Action.CHOOSE_TICKET, there.pk) not in str([one.params for one in inbox.deliver(vera)])
+    inbox.presses(vera, build(Action.CHOOSE_TICKET, there.pk))  # of a card that was shown before
+    (answer,) = inbox.owed(method="answerCallbackQuery")
+    assert f"Ticket #{there.number} goes on in your chat with the company's own account" in answer.params["text"]
+    assert Chat.objects.get(person=vera).chosen_ticket is None
+    change_status(actor=acting(anna), ticket=here.pk, status=TicketStatus.OPEN)
+    inbox.says(vera, "/close")
+    for ticket in (there, here):
+        ticket.refresh_from_db()
+    assert (there.status, here.status) == (TicketStatus.NEW, TicketStatus.RESOLVED), "the only one that goes on here"
