@@ -68,7 +68,7 @@ SET state = 'sending', lease_token = gen_random_uuid(),
     lease_until = statement_timestamp()
         + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
     first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
-    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method LIKE 'send%%')
+    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method ~ '^(send|copy)')
 FROM chosen WHERE claimed.id = chosen.id
 RETURNING claimed.*
 """

@@ -12,6 +12,7 @@ from telegram_bot.answers import replace_refused
 from telegram_bot.cards import GONE, forget_card, record_card
 from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic
 from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
@@ -156,7 +157,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
     tries = call.attempts + verdict.counts
     begun = call.first_attempt_at or call.created_at
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
-    maybe_twice = verdict.ambiguous and call.method.startswith("send") and "@making" not in call.params
+    maybe_twice = verdict.ambiguous and call.method.startswith(WRITING) and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
         return _record_failed(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
     if verdict.delay is not None:

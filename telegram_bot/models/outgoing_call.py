@@ -15,6 +15,7 @@ class CallState(models.TextChoices):
 
 
 UNDONE = (CallState.PENDING, CallState.SENDING)
+WRITING = ("send", "copy")  # methods that begin so: done twice, they leave two messages
 
 
 class OutgoingCall(models.Model):

@@ -32,6 +32,7 @@ from telegram_bot.captions import caption_fields, own_caption
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
@@ -42,7 +43,6 @@ from tickets.selectors.tickets import find_ticket, get_message_for
 from tickets.services.albums import items_of
 
 STEP_TOPIC, STEP_REOPEN, STEP_CARD, STEP_PIECE = "topic", "reopen", "card", "piece"
-_WRITING = ("send", "copy")
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
 
@@ -155,7 +155,7 @@ def _caption(call: OutgoingCall, message: Message) -> TextPart:
 
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:
     """Where in the group the call's message goes. In General it answers the ticket's card, to be told apart."""
-    return _thread(call) if call.method.startswith(_WRITING) else {}
+    return _thread(call) if call.method.startswith(WRITING) else {}
 
 
 def _thread(call: OutgoingCall) -> dict[str, Any]:

@@ -76,8 +76,9 @@ def test_chats_that_have_to_wait_are_left_out() -> None:
     assert [call.queue for call in claim(not_now=(1,))] == [2]
 
 
-def test_a_lease_that_ran_out_is_taken_again_and_marked() -> None:
-    owe(1)
+@pytest.mark.parametrize("method", ["sendMessage", "copyMessage", "copyMessages"])
+def test_a_lease_that_ran_out_is_taken_again_and_marked(method: str) -> None:
+    owe(1, method=method)
     lost = claim()[0]
     assert claim() == []
     let_leases_run_out()

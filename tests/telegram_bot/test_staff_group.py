@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TimedOut
 
 from accounts import clock
 from accounts.actors import Actor, Source
@@ -182,6 +182,19 @@ async def test_what_cannot_be_copied_is_described(
     await bridge.run(mirror)
     await until(sender, group_is_served)
     assert said(telegram) == ["👤 Vera\n[Photo]\nthe fire"]
+
+
+async def test_a_copy_whose_answer_was_lost_is_marked_as_possibly_doubled(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    telegram.answers["copyMessage"] += [TimedOut()]
+    await bridge.run(inbox.says, vera, None, photo=PHOTO)
+    await bridge.run(mirror)
+    await until(sender, lambda: OutgoingCall.objects.filter(method="copyMessage", attempts=1).exists())
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    call = await OutgoingCall.objects.aget(method="copyMessage")
+    assert (call.state, call.ambiguous) == (CallState.SENT, True), "as the outbox in the admin shows"
 
 
 @pytest.mark.parametrize("refusal", ["Some refusal of tomorrow", "wrong file_id specified", "CHAT_RESTRICTED"])
