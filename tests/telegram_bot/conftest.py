@@ -5,6 +5,8 @@ from asgiref.sync import SyncToAsync
 from django.db import connections
 
 from telegram_bot import bridge
+from tests.support.bot_story import Agent
+from tests.support.bot_thread import bot_in_thread
 from tests.support.inbox import Inbox
 from tests.support.shop import Shop
 from tests.support.simulator import TOKEN, Simulator
@@ -35,3 +37,15 @@ def threads() -> Iterator[None]:
     yield
     bridge.close_connections()
     SyncToAsync.single_thread_executor.submit(connections.close_all).result()  # where `aget` and its like run
+
+
+@pytest.fixture
+def bot(telegram: Simulator) -> Iterator[None]:
+    """The desk's bot at work, at the simulated Telegram of the module."""
+    with bot_in_thread():
+        yield
+
+
+@pytest.fixture
+def agent(telegram: Simulator) -> Agent:
+    return Agent()

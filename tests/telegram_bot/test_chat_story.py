@@ -24,17 +24,6 @@ def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.Mo
     one_telegram.set_server(local=False)
 
 
-@pytest.fixture
-def bot(telegram: Simulator) -> Iterator[None]:
-    with bot_in_thread():
-        yield
-
-
-@pytest.fixture
-def agent(telegram: Simulator) -> Agent:
-    return Agent()
-
-
 @pytest.mark.usefixtures("bot")
 def test_a_correction_is_a_version_and_after_an_answer_it_says_so(telegram: Simulator, agent: Agent) -> None:
     ticket = asks(telegram, agent, "It burns")

@@ -15,7 +15,6 @@ from telegram_bot.broadcasts.changing import BroadcastDraft, send_preview, start
 from telegram_bot.linking import make_chat_link
 from telegram_bot.models import Broadcast, BroadcastState, RecipientState
 from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
-from tests.support.bot_thread import bot_in_thread
 from tests.support.desk import acting
 from tests.support.simulator import Simulator
 from tickets.models import Category, Ticket
@@ -31,17 +30,6 @@ ANNA, MILA, BOSS = 2001, 5002, 3001
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     yield from whole_telegram(one_telegram, settings, monkeypatch, newcomer=MILA, name="Mila")
-
-
-@pytest.fixture
-def bot(telegram: Simulator) -> Iterator[None]:
-    with bot_in_thread():
-        yield
-
-
-@pytest.fixture
-def agent(telegram: Simulator) -> Agent:
-    return Agent()
 
 
 def offered(telegram: Simulator, person: int) -> list[str]:

@@ -12,7 +12,6 @@ from telegram_bot.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
-from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
 from tickets.events.delivery import run_due_deliveries
@@ -29,17 +28,6 @@ GRETA = 5001
 @pytest.fixture
 def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
     yield from whole_telegram(one_telegram, settings, monkeypatch, newcomer=GRETA, name="Greta")
-
-
-@pytest.fixture
-def bot(telegram: Simulator) -> Iterator[None]:
-    with bot_in_thread():
-        yield
-
-
-@pytest.fixture
-def agent(telegram: Simulator) -> Agent:
-    return Agent()
 
 
 def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simulator, agent: Agent) -> None:
