@@ -188,6 +188,47 @@ def test_telegrams_colours_are_used_and_followed(open_app: OpenApp, desk: FakeDe
     expect(page.locator(".composer textarea")).to_have_value("I was going to say")
 
 
+FILM = """
+window.film = [];
+const frame = () => {
+  const style = document.body && getComputedStyle(document.body);
+  const isReady = (window.telegramCalls ?? []).some(([name]) => name === "ready");
+  if (style) film.push([isReady, style.backgroundColor, getComputedStyle(document.documentElement).colorScheme]);
+  requestAnimationFrame(frame);
+};
+requestAnimationFrame(frame);
+"""
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_no_frame_after_ready_has_other_colours_than_telegram(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], system: str
+) -> None:
+    """Whatever the system wears; and before Telegram has said its colours, those of the system are shown."""
+    page = open_app(desk, theme=DARK, before=FILM, color_scheme=system)
+    expect(page.locator(".row")).to_be_visible()
+    film = page.evaluate("film")
+    after = {(colour, scheme) for is_ready, colour, scheme in film if is_ready}
+    assert after == {("rgb(35, 46, 60)", "dark")}
+    if system == "dark":
+        assert "rgb(255, 255, 255)" not in {colour for _ready, colour, _scheme in film}
+
+
+def test_other_colours_leave_the_conversation_where_it_is(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    for number in range(60):
+        desk.write(ticket, VERA, f"Line {number}", minutes_ago=60 - number)
+    page = open_ticket_page(open_app, desk, ticket, theme=DARK)
+    page.evaluate("document.querySelector('.messages-scroll').scrollTop -= 300")
+    settled = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    page.evaluate(settled)
+    place = "document.querySelector('.messages-scroll').scrollTop"
+    before = page.evaluate(place)
+    page.evaluate("(colours) => telegram.setTheme(colours)", LIGHT)
+    page.evaluate(settled)
+    assert abs(page.evaluate(place) - before) <= 1
+
+
 def test_outside_telegram_the_system_chooses_dark_or_light(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk, telegram=False, color_scheme="dark")
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
