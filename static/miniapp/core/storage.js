@@ -12,9 +12,9 @@ function place(open, nameOf) {
     /** @param {string} key @returns {any} null where there is nothing */
     get(key) {
       try {
-        return JSON.parse(open().getItem(nameOf(key)) ?? "null") ?? memory.get(key) ?? null;
+        return memory.get(key) ?? JSON.parse(open().getItem(nameOf(key)) ?? "null");
       } catch {
-        return memory.get(key) ?? null;
+        return null;
       }
     },
     /** @param {string} key @param {any} value null removes it */

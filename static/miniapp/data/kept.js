@@ -17,6 +17,7 @@ const LONGEST_MS = 7 * 86_400_000;
 
 /** Until when this page knows what happened (milliseconds). */
 export const heard = { at: Date.now() };
+let ended = false;
 
 const place = () => (initData() ? inBrowser : inTab);
 
@@ -28,10 +29,16 @@ export function keep() {
   for (const type of ["heartbeat", "inbox_updated"]) onFrame(type, () => heard.at = Date.now());
   setTimeout(save, AFTER_MS);
   onVisibility(() => isVisible() || save());
-  watch("signed-out", () => place().set(NAME, null));
+  watch("signed-out", () => {
+    ended = true;
+    forget();
+  });
 }
 
+const forget = () => place().set(NAME, null);
+
 function save() {
+  if (ended) return;
   const results = [...rows.values()].filter(({ id }) => !gone.has(id)).sort(byNewest).slice(0, MOST);
   const { me: user, config } = session;
   place().set(NAME, { who: who(), at: heard.at, user, config: { ...config, version: undefined }, results });
@@ -39,8 +46,9 @@ function save() {
 
 /** What a sign-in would have answered then; throws where that is not known, or where it was refused. @param {Desk.ApiError} error @returns {Desk.SignIn} */
 export function startAsBefore({ isPassing }) {
+  if (!isPassing) forget();
   const { who: whose, at, user, config, results } = place().get(NAME) ?? {};
-  if (!isPassing || !results || whose !== who() || Date.now() - at > LONGEST_MS) throw new Error("nothing kept");
+  if (!results || whose !== who() || Date.now() - at > LONGEST_MS) throw new Error("nothing kept");
   heard.at = at;
   results.forEach(upsert);
   const tickets = { results, next: null, at };

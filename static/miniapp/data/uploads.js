@@ -89,8 +89,14 @@ function send(body, file, report, signal) {
     call.timeout = TIMEOUT_MS;
     call.upload.onprogress = (event) => report(event.loaded / event.total);
     call.onload = () => {
-      if (call.status < 300) resolve(JSON.parse(call.responseText));
-      else reject(new ApiError(call.status, errorOf(call.responseText)));
+      try {
+        if (call.status < 300) return resolve(JSON.parse(call.responseText));
+      } catch {
+        return reject(new ApiError(0)); // the page of some proxy
+      }
+      const error = new ApiError(call.status, errorOf(call.responseText));
+      error.retryAfter = Number(call.getResponseHeader("Retry-After")) || 0;
+      reject(error);
     };
     call.onerror = call.ontimeout = () => reject(new ApiError(0));
     call.onabort = () => reject(new ApiError(0, { code: "aborted" }));

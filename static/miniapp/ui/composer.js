@@ -28,8 +28,8 @@ export class Composer {
   edited = null;
   /** Notes what is begun (screens/unfinished.js). @type {(() => void) | undefined} */
   onChange;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  #saving;
+  /** @type {ReturnType<typeof setTimeout> | 0} */
+  #saving = 0;
   /** @type {Desk.SavedReplies | null} */
   #saved = null;
 
@@ -60,8 +60,10 @@ export class Composer {
     refs.send.addEventListener("pointerdown", (/** @type {Event} */ event) => event.preventDefault(), { signal });
     refs.text.addEventListener("input", () => this.#onInput(), { signal });
     refs.text.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#onKey(event), { signal });
-    signal.addEventListener("abort", () => this.save(), { once: true });
-    addEventListener("pagehide", () => this.save(), { signal });
+    // what another tab wrote meanwhile stays
+    const leave = () => this.#saving && this.save();
+    signal.addEventListener("abort", leave, { once: true });
+    addEventListener("pagehide", leave, { signal });
     this.#drawMode();
   }
 
@@ -175,6 +177,7 @@ export class Composer {
   /** Keeps what is written as a draft. */
   save() {
     clearTimeout(this.#saving);
+    this.#saving = 0;
     if (this.edited || !this.node.isConnected) return; // another page may have its text by now
     this.owner.saveDraft(this.mode, this.refs.text.value);
   }

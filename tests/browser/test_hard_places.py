@@ -1,0 +1,139 @@
+"""Where words get lost or lists stay for ever: background tabs, proxies, full storage, an ended sign-in."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_two_tabs import another, ready
+from tests.browser.views import open_ticket_page, wait_until, write
+from tests.support.browser import PIXEL, browser_marks
+
+pytestmark = browser_marks
+TEXT = ".composer textarea"
+FRAMES = """
+window.asleep = false;
+const draw = requestAnimationFrame;
+window.requestAnimationFrame = (run) => asleep ? 0 : draw(run);
+"""
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
+    return ticket
+
+
+def test_a_tab_that_closes_in_the_background_takes_no_words_of_the_other_along(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    """A browser draws no frame there, so what is written here does not stand there yet."""
+    page = open_app(desk, f"tickets/{ticket['number']}", before=FRAMES)
+    other = another(page)
+    ready(page, other)
+    other.evaluate("asleep = true")
+    other.evaluate(HIDE)
+    page.bring_to_front()
+    page.locator(TEXT).press_sequentially("A long answer")
+    stored = "Object.entries(localStorage).some(([key, value]) => key.endsWith('.reply') && value.includes('A long'))"
+    wait_until(page, lambda: bool(page.evaluate(stored)))
+    other.goto("about:blank")
+    assert page.evaluate(stored)
+    expect(page.locator(TEXT)).to_have_value("A long answer")
+
+
+def pick(page: Page) -> None:
+    page.set_input_files(".composer input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    page.wait_for_selector(".picked-file")
+
+
+def test_the_page_of_a_proxy_in_place_of_an_answer_holds_up_nothing(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    strange = [True]
+    page.route(
+        "**/api/v1/files/",
+        lambda route: (
+            route.fulfill(status=200, content_type="text/html", body="<html>Sign in") if strange else route.fallback()
+        ),
+    )
+    pick(page)
+    page.click(".composer .send")
+    wait_until(page, lambda: page.locator(".message.is-own").count() == 1)
+    strange.clear()
+    write(page, "Second")
+    expect(page.locator(".message.is-own .text")).to_have_text(["", "Second"], timeout=20_000)
+    wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 2)
+
+
+def test_an_upload_waits_as_long_as_the_desk_asks_for(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("429",))
+    asked = []
+
+    def refuse(route: Any) -> None:
+        asked.append(route.request.url)
+        body = '{"error": {"code": "rate_limited", "message": "Too many requests", "data": {}}}'
+        route.fulfill(status=429, content_type="application/json", headers={"Retry-After": "60"}, body=body)
+
+    page.route("**/api/v1/files/", refuse)
+    pick(page)
+    page.click(".composer .send")
+    wait_until(page, lambda: len(asked) == 1)
+    page.clock.run_for(50_000)
+    assert len(asked) == 1
+    page.clock.run_for(15_000)
+    wait_until(page, lambda: len(asked) == 2)
+
+
+def test_with_the_sign_in_the_kept_list_ends(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    kept = "Boolean(localStorage.getItem('desk.kept'))"
+    page = open_app(desk, expected=("401",))
+    wait_until(page, lambda: bool(page.evaluate(kept)))
+    desk.fail("GET", r"tickets/[\w-]+/messages/", 401, code="token_ended")
+    for path in ("auth/refresh/", "auth/telegram/"):
+        desk.fail("POST", path, 401, times=9, code="session_ended")
+    page.click(".row")
+    expect(page.locator("h1:visible")).to_have_text("Please open it again")
+    page.evaluate(HIDE)
+    assert not page.evaluate(kept)
+
+
+def test_a_refused_start_forgets_the_kept_list(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    kept = "Boolean(localStorage.getItem('desk.kept'))"
+    page = open_app(desk, expected=("401",))
+    wait_until(page, lambda: bool(page.evaluate(kept)))
+    for path in ("auth/refresh/", "auth/telegram/"):
+        desk.fail("POST", path, 401, times=99, code="token_expired", message="x")
+    page.reload()
+    wait_until(page, lambda: not page.evaluate(kept))
+
+
+def test_where_storage_is_full_the_newer_words_are_read_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(TEXT, "Old")
+    wait_until(page, lambda: page.evaluate("JSON.stringify({...localStorage}).includes('Old')"))
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.fill(TEXT, "New words")
+    page.click("[data-action=note]")
+    page.click("[data-action=reply]")
+    expect(page.locator(TEXT)).to_have_value("New words")
