@@ -82,8 +82,9 @@ def test_the_answered_message_stands_there_again_until_it_was_answered(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket)
     menu(page, "Where is it?", "Answer this message")
-    look_elsewhere(page)
     about = page.locator(".about")
+    expect(about).to_contain_text("Answer to Vera Ivanova")
+    look_elsewhere(page)
     expect(about).to_contain_text("Answer to Vera Ivanova")
     assert page.evaluate("document.activeElement.tagName") != "TEXTAREA"  # no keyboard of a phone
     page.reload()

@@ -75,12 +75,15 @@ export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
     if (change) retry(id, change);
     else discard(id);
   });
-  addEventListener("storage", ({ key }) => {
-    if (key?.startsWith(prefix)) note(key);
-    if (!key?.startsWith(`${DRAFTS}${session.me.id}.`)) return;
+  const redraw = () => {
     touch("tickets");
     touch("drafts");
+  };
+  addEventListener("storage", ({ key }) => {
+    if (key?.startsWith(prefix)) note(key);
+    if (key?.startsWith(`${DRAFTS}${session.me.id}.`)) redraw();
   });
+  redraw(); // what they wrote while this module came
 }
 
 /** The first tab that gets the lock of one that is gone takes all that it left; the others find nothing. @param {string} owner @param {(owner: string) => void} take */
