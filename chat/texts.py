@@ -215,6 +215,7 @@ def _voice_texts() -> dict[str, Text]:
 
 def _error_texts() -> dict[str, Text]:
     return {
+        "error_not_copied": _("Copying does not work here. Select it and copy it by hand."),
         "error_network": _("No answer. Check the connection."),
         "error_unexpected": _("Something went wrong here. Try again in a moment."),
         "error_stale": _("A colleague has answered meanwhile. Yours was not sent."),

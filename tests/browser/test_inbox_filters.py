@@ -169,3 +169,41 @@ def test_a_narrow_screen_and_large_text_hold_it(open_app: OpenApp, desk: FakeDes
     page.wait_for_selector("dialog")
     assert page.evaluate("document.querySelector('dialog').scrollWidth <= innerWidth")
     picture(page, "filters-narrow")
+
+
+def test_back_from_a_ticket_finds_filters_search_place_and_row(open_app: OpenApp, desk: FakeDesk) -> None:
+    for number in range(40):
+        ticket = desk.open_ticket(
+            f"Parcel {number}", GLEB, status="open", assignee=ANNA, priority="high", category=CATEGORIES[0]
+        )
+        desk.write(ticket, VERA, "Where is it?", minutes_ago=number + 10)
+    page = open_app(desk, "?tab=all")
+    page.click("[data-action=filter]")
+    page.check("dialog input[value=open]")
+    page.check("dialog input[value=high]")
+    page.check("dialog :text('Delivery')")
+    page.click("dialog [type=submit]")
+    page.click("[data-action=search]")
+    page.locator("input.search").press_sequentially("parcel", delay=5)
+    wait_until(page, lambda: "q=parcel" in page.url)
+    expect(page.locator(".row-subject").first).to_have_text("Parcel 0")
+    query = f"?tab=all&status=open&priority=high&category={CATEGORIES[0]['id']}&q=parcel"
+    assert page.evaluate("location.search") == query
+    place = "document.querySelector('#inbox-list').scrollTop"
+    page.evaluate(f"{place} = 1500")
+    row = page.locator(".row", has_text="Parcel 20")
+    row.click()
+    page.wait_for_selector(".composer")
+    before = page.evaluate(place)
+    page.evaluate("telegram.back()")
+    expect(row).to_be_focused()
+    assert [page.evaluate(place), page.evaluate("location.search")] == [before, query]
+    expect(page.locator("[data-action=filter] .badge")).to_have_text("3")
+    stands_at = row.bounding_box()
+    page.reload()
+    expect(page.locator("input.search")).to_have_value("parcel")
+    expect(page.locator(".row-subject").first).to_have_text("Parcel 0")
+    expect(page.locator("[data-action=filter] .badge")).to_have_text("3")
+    page.evaluate(f"{place} = {before}")
+    expect(row).to_be_in_viewport()
+    assert row.bounding_box() == stands_at

@@ -159,3 +159,26 @@ def test_a_screen_that_is_left_takes_its_sheets_along(
         expect(page.locator(".chat")).to_have_count(0)
         expect(page.get_by_role("dialog")).to_have_count(0)
         page.click(".row")
+
+
+NO_CLIPBOARDS = {
+    "none": "Object.defineProperty(navigator, 'clipboard', { value: undefined });",
+    "denied": "navigator.clipboard.writeText = () => Promise.reject(new DOMException('denied', 'NotAllowedError'));",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", NO_CLIPBOARDS)
+def test_where_nothing_can_be_copied_it_says_so(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], kind: str, language: str
+) -> None:
+    desk.language = language
+    # a tab that is still empty has no clipboard
+    before = f"if (location.protocol === 'http:') {{ {NO_CLIPBOARDS[kind]} }}"
+    page = open_ticket_page(open_app, desk, ticket, before=before)
+    menu(page, "Where is it?", "Copy the text" if language == "en" else "Скопировать текст")
+    words = {
+        "en": "Copying does not work here. Select it and copy it by hand.",
+        "ru": "Здесь копирование не работает. Выделите и скопируйте вручную.",
+    }
+    expect(page.locator(".toast")).to_have_text(words[language])

@@ -153,3 +153,14 @@ def test_a_new_version_is_told_and_nothing_reloads_by_itself(open_app: OpenApp, 
     desk.version = "9.9.9"  # an old page of a browser's memory
     page.reload()
     expect(bar).to_have_count(1)
+
+
+def test_a_sound_needs_no_lock(open_app: OpenApp, desk: FakeDesk) -> None:
+    mine = desk.open_ticket("Mine", VERA, assignee=ANNA, status="open")
+    denied = "navigator.locks && (navigator.locks.request = () => Promise.reject(new DOMException('denied')));"
+    page = open_app(desk, "me", viewport=DESKTOP, before=COUNTING + denied)
+    wait_until(page, lambda: desk.sockets)
+    page.get_by_role("switch", name="A sound for messages of customers").check()
+    assert sounds(page) == 1
+    desk.write(mine, VERA, "Mine rings")
+    wait_until(page, lambda: sounds(page) == 2)

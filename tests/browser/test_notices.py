@@ -104,3 +104,19 @@ def test_the_same_words_are_said_again(open_app: OpenApp, desk: FakeDesk, ticket
     assert [text.strip("\u00a0") for text in told] == ["Saved"] * 3
     assert len({*told[:2]}) == len({*told[1:]}) == 2, "each differs from the one before"
     assert page.evaluate(said)
+
+
+def test_the_focus_goes_on_from_a_notice_that_was_pressed(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=HELD)
+    for number, value in enumerate(PRIORITIES[:2], start=1):
+        set_priority(page, desk, ticket, value)
+        expect(undos(page)).to_have_count(number)
+    first, second = undos(page).get_by_role("button").all()
+    second.press("Enter")
+    expect(first).to_be_focused()
+    wait_until(page, lambda: ticket["priority"] == "high")
+    page.keyboard.press("Enter")
+    expect(undos(page)).to_have_count(0)
+    expect(page.locator(".composer textarea")).to_be_focused()

@@ -84,3 +84,18 @@ def test_staff_see_the_rating_and_who_cannot_be_reached(open_app: OpenApp) -> No
     desk.change(ticket, unreachable="")
     expect(page.locator(".unreachable")).to_be_hidden()
     wait_until(page, lambda: not desk.calls("POST", RATE))
+
+
+def test_the_keys_stay_where_one_rates(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.change(ticket, status="resolved")
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    star = page.get_by_role("button", name="4 of 5")
+    star.press("Enter")
+    expect(page.locator(".star.is-lit")).to_have_count(4)
+    expect(star).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="3 of 5")).to_be_focused()
+    desk.fail("POST", RATE, 409, code="rating_fixed", message="A rating can be changed for one day.")
+    page.keyboard.press("Enter")
+    expect(page.locator("#toasts")).to_have_text("A rating can be changed for one day.")
+    expect(page.get_by_role("button", name="3 of 5")).to_be_focused()

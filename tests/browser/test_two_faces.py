@@ -125,6 +125,8 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
     say(vera, "Не приехал")
     expect(anna.locator(".status-button .status")).to_have_attribute("data-status", "open")
     expect(changes[0].last).to_contain_text("Вы: Снова открыто")
+    expect(vera.locator(".composer .hint")).to_be_hidden()
+    expect(vera.locator(".chat-subtitle .status")).to_have_text("В работе")
     expect(changes[1].last).to_contain_text("Вера Соколова: ")
 
 

@@ -14,7 +14,7 @@ from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch
 from tests.browser.test_accessibility import CONTRASTS
 from tests.browser.test_tickets import fill_form
-from tests.browser.views import runs, wait_until
+from tests.browser.views import runs, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
@@ -269,3 +269,24 @@ def test_a_ticket_that_was_created_leaves_what_another_tab_has_begun(open_app: O
     other.click("[data-action=submit]")
     expect(other.locator(".message .text")).to_have_text(["I have paid twice."])
     assert len(desk.tickets) == 2
+
+
+DENIED = """
+  const denied = () => new DOMException("denied in this context", "SecurityError");
+  if (navigator.locks) navigator.locks.request = () => Promise.reject(denied());
+  window.BroadcastChannel = class { constructor() { throw denied(); } };
+"""
+
+
+def test_a_page_that_is_denied_locks_works_alone(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    """As in a frame of another site; what an earlier page has left is taken over at the start."""
+    desk.fail("POST", POSTS, 503, times=9)
+    page = open_app(desk, "tickets/101", before=DENIED, expected=("503",))
+    ready(page)
+    runs(page, "data/other-tabs.js")
+    write(page, "It is on its way")
+    wait_until(page, lambda: len(desk.calls("POST", POSTS)) == 1)
+    desk.faults.clear()
+    page.reload()
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "It is on its way")
+    expect(page.locator(".is-pending, .is-failed")).to_have_count(0)

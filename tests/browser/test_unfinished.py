@@ -201,3 +201,18 @@ def test_picked_files_and_a_note_go_along_where_their_ticket_is_merged(
     expect(page.locator("h1").last).to_have_text("Another")
     expect(page.locator(".composer.is-note textarea")).to_have_value("He calls every week")
     expect(page.locator(".picked-file")).to_have_count(1)
+
+
+def test_the_last_letters_of_a_change_stay_where_its_ticket_is_closed(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "It comes tomorrow", "Edit")
+    page.fill(TEXT, "It comes today")
+    kept(page, "today")
+    page.fill(TEXT, "It comes today, at noon")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    page.wait_for_selector(".closed-foot")
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(".composer.is-editing")).to_be_visible()
+    expect(page.locator(TEXT)).to_have_value("It comes today, at noon")

@@ -20,10 +20,14 @@ const listeners = new Map();
 /** @type {BroadcastChannel | null} */
 let channel = null;
 
-/** To all tabs of this person; null where a browser has none. */
+/** To all tabs of this person; null where a browser has none, or denies it to a frame. */
 function open() {
   if (channel || !("BroadcastChannel" in self)) return channel;
-  channel = new BroadcastChannel(`desk.${session.me.id}`);
+  try {
+    channel = new BroadcastChannel(`desk.${session.me.id}`);
+  } catch {
+    return null;
+  }
   channel.onmessage = ({ data }) => listeners.get(data.what)?.(data.said);
   return channel;
 }
@@ -68,7 +72,8 @@ export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
     }
     for (const one of [before, job]) if (one) touch(`thread:${one.ticket}`);
   };
-  navigator.locks?.request(lockOf(page), () => new Promise(() => {})); // until this page is gone
+  // until this page is gone; a frame without storage is denied it
+  navigator.locks?.request(lockOf(page), () => new Promise(() => {})).catch(() => {});
   inBrowser.keys(prefix).forEach(note);
   onTold("job", ({ id, change }) => {
     if (!jobs.has(id)) return;
@@ -94,7 +99,7 @@ function waitFor(owner, take) {
     watched.delete(owner);
     take(owner);
   };
-  if (navigator.locks) navigator.locks.request(lockOf(owner), end);
+  if (navigator.locks) navigator.locks.request(lockOf(owner), end).catch(end);
   else end();
 }
 

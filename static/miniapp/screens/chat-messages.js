@@ -23,7 +23,7 @@ import { drawSubtitle, sayNews } from "./chat-head.js";
 import { goTo } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
-import { run } from "./running.js";
+import { copy, run } from "./running.js";
 import { keepUnfinished, startEdit } from "./unfinished.js";
 
 /**
@@ -273,11 +273,6 @@ function react(message, emoji) {
   haptic("selection");
   const body = { emoji: mine === emoji ? null : emoji };
   run(() => request("POST", `messages/${message.id}/react/`, { body }));
-}
-
-/** @param {string} text */
-function copy(text) {
-  run(() => navigator.clipboard.writeText(text), t("copied"));
 }
 
 /** Has what did not reach Telegram sent again. @param {HTMLElement} element @param {string} id */

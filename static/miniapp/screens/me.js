@@ -11,7 +11,7 @@ import { session } from "../data/session.js";
 import { chime, unlock } from "../ui/chime.js";
 import { lateStyles } from "../ui/late.js";
 import { drawAvatar } from "../ui/words.js";
-import { run } from "./running.js";
+import { copy, run } from "./running.js";
 import { setTextSize, tellSettings, textSize } from "./settings.js";
 import { startSounding } from "./sounding.js";
 
@@ -109,9 +109,4 @@ function makeLink(refs) {
     refs.url.value = url;
     refs.url.select();
   });
-}
-
-/** @param {string} url */
-function copy(url) {
-  return run(() => navigator.clipboard.writeText(url), t("copied"));
 }

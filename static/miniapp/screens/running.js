@@ -4,6 +4,13 @@ import { toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { haptic } from "../core/telegram.js";
 
+/** Copies it, where the browser has a clipboard and allows it, and says what came of it. @param {string} text */
+export async function copy(text) {
+  const copied = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+  if (!copied) haptic("error");
+  toast(t(copied ? "copied" : "error_not_copied"));
+}
+
 /** Does it, and says what came of it; true where it was done. @param {() => Promise<unknown>} work @param {string} [done] */
 export async function run(work, done = "") {
   try {

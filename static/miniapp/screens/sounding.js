@@ -53,7 +53,7 @@ function ring(message) {
     if (!lock) return;
     sound();
     return new Promise((resume) => setTimeout(resume, REST_MS));
-  });
+  }).catch(sound); // denied
 }
 
 /** @param {string} message */

@@ -11,7 +11,7 @@ import { findByNumber } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { choose, openSheet } from "../ui/sheet.js";
 import { mergeTicket } from "./merge.js";
-import { run } from "./running.js";
+import { copy } from "./running.js";
 import { chooseAssignee, PRIORITIES, setFields, setTags, tagsOf } from "./ticket-actions.js";
 
 const NONE = "none";
@@ -81,5 +81,5 @@ function showCard() {
 
 /** @param {Desk.Ticket} ticket */
 function copyNumber({ number }) {
-  return run(() => navigator.clipboard.writeText(t("ticket_number", { number })), t("copied"));
+  return copy(t("ticket_number", { number }));
 }

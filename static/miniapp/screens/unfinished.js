@@ -51,6 +51,11 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (picker.files.length) picked.set(ticket, picker.files);
     else picked.delete(ticket);
   };
+  const keep = composer.save.bind(composer);
+  composer.save = () => { // before it is taken away, as where its ticket is closed
+    keep();
+    save();
+  };
   const { onSend } = owner;
   owner.onSend = (...sent) => {
     onSend(...sent);

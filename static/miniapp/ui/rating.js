@@ -56,6 +56,7 @@ function mount({ rate, saveDraft }, signal) {
 
 /** @param {HTMLElement} node @param {Owner["rate"]} rate @param {Given} given */
 async function send(node, rate, given) {
+  const pressed = /** @type {HTMLElement | null} */ (document.activeElement);
   node.toggleAttribute("inert", true);
   const done = await rate(given);
   if (done) {
@@ -63,6 +64,7 @@ async function send(node, rate, given) {
     if (given.comment !== undefined) toast(t("rating_thanks"));
   }
   node.toggleAttribute("inert", false);
+  if (document.activeElement === document.body && node.contains(pressed)) pressed?.focus({ preventScroll: true });
   return done;
 }
 
