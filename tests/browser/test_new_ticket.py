@@ -130,7 +130,7 @@ def test_a_file_that_comes_while_it_is_sent_waits_in_the_ticket(open_app: OpenAp
     expect(page.locator(".composer .picked-file")).to_have_count(1)
     page.click(".composer .send")
     expect(page.locator(".message .photo")).to_have_count(2)
-    assert [file["name"] for file in desk.files.values()] == ["early.png", "late.png"]
+    wait_until(page, lambda: [file["name"] for file in desk.files.values()] == ["early.png", "late.png"])
 
 
 def refuse(route: Route, status: int, retry_after: int = 0) -> None:
