@@ -208,6 +208,7 @@ def test_the_last_letters_of_a_change_stay_where_its_ticket_is_closed(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket)
     menu(page, "It comes tomorrow", "Edit")
+    expect(page.locator(TEXT)).to_have_value("It comes tomorrow")
     page.fill(TEXT, "It comes today")
     kept(page, "today")
     page.fill(TEXT, "It comes today, at noon")
