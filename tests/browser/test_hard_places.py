@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_tickets import fill_form
 from tests.browser.test_two_tabs import another, ready
 from tests.browser.views import open_ticket_page, wait_until, write
 from tests.support.browser import PIXEL, browser_marks
@@ -137,3 +138,35 @@ def test_where_storage_is_full_the_newer_words_are_read_back(
     page.click("[data-action=note]")
     page.click("[data-action=reply]")
     expect(page.locator(TEXT)).to_have_value("New words")
+
+
+@pytest.mark.parametrize(("name", "count"), [("proof.png", 1), ("empty.png", 0)])
+def test_a_file_that_was_picked_just_before_goes_along_or_holds_the_ticket_back(
+    open_app: OpenApp, name: str, count: int
+) -> None:
+    """What takes it comes with the first file, and may come later than the press."""
+    desk = FakeDesk(VERA)
+    late: list[Route] = []
+    page = open_app(desk, "new", static=lambda route: hold_back(route, late))
+    fill_form(page)
+    content = PIXEL if count else b""
+    page.set_input_files(".form input[type=file]", {"name": name, "mimeType": "image/png", "buffer": content})
+    page.click("[data-action=submit]")
+    wait_until(page, lambda: bool(late))
+    assert not desk.calls("POST", "tickets/")
+    for route in late:
+        route.fallback()
+    if count:
+        page.wait_for_selector(".message")
+        assert [len(body["attachments"]) for body in desk.calls("POST", "tickets/")] == [count]
+    else:
+        expect(page.locator(".form")).to_contain_text(name)
+        expect(page.locator("[data-action=submit]")).to_be_enabled()
+        assert not desk.calls("POST", "tickets/")
+
+
+def hold_back(route: Route, late: list[Route]) -> None:
+    if "form-files" in route.request.url:
+        late.append(route)
+    else:
+        route.fallback()

@@ -137,7 +137,7 @@ class NewTicket {
     /** @type {ApiError | null} */
     let problem = null;
     try {
-      if (!this.files || await this.files.send()) await this.#post(values);
+      if (await this.#filesAreUp()) await this.#post(values);
       else this.refs.filesError.scrollIntoView({ block: "nearest" });
     } catch (error) {
       problem = /** @type {ApiError} */ (error);
@@ -145,6 +145,14 @@ class NewTicket {
     this.#setSending(false);
     if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     if (problem) this.#fail(problem);
+  }
+
+  /** Those too that were picked just now; one that is refused only then holds the ticket back. */
+  async #filesAreUp() {
+    const told = this.refs.filesError.textContent;
+    await this.picker.add([]);
+    const tells = this.refs.filesError.textContent;
+    return (!tells || tells === told) && (!this.files || this.files.send());
   }
 
   /** What is written and picked meanwhile would not go with it; a file on its way can still be removed. @param {boolean} sending */
