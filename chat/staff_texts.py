@@ -39,6 +39,8 @@ def _staff_texts() -> dict[str, Text]:
         "priority_title": _("Priority of the ticket"),
         "category_title": _("Category of the ticket"),
         "command_none": _("Nothing of that name."),
+        "nobody_has_it": _("Nobody has this ticket"),
+        "language_changed": _("You have chosen another language"),
         "at_once": _("Not at all"),
         "seconds": plural(lambda n: ngettext("{count} second", "{count} seconds", n)),
     }
@@ -49,8 +51,6 @@ def _merging_texts() -> dict[str, Text]:
         "go_on_in": _("Go on in #{number}"),
         "merged_here": _("#{number} was merged into this"),
         "merge_title": _("Merge this ticket into"),
-        "nobody_has_it": _("Nobody has this ticket"),
-        "language_changed": _("You have chosen another language"),
         "merge_sure": _("Merge #{number} into #{other}?"),
         "merge_closes": _("#{number} “{subject}” is closed for good. Its messages stay there to be read."),
         "merge_goes_on": _("With {name} it goes on in #{number} “{subject}”."),

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from telegram_bot.answers import (
     answer_parts,
@@ -45,18 +45,17 @@ def draft_edit(message: Message, *, chat_id: int, item: UUID | None = None) -> l
     header = next((call.params["@header"] for call in calls if "@header" in call.params), "")
     caption = next((call for call in calls if "@caption" in call.params), None)
     more = ({"@header": header} if header else {}) | ({"@caption": True} if caption else {})
-    last = _links_of(message, chat_id).filter(part__lt=FILE_PARTS).aggregate(last=Max("part"))["last"]
+    arrived = set(_links_of(message, chat_id).values_list("part", flat=True))
+    last = max((part for part in arrived if part < FILE_PARTS), default=-1)
     sent = sum(call.method == "sendMessage" for call in calls)
     pieces = len(answer_parts(message, header, captioned=caption is not None))
-    number = max(pieces, sent, -1 if last is None else last + 1)
-    there = set(_links_of(message, chat_id).values_list("part", flat=True))
-    there |= {part for call in calls if call.state != CallState.SENT for part in parts_of(call)}
-    edits = [
-        CallDraft(method="editMessageText", params=part_of(message, part) | more, queue=chat_id)
-        if part in there or part >= pieces
-        else CallDraft(method="sendMessage", params=part_of(message, part) | more, queue=chat_id, message=message.pk)
-        for part in range(1 if caption else 0, number)
-    ]
+    number = max(pieces, sent, last + 1)
+    there = arrived | {part for call in calls if call.state != CallState.SENT for part in parts_of(call)}
+    edits = []
+    for part in range(1 if caption else 0, number):
+        is_new = part < pieces and part not in there  # it has grown: a part of the answer as any other, and reported
+        method, reported = ("sendMessage", message.pk) if is_new else ("editMessageText", None)
+        edits.append(CallDraft(method=method, params=part_of(message, part) | more, queue=chat_id, message=reported))
     if caption is not None:
         params = part_of(message, caption.params["@part"]) | more
         edits.insert(0, CallDraft(method="editMessageCaption", params=params, queue=chat_id))
