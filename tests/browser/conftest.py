@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch, served_shell
 from tests.browser.telegram_stub import TELEGRAM_STUB
@@ -26,6 +27,19 @@ def shell_url() -> Iterator[str]:
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """An agent's, where a module has no other."""
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
+    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
+    return ticket
 
 
 @pytest.fixture

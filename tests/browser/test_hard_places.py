@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_tickets import fill_form
 from tests.browser.test_two_tabs import another, ready
@@ -24,18 +24,6 @@ HIDE = """() => {
   Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
 }"""
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk(ANNA)
-
-
-@pytest.fixture
-def ticket(desk: FakeDesk) -> dict[str, Any]:
-    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
-    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
-    return ticket
 
 
 def test_a_tab_that_closes_in_the_background_takes_no_words_of_the_other_along(

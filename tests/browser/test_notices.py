@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import open_ticket_page, wait_until
@@ -21,18 +20,6 @@ HELD = """
   window.setTimeout = (run, ms, ...rest) => [1000, 5000].includes(ms) ? due.push(run) : later(run, ms, ...rest);
   window.pass = () => due.splice(0).forEach((run) => run());
 """
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk(ANNA)
-
-
-@pytest.fixture
-def ticket(desk: FakeDesk) -> dict[str, Any]:
-    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
-    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
-    return ticket
 
 
 def set_priority(page: Page, desk: FakeDesk, ticket: dict[str, Any], value: str) -> None:

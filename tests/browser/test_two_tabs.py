@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch
 from tests.browser.test_accessibility import CONTRASTS
@@ -20,18 +20,6 @@ from tests.support.browser import PIXEL, browser_marks, picture
 pytestmark = browser_marks
 TEXT = ".composer textarea"
 POSTS = r"tickets/[\w-]+/messages/"
-
-
-@pytest.fixture
-def desk() -> FakeDesk:
-    return FakeDesk(ANNA)
-
-
-@pytest.fixture
-def ticket(desk: FakeDesk) -> dict[str, Any]:
-    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
-    desk.write(ticket, VERA, "Where is it?", minutes_ago=5)
-    return ticket
 
 
 @pytest.fixture
