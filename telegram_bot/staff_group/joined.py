@@ -13,7 +13,7 @@ _AROUND = timedelta(minutes=5)  # the link is written with the end of its call; 
 
 
 def list_joined(actor: Actor, link: MessageLink) -> list[Message]:
-    """In their order, without what was removed. None where it is another message, or so old that the call is gone."""
+    """In their order, without what was removed; empty where it joins none, or is so old that the call is gone."""
     if link.message is not None:
         return []
     calls = OutgoingCall.objects.filter(

@@ -14,8 +14,7 @@ def find_copied(message: Message) -> MessageLink | None:
     origin = find_origin(message)
     if origin is None:
         return None
-    chats = Chat.objects.filter(bot_id=origin.bot_id, telegram_id=origin.chat_id)
-    chat = chats.first()
+    chat = Chat.objects.filter(bot_id=origin.bot_id, telegram_id=origin.chat_id).first()
     return None if chat is not None and chat.is_business else origin
 
 
