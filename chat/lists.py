@@ -31,7 +31,7 @@ class ListFeed:
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
         self._told: OrderedDict[UUID, dict[Audience, int]] = OrderedDict()
-        self._removed: OrderedDict[UUID, int] = OrderedDict()
+        self._removed: OrderedDict[UUID, tuple[UUID | None, UUID | None]] = OrderedDict()
 
     def begin(self, standings: Iterable[Ticket]) -> None:
         """A customer's lists start from here: what is not public must not tell them anything."""
@@ -63,11 +63,13 @@ class ListFeed:
         _remember(self._told, standing.pk, now)
 
     async def remove(self, standing: Ticket, *, told: Collection[Socket]) -> None:
-        """Tell staff who saw the ticket before it moved, and no longer do; not those already `told`."""
+        """Tell staff who saw the ticket before it moved, and no longer do: once a move, whatever happens to it later;
+        not those already `told`."""
         blind = [socket for socket in self._registry.staff() if not can_see(socket.viewer.actor, standing)]
-        if not blind or self._removed.get(standing.pk) == standing.sequence:
+        place = (standing.assignee_id, standing.team_id)
+        if not blind or self._removed.get(standing.pk) == place:
             return
-        _remember(self._removed, standing.pk, standing.sequence)
+        _remember(self._removed, standing.pk, place)
         former = await bridge.run_patiently(read_former_standings, standing)
         text = encode_removal(standing.pk)
         for socket in blind:
