@@ -3,8 +3,18 @@
 from typing import Any
 
 from telegram_bot.file_messages import FILE_FIELDS
-from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
+from telegram_bot.staff_group.one_by_one import (
+    STEP_ITEM,
+    STEP_TAKEN_BACK,
+    begin_again,
+    has_skipped,
+    item_done,
+    leave_copies,
+    link_piece,
+    taken_back,
+)
 from telegram_bot.staff_group.removal import remove_made
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
@@ -28,6 +38,8 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
     match verdict:
         case Sent(step=step, result=result) if step:
             return _step_done(call, topic, step, result)
+        case Sent(result=result) if "@one" not in call.params and has_skipped(call, result):
+            return begin_again(call, topic, result)
         case Failed(code=code):
             return _failed(call, topic, code, verdict)
         case Changed(queue=None, params=params) if "@places" in call.params and not _FOR_COPIES & params.keys():
@@ -41,31 +53,25 @@ def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) ->
     elif step == STEP_REOPEN:
         _change(topic, is_closed=False)
     elif step == STEP_PIECE:
-        _link(topic, result["message_id"], call.params["@message"])
+        link_piece(topic, result["message_id"], call.params["@message"])
         return Changed(code=f"step_{step}", params={"@piece": call.params.get("@piece", 0) + 1})
+    elif step == STEP_ITEM:
+        return item_done(call, topic, result)
+    elif step == STEP_TAKEN_BACK:
+        return taken_back(call, topic)
     elif step == STEP_CARD:
         _change(topic, card_message_id=result["message_id"])
-        _link(topic, result["message_id"])
+        link_piece(topic, result["message_id"])
         if "@card" in call.params:  # what was owed has just been said
             return Sent(result=result)
     return _again(f"step_{step}")
-
-
-def _link(topic: StaffTopic, message_id: int, message: str | None = None) -> None:
-    """A reply to the card belongs to its ticket, in General too. message: of ours, of which it is a piece."""
-    MessageLink.objects.get_or_create(
-        bot_id=topic.bot_id,
-        chat_id=topic.chat_id,
-        telegram_message_id=message_id,
-        defaults={"ticket": topic.ticket, "message": message, "direction": Direction.OUTGOING},
-    )
 
 
 def _give_up_thread(topic: StaffTopic, thread: int | None) -> None:
     """Whoever still writes in the old one means its ticket: it is found by Telegram's first message there, whose number
     is the thread's own."""
     if topic.thread_id:
-        _link(topic, topic.thread_id)
+        link_piece(topic, topic.thread_id)
     _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
 
 
@@ -83,6 +89,8 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if code == "message_gone" and "@card" in call.params:
         _change(topic, card_message_id=None)
         return _again(code, counts=True)
+    if call.params.get("@taken_back") and not verdict.unreachable:
+        return leave_copies(call)
     if code != NO_TOPICS and (otherwise := _copied_otherwise(call, topic, verdict.unreachable)) is not None:
         return otherwise
     if verdict.unreachable or code == NO_TOPICS:
@@ -103,7 +111,8 @@ def _copied_otherwise(call: OutgoingCall, topic: StaffTopic, unreachable: str = 
     """
     if "@places" not in call.params or "@described" in call.params:
         return None
-    is_answer = call.method == "copyMessage" and ("@reply_to" in call.params or topic.thread_id == GENERAL)
+    is_alone = call.method == "copyMessage" or "@one" in call.params
+    is_answer = is_alone and ("@reply_to" in call.params or topic.thread_id == GENERAL)
     if is_answer and not unreachable and "@unanswered" not in call.params:
         return Changed(code="copy_refused", params={"@unanswered": True})
     return Changed(code="copy_refused", params={"@described": True})

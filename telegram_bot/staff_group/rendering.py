@@ -14,8 +14,10 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @described          Telegram does not copy the message, or take its file: say what it was
   @piece              of a description the how manyth message, each a step but the last
   @below              Telegram does not change what stands there: say below how it reads now
+and those of telegram_bot.staff_group.one_by_one.
 """
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +36,7 @@ from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.staff_group.chat import GENERAL
+from telegram_bot.staff_group.one_by_one import STEP_ITEM, find_described_file, is_through, render_taking_back
 from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
 from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
@@ -63,10 +66,10 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
             return step
         if "@card" in call.params:
             return _card(topic, ticket)
-        if "@described" in call.params:
-            return _description(call, params)
         if "@places" in call.params:
             return _copies(call, params)
+        if "@described" in call.params:
+            return _description(call, params)
         if "@sign" in call.params or "@removed" in call.params:
             return _change(call, params)
         if "@messages" in call.params:
@@ -83,14 +86,15 @@ def _closing(call: OutgoingCall, topic: StaffTopic) -> Request | Sent:
 
 def _description(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     message = get_message_for(Actor.system(), UUID(call.params["@message"]))
-    pieces, number = describe(message, call.params.get("@attachment")), call.params.get("@piece", 0)
+    pieces, number = describe(message, find_described_file(call, message)), call.params.get("@piece", 0)
+    last_step = STEP_ITEM if "@one" in call.params else ""
     if number >= len(pieces):  # the words were made shorter meanwhile
-        return _NOTHING_LEFT_TO_DO
+        return replace(_NOTHING_LEFT_TO_DO, step=last_step)
     allowed = ("chat_id", "message_thread_id", "reply_parameters")
     kept = {name: value for name, value in params.items() if name in allowed}
     is_last = number == len(pieces) - 1
     content = _text_fields(call, pieces[number])
-    return Request(method="sendMessage", params={**kept, **content}, step="" if is_last else STEP_PIECE)
+    return Request(method="sendMessage", params={**kept, **content}, step=last_step if is_last else STEP_PIECE)
 
 
 def _text_fields(call: OutgoingCall, part: TextPart) -> dict[str, Any]:
@@ -98,11 +102,22 @@ def _text_fields(call: OutgoingCall, part: TextPart) -> dict[str, Any]:
     return {"text": part.text, **entities}
 
 
-def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request:
-    """Several at once reply to nothing (Bot API, copyMessages)."""
-    places = call.params["@places"]
-    if len(places) > 1 or "@unanswered" in call.params:
+def _copies(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
+    """Several at once reply to nothing (Bot API, copyMessages); one by one, the first does."""
+    if (taking_back := render_taking_back(call)) is not None:
+        return taking_back
+    if is_through(call):
+        return _NOTHING_LEFT_TO_DO
+    if call.params.get("@one"):
         params.pop("reply_parameters", None)
+        params |= _thread(call)
+    if "@described" in call.params:
+        return _description(call, params)
+    places, number = call.params["@places"], call.params.get("@one")
+    if "@unanswered" in call.params or (number is None and len(places) > 1):
+        params.pop("reply_parameters", None)
+    if number is not None:
+        return Request(method="copyMessage", params={**params, "message_id": places[number]}, step=STEP_ITEM)
     if len(places) == 1:
         return Request(method=call.method, params={**params, "message_id": places[0]})
     return Request(method=call.method, params={**params, "message_ids": places})

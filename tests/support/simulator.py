@@ -166,8 +166,10 @@ class Simulator(Control):
         """
         return int(self.post("/faults", kind=kind, **more)["id"])
 
-    def clear_faults(self) -> None:
-        self._answer(self._http.delete("/faults"))
+    def clear_faults(self, fault_id: int | None = None) -> None:
+        """All, or the one."""
+        query = {} if fault_id is None else {"id": fault_id}
+        self._answer(self._http.delete("/faults", params=query))
 
     def advance_clock(self, seconds: float) -> None:
         """Moves Telegram's time forward: presses expire after 150 s, updates after 24 h."""

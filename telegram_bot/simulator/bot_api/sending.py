@@ -11,6 +11,7 @@ from telegram_bot.simulator.formatting.given import CAPTION_LIMIT
 from telegram_bot.simulator.formatting.text import utf16_length
 from telegram_bot.simulator.world import World
 
+_NEVER_COPIED = {"paid_media", "invoice", "giveaway", "giveaway_winners", "pinned_message", "forum_topic_created"}
 _ACTIONS = [
     "typing",
     "upload_photo",
@@ -76,6 +77,8 @@ def forward_message(world: World, call: Call) -> JSON:
 def copy_message(world: World, call: Call) -> JSON:
     """Of any length by itself; as an answer it is a message of the bot's own, with a bot's limit of captions."""
     original = _original(world, call)
+    if not _may_be_copied(original):
+        raise bad_request("message can't be copied")
     draft = start_message(world, call)
     if call.text("reply_parameters") and utf16_length(original.get("caption", "")) > CAPTION_LIMIT:
         raise bad_request("message caption is too long")
@@ -83,7 +86,7 @@ def copy_message(world: World, call: Call) -> JSON:
 
 
 def copy_messages(world: World, call: Call) -> list[JSON]:
-    """What is not found is skipped, as on Telegram; an album stays one."""
+    """What is not found, or cannot be copied, is skipped without a word, as on Telegram; an album stays one."""
     source = world.chats.readable(call.text("from_chat_id"))
     numbers = call.json("message_ids", list, "message identifiers") or []
     if not 1 <= len(numbers) <= 100 or numbers != sorted(set(numbers)):
@@ -94,7 +97,7 @@ def copy_messages(world: World, call: Call) -> list[JSON]:
     copies = [
         draft.build(_content(one), **({"media_group_id": group} if one.get("media_group_id") else {}))
         for one in found
-        if one is not None
+        if one is not None and _may_be_copied(one)
     ]
     return [{"message_id": one["message_id"]} for one in copies]
 
@@ -105,6 +108,13 @@ def _original(world: World, call: Call) -> JSON:
     if original is None:
         raise bad_request(f"message to {'copy' if call.method == 'copymessage' else 'forward'} not found")
     return original
+
+
+def _may_be_copied(message: JSON) -> bool:
+    """As the Bot API says of copyMessage."""
+    quiz = message.get("poll", {})
+    is_open_quiz = quiz.get("type") == "quiz" and "correct_option_id" not in quiz
+    return not (is_open_quiz or message.get("has_protected_content") or _NEVER_COPIED & message.keys())
 
 
 def _content(message: JSON) -> JSON:

@@ -76,3 +76,17 @@ def test_errors_have_telegrams_form(api: httpx.Client) -> None:
     assert answer.status_code == 400
     assert answer.json() == {"ok": False, "error_code": 400, "description": "Bad Request: chat not found"}
     assert api.get("/doNothing").json()["description"] == "Not Found: method not found"
+
+
+async def test_what_cannot_be_copied_is_skipped_among_others_and_refused_alone(telegram: Simulator, bot: Bot) -> None:
+    first, gone, last = (telegram.say(1001, text)["message_id"] for text in ("One", "Two", "Three"))
+    invoice = {"title": "Bill", "description": "A bill", "start_parameter": "", "currency": "EUR", "total_amount": 1}
+    never = telegram.send_content(1001, {"invoice": invoice})["message_id"]
+    telegram.delete(1001, gone)
+    copies = await bot.copy_messages(1002, 1001, [first, gone, last, never])
+    assert [one["text"] for one in telegram.from_bot(1002)] == ["One", "Three"]
+    assert [one["message_id"] for one in telegram.from_bot(1002)] == [one.message_id for one in copies]
+    with pytest.raises(BadRequest, match="copied"):
+        await bot.copy_message(1002, 1001, never)
+    with pytest.raises(BadRequest, match="not found"):
+        await bot.copy_message(1002, 1001, gone)

@@ -1,0 +1,92 @@
+"""What customers send comes into the staff's group whole, whatever Telegram does with its copies, over HTTP."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import Settings
+
+from telegram_bot.models import MessageLink
+from tests.support.bot_story import JSON, OLIVER, hurry, settled, wait_until, words
+from tests.support.bot_thread import bot_in_thread
+from tests.support.group_story import FORUM, Group, telegram_with_forum
+from tests.support.simulator import Simulator
+from tickets.models import Ticket
+
+pytestmark = [
+    pytest.mark.xdist_group("bot_process"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("threads"),
+]
+
+
+@pytest.fixture
+def telegram(one_telegram: Simulator, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Simulator]:
+    hurry(monkeypatch)
+    yield from telegram_with_forum(one_telegram, settings, monkeypatch)
+
+
+@pytest.fixture
+def group(telegram: Simulator) -> Iterator[Group]:
+    """Oliver has written, and his ticket is a topic."""
+    group = Group(telegram)
+    with bot_in_thread():
+        telegram.say(OLIVER, "The printer is on fire")
+        group.wait_for("is on fire")
+        wait_until(settled, what="peace")
+        yield group
+        wait_until(settled, what="peace")
+
+
+def send_album(telegram: Simulator, count: int, *, lost: int) -> list[JSON]:
+    """As an album whose copies have to wait until one of its items is gone."""
+    fault = telegram.set_fault("too_many_requests", methods=["copyMessages"], retry_after=1)
+    items = telegram.send_album(OLIVER, count, caption="Item 0")
+
+    def tried() -> list[JSON]:
+        return [one for one in telegram.calls("copyMessages") if len(numbers_in(one)) == count]
+
+    wait_until(tried, what="the copies")
+    telegram.delete(OLIVER, items[lost]["message_id"])
+    telegram.clear_faults(fault)
+    return items
+
+
+def numbers_in(call: JSON) -> list[int]:
+    given = call["params"]["message_ids"]
+    return list(json.loads(given) if isinstance(given, str) else given)
+
+
+def photos(group: Group) -> list[JSON]:
+    return [one for one in group.bots() if "photo" in one]
+
+
+def test_which_item_of_an_album_telegram_skipped_is_found_out(telegram: Simulator, group: Group) -> None:
+    """It gives fewer numbers than it was asked for, and does not say which are missing."""
+    items = send_album(telegram, 3, lost=1)
+    told = group.wait_for("[Photo]")
+    wait_until(settled, what="peace")
+    first, third = photos(group)
+    assert words(first) == "Item 0"
+    assert first["message_id"] < told["message_id"] < third["message_id"], "in their order, and no copy besides"
+    telegram.edit(OLIVER, items[2]["message_id"], "Item 2")
+    wait_until(lambda: [words(one) for one in photos(group)] == ["Item 0", "Item 2"], what="the edit at its own copy")
+    group.says("I see it", first["message_thread_id"], reply_to=third["message_id"])
+    answer = telegram.wait_for_answer(OLIVER, "I see it")
+    assert answer["reply_to_message"]["message_id"] == items[0]["message_id"], "the album's first stands for it"
+    links = MessageLink.objects.filter(chat_id=FORUM).exclude(message=None).order_by("telegram_message_id")
+    parts = dict(links.values_list("telegram_message_id", "part"))
+    assert [parts[one["message_id"]] for one in (first, told, third)] == [0, 1, 2]
+
+
+def test_copies_that_stay_there_belong_to_their_ticket_and_to_no_message(telegram: Simulator, group: Group) -> None:
+    telegram.set_fault("error", methods=["deleteMessages"], description="Bad Request: message can't be deleted")
+    telegram.set_fault("server_error", methods=["copyMessage"], times=1)
+    send_album(telegram, 3, lost=0)
+    group.wait_for("[Photo]")
+    wait_until(settled, what="peace")
+    assert len(photos(group)) == 4
+    links = MessageLink.objects.filter(chat_id=FORUM).order_by("telegram_message_id")
+    known = links.filter(telegram_message_id__in=[one["message_id"] for one in photos(group)])
+    assert [(link.message is None, link.part) for link in known] == [(True, 0), (True, 0), (False, 1), (False, 2)]
+    assert {link.ticket for link in known} == {Ticket.objects.get().pk}
