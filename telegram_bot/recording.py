@@ -14,7 +14,7 @@ from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.staff_group.chat import follow_migration
-from telegram_bot.staff_group.recording import learn_of_topic
+from telegram_bot.staff_group.recording import learn_of_topic, say_instead
 from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
@@ -159,7 +159,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
     maybe_twice = verdict.ambiguous and call.method.startswith(WRITING) and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
-        return _record_failed(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
+        return _give_up(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
     if verdict.delay is not None:
         delay = verdict.delay
     elif verdict.whole_channel:
@@ -175,6 +175,15 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
         counts=verdict.counts,
         ambiguous=maybe_twice,
     )
+
+
+def _give_up(call: OutgoingCall, failed: Failed) -> bool:
+    """What a copy in the staff's group was to bring is told there in words."""
+    instead = say_instead(call, failed.code) if "@topic" in call.params else None
+    if instead is None:
+        return _record_failed(call, failed)
+    call.ambiguous = call.ambiguous or failed.ambiguous
+    return _record_changed(call, instead)
 
 
 def _essence(result: Any) -> dict[str, Any] | None:

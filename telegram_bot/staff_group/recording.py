@@ -96,11 +96,25 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if verdict.unreachable or code == NO_TOPICS:
         # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
         return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
-    if "@attachment" in call.params and call.method in FILE_FIELDS and "@described" not in call.params:
-        return Changed(code=code, params={"@described": True})
+    if (instead := say_instead(call, code)) is not None:
+        return instead
     if call.method.startswith("edit") and "@messages" in call.params and "@below" not in call.params:
         return Changed(code="edit_refused", params={"@below": True})
     return verdict
+
+
+def say_instead(call: OutgoingCall, code: str) -> Changed | None:
+    """In place of a copy, or a file, that Telegram does not take: what it is in words, with tries of its own.
+
+    None: these are words already. code: why it is given up.
+    """
+    if call.params.get("@taken_back"):
+        return leave_copies(call)
+    is_file = "@attachment" in call.params and call.method in FILE_FIELDS
+    if "@described" in call.params or not (is_file or "@places" in call.params):
+        return None
+    call.attempts = 0
+    return Changed(code=code, params={"@described": True})
 
 
 def _copied_otherwise(call: OutgoingCall, topic: StaffTopic, unreachable: str = "") -> Changed | None:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from telegram_bot.models import MessageLink
+from telegram_bot import recording
+from telegram_bot.models import MessageLink, OutgoingCall
 from tests.support.bot_story import JSON, OLIVER, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
@@ -90,3 +91,34 @@ def test_copies_that_stay_there_belong_to_their_ticket_and_to_no_message(telegra
     known = links.filter(telegram_message_id__in=[one["message_id"] for one in photos(group)])
     assert [(link.message is None, link.part) for link in known] == [(True, 0), (True, 0), (False, 1), (False, 2)]
     assert {link.ticket for link in known} == {Ticket.objects.get().pk}
+
+
+def test_a_copy_that_is_given_up_is_told_in_words(
+    telegram: Simulator, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "TRIES", 2)  # what is tested is not how long they take
+    telegram.set_fault("server_error", methods=["copyMessage"])
+    telegram.send_photo(OLIVER, caption="Look at this")
+    wait_until(lambda: telegram.calls("copyMessage"), what="the first try")
+    telegram.say(OLIVER, "/help")  # what Telegram answers to shows that the fault is the copy's own
+    told = group.wait_for("Look at this")
+    assert words(told) == "👤 Oliver Bennett\n[Photo]\nLook at this"
+    wait_until(settled, what="peace")
+    assert not OutgoingCall.objects.filter(state="failed").exists()
+    assert OutgoingCall.objects.get(method="copyMessage").ambiguous, "perhaps it is there all the same"
+    telegram.clear_faults()
+    group.says("We see it", told["message_thread_id"], reply_to=told["message_id"])
+    assert telegram.wait_for_answer(OLIVER, "We see it")["reply_to_message"]["caption"] == "Look at this"
+
+
+def test_an_item_that_is_given_up_holds_up_no_other(
+    telegram: Simulator, group: Group, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "TRIES", 2)
+    telegram.set_fault("server_error", methods=["copyMessage"], times=2)
+    telegram.set_fault("server_error", methods=["deleteMessages"], times=2)
+    send_album(telegram, 4, lost=1)
+    wait_until(lambda: len(photos(group)) == 5, what="the last item")
+    told = [one for one in group.bots() if "[Photo]" in words(one)]
+    wait_until(settled, what="peace")
+    assert [words(one).split("\n", 2)[2:] for one in told] == [["Item 0"], []], "the first and the lost one"
