@@ -38,8 +38,7 @@ FILE_METHODS = (
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
-# Calls without a queue; of the others the oldest undone call of each queue, if it may go now, past those that are to
-# begin later: answers to customers first, and in what room they leave the rest.
+# Calls without a queue, and the oldest undone call of each queue, if it may go now, past those that are to begin later.
 # The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
 _CHOICE = """AS MATERIALIZED (
     SELECT due.id, due.queue FROM telegram_bot_outgoingcall AS due
@@ -68,7 +67,8 @@ SET state = 'sending', lease_token = gen_random_uuid(),
     lease_until = statement_timestamp()
         + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
     first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
-    ambiguous = claimed.ambiguous OR (claimed.state = 'sending' AND claimed.method ~ '^(send|copy)')
+    ambiguous = claimed.ambiguous
+        OR (claimed.state = 'sending' AND (claimed.method ~ '^(send|copy)' OR claimed.params ? '@sends'))
 FROM chosen WHERE claimed.id = chosen.id
 RETURNING claimed.*
 """

@@ -9,10 +9,11 @@ from django.db import transaction
 from accounts import clock
 from telegram_bot import outbox
 from telegram_bot.answers import replace_refused
+from telegram_bot.bot_api import Request
 from telegram_bot.cards import GONE, forget_card, record_card
 from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
-from telegram_bot.models.outgoing_call import WRITING
+from telegram_bot.models.outgoing_call import SENDS, WRITING
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead
 from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
@@ -25,6 +26,18 @@ LONGEST_LIFE = timedelta(hours=48)
 _LONGEST_DELAY = 300.0
 _WHOLE_CHANNEL_DELAY = 1.0  # the sender pauses as a whole; the call itself may go with the first
 _MORE_TO_DO = {"@topic", "@making", "@opening"}  # what was done may be no more than a step of the call
+
+
+def record_sending(call: OutgoingCall, request: Request) -> None:
+    """Before it goes out: whether what was owed as an edit is a new message now, and may come to stand there twice."""
+    sends = request.method.startswith(WRITING) and not call.method.startswith(WRITING)
+    if sends == (SENDS in call.params):
+        return
+    if sends:
+        call.params[SENDS] = True
+    else:
+        del call.params[SENDS]
+    OutgoingCall.objects.filter(pk=call.pk, lease_token=call.lease_token).update(params=call.params)
 
 
 @transaction.atomic
@@ -157,7 +170,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
     tries = call.attempts + verdict.counts
     begun = call.first_attempt_at or call.created_at
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
-    maybe_twice = verdict.ambiguous and call.method.startswith(WRITING) and "@making" not in call.params
+    maybe_twice = verdict.ambiguous and call.leaves_two and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
         return _give_up(call, Failed(code="gave_up", text=verdict.text, ambiguous=maybe_twice))
     if verdict.delay is not None:

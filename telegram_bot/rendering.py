@@ -21,6 +21,7 @@ In `params` the names that begin with @ are ours:
   @topic_of, @name    the ticket whose topic gets its name; the name as it was sent
   @making, @made      the topic's name, where the call went out as its making; how often (telegram_bot.topics)
   @opening            a topic that the person closed is opened first, or has been
+  @sends              owed as an edit, it goes out as a new message (telegram_bot.recording)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
   @export           the own data of this person, as an archive made only now (telegram_bot.own_data)

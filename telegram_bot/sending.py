@@ -15,8 +15,8 @@ from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import ChannelFault, OutgoingCall
 from telegram_bot.pace import LOOK_AHEAD, Pace
-from telegram_bot.recording import record_verdict
-from telegram_bot.rendering import render_call
+from telegram_bot.recording import record_sending, record_verdict
+from telegram_bot.rendering import Rendered, render_call
 from telegram_bot.reporting import report_call, report_message
 from telegram_bot.verdicts import PAUSED, RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
@@ -104,7 +104,7 @@ class Sender:
         if call.expires_at is not None and call.expires_at <= clock.now():
             return Failed(code="expired")
         try:
-            prepared = await bridge.run(render_call, call)
+            prepared = await bridge.run(_prepare, call)
         except DatabaseError as error:
             return Again(code="database", text=type(error).__name__, delay=1.0)
         except Exception as error:
@@ -158,6 +158,13 @@ class Sender:
             return False
         age = (clock.now() - call.first_attempt_at).total_seconds()
         return self._last_success > time.monotonic() - age
+
+
+def _prepare(call: OutgoingCall) -> Rendered:
+    prepared = render_call(call)
+    if isinstance(prepared, Request):
+        record_sending(call, prepared)
+    return prepared
 
 
 def _record_and_report(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool) -> bool:

@@ -16,6 +16,7 @@ class CallState(models.TextChoices):
 
 UNDONE = (CallState.PENDING, CallState.SENDING)
 WRITING = ("send", "copy")  # methods that begin so: done twice, they leave two messages
+SENDS = "@sends"  # in `params`: an edit that goes out as a message of its own, for there is none to edit
 
 
 class OutgoingCall(models.Model):
@@ -83,6 +84,11 @@ class OutgoingCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.pk}"
+
+    @property
+    def leaves_two(self) -> bool:
+        """Whether done twice it leaves two messages."""
+        return self.method.startswith(WRITING) or SENDS in self.params
 
     @cached_property
     def chat(self) -> Chat | None:

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from telegram_bot import recording
 from telegram_bot.models import MessageLink, OutgoingCall
-from tests.support.bot_story import JSON, OLIVER, hurry, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
 from tests.support.simulator import Simulator
@@ -122,3 +122,15 @@ def test_an_item_that_is_given_up_holds_up_no_other(
     told = [one for one in group.bots() if "[Photo]" in words(one)]
     wait_until(settled, what="peace")
     assert [words(one).split("\n", 2)[2:] for one in told] == [["Item 0"], []], "the first and the lost one"
+
+
+def test_what_is_said_below_is_marked_where_it_may_stand_there_twice(telegram: Simulator, group: Group) -> None:
+    photo = telegram.send_photo(OLIVER, caption="before")
+    copied = group.wait_for("before")
+    wait_until(settled, what="peace")
+    telegram.delete(ANNA, copied["message_id"], chat_id=FORUM)
+    telegram.set_fault("drop_after", methods=["sendMessage"], chat_id=FORUM, times=1)
+    telegram.edit(OLIVER, photo["message_id"], "after")
+    wait_until(lambda: len([one for one in group.bots() if "after" in words(one)]) == 2, what="it twice")
+    wait_until(settled, what="peace")
+    assert OutgoingCall.objects.get(method="editMessageCaption").ambiguous

@@ -7,9 +7,11 @@ from django.db import connection
 
 from accounts.models import User
 from telegram_bot import outbox
+from telegram_bot.bot_api import Request
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.outbox import CallDraft, enqueue, finish, postpone
+from telegram_bot.recording import record_sending
 from tests.support.desk import a_reply_by, a_ticket_of
 
 BOT = current_bot_id()
@@ -86,6 +88,17 @@ def test_a_lease_that_ran_out_is_taken_again_and_marked(method: str) -> None:
     assert again.pk == lost.pk
     assert again.ambiguous
     assert again.lease_token != lost.lease_token
+
+
+def test_an_edit_that_went_out_as_a_message_of_its_own_is_marked_too() -> None:
+    owe(1, method="editMessageText")
+    call = claim()[0]
+    record_sending(call, Request(method="sendMessage", params={}))
+    let_leases_run_out()
+    again = claim()[0]
+    assert again.ambiguous
+    record_sending(again, Request(method="editMessageText", params={}))
+    assert OutgoingCall.objects.get().params == {"text": "x"}, "now there is one to edit"
 
 
 def test_doing_twice_what_can_be_repeated_is_not_marked() -> None:
