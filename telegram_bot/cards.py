@@ -21,6 +21,7 @@ from telegram_bot.expectations import say_expectation
 from telegram_bot.keyboards import Markup, card_buttons
 from telegram_bot.models import OutgoingCall, TicketCard
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.topics import is_one_of_several
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.conversation import find_last_answer
@@ -76,7 +77,11 @@ def render_card(call: OutgoingCall, params: dict[str, Any]) -> Request | None:
         return None
     known = _cards(call.bot_id, chat_id, ticket.pk).first()
     with translation.override(ticket.customer.language):
-        text, markup = _compose(ticket, is_chosen=call.chat is not None and call.chat.chosen_ticket == ticket.pk)
+        text, markup = _compose(
+            ticket,
+            is_chosen=call.chat is not None and call.chat.chosen_ticket == ticket.pk,
+            has_others=ticket.status == TicketStatus.RESOLVED and is_one_of_several(ticket, call.bot_id, chat_id),
+        )
     digest = sha256(json.dumps([text, markup]).encode()).hexdigest()
     content = {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}, "reply_markup": markup}
     request = {**params, **content, "text": text}
@@ -94,7 +99,7 @@ def render_card(call: OutgoingCall, params: dict[str, Any]) -> Request | None:
     return Request(method="sendMessage", params=request)
 
 
-def _compose(ticket: Ticket, *, is_chosen: bool) -> tuple[str, Markup]:
+def _compose(ticket: Ticket, *, is_chosen: bool, has_others: bool) -> tuple[str, Markup]:
     """In the active language."""
     is_new = ticket.status == TicketStatus.NEW
     categories = list_categories() if is_new and ticket.category_id is None else []
@@ -106,6 +111,7 @@ def _compose(ticket: Ticket, *, is_chosen: bool) -> tuple[str, Markup]:
         asks_category=bool(categories),
         preview=texts.shorten(answer.text or str(answer.get_kind_display()), _PREVIEW) if answer else "",
         is_chosen=is_chosen,
+        has_others=has_others,
     )
     return text, card_buttons(ticket, categories, is_chosen=is_chosen, is_ratable=can_be_rated(ticket))
 

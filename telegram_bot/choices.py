@@ -12,6 +12,7 @@ from telegram_bot.outbox import enqueue
 from tickets.models import Ticket
 
 CHOICE_LASTS = timedelta(hours=12)
+BEGINNING_LASTS = timedelta(minutes=10)  # since its last word
 
 
 def find_chosen(chat: Chat, active: list[Ticket]) -> Ticket | None:
@@ -21,10 +22,18 @@ def find_chosen(chat: Chat, active: list[Ticket]) -> Ticket | None:
     return next((ticket for ticket in active if ticket.pk == chat.chosen_ticket), None)
 
 
-def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False) -> None:
+def find_begun_in(chat: Chat, thread_id: int) -> UUID | None:
+    """The ticket that the customer has just begun in the topic of another: what follows there belongs to it too."""
+    if chat.new_from_topic != thread_id or chat.chosen_at is None:
+        return None
+    return chat.chosen_ticket if clock.now() - chat.chosen_at <= BEGINNING_LASTS else None
+
+
+def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False, from_topic: int | None = None) -> None:
     """Messages without another hint go there from now on; None: forget the choice. The cards show it.
 
-    is_own: the person chose it just now, so they need not be told where their words go.
+    is_own: the person chose it just now, so they need not be told where their words go. from_topic: it was begun there,
+    though the topic is another ticket's.
     """
     if chat.chosen_ticket != ticket_id:
         cards = [one for one in (chat.chosen_ticket, ticket_id) if one is not None]
@@ -32,9 +41,10 @@ def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False) -> None:
     chat.chosen_ticket = ticket_id
     chat.chosen_at = clock.now() if ticket_id is not None else None
     chat.wants_new, chat.new_category = False, None
+    chat.new_from_topic = from_topic
     if is_own:
         chat.landed_in = ticket_id
-    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category", "landed_in"])
+    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category", "new_from_topic", "landed_in"])
 
 
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:

@@ -37,10 +37,19 @@ def card_buttons(ticket: Ticket, categories: Iterable[Category], *, is_chosen: b
     close: Row = [{"text": _("Close the ticket"), "callback_data": build(Action.CLOSE_TICKET, ticket.pk)}]
     if ticket.merged_into is not None:
         other = ticket.lasting
-        go_on = _("Go on in #%(number)d") % {"number": other.number}
-        write = [{"text": go_on, "callback_data": build(Action.SHOW_TICKET, other.pk)}]
+        write = _row_to_go_on(other)
     rows = [*_pairs(topics), [*write, *_open_row(ticket)], [] if ticket.status in _DONE else close]
     return inline([*rows, *(rating_rows(ticket) if is_ratable else [])])
+
+
+def _row_to_go_on(ticket: Ticket) -> Row:
+    """A press shows its card at the end of the chat or, where there are topics, in its topic."""
+    go_on = _("Go on in #%(number)d") % {"number": ticket.number}
+    return [{"text": go_on, "callback_data": build(Action.SHOW_TICKET, ticket.pk)}]
+
+
+def go_on_buttons(ticket: Ticket) -> Markup:
+    return inline([[*_row_to_go_on(ticket), *_open_row(ticket)]])
 
 
 def open_ticket_button(ticket: Ticket) -> Markup:

@@ -27,10 +27,9 @@ from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.reporting import report_message
 from telegram_bot.retrying import make_again
-from telegram_bot.topics import draft_name, has_topics, is_in_topic
+from telegram_bot.topics import draft_name, has_topics, is_one_of_several
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
-from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.rating import is_rating_wanted
 
 
@@ -105,6 +104,9 @@ def _subject_changed(scene: Scene) -> list[CallDraft]:
 
 def _status_changed(scene: Scene) -> list[CallDraft]:
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
+    by_customer = scene.event.actor_id == scene.customer.pk
+    if is_done and not by_customer and scene.chat.chosen_ticket not in (None, scene.ticket.pk):
+        choose(scene.chat, None)  # what is written next may be about this end
     if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
         return [*_card(scene), *_topic(scene)]
     question = build_notice(
@@ -113,7 +115,8 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         markup=keyboards.rating_buttons(scene.ticket),
         ticket=scene.ticket.pk,
         number=scene.ticket.number,
-        by_customer=scene.event.actor_id == scene.customer.pk,
+        by_customer=by_customer,
+        has_others=_is_one_of_several(scene),
     )
     return [question, *_card(scene), *_topic(scene)]
 
@@ -198,11 +201,12 @@ def _message_reacted(scene: Scene) -> list[CallDraft]:
 
 
 def _header(scene: Scene) -> str:
-    """A customer with several tickets must see which one is answered, where no topic says so."""
-    if scene.chat.is_business or is_in_topic(scene.ticket, scene.chat.bot_id, scene.chat_id):
-        return ""
-    others = list_active_of_customer(scene.customer.pk).exclude(status=TicketStatus.RESOLVED)
-    return scene.ticket.mark if others.exclude(pk=scene.ticket.pk).exists() else ""
+    """A customer with several tickets must see which one is answered."""
+    return scene.ticket.mark if not scene.chat.is_business and _is_one_of_several(scene) else ""
+
+
+def _is_one_of_several(scene: Scene) -> bool:
+    return is_one_of_several(scene.ticket, scene.chat.bot_id, scene.chat_id)
 
 
 _REACTIONS: dict[EventType, Callable[[Scene], list[CallDraft]]] = {

@@ -20,6 +20,7 @@ from telegram_bot.outbox import CallDraft
 from telegram_bot.texts import shorten
 from telegram_bot.verdicts import TOPIC_CLOSED, TOPIC_GONE, Failed
 from tickets.models import Ticket, TicketStatus
+from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.tickets import find_ticket
 
 NO_TOPIC = 0
@@ -134,6 +135,12 @@ def _keep(call: OutgoingCall, ticket: str, **values: Any) -> None:
 # --- when somebody writes in one ---
 def is_in_topic(ticket: Ticket, bot_id: int, chat_id: int) -> bool:
     return _topics(bot_id, chat_id).filter(ticket=ticket.pk, thread_id__gt=NO_TOPIC).exists()
+
+
+def is_one_of_several(ticket: Ticket, bot_id: int, chat_id: int) -> bool:
+    """Whether its customer has other tickets under way, and no topic says which one is spoken of."""
+    others = list_active_of_customer(ticket.customer_id).exclude(status=TicketStatus.RESOLVED)
+    return not is_in_topic(ticket, bot_id, chat_id) and others.exclude(pk=ticket.pk).exists()
 
 
 def find_ticket_of_topic(bot_id: int, chat_id: int, thread_id: int) -> Ticket | None:

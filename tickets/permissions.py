@@ -1,5 +1,6 @@
 """Who may see a ticket, and who may do what with it. The one source for services, selectors, sockets and notices."""
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,11 @@ def require_open(ticket: Ticket) -> None:
     require_not_merged(ticket)
     if ticket.is_closed:
         raise TicketClosed
+
+
+def is_over_for_customer(ticket: Ticket) -> bool:
+    """Whether its customer's further words go into another ticket: it is closed or, by AFTER_RESOLVED, resolved."""
+    return ticket.is_closed or (ticket.status == TicketStatus.RESOLVED and settings.AFTER_RESOLVED == "new")
 
 
 def require_can_write(actor: Actor, ticket: Ticket) -> None:

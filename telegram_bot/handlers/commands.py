@@ -108,7 +108,7 @@ def _open_with_words(incoming: Incoming, message: telegram.Message, content: Con
     if conversation.is_repeated(incoming, message):
         return Outcome.REPEATED
     decide_on_new(incoming.row, incoming.chat)  # what waits and what comes next belong to the new ticket
-    return conversation.write(incoming, message, content, Route(is_new=True))
+    return conversation.write_and_tell(incoming, message, content, Route(is_new=True))
 
 
 def _list_tickets(incoming: Incoming, _argument: str) -> Outcome:

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.errors import NotFound
 from telegram_bot.callback_data import Action
 from telegram_bot.cards import is_card
-from telegram_bot.choices import choose
+from telegram_bot.choices import choose, find_begun_in
 from telegram_bot.closing import say_if_closed
 from telegram_bot.handlers.contents import Content, quote_answered, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
@@ -22,17 +22,18 @@ from telegram_bot.handlers.routing import (
     find_link,
     find_route,
     link_message,
-    list_unresolved,
 )
 from telegram_bot.handlers.staff import explain_to_staff
+from telegram_bot.handlers.whereabouts import say_where_it_went
 from telegram_bot.held import held_in
-from telegram_bot.incoming import Incoming, Outcome, find_thread
+from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import choice_of_tickets
 from telegram_bot.notices import send_notice
-from telegram_bot.topics import adopt_topic
+from telegram_bot.topics import adopt_topic, find_ticket_of_topic
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
 from tickets.models import MessageKind, Ticket
 from tickets.selectors.categories import find_offered_category
+from tickets.selectors.inbox import find_continuation
 from tickets.selectors.tickets import find_ticket
 from tickets.services import conversation
 from tickets.services.albums import AlbumItem, album_content
@@ -62,34 +63,33 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         if content.file is not None:
             tell_if_too_large(incoming, content.file)
         return _ask_where_it_belongs(incoming, route)
-    before = incoming.chat.landed_in
-    outcome = write(incoming, message, content, route)
-    if outcome == Outcome.MESSAGE_STORED and not route.is_answer and route.ticket is not None:
-        _say_where_it_went(incoming, route.ticket, before)
-        if not thanks and not incoming.flooded:
-            say_if_closed(route.ticket, chat_id=incoming.chat_id)
+    outcome = write_and_tell(incoming, message, content, route)
+    is_unheard = outcome == Outcome.MESSAGE_STORED and not route.is_answer and not thanks and not incoming.flooded
+    if is_unheard and route.ticket is not None:
+        say_if_closed(route.ticket, chat_id=incoming.chat_id)
     return outcome
 
 
-def _say_where_it_went(incoming: Incoming, ticket: Ticket, before: UUID | None) -> None:
-    """Once when the ticket changes, and only to those who could have meant another."""
-    if before == ticket.pk or incoming.flooded or find_thread(incoming.update) is not None:
-        return
-    if len(list_unresolved(incoming.person)) > 1:
-        send_notice(incoming.chat_id, "landed", ticket_row=ticket, ticket=ticket.pk)
+def write_and_tell(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
+    """The same as `write`, and the person learns where their words went if they could think otherwise."""
+    before, begun_in = incoming.chat.landed_in, incoming.chat.new_from_topic
+    outcome = write(incoming, message, content, route)
+    is_new = outcome == Outcome.TICKET_OPENED
+    say_where_it_went(incoming, route, before, opened=is_new, begun_in=begun_in)
+    return outcome
 
 
 def write(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:
     """Store the message in its ticket, opening one where needed.
 
-    What is closed goes on in a new one, what was merged in the other.
+    What is closed goes on in a new one, and further words in that one; what was merged in the other.
     """
     if route.reply_to is None:
         content = _with_answered(incoming, message, content)
     draft = make_draft(incoming, message, content, route)
     outcome, ticket = _write(incoming, message, draft, route)
     if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
-        choose(incoming.chat, ticket.pk)
+        choose(incoming.chat, ticket.pk, from_topic=_find_left_topic(incoming, message, ticket))
     if incoming.chat.landed_in != ticket.pk:
         incoming.chat.landed_in = ticket.pk
         incoming.chat.save(update_fields=["landed_in"])
@@ -99,6 +99,15 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     if outcome == Outcome.TICKET_OPENED and not incoming.chat.is_business:
         ask_once(incoming)
     return outcome
+
+
+def _find_left_topic(incoming: Incoming, message: telegram.Message, ticket: Ticket) -> int | None:
+    """The topic of another ticket in which this one is begun, or was a moment ago."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    if thread is None or not (incoming.chat.wants_new or find_begun_in(incoming.chat, thread) == ticket.pk):
+        return None
+    owner = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread)
+    return thread if owner is not None and owner != ticket else None
 
 
 def _with_answered(incoming: Incoming, message: telegram.Message, content: Content) -> Content:
@@ -153,8 +162,11 @@ def _write(incoming: Incoming, message: telegram.Message, draft: MessageDraft, r
         except TicketClosed:
             if route.ticket.customer_id != incoming.person.pk:  # an agent's answer: it must not begin one of their own
                 raise
+            goes_on = find_continuation(route.ticket, through_business=incoming.chat.is_business)
             if draft.reply_to is not None:  # nothing of another ticket is pointed at, but its words may be read
                 draft = replace(draft, reply_to=None, content={**(draft.content or {}), **quote_answered(message)})
+            if goes_on is not None:
+                return _write(incoming, message, draft, Route(ticket=goes_on))
         else:
             return Outcome.MESSAGE_STORED, route.ticket
     return Outcome.TICKET_OPENED, _open(incoming, message, draft, route.ticket)

@@ -34,6 +34,7 @@ class Chat(models.Model):
     chosen_at = models.DateTimeField(_("chosen"), null=True)
     wants_new = models.BooleanField(_("the next message opens a ticket"), default=False)
     new_category = models.UUIDField(_("and gives it the category"), null=True)
+    new_from_topic = models.BigIntegerField(_("the topic of another ticket in which it was begun"), null=True)
     landed_in = models.UUIDField(_("the last message went into"), null=True)
     comment_on = models.UUIDField(_("the next text comments on the rating of"), null=True)
     comment_asked_at = models.DateTimeField(null=True)

@@ -97,6 +97,41 @@ def test_each_ticket_is_a_topic_that_comes_back_whatever_its_person_does(telegra
         rest(telegram)
 
 
+def test_what_is_written_in_a_topic_whose_ticket_is_over_or_after_new_stays_together(
+    telegram: Simulator, agent: Agent
+) -> None:
+    telegram.enable_topics()
+    with bot_in_thread():
+        printer = asks(telegram, agent)
+        agent.says(printer, "Which floor?")
+        here = telegram.wait_for_answer(OLIVER, "Which floor?", seconds=PATIENCE)["message_thread_id"]
+        telegram.say(OLIVER, "/new", thread_id=here)
+        for text in ("The lift is stuck", "Between two floors"):
+            telegram.say(OLIVER, text, thread_id=here)
+        wait_until(
+            lambda: agent.texts(agent.ticket(2)) == ["The lift is stuck", "Between two floors"], what="the new ticket"
+        )
+        told = telegram.wait_for_message(OLIVER, "This began your new ticket", seconds=PATIENCE)
+        assert told["message_thread_id"] == here
+        telegram.press(OLIVER, f"Go on in #{agent.ticket(2)['number']}", message_id=told["message_id"])
+        rest(telegram)
+        there = telegram.from_bot(OLIVER)[-1]["message_thread_id"]
+        assert there != here, "its card is at the end of its own topic"
+        agent.says(printer, "Still the printer?")
+        telegram.wait_for_answer(OLIVER, "Still the printer?", seconds=PATIENCE)
+        agent.sets(printer, "closed")
+        rest(telegram)
+        for text in ("Hello", "it burns", "again"):
+            telegram.say(OLIVER, text, thread_id=here)
+        wait_until(lambda: agent.texts(agent.ticket(3)) == ["Hello", "it burns", "again"], what="one linked ticket")
+        rest(telegram)
+        told = telegram.wait_for_message(OLIVER, "which goes on from it", seconds=PATIENCE)
+        assert told["message_thread_id"] == here
+        assert sum("which goes on from it" in words(one) for one in telegram.from_bot(OLIVER)) == 1
+        assert len(agent.tickets()) == 3
+        assert agent.texts(printer)[-1] == "Still the printer?"
+
+
 @pytest.mark.usefixtures("bot")
 def test_a_bot_api_server_of_ones_own_brings_files_of_any_size(
     telegram: Simulator, agent: Agent, settings: Settings

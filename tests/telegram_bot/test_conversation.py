@@ -17,6 +17,7 @@ from tests.support.inbox import Inbox
 from tickets.events.replay import find_differences
 from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message, Ticket, TicketStatus
 from tickets.services.conversation import delete_message
+from tickets.services.merging import merge_ticket
 from tickets.services.workflow import change_status
 
 POINT = {"latitude": 55.7, "longitude": 37.6}
@@ -153,6 +154,85 @@ def test_what_is_written_to_a_closed_ticket_goes_on_in_a_new_one(inbox: Inbox, v
     assert new.continues == old
     assert texts_in(new) == ["Again"]
     assert texts_in(old) == ["Old matter"]
+
+
+def test_replies_to_a_closed_ticket_go_on_in_the_one_that_the_first_began(inbox: Inbox, vera: User, anna: User) -> None:
+    inbox.says(vera, "Old matter")
+    old = Ticket.objects.get()
+    inbox.arrived(vera, inbox.owed(vera, "sendMessage")[0], 900)
+    to_card = {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}}
+    change_status(actor=acting(anna), ticket=old.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "Again", **to_card)
+    inbox.says(vera, "It smokes", **to_card)
+    new = Ticket.objects.get(continues=old)
+    assert texts_in(new) == ["Again", "It smokes"]
+    change_status(actor=acting(anna), ticket=new.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "And again", **to_card)
+    newest = Ticket.objects.latest("number")
+    assert (texts_in(newest), texts_in(new)) == (["And again"], ["Again", "It smokes"])
+    inbox.says(vera, f"/ticket {newest.number}")
+    other = a_ticket_of(vera, "Another matter")
+    inbox.says(vera, f"/ticket {other.number}")
+    inbox.says(vera, "Smoke", **to_card)
+    assert texts_in(newest) == ["And again", "Smoke"], "the newest that goes on, not what was chosen"
+    assert f"this went into #{newest.number}" in inbox.told(vera)[-1]
+
+
+def test_what_goes_on_from_a_closed_ticket_may_itself_have_been_merged(inbox: Inbox, vera: User, anna: User) -> None:
+    inbox.says(vera, "Old matter")
+    old = Ticket.objects.get()
+    inbox.arrived(vera, inbox.owed(vera, "sendMessage")[0], 900)
+    to_card = {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}}
+    change_status(actor=acting(anna), ticket=old.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "Again", **to_card)
+    other = a_ticket_of(vera, "Another matter")
+    merge_ticket(actor=acting(anna), ticket=Ticket.objects.get(continues=old).pk, into=other.pk)
+    inbox.says(vera, "It smokes", **to_card)
+    assert texts_in(other)[-1] == "It smokes"
+    assert Ticket.objects.count() == 3
+
+
+def test_a_ticket_resolved_lately_is_asked_about_first(inbox: Inbox, vera: User, anna: User) -> None:
+    printer, lift, lamp = (a_ticket_of(vera, text) for text in ("The printer", "The lift", "The lamp"))
+    a_reply_by(anna, printer, "Done")
+    change_status(actor=acting(anna), ticket=printer.pk, status=TicketStatus.RESOLVED)
+    a_reply_by(anna, lift, "We come tomorrow")
+    inbox.work()
+    inbox.says(vera, "No, it still does not work")
+    assert inbox.rows()[-1].state == UpdateState.HELD
+    offered = list(inbox.last_buttons(vera))
+    assert [text.partition(" ")[0] for text in offered[:3]] == [f"#{one.number}" for one in (printer, lift, lamp)]
+    inbox.presses(vera, inbox.last_buttons(vera)[offered[0]])
+    printer.refresh_from_db()
+    assert (texts_in(printer)[-1], printer.status) == ("No, it still does not work", TicketStatus.OPEN)
+
+
+def test_a_ticket_resolved_long_ago_is_asked_about_only_while_nothing_was_said_since(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    printer, lift = a_ticket_of(vera, "The printer"), a_ticket_of(vera, "The lift")
+    change_status(actor=acting(anna), ticket=printer.pk, status=TicketStatus.RESOLVED)
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=True):
+        inbox.says(vera, "Hm")
+        assert inbox.rows()[-1].state == UpdateState.HELD
+        inbox.presses(vera, build(Action.CHOOSE_TICKET, lift.pk))
+        inbox.says(vera, "/cancel")
+        inbox.says(vera, "It moves again")
+    assert texts_in(lift)[1:] == ["Hm", "It moves again"]
+
+
+def test_an_end_that_the_desk_declares_ends_the_choice_of_another_ticket(inbox: Inbox, vera: User, anna: User) -> None:
+    printer, lift = a_ticket_of(vera, "The printer"), a_ticket_of(vera, "The lift")
+    lamp = a_ticket_of(vera, "The lamp")
+    inbox.says(vera, f"/ticket {lift.number}")
+    change_status(actor=acting(vera), ticket=lamp.pk, status=TicketStatus.RESOLVED)
+    inbox.work()
+    inbox.says(vera, "It is stuck")
+    assert texts_in(lift)[-1] == "It is stuck", "what they ended themselves ends nothing else"
+    change_status(actor=acting(anna), ticket=printer.pk, status=TicketStatus.RESOLVED)
+    inbox.work()
+    inbox.says(vera, "It still burns")
+    assert inbox.rows()[-1].state == UpdateState.HELD
 
 
 def test_a_message_reopens_a_resolved_ticket(inbox: Inbox, vera: User, anna: User) -> None:

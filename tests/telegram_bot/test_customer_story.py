@@ -191,6 +191,35 @@ def test_thanks_after_the_end_reopen_nothing_and_anything_else_does(telegram: Si
     assert len(agent.tickets()) == 1
 
 
+def test_just_write_after_the_end_of_one_of_two_tickets_is_no_word_in_the_other(
+    telegram: Simulator, agent: Agent
+) -> None:
+    printer = asks(telegram, agent)
+    telegram.say(OLIVER, "/new The lift is stuck")
+    lift = agent.ticket(2)
+
+    def statuses() -> dict[int, str]:
+        return {one["number"]: one["status"] for one in agent.tickets()}
+
+    agent.says(printer, "It is out")
+    agent.sets(lift, "pending")
+    agent.sets(printer, "resolved")
+    telegram.wait_for_message(OLIVER, "reply to this message: the ticket opens again", seconds=PATIENCE)
+    rest(telegram)
+    telegram.say(OLIVER, "Thank you!")
+    wait_until(lambda: agent.texts(printer)[-1] == "Thank you!", what="the thanks where they belong")
+    assert statuses() == {printer["number"]: "resolved", lift["number"]: "pending"}
+    telegram.say(OLIVER, "No, it still burns")
+    asked = telegram.wait_for_message(OLIVER, "Which one is this about", seconds=PATIENCE)
+    offered = [row[0]["text"] for row in asked["reply_markup"]["inline_keyboard"]]
+    assert [text.partition(" ")[0] for text in offered] == [f"#{printer['number']}", f"#{lift['number']}", "New"]
+    telegram.press(OLIVER, offered[0], message_id=asked["message_id"])
+    wait_until(lambda: agent.texts(printer)[-1] == "No, it still burns", what="the words where they belong")
+    rest(telegram)
+    assert statuses() == {printer["number"]: "open", lift["number"]: "pending"}
+    assert agent.texts(lift) == ["The lift is stuck"]
+
+
 def test_a_rating_by_the_card_with_a_few_words(telegram: Simulator, agent: Agent) -> None:
     ticket = asks(telegram, agent)
     agent.says(ticket, "It is out")

@@ -79,6 +79,38 @@ def test_with_two_resolved_tickets_thanks_go_to_the_later_without_a_question(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("answered_since", [False, True])
+def test_thanks_go_to_what_was_resolved_last_and_start_no_clock_elsewhere(
+    inbox: Inbox, vera: User, anna: User, answered_since: bool
+) -> None:
+    done, waiting = a_ticket_of(vera, "The printer"), a_ticket_of(vera, "The lift")
+    change_status(actor=acting(anna), ticket=waiting.pk, status=TicketStatus.PENDING)
+    change_status(actor=acting(anna), ticket=done.pk, status=TicketStatus.RESOLVED)
+    if answered_since:
+        a_reply_by(anna, waiting, "We come tomorrow")
+    inbox.says(vera, "Спасибо большое!")
+    waiting.refresh_from_db()
+    thanked = waiting if answered_since else done
+    assert Message.objects.get(text="Спасибо большое!").ticket == thanked
+    assert answered_since or waiting.status == TicketStatus.PENDING
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("setting", "words"), [("reopen", "the ticket opens again"), ("new", "a new ticket")])
+def test_with_other_tickets_it_says_to_reply(
+    inbox: Inbox, vera: User, anna: User, settings: Settings, setting: str, words: str
+) -> None:
+    settings.AFTER_RESOLVED = setting
+    ticket, _other = a_ticket_of(vera), a_ticket_of(vera, "The lift")
+    a_reply_by(anna, ticket)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    run_due_deliveries("telegram")
+    said = [text for text in inbox.told(vera) if "something is still open" in text]
+    assert len(said) == 2, "the question and the card"
+    assert all(f"reply to this message: {words}" in text for text in said)
+
+
+@pytest.mark.django_db
 def test_by_setting_a_resolved_ticket_is_not_reopened_but_goes_on_in_a_new_one(
     inbox: Inbox, vera: User, anna: User, settings: Settings
 ) -> None:

@@ -1,11 +1,16 @@
 """Topics in private chats: made by the first call that needs one, made again, named; without them, a plain chat."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
+from pytest_django import Settings
 
+from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
+from telegram_bot.callback_data import Action, build
 from telegram_bot.channel_state import record_bot
 from telegram_bot.forgetting import forget_person
 from telegram_bot.models import CallState, OutgoingCall, TicketTopic, UpdateState
@@ -16,7 +21,7 @@ from telegram_bot.verdicts import Failed, Sent
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Ticket, TicketStatus
+from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.workflow import change_status
 
@@ -173,6 +178,66 @@ def test_a_closed_ticket_goes_on_in_a_new_topic(inbox: Inbox, vera: User, anna: 
     new = Ticket.objects.get(continues=ticket)
     assert "createForumTopic" in [one.method for one in sent(inbox, vera)]
     assert thread_of(new) not in (0, thread_of(ticket))
+
+
+@pytest.mark.parametrize("after", ["closed", "resolved"])
+def test_a_burst_to_a_ticket_that_is_over_is_one_new_ticket_and_its_topic_says_so_once(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket, settings: Settings, after: str
+) -> None:
+    settings.AFTER_RESOLVED = "new"
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus(after))
+    sent(inbox, vera)
+    for text in ("Hello", "it is", "broken again"):
+        inbox.says(vera, text, **in_thread(thread_of(ticket)))
+    new = Ticket.objects.get(continues=ticket)
+    assert list(new.messages.order_by("sequence").values_list("text", flat=True)) == ["Hello", "it is", "broken again"]
+    assert ticket.messages.count() == 1
+    told = [one for one in sent(inbox, vera) if one.params.get("message_thread_id") == thread_of(ticket)]
+    assert sum(f"this went into #{new.number}" in one.params.get("text", "") for one in told) == 1
+    assert thread_of(new) not in (0, thread_of(ticket))
+
+
+def test_what_new_begins_in_a_topic_goes_on_from_there_for_some_minutes(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    here = in_thread(thread_of(ticket))
+    inbox.says(vera, "/new", **here)
+    for text in ("The lift is stuck", "Between two floors"):
+        inbox.says(vera, text, **here)
+    new = Ticket.objects.get(subject="The lift is stuck")
+    assert list(new.messages.order_by("sequence").values_list("text", flat=True))[1:] == ["Between two floors"]
+    told = [one.params for one in sent(inbox, vera)]
+    [here_told] = [one for one in told if f"your new ticket #{new.number}" in one.get("text", "")]
+    assert here_told["message_thread_id"] == thread_of(ticket)
+    assert "Go on in" in str(here_told["reply_markup"])
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        inbox.says(vera, "The printer smokes", **here)
+        assert ticket.messages.filter(text="The printer smokes").exists()
+        landed = [one.params for one in sent(inbox, vera) if "This went into" in one.params.get("text", "")]
+        assert [one["message_thread_id"] for one in landed] == [thread_of(ticket)]
+        assert f"#{ticket.number}" in landed[0]["text"]
+
+
+@pytest.mark.parametrize("ending", ["an answer", "another topic", "a choice"])
+def test_what_new_began_in_a_topic_ends_with_an_answer_there(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket, ending: str
+) -> None:
+    here = in_thread(thread_of(ticket))
+    inbox.says(vera, "/new The lift is stuck", **here)
+    new = Ticket.objects.get(subject="The lift is stuck")
+    sent(inbox, vera)
+    third = a_ticket_of(vera, "A third matter")
+    sent(inbox, vera)
+    if ending == "an answer":
+        a_reply_by(anna, ticket, "Does it still burn?")
+        inbox.work()
+    elif ending == "another topic":
+        here = in_thread(thread_of(third))
+    else:
+        inbox.presses(vera, build(Action.CHOOSE_TICKET, third.pk))
+    inbox.says(vera, "It does", **here)
+    assert not new.messages.filter(text="It does").exists()
+    assert Message.objects.get(text="It does").ticket == (third if ending == "another topic" else ticket)
 
 
 def test_agents_chats_have_no_topics(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> None:

@@ -12,7 +12,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 from accounts import clock
 from accounts.actors import Actor, Source
 from tickets.models import AuthorRole, Priority, Ticket, TicketStatus
-from tickets.permissions import visible_to
+from tickets.permissions import is_over_for_customer, visible_to
 from tickets.selectors.search import matching, number_in
 
 _LATELY = timedelta(days=7)
@@ -150,6 +150,25 @@ def find_lately_done_of_customer(customer_id: UUID) -> Ticket | None:
         public_updated_at__gt=clock.now() - _LATELY,
     )
     return done.order_by("-public_updated_at", "-id").first()
+
+
+def find_continuation(ended: Ticket, *, through_business: bool) -> Ticket | None:
+    """The newest ticket that goes on from this one, by however many steps, and that its customer can still write in.
+
+    through_business: one that is answered by a company's own account, or else one that is not.
+    """
+    found: list[Ticket] = []
+    ends = [ended.pk]
+    while ends:  # a ticket can go on from an earlier one only
+        followers = list(Ticket.objects.filter(continues__in=ends, customer_id=ended.customer_id))
+        found += [follower.lasting for follower in followers]
+        ends = [follower.pk for follower in followers]
+    takes_words = [
+        ticket
+        for ticket in found
+        if (ticket.source == Source.BUSINESS) == through_business and not is_over_for_customer(ticket)
+    ]
+    return max(takes_words, key=lambda ticket: ticket.number, default=None)
 
 
 def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:

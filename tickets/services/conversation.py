@@ -7,7 +7,6 @@ from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts import clock
@@ -19,6 +18,7 @@ from tickets.events.catalogue import AttachmentAdded, MessageDeleted
 from tickets.events.recording import record_event
 from tickets.models import AuthorRole, Message, MessageDeliveryState, MessageKind, Ticket, TicketStatus
 from tickets.permissions import (
+    is_over_for_customer,
     require_can_delete,
     require_can_edit,
     require_can_note,
@@ -100,8 +100,7 @@ def _require_open_for(actor: Actor, ticket: Ticket, draft: MessageDraft) -> None
     thanks = by_customer and draft.is_only_thanks()
     if not (thanks and actor.source in (Source.TELEGRAM, Source.BUSINESS)):
         require_can_write(actor, ticket)
-    is_done = ticket.status == TicketStatus.RESOLVED and settings.AFTER_RESOLVED == "new"
-    if is_done and by_customer and not thanks:
+    if by_customer and not thanks and is_over_for_customer(ticket):
         raise TicketClosed
 
 
