@@ -19,7 +19,7 @@ from telegram_bot.answers import await_album, calls_of, draft_answer, draft_grow
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.cards import draft_coalesced_change, draft_new_card
 from telegram_bot.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
-from telegram_bot.choices import choose
+from telegram_bot.choices import choose, forget_comment
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat
@@ -31,6 +31,8 @@ from telegram_bot.topics import draft_name, has_topics, is_one_of_several
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.rating import is_rating_wanted
+
+_ENDS = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,8 @@ def _subject_changed(scene: Scene) -> list[CallDraft]:
 
 
 def _status_changed(scene: Scene) -> list[CallDraft]:
+    if scene.event.payload["new"] not in _ENDS:
+        _await_no_comment(scene)
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
     by_customer = scene.event.actor_id == scene.customer.pk
     if is_done and not by_customer and scene.chat.chosen_ticket not in (None, scene.ticket.pk):
@@ -136,9 +140,16 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
         return []
     if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
         choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
+    _await_no_comment(scene)
     hasten_albums(scene.chat_id)
     drafts = draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
     return [*await_album(message, drafts), *_card(scene)]
+
+
+def _await_no_comment(scene: Scene) -> None:
+    """What the customer says now answers the desk; it is no comment on how they were helped."""
+    if scene.chat.comment_on == scene.ticket.pk:
+        forget_comment(scene.chat)
 
 
 def _album_grew(scene: Scene) -> list[CallDraft]:

@@ -134,7 +134,8 @@ def require_can_rate(actor: Actor, ticket: Ticket) -> None:
         raise PermissionDenied(_("Only the customer can rate a ticket."))
     require_not_merged(ticket)
     if ticket.status not in (TicketStatus.RESOLVED, TicketStatus.CLOSED):
-        raise TransitionRefused(data={"from": ticket.status, "to": "rated"})
+        text = _("This ticket is open. You can rate it when it is done.")
+        raise TransitionRefused(text, data={"from": ticket.status, "to": "rated"})
 
 
 def can_see_history(actor: Actor, message: Message) -> bool:

@@ -53,8 +53,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return Outcome.IGNORED
     if continue_album(incoming, message, content):
         return Outcome.MESSAGE_STORED
-    if is_comment(incoming, message, content):
-        return take_comment(incoming, message, content)
+    if is_comment(incoming, message, content) and (outcome := take_comment(incoming, message, content)) is not None:
+        return outcome
     thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
     route = find_route(incoming, message, thanks=thanks)
     if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):

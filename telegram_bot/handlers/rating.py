@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.errors import HelpDeskError, NotFound
+from accounts.errors import HelpDeskError, InvalidInput, NotFound
 from telegram_bot.callback_data import Button
 from telegram_bot.choices import forget_comment
 from telegram_bot.handlers.contents import Content
@@ -18,6 +18,7 @@ from telegram_bot.keyboards import rating_buttons
 from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
 from tickets.models import MessageKind
+from tickets.permissions import require_can_rate
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.rating import rate_ticket
 
@@ -39,6 +40,7 @@ def press_comment(incoming: Incoming, query: telegram.CallbackQuery, button: But
     ticket = get_ticket_for(incoming.actor, button.ids[0])
     if ticket.customer_id != incoming.person.pk or ticket.rating_score is None:
         raise NotFound
+    require_can_rate(incoming.actor, ticket)
     incoming.chat.comment_on, incoming.chat.comment_asked_at = ticket.pk, clock.now()
     incoming.chat.save(update_fields=["comment_on", "comment_asked_at"])
     answer_button(query.id)
@@ -71,18 +73,21 @@ def _is_elsewhere(incoming: Incoming) -> bool:
     return here is None or here.pk != incoming.chat.comment_on
 
 
-def take_comment(incoming: Incoming, message: telegram.Message, content: Content) -> Outcome:
-    """What is refused (too long, too late) is said, and the next text is no comment any more."""
-    ticket = get_ticket_for(incoming.actor, str(incoming.chat.comment_on))
+def take_comment(incoming: Incoming, message: telegram.Message, content: Content) -> Outcome | None:
+    """What is too long is said, and the next text is no comment any more. None: the ticket takes none now (it is open
+    again, or was rated more than a day ago), so this is a message like any other."""
+    commented = str(incoming.chat.comment_on)
     forget_comment(incoming.chat)
-    score = ticket.rating_score or 0
     try:
         with transaction.atomic():  # that it is forgotten stays
-            rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=score, comment=content.text)
-    except HelpDeskError as error:
+            score = get_ticket_for(incoming.actor, commented).rating_score or 0
+            rated = rate_ticket(actor=incoming.actor, ticket=commented, score=score, comment=content.text)
+    except InvalidInput as error:
         send_notice(incoming.chat_id, "refused", error=str(error))
         return Outcome.REFUSED
+    except HelpDeskError:
+        return None
     # the same message under another update_id is known again
-    link_message(incoming, message, message_id=None, ticket_id=ticket.pk)
+    link_message(incoming, message, message_id=None, ticket_id=rated.pk)
     send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED

@@ -11,6 +11,7 @@ from telegram_bot.callback_data import Action, build
 from telegram_bot.models import TicketTopic
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
+from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.workflow import change_status
 
@@ -144,6 +145,39 @@ def test_a_comment_may_stand_in_the_topic_of_its_ticket(inbox: Inbox, done: Tick
     inbox.says(vera, "Quick, but brusque", is_topic_message=True, message_thread_id=55)
     done.refresh_from_db()
     assert done.rating_comment == "Quick, but brusque"
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["the bot knows", "the bot lags behind"])
+@pytest.mark.parametrize("by", ["a status", "an answer"])
+def test_the_answer_to_a_ticket_that_is_open_again_is_no_comment(
+    inbox: Inbox, done: Ticket, vera: User, anna: User, by: str, told: bool
+) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="2"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    if by == "a status" or not told:
+        change_status(actor=acting(anna), ticket=done.pk, status=TicketStatus.OPEN)
+    if by == "an answer":
+        a_reply_by(anna, done, "What is the matter with it?")
+    if told:
+        run_due_deliveries("telegram")
+    inbox.says(vera, "It smells")
+    done.refresh_from_db()
+    assert (done.rating_comment, done.messages.filter(text="It smells").exists()) == ("", True)
+    assert inbox.rows()[-1].outcome == "message_stored"
+
+
+def test_an_old_star_below_a_ticket_that_is_open_again_says_so(
+    inbox: Inbox, done: Ticket, vera: User, anna: User
+) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="2"))
+    inbox.says(vera, "It burns again")
+    for button in (build(Action.RATE, done.pk, word="1"), build(Action.COMMENT, done.pk)):
+        inbox.presses(vera, button)
+        alert = inbox.owed(method="answerCallbackQuery")[-1].params
+        assert alert["text"] == "This ticket is open. You can rate it when it is done."
+        assert alert["show_alert"]
+    inbox.says(vera, "It smells")
+    assert done.messages.filter(text="It smells").exists()
 
 
 def test_a_comment_that_is_too_long_is_refused_in_words(inbox: Inbox, done: Ticket, vera: User) -> None:
