@@ -30,7 +30,7 @@ from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts
 from telegram_bot.bot_api import Request
-from telegram_bot.captions import caption_fields, own_caption
+from telegram_bot.captions import caption_fields, own_caption, put_below
 from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
@@ -165,7 +165,9 @@ def _caption(call: OutgoingCall, message: Message) -> TextPart:
         return next(iter(own_caption(message, own.attachment, header)), TextPart(""))
     if own is not None:
         return TextPart(own.text, list(own.entities))
-    return TextPart(message.text, message.entities) if is_copy else answer_parts(message, header, captioned=True)[0]
+    if is_copy:
+        return TextPart(message.text, message.entities)
+    return next(iter(answer_parts(message, header, captioned=True)), TextPart(header))
 
 
 def place_in_topic(call: OutgoingCall) -> dict[str, Any]:
@@ -217,16 +219,14 @@ def _card_content(topic: StaffTopic, ticket: Ticket) -> dict[str, Any]:
 
 def _texts(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     """The texts as they read now, below one another; what was removed meanwhile is left out."""
-    messages = [get_message_for(Actor.system(), UUID(message_id)) for message_id in call.params["@messages"]]
-    parts = [
-        part
-        for message in messages
-        if message.deleted_at is None
-        for part in answer_parts(message, introduce(message))[:1]
-    ]
+    found = [get_message_for(Actor.system(), UUID(message_id)) for message_id in call.params["@messages"]]
+    messages = [message for message in found if message.deleted_at is None]
+    method = call.method
+    parts = [part for message in messages for part in answer_parts(message, introduce(message))[:1]]
+    if messages and not parts and method == "editMessageCaption":
+        parts = [put_below(introduce(messages[0]), TextPart(_("(no words any more)")))]
     if not parts:
         return _NOTHING_LEFT_TO_DO
-    method = call.method
     place = _find_place(call) if method.startswith("edit") and "@below" not in call.params else None
     if method == "editMessageCaption":
         caption = _caption(call, messages[0])

@@ -113,7 +113,7 @@ def _method_of_edit(message: Message) -> str:
     if not message.attachments.exists():
         return "editMessageText"
     header = introduce(message)
-    fits = has_own_captions(message, header) or len(answer_parts(message, header, captioned=True)) == 1
+    fits = has_own_captions(message, header) or len(answer_parts(message, header, captioned=True)) <= 1
     return "editMessageCaption" if fits or find_copied(message) is not None else "editMessageText"
 
 

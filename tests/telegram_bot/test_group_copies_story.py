@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from telegram_bot import recording
 from telegram_bot.models import MessageLink, OutgoingCall
-from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, rest, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
 from tests.support.simulator import Simulator
@@ -134,3 +134,26 @@ def test_what_is_said_below_is_marked_where_it_may_stand_there_twice(telegram: S
     wait_until(lambda: len([one for one in group.bots() if "after" in words(one)]) == 2, what="it twice")
     wait_until(settled, what="peace")
     assert OutgoingCall.objects.get(method="editMessageCaption").ambiguous
+
+
+def test_a_caption_that_is_taken_away_goes_from_its_copy_too(telegram: Simulator, group: Group) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    photo = telegram.send_photo(OLIVER, caption="one")
+    album = telegram.send_album(OLIVER, 2, caption="two")
+    wait_until(lambda: len(photos(group)) == 3, what="the copies")
+    content = {"photo": photo["photo"], "caption": "three"}
+    sold = telegram.write_to_business(OLIVER, "conn-1", "", content=content)
+    group.wait_for("three")
+    below = telegram.send_photo(OLIVER, caption="four")
+    copied = group.wait_for("four")
+    wait_until(settled, what="peace")
+    telegram.delete(ANNA, copied["message_id"], chat_id=FORUM)
+    for message in (photo, album[0], below):
+        telegram.edit(OLIVER, message["message_id"], "")
+    telegram.edit_in_business(OLIVER, sold["message_id"], "")
+    edited = group.wait_for("Edited")
+    rest(telegram)
+    assert [words(one) for one in photos(group)] == ["", "", "", "👤 Oliver Bennett"]
+    assert words(edited) == "✏️ Edited:\n\n👤 Oliver Bennett\n(no words any more)"
