@@ -1,5 +1,6 @@
 """From an update to the handler that knows what to do with it. Handlers hold no rule of the help desk: they call it."""
 
+import telegram
 from django.db import transaction
 from django.utils import translation
 
@@ -61,15 +62,19 @@ def _route(incoming: Incoming) -> Outcome:
     if update.callback_query is not None:
         return callbacks.press_button(incoming, update.callback_query)
     if update.edited_message is not None:
+        if editing.is_first_seen(incoming, update.edited_message):  # as if it had been written so
+            return _receive(limit_rate(incoming), update.edited_message)
         return editing.edit_message(incoming, update.edited_message)
     if update.message_reaction is not None:
         return reactions.receive_reaction(incoming, update.message_reaction)
-    if update.message is None:
-        return Outcome.IGNORED
-    command = commands.find_command(update.message, is_staff=incoming.actor.is_staff)
+    return _receive(incoming, update.message) if update.message is not None else Outcome.IGNORED
+
+
+def _receive(incoming: Incoming, message: telegram.Message) -> Outcome:
+    command = commands.find_command(message, is_staff=incoming.actor.is_staff)
     if command is not None:
-        return commands.run_command(incoming, update.message, command)
-    return conversation.receive_message(incoming, update.message)
+        return commands.run_command(incoming, message, command)
+    return conversation.receive_message(incoming, message)
 
 
 def _refuse(incoming: Incoming, error: HelpDeskError) -> Outcome:

@@ -23,6 +23,12 @@ from tickets.services.drafts import NewFile
 from tickets.services.live_places import move_place
 
 
+def is_first_seen(incoming: Incoming, message: telegram.Message) -> bool:
+    """Whether nothing was ever stored of the message that is changed: a mistyped command, what was refused."""
+    has_words = bool((message.text or message.caption or "").strip())
+    return has_words and find_link(incoming, message.message_id) is None and not _is_held(incoming, message)
+
+
 def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     """Telegram also reports edits that change nothing that we can see; the service compares."""
     link = find_link(incoming, message.message_id)

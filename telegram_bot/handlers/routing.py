@@ -20,7 +20,7 @@ from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import AuthorRole, Ticket, TicketStatus
-from tickets.selectors.inbox import find_lately_done_of_customer, list_active_with_bot
+from tickets.selectors.inbox import find_done_of_customer, list_active_with_bot
 from tickets.selectors.tickets import find_ticket
 
 _JUST_RESOLVED = timedelta(hours=24)
@@ -56,7 +56,7 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     active = list(list_active_with_bot(incoming.person.pk))
     unresolved = _without_resolved(active)
     if not active or (thanks and not unresolved):
-        done = find_lately_done_of_customer(incoming.person.pk)
+        done = find_done_of_customer(incoming.person.pk, lately=not thanks)
         return Route(ticket=done) if done is not None else Route(is_new=True)
     chosen = find_chosen(incoming.chat, active)
     if chosen is not None:

@@ -19,7 +19,8 @@ from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.shop import WRITTEN_AT, Shop, rendered
 from tickets.errors import NoReactionsHere
-from tickets.models import Message, Ticket, TicketStatus
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Message, Notification, Ticket, TicketStatus
 from tickets.services.conversation import delete_message, edit_message
 from tickets.services.reactions import react_to_message
 from tickets.services.workflow import change_status
@@ -123,6 +124,36 @@ def test_a_closed_ticket_goes_on_in_a_linked_one(inbox: Inbox, shop: Shop, vera:
     a_reply_by(anna, second, "Yes?")
     inbox.work()
     assert inbox.owed()[-1].queue == shop.key(vera)
+
+
+def test_several_replies_to_a_closed_ticket_are_one_linked_one(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    asked = shop.hears(vera, "First")
+    first = Ticket.objects.get()
+    change_status(actor=acting(anna), ticket=first.pk, status=TicketStatus.CLOSED)
+    for text in ("And another thing", "It is green"):
+        shop.hears(vera, text, reply_to_message=asked)
+    second = Ticket.objects.get(continues=first)
+    assert list(second.messages.order_by("sequence").values_list("text", flat=True)) == [
+        "And another thing", "It is green",
+    ]  # fmt: skip
+    assert first.messages.count() == 1
+
+
+def test_an_edit_that_makes_a_wish_of_thanks_is_kept_and_told_though_the_ticket_is_closed(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "First")
+    thanks = shop.hears(vera, "Thank you")
+    ticket = Ticket.objects.get()
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    run_due_deliveries("notifications")
+    Notification.objects.all().delete()
+    shop.put(edited_business_message={**thanks, "text": "Thank you, but it is broken", "edit_date": 1_795_000_100})
+    run_due_deliveries("notifications")
+    assert ticket.messages.filter(text="Thank you, but it is broken").exists()
+    assert Notification.objects.get().kind == "message_received"
 
 
 def test_edits_reach_the_ticket_and_answers_are_edited_and_removed_through_the_account(

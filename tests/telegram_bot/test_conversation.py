@@ -373,6 +373,36 @@ def test_an_edit_is_kept_as_a_version_and_an_empty_one_changes_nothing(inbox: In
     assert [revision.text for revision in stored.revisions.all()] == ["Teh printer"]
 
 
+@pytest.mark.parametrize("wrong", ["/strat", "/ticket 999999", "x" * 40_000])
+def test_an_edit_of_what_was_never_stored_is_that_message(inbox: Inbox, vera: User, wrong: str) -> None:
+    message = inbox.says(vera, wrong)
+    assert not Ticket.objects.exists()
+    inbox.edits(vera, {**message, "entities": []}, "My printer burns")
+    ticket = Ticket.objects.get()
+    assert texts_in(ticket) == ["My printer burns"]
+    inbox.edits(vera, {**message, "entities": []}, "My printer smokes")
+    assert texts_in(ticket) == ["My printer smokes"], "from now on it is an edit"
+
+
+def test_a_command_may_be_corrected_and_a_place_that_moves_is_none(inbox: Inbox, vera: User) -> None:
+    message = inbox.says(vera, "/hlep")
+    told = len(inbox.told(vera))
+    inbox.edits(vera, message, "/help")
+    assert len(inbox.told(vera)) == told + 1
+    inbox.put(inbox.update(edited_message=inbox.message(vera, location=POINT, edit_date=1_795_000_100)))
+    inbox.work()
+    assert inbox.rows()[-1].outcome == "ignored"
+    assert not Ticket.objects.exists()
+
+
+def test_a_flood_of_edits_is_answered_once(inbox: Inbox, vera: User) -> None:
+    message = inbox.says(vera, "/help")
+    for _time in range(60):
+        inbox.edits(vera, message, "/help")
+    assert sum("very fast" in text for text in inbox.told(vera)) == 1
+    assert len(inbox.told(vera)) < 60
+
+
 def test_the_longest_text_of_telegram_is_one_message_and_stays_whole_when_it_is_edited(
     inbox: Inbox, vera: User
 ) -> None:

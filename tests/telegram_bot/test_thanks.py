@@ -1,17 +1,22 @@
 """Thanks neither reopen a ticket nor begin one; anything that might be a wish does."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
+from accounts import clock
 from accounts.actors import Source
 from accounts.models import User
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.errors import TicketClosed
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Message, MessageKind, Ticket, TicketStatus
+from tickets.events.replay import find_differences
+from tickets.models import Message, MessageKind, Notification, Ticket, TicketStatus
+from tickets.services.assignment import assign_ticket
 from tickets.services.conversation import post_reply
 from tickets.services.drafts import MessageDraft
 from tickets.services.workflow import change_status
@@ -139,6 +144,53 @@ def test_a_resolved_ticket_says_what_a_further_message_does(
     said = [text for text in inbox.told(vera) if "just write" in text]
     assert len(said) == 2, "the question and the card"
     assert all(f"just write: {words}" in text for text in said)
+
+
+@pytest.mark.django_db
+def test_thanks_that_are_edited_into_a_wish_open_the_ticket_again_and_its_agent_is_told_once(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    ticket = a_ticket_of(vera)
+    assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    thanks = inbox.says(vera, "ок")
+    run_due_deliveries("notifications")
+    Notification.objects.all().delete()
+    inbox.edits(vera, thanks, "ок!")
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.RESOLVED
+    for text in ("ок, но он всё ещё не печатает", "ок, но он всё ещё не печатает!"):
+        inbox.edits(vera, thanks, text)
+    run_due_deliveries("notifications")
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.OPEN
+    assert list(Notification.objects.values_list("user", "kind")) == [(anna.pk, "message_received")]
+    assert find_differences(ticket) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("over", ["closed", "resolved"])
+def test_where_the_ticket_is_over_such_an_edit_is_refused_in_words(
+    inbox: Inbox, vera: User, anna: User, settings: Settings, over: str
+) -> None:
+    settings.AFTER_RESOLVED = "new"
+    ticket = a_ticket_of(vera)
+    thanks = inbox.says(vera, "ок")
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus(over))
+    inbox.edits(vera, thanks, "ок, но он всё ещё не печатает")
+    ticket.refresh_from_db()
+    assert ticket.status == over
+    assert inbox.told(vera)[-1] == "This ticket is done. Write what is to be done as a new message."
+    assert Message.objects.filter(ticket=ticket, text="ок").exists()
+
+
+@pytest.mark.django_db
+def test_thanks_stay_with_the_last_ticket_however_old(inbox: Inbox, vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    with time_machine.travel(clock.now() + timedelta(days=60), tick=True):
+        inbox.says(vera, "Спасибо!")
+        assert (Ticket.objects.count(), ticket.messages.count()) == (1, 2)
 
 
 @pytest.mark.django_db

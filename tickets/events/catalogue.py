@@ -167,13 +167,15 @@ class NoteAdded(MessageFact):
 class MessageEdited(MessageFact):
     """By an edit, or (`moved`) because the place that it shows has moved on, which leaves no version.
 
-    item: in an album, the file that it is about. file: the one that came in the place of another.
+    item: in an album, the file that it is about. file: the one that came in the place of another. asks: its customer
+    made a wish of what was only thanks.
     """
 
     type = EventType.MESSAGE_EDITED
     item: UUID | None = None
     file: UUID | None = None
     moved: bool = False
+    asks: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,8 @@ def may_concern(event: TicketEvent) -> bool:
             return event.payload["new"] in _ENDS
         case EventType.MESSAGE_DELIVERY_CHANGED:
             return event.payload["new"] in _NOT_ARRIVED
+        case EventType.MESSAGE_EDITED:
+            return bool(event.payload.get("asks"))  # older events say nothing of it
     return True
 
 
@@ -90,6 +92,11 @@ def _message_sent(event: TicketEvent) -> Decision | None:
     return NotificationKind.MESSAGE_RECEIVED, _those_who_answer(event.ticket)
 
 
+def _message_edited(event: TicketEvent) -> Decision | None:
+    """Thanks that became a wish: nobody has looked at them. Of every other edit the conversation itself tells."""
+    return (NotificationKind.MESSAGE_RECEIVED, _those_who_answer(event.ticket)) if may_concern(event) else None
+
+
 def _delivery_changed(event: TicketEvent) -> Decision | None:
     """The author of what did not arrive, and the ticket's agent."""
     if event.payload["new"] not in _NOT_ARRIVED:
@@ -106,6 +113,7 @@ _DECISIONS: dict[EventType, Callable[[TicketEvent], Decision | None]] = {
     EventType.TICKET_SNOOZED: _snoozed,
     EventType.TICKET_MERGED: _merged,
     EventType.MESSAGE_SENT: _message_sent,
+    EventType.MESSAGE_EDITED: _message_edited,
     EventType.MESSAGE_DELIVERY_CHANGED: _delivery_changed,
 }
 WANTED_EVENTS = frozenset(_DECISIONS)

@@ -141,14 +141,14 @@ def count_unassigned(actor: Actor, *, cap: int = 100) -> int:
     return list_tickets(actor, query)[:cap].count()
 
 
-def find_lately_done_of_customer(customer_id: UUID) -> Ticket | None:
-    """The customer's ticket that was resolved or closed last, not too long ago: what a message to the bot may still be
-    about. What came to a company's own account goes on there."""
+def find_done_of_customer(customer_id: UUID, *, lately: bool) -> Ticket | None:
+    """The customer's ticket that was resolved or closed last, `lately` a week ago at most: what a message to the bot
+    may still be about. What came to a company's own account goes on there."""
     done = Ticket.objects.exclude(source=Source.BUSINESS).filter(
-        customer_id=customer_id,
-        status__in=(TicketStatus.RESOLVED, TicketStatus.CLOSED),
-        public_updated_at__gt=clock.now() - _LATELY,
+        customer_id=customer_id, status__in=(TicketStatus.RESOLVED, TicketStatus.CLOSED)
     )
+    if lately:
+        done = done.filter(public_updated_at__gt=clock.now() - _LATELY)
     return done.order_by("-public_updated_at", "-id").first()
 
 

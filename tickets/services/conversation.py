@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.actors import Actor, Source
@@ -45,6 +46,7 @@ from tickets.services.messages import (
 )
 from tickets.services.snoozing import wake
 from tickets.services.statuses import move_to_status
+from tickets.thanks import is_only_thanks
 
 CHANGEABLE_IN_TELEGRAM = timedelta(hours=48)  # what a bot may delete (Bot API, deleteMessage)
 
@@ -108,17 +110,22 @@ def _follow_the_conversation(actor: Actor, ticket: Ticket, message: Message, dra
     """The status that a public message leads to (decided once, for every door)."""
     then = draft.then
     if message.author_role == AuthorRole.CUSTOMER:
-        thanks = draft.is_only_thanks()
-        asks = ticket.status == TicketStatus.RESOLVED and not thanks
-        if not thanks:
-            wake(actor, ticket)
-        if asks or ticket.status == TicketStatus.PENDING:
+        if not draft.is_only_thanks():
+            _take_up(actor, ticket)
+        elif ticket.status == TicketStatus.PENDING:
             move_to_status(actor, ticket, TicketStatus.OPEN)
     elif message.author_role == AuthorRole.AGENT:
         if then in (TicketStatus.PENDING, TicketStatus.RESOLVED):
             move_to_status(actor, ticket, then)
         elif ticket.status == TicketStatus.NEW:
             move_to_status(actor, ticket, TicketStatus.OPEN)
+
+
+def _take_up(actor: Actor, ticket: Ticket) -> None:
+    """Its customer wants something: it is put aside no longer, and neither done nor waiting for them."""
+    wake(actor, ticket)
+    if ticket.status in (TicketStatus.RESOLVED, TicketStatus.PENDING):
+        move_to_status(actor, ticket, TicketStatus.OPEN)
 
 
 @transaction.atomic
@@ -132,9 +139,11 @@ def edit_message(
 ) -> Message:
     """Give a message another text, and its first file another content; the old ones are kept as a version.
 
-    The same text again changes nothing.
+    The same text again changes nothing. Where a customer makes a wish of what was only thanks, the ticket moves as it
+    would by a message; where that would go into another ticket, it is refused (but not in a company's own account,
+    where nobody can be told).
 
-    Raises NotFound, PermissionDenied, NotEditable, TooLateInTelegram, InvalidInput.
+    Raises NotFound, PermissionDenied, NotEditable, TicketClosed, TooLateInTelegram, InvalidInput.
     """
     ticket, message = _lock(actor, message_id)
     require_can_edit(actor, message)
@@ -147,6 +156,9 @@ def edit_message(
         entities=entities or [],
     )
     new_text = draft.cleaned_text()
+    asks = _makes_a_wish(message, draft)
+    if asks and is_over_for_customer(ticket) and actor.source != Source.BUSINESS:
+        raise TicketClosed(_("This ticket is done. Write what is to be done as a new message."))
     replaced = _attachment_ids(message)[:1] if file is not None else []
     if file is not None:
         message.kind = file.kind
@@ -158,8 +170,19 @@ def edit_message(
         entities=draft.entities,
         file=file.attachment if file is not None else None,
         replaced=next(iter(replaced), None),
+        asks=asks,
     )
-    return apply_change(actor, ticket, message, change)
+    changed = apply_change(actor, ticket, message, change)
+    if asks and not ticket.is_closed:
+        _take_up(actor, ticket)
+    return changed
+
+
+def _makes_a_wish(message: Message, draft: MessageDraft) -> bool:
+    """Whether the edit makes something that somebody has to do of a customer's thanks."""
+    if message.author_role != AuthorRole.CUSTOMER or draft.is_only_thanks():
+        return False
+    return is_only_thanks(message.kind, message.text, has_files=message.attachments.exists())
 
 
 @transaction.atomic

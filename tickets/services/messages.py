@@ -208,7 +208,7 @@ class Change:
     """What an edit makes of a message, cleaned before.
 
     item: in an album, the file whose caption or content it is about. file: what comes new, in the place of `replaced`
-    where there was one.
+    where there was one. asks: it makes a wish of a customer's thanks.
     """
 
     text: str
@@ -216,6 +216,7 @@ class Change:
     item: UUID | None = None
     file: UUID | None = None
     replaced: UUID | None = None
+    asks: bool = False
 
 
 def apply_change(actor: Actor, ticket: Ticket, message: Message, change: Change) -> Message:
@@ -235,7 +236,7 @@ def apply_change(actor: Actor, ticket: Ticket, message: Message, change: Change)
     message.text, message.entities, message.edited_at = change.text, list(change.entities), now
     message.edited_after_answer = message.edited_after_answer or _is_answered(message)
     message.save(update_fields=["kind", "text", "entities", "edited_at", "edited_after_answer", "content"])
-    fact = MessageEdited(message=message.pk, item=change.item, file=change.file)
+    fact = MessageEdited(message=message.pk, item=change.item, file=change.file, asks=change.asks)
     record_event(ticket, actor, fact, message=message)
     return message
 
