@@ -23,6 +23,7 @@ class Action(StrEnum):
     NEW_TICKET = "n"
     SHOW_TICKET = "s"
     CLOSE_TICKET = "x"
+    MORE_TICKETS = "z"
     TAKE_TICKET = "k"
     SET_LANGUAGE = "l"
     STOP_NEWS = "u"
@@ -51,6 +52,7 @@ _IDS = {
     Action.NEW_TICKET: 0,
     Action.SHOW_TICKET: 1,
     Action.CLOSE_TICKET: 1,
+    Action.MORE_TICKETS: 1,
     Action.TAKE_TICKET: 1,
     Action.SET_LANGUAGE: 0,
     Action.STOP_NEWS: 0,
@@ -73,6 +75,7 @@ _IDS = {
 _WORDS = {
     Action.SET_LANGUAGE: frozenset({"ru", "en"}),
     Action.RATE: frozenset("12345"),
+    Action.MORE_TICKETS: frozenset({Action.CHOOSE_TICKET.value, Action.CLOSE_TICKET.value, Action.SHOW_TICKET.value}),
     Action.SET_STATUS: frozenset({"open", "pending", "resolved", "closed"}),
 }
 

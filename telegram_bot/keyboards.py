@@ -17,7 +17,7 @@ from tickets.models import RATING_SCORES, Category, Ticket, TicketStatus
 Markup = dict[str, Any]
 Row = list[dict[str, Any]]
 
-_TICKET_BUTTONS = 8
+TICKET_BUTTONS = 8
 _DONE = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
@@ -56,12 +56,17 @@ def open_ticket_button(ticket: Ticket) -> Markup:
     return inline([_open_row(ticket)])
 
 
-def choice_of_tickets(tickets: Sequence[Ticket], action: Action, *, with_new: bool = False) -> Markup:
-    """One button for each ticket."""
+def choice_of_tickets(
+    tickets: Sequence[Ticket], action: Action, *, has_more: bool = False, with_new: bool = False
+) -> Markup:
+    """One button for each ticket, TICKET_BUTTONS at most. has_more: there are others, before or behind these."""
     rows: list[Row] = [
         [{"text": _button_text(ticket), "callback_data": build(action, ticket.pk)}]
-        for ticket in tickets[:_TICKET_BUTTONS]
+        for ticket in tickets[:TICKET_BUTTONS]
     ]
+    if has_more:
+        more = build(Action.MORE_TICKETS, tickets[-1].pk, word=action.value)
+        rows.append([{"text": _("More…"), "callback_data": more}])
     if with_new:
         rows.append([{"text": _("New ticket"), "callback_data": build(Action.NEW_TICKET)}])
     return inline(rows)
@@ -70,7 +75,7 @@ def choice_of_tickets(tickets: Sequence[Ticket], action: Action, *, with_new: bo
 def inbox_buttons(tickets: Sequence[Ticket]) -> Markup:
     """For an agent: take what nobody has, open what is theirs."""
     rows: list[Row] = []
-    for ticket in tickets[:_TICKET_BUTTONS]:
+    for ticket in tickets[:TICKET_BUTTONS]:
         row = _open_row(ticket, text=ticket.mark)
         if ticket.assignee_id is None:
             text = _("Take #%(number)d") % {"number": ticket.number}

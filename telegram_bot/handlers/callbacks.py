@@ -15,6 +15,7 @@ from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.cards import show_card
 from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
+from telegram_bot.handlers.own_tickets import show_more_tickets
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
 from telegram_bot.held import decide_on_new, decide_on_ticket
@@ -125,6 +126,7 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.NEW_TICKET: _new_ticket,
     Action.SHOW_TICKET: _show_ticket,
     Action.CLOSE_TICKET: _close_ticket,
+    Action.MORE_TICKETS: show_more_tickets,
     Action.TAKE_TICKET: _take_ticket,
     Action.SET_LANGUAGE: _set_language,
     Action.STOP_NEWS: _stop_news,

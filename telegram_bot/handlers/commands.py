@@ -15,12 +15,12 @@ from telegram_bot.choices import choose, find_chosen, forget_comment
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
 from telegram_bot.handlers.command_line import WRITING, Command, is_understood, parse_command, read_note, strip_command
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
+from telegram_bot.handlers.own_tickets import offer_tickets
 from telegram_bot.handlers.rating import awaits_comment
 from telegram_bot.handlers.routing import Route, find_ticket_here, list_unresolved
 from telegram_bot.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import (
-    choice_of_tickets,
     language_buttons,
     mini_app_button,
     open_ticket_button,
@@ -28,11 +28,8 @@ from telegram_bot.keyboards import (
 from telegram_bot.notices import send_notice
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import find_offered_category
-from tickets.selectors.inbox import InboxQuery, page_of_tickets
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.workflow import change_status
-
-_LIST_LENGTH = 10
 
 
 def find_command(message: telegram.Message, *, is_staff: bool) -> Command | None:
@@ -112,11 +109,7 @@ def _open_with_words(incoming: Incoming, message: telegram.Message, content: Con
 
 
 def _list_tickets(incoming: Incoming, _argument: str) -> Outcome:
-    """One's own tickets, whatever else one may see."""
-    query = InboxQuery(customer_id=incoming.person.pk)
-    tickets = list(page_of_tickets(incoming.actor, query, limit=_LIST_LENGTH))
-    markup = choice_of_tickets(tickets, Action.SHOW_TICKET) if tickets else None
-    send_notice(incoming.chat_id, "tickets", tickets=tickets, markup=markup)
+    offer_tickets(incoming, Action.SHOW_TICKET)
     return Outcome.ANSWERED
 
 
@@ -150,8 +143,10 @@ def _close(incoming: Incoming, argument: str) -> Outcome:
     chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
     if chosen is not None:
         return _close_and_show(incoming, chosen)
-    markup = choice_of_tickets(active, Action.CLOSE_TICKET) if active else None
-    send_notice(incoming.chat_id, "which_to_close" if active else "nothing_open", markup=markup)
+    if active:
+        offer_tickets(incoming, Action.CLOSE_TICKET)
+    else:
+        send_notice(incoming.chat_id, "nothing_open")
     return Outcome.ANSWERED
 
 

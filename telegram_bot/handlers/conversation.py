@@ -14,6 +14,7 @@ from telegram_bot.choices import choose, find_begun_in
 from telegram_bot.closing import say_if_closed
 from telegram_bot.handlers.contents import Content, quote_answered, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
+from telegram_bot.handlers.own_tickets import offer_tickets
 from telegram_bot.handlers.phone import ask_once, take_phone
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import (
@@ -27,8 +28,6 @@ from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.handlers.whereabouts import say_where_it_went
 from telegram_bot.held import held_in
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import choice_of_tickets
-from telegram_bot.notices import send_notice
 from telegram_bot.topics import adopt_topic, find_ticket_of_topic
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
 from tickets.models import MessageKind, Ticket
@@ -62,7 +61,7 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     if route.ticket is None and not route.is_new:
         if content.file is not None:
             tell_if_too_large(incoming, content.file)
-        return _ask_where_it_belongs(incoming, route)
+        return _ask_where_it_belongs(incoming)
     outcome = write_and_tell(incoming, message, content, route)
     is_unheard = outcome == Outcome.MESSAGE_STORED and not route.is_answer and not thanks and not incoming.flooded
     if is_unheard and route.ticket is not None:
@@ -229,9 +228,8 @@ def _subject_without_text(first: MessageDraft) -> str:
     return str(MessageKind(first.kind).label)
 
 
-def _ask_where_it_belongs(incoming: Incoming, route: Route) -> Outcome:
+def _ask_where_it_belongs(incoming: Incoming) -> Outcome:
     """Hold the message until the customer says which ticket they mean; ask once for all that is held."""
     if not held_in(incoming.row.bot_id, incoming.row.queue).exists():
-        markup = choice_of_tickets(route.choices, Action.CHOOSE_TICKET, with_new=True)
-        send_notice(incoming.chat_id, "which_ticket", markup=markup, tickets=route.choices)
+        offer_tickets(incoming, Action.CHOOSE_TICKET)
     return Outcome.HELD

@@ -37,7 +37,6 @@ class Route:
     is_new: bool = False
     is_answer: bool = False
     reply_to: UUID | None = None
-    choices: tuple[Ticket, ...] = ()
 
 
 def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = False) -> Route:
@@ -64,7 +63,7 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     if thanks and (done := _find_thanked(active)) is not None:
         return Route(ticket=done)
     possible = unresolved if thanks else _in_question(active)
-    return Route(ticket=possible[0]) if len(possible) == 1 else Route(choices=tuple(possible))
+    return Route(ticket=possible[0]) if len(possible) == 1 else Route()
 
 
 def _without_resolved(tickets: list[Ticket]) -> list[Ticket]:

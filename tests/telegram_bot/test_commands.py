@@ -1,6 +1,8 @@
 """Commands and buttons."""
 
 from datetime import timedelta
+from html import unescape
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -8,11 +10,13 @@ from django.test import Client
 from accounts import clock
 from accounts.actors import Source
 from accounts.models import Role, User
+from accounts.text_cleaning import utf16_length
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.handlers import commands
 from telegram_bot.menus import list_commands
 from telegram_bot.models import Chat, Update
 from telegram_bot.rendering import Request, render_call
+from telegram_bot.texts import render
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
 from tests.telegram_bot.test_conversation import PHOTO
@@ -134,6 +138,57 @@ def test_close_asks_which_of_several(inbox: Inbox, vera: User) -> None:
     assert set(Ticket.objects.filter(status=TicketStatus.RESOLVED)) == {second}
     inbox.says(vera, f"/close {first.number}")
     assert Ticket.objects.filter(status=TicketStatus.RESOLVED).count() == 2
+
+
+@pytest.mark.parametrize("command", ["/tickets", "/close"])
+def test_of_many_tickets_as_many_are_named_as_have_buttons_and_more_leads_around(
+    inbox: Inbox, vera: User, command: str
+) -> None:
+    tickets = [a_ticket_of(vera, f"Matter {number}") for number in range(20)]
+    inbox.work()  # their cards
+    inbox.says(vera, command)
+    text, buttons, seen = inbox.told(vera)[-1], inbox.last_buttons(vera), []
+    assert "/ticket 12" in text or "/close 12" in text
+    for _page in range(4):
+        offered = [name for name in buttons if name != "More…"]
+        assert command == "/close" or [name for name in offered if name not in text] == []
+        seen.append(offered)
+        inbox.presses(vera, buttons["More…"], message_id=900)
+        changed = inbox.owed(vera, "editMessageText")[-1].params
+        text, rows = changed["text"], changed["reply_markup"]["inline_keyboard"]
+        buttons = {row[0]["text"]: row[0]["callback_data"] for row in rows}
+    assert [len(page) for page in seen] == [8, 8, 4, 8]
+    assert seen[3] == seen[0]
+    assert len({name for page in seen for name in page}) == len(tickets)
+
+
+def test_of_seventy_open_tickets_every_one_can_be_meant(inbox: Inbox, vera: User) -> None:
+    tickets = [a_ticket_of(vera, f"{number} {'a long story ' * 8}") for number in range(70)]
+    inbox.says(vera, "It still burns")
+    assert [row.state for row in inbox.rows()] == ["held"], inbox.rows()[0].last_error
+    buttons = inbox.last_buttons(vera)
+    assert list(buttons)[-2:] == ["More…", "New ticket"]
+    oldest = f"#{tickets[0].number} "
+    for _page in range(8):
+        inbox.presses(vera, buttons["More…"], message_id=900)
+        rows = inbox.owed(vera, "editMessageText")[-1].params["reply_markup"]["inline_keyboard"]
+        buttons = {row[0]["text"]: row[0]["callback_data"] for row in rows}
+    inbox.presses(vera, next(data for name, data in buttons.items() if name.startswith(oldest)), message_id=900)
+    assert Message.objects.get(text="It still burns").ticket == tickets[0]
+
+
+@pytest.mark.parametrize("word", ["<b>fire & smoke</b> ", "🔥"])
+def test_a_text_that_is_too_long_for_telegram_is_cut(word: str) -> None:
+    text = render("refused", error=word * 3000)
+    assert text.endswith("…")
+    parsed = unescape(text)
+    assert parsed.startswith(word)
+    assert 1000 < utf16_length(parsed) <= 4096
+    lines = [SimpleNamespace(mark=f"#{number}", subject=word * 5) for number in range(400)]
+    text = render("which_ticket", tickets=lines)
+    assert text.splitlines()[-1] == "…"
+    assert text.splitlines()[20].startswith("#19 ")
+    assert utf16_length(text) <= 4096
 
 
 def test_a_ticket_of_somebody_else_cannot_be_shown_or_closed(inbox: Inbox, vera: User, gleb: User) -> None:
