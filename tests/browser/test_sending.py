@@ -102,6 +102,30 @@ def test_a_lost_answer_does_not_double_the_message(open_app: OpenApp, desk: Fake
     assert len(desk.messages[ticket["id"]]) == 2
 
 
+@pytest.mark.parametrize(("status", "code"), [(400, "invalid_input"), (403, "unexpected"), (413, "body_too_large")])
+def test_a_refusal_without_a_sentence_is_told_in_plain_words(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], status: int, code: str
+) -> None:
+    desk.fail("POST", POST, status, code=code)
+    page = open_ticket_page(open_app, desk, ticket, expected=(str(status),))
+    write(page, "Any news?")
+    expect(page.locator(".failure:visible")).to_contain_text("Something went wrong here.")
+    expect(page.locator(".failure:visible")).not_to_contain_text(code)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "“photo.png” is too large"), ("ru", "«photo.png» слишком")])
+def test_a_file_that_a_proxy_refuses_as_too_large_is_named(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, words: str
+) -> None:
+    desk.language = language
+    desk.fail("POST", "files/", 413, code="file_too_large")
+    page = open_ticket_page(open_app, desk, ticket, expected=("413",))
+    page.set_input_files(".composer input[type=file]", {"name": "photo.png", "mimeType": "image/png", "buffer": PIXEL})
+    page.click(".composer .send")
+    expect(page.locator(".failure:visible")).to_contain_text(words)
+    expect(page.locator(".failure:visible")).not_to_contain_text("{")
+
+
 def test_a_refusal_is_told_at_once_and_the_message_can_be_deleted(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

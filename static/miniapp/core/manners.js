@@ -50,3 +50,8 @@ export function askToWrite() {
   if (asking?.initDataUnsafe.user?.allows_write_to_pm === true) return;
   asking?.requestWriteAccess?.();
 }
+
+/** Ask before closing, while something is under way. @param {boolean} wanted */
+export function setClosingConfirmation(wanted) {
+  client("6.2")?.[wanted ? "enableClosingConfirmation" : "disableClosingConfirmation"]?.();
+}

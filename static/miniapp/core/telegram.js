@@ -104,8 +104,3 @@ export function haptic(kind) {
 export function setSwipes(allowed) {
   client("7.7")?.[allowed ? "enableVerticalSwipes" : "disableVerticalSwipes"]?.();
 }
-
-/** Ask before closing, while something is under way. @param {boolean} wanted */
-export function setClosingConfirmation(wanted) {
-  client("6.2")?.[wanted ? "enableClosingConfirmation" : "disableClosingConfirmation"]?.();
-}

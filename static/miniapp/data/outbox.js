@@ -5,12 +5,11 @@
  */
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
-import { isVisible, onVisibility, setClosingConfirmation } from "../core/telegram.js";
+import { isVisible, onVisibility } from "../core/telegram.js";
 import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
-import { acknowledge, isConfirmed, noticeSequence } from "./threads.js";
-import { fetchTicket } from "./tickets.js";
+import { acknowledge, isConfirmed } from "./threads.js";
 
 const RETRY_MS = [1_000, 4_000, 15_000];
 const PREFIX = "desk.outbox.";
@@ -179,7 +178,6 @@ async function uploadFiles(job) {
   update(job, { state: "uploading" });
   const stop = new AbortController();
   uploads.set(job.id, stop);
-  setClosingConfirmation(true);
   try {
     // comes with the first file; without a network the next try asks again
     const { upload } = await import("./uploads.js");
@@ -189,7 +187,6 @@ async function uploadFiles(job) {
     }
   } finally {
     uploads.delete(job.id);
-    if (!uploads.size) setClosingConfirmation(false);
   }
 }
 
@@ -197,21 +194,12 @@ async function uploadFiles(job) {
 async function waitOrFail(job, error) {
   const known = error instanceof ApiError ? error : new ApiError(0);
   const offline = known.status === 0 && !navigator.onLine;
-  if (known.code === "stale") {
-    update(job, { state: "failed", error: "stale", passing: false, faster: known.data.message });
-    noticeSequence(job.ticket, known.data.sequence);
-    return false;
-  }
-  // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
-  if (known.code === "ticket_merged" && job.expected_sequence === null) {
-    fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
-    touch(`thread:${job.ticket}`);
-    update(job, { ticket: known.data.ticket });
-    run(job.ticket);
-    return false;
-  }
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
-    update(job, { state: "failed", error: known.message || known.code, passing: known.isPassing });
+    /** @type {Partial<Desk.Job>} */
+    const failed = { state: "failed", error: known.message || known.code, passing: known.isPassing };
+    const { changeOf } = known.isPassing ? {} : await import("./refusals.js").catch(() => ({}));
+    update(job, changeOf?.(job, known) ?? failed);
+    run(job.ticket);
     return false;
   }
   update(job, { state: "queued" });

@@ -1,5 +1,6 @@
 // @ts-check
 /** Files on their way up: checked first, photos made smaller, sent with progress, and shown from the phone meanwhile. */
+import { setClosingConfirmation } from "../core/manners.js";
 import { accessToken, ApiError, errorOf, renew, request } from "./api.js";
 import { session } from "./session.js";
 
@@ -9,6 +10,9 @@ const TIMEOUT_MS = 120_000;
 
 /** What this page has picked itself is shown from memory, by attachment. @type {Map<string, string>} */
 export const previews = new Map();
+
+/** How many are on their way. */
+let under = 0;
 
 /** @param {File} file @returns {Desk.JobFile} */
 export function pick(file) {
@@ -38,12 +42,22 @@ export async function refusal(file) {
 }
 
 /**
- * Uploads one file and puts the attachment into it.
+ * Uploads one file and puts the attachment into it. Meanwhile Telegram asks before it closes the app.
  * @param {Desk.JobFile} file
  * @param {() => void} onProgress
  * @param {AbortSignal} signal
  */
 export async function upload(file, onProgress, signal) {
+  if (!under++) setClosingConfirmation(true);
+  try {
+    await bring(file, onProgress, signal);
+  } finally {
+    if (!--under) setClosingConfirmation(false);
+  }
+}
+
+/** @param {Desk.JobFile} file @param {() => void} onProgress @param {AbortSignal} signal */
+async function bring(file, onProgress, signal) {
   if (file.saved) return copySaved(file);
   if (!file.file) throw new ApiError(400, { code: "photo_lost" });
   const body = await smaller(file.file);

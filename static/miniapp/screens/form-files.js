@@ -5,7 +5,7 @@
  */
 import { onAction, part } from "../core/dom.js";
 import { sizeOf, t } from "../core/i18n.js";
-import { haptic, setClosingConfirmation } from "../core/telegram.js";
+import { haptic } from "../core/telegram.js";
 import { pick, refusal, upload } from "../data/uploads.js";
 import { lateStyles } from "../ui/late.js";
 import { drawProgress } from "../ui/progress.js";
@@ -62,13 +62,11 @@ export class FormFiles {
     this.#now = { key: file.key, stop };
     file.progress = 0;
     this.#say();
-    setClosingConfirmation(true);
     try {
       await upload(file, () => this.picker.draw(), stop.signal);
     } catch (error) {
       if (!stop.signal.aborted) this.#fail(file, /** @type {Desk.ApiError} */ (error));
     } finally {
-      setClosingConfirmation(false);
       this.#now = null;
     }
   }

@@ -87,7 +87,7 @@ async function loadContents() {
 /** @param {Desk.Job} job */
 function reasonOf({ error }) {
   const own = t(`error_${error}`);
-  return own.startsWith("error_") ? error : own;
+  return own.startsWith("error_") ? (/^\w+$/.test(error) ? t("error_unexpected") : error) : own;
 }
 
 /** @param {Desk.Clone} view @param {Desk.Message} message @param {Desk.Place} context */

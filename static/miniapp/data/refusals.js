@@ -1,0 +1,30 @@
+// @ts-check
+/** What becomes of a message that the desk did not take. Loaded with the first such answer. */
+import { sizeOf, t } from "../core/i18n.js";
+import { touch } from "../core/store.js";
+import { session } from "./session.js";
+import { noticeSequence } from "./threads.js";
+import { fetchTicket } from "./tickets.js";
+
+/** How the message changes; with another `ticket` it goes out there. @param {Desk.Job} job @param {Desk.ApiError} refusal @returns {Partial<Desk.Job>} */
+export function changeOf(job, refusal) {
+  const { code, data, message } = refusal;
+  if (code === "stale") {
+    noticeSequence(job.ticket, data.sequence);
+    return { state: "failed", error: code, passing: false, faster: data.message };
+  }
+  // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
+  if (code === "ticket_merged" && job.expected_sequence === null) {
+    fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
+    touch(`thread:${job.ticket}`);
+    return { ticket: data.ticket };
+  }
+  return { state: "failed", error: message || wordsOf(job, code), passing: false };
+}
+
+/** What has its own words keeps its code: they are shown in the language of that moment (ui/bubble.js). @param {Desk.Job} job @param {string} code */
+function wordsOf({ files }, code) {
+  if (code !== "file_too_large") return code;
+  const name = files.find(({ attachment }) => !attachment)?.name ?? "";
+  return t(`error_${code}`, { name, size: sizeOf(session.config.limits.file_size) });
+}
