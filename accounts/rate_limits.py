@@ -46,6 +46,7 @@ ADMIN_ADDRESS = Limit(name="admin_address", burst=30, per_second=0.2)
 ADMIN_LOGIN = Limit(name="admin_login", burst=5, per_second=1 / 60)
 ONE_TIME_LINK = Limit(name="one_time_link", burst=20, per_second=0.2)
 TELEGRAM_LINK = Limit(name="telegram_link", burst=5, per_second=1 / 120)
+CLIENT_ERRORS = Limit(name="client_errors", burst=30, per_second=0.1)  # an office behind one address
 
 
 def sign_in(address: str) -> None:
@@ -116,6 +117,11 @@ def one_time_link(address: str) -> None:
 def telegram_link(user_id: UUID) -> None:
     """The code of a link to a Telegram account, shown by this account."""
     _take(TELEGRAM_LINK, str(user_id))
+
+
+def client_errors(address: str) -> None:
+    """An error that a browser tells of."""
+    _take(CLIENT_ERRORS, network_of(address))
 
 
 def _take(limit: Limit, identity: str) -> None:

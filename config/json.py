@@ -46,11 +46,12 @@ class OrjsonParser(BaseParser):
     """Refuses what lenient parsers let through: NaN, bad UTF-8, lone surrogates, double keys, deep nesting."""
 
     media_type = "application/json"
+    most_bytes: int | None = None  # less than DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def parse(
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
+        limit = self.most_bytes or settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0
         body = stream.read(limit + 1)
         if len(body) > limit:
             raise BodyTooLarge

@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from config import error_pages, health, metrics
 from config.api_docs import ApiDocsView
+from config.client_errors import ClientErrorsView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/simulator/" if settings.USE_SIMULATOR else "/app/")),
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("tickets.api.urls")),
+    path("api/v1/client-errors/", ClientErrorsView.as_view(), name="client-errors"),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", ApiDocsView.as_view(url_name="api-schema"), name="api-docs"),
     re_path("^api/", error_pages.unknown_address),

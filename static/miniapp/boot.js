@@ -4,7 +4,7 @@ import { byId, clone, onAction, setText } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { watch } from "./core/store.js";
 import { initData, loaded, paintEarly, showApp } from "./core/telegram.js";
-import { ApiError, hasRefresh } from "./data/api.js";
+import { accessToken, ApiError, hasRefresh } from "./data/api.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
 import { isLive, onFrame, startSocket } from "./data/socket.js";
@@ -12,9 +12,16 @@ import { followTickets } from "./data/tickets.js";
 
 const QUIET_MS = 1_500;
 const FACE_DAYS = 180;
+const LOG_MS = 1_000;
 
 /** @type {Desk.Boot} */
 const boot = JSON.parse(byId("boot").textContent);
+
+/** Tells the desk of errors; those before it is there wait. */
+const log = new Promise((resume) => setTimeout(resume, LOG_MS)).then(() => import("./core/log.js")).catch(() => null);
+for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"]) {
+  addEventListener(kind, (event) => log.then((found) => found?.report(event, accessToken())));
+}
 
 /** The bot's buttons carry `?lang=`; whoever comes without gets the own language by one reload. */
 function inOwnLanguage() {

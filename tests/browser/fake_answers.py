@@ -212,6 +212,7 @@ class FakeAnswers:
             ("POST", r"auth/browser-link/", self._make_link),
             ("POST", r"auth/admin-link/", lambda: (200, {"url": "https://desk.example/admin/enter/once/"})),
             ("POST", r"auth/browser/", lambda: self._sign_in_by_link(body)),
+            ("POST", r"client-errors/", lambda: (204, None)),
             ("GET", r"me/", lambda: (200, self._me())),
             ("PATCH", r"me/", lambda: self._change_me(body)),
             ("GET", r"users/", self._list_staff),

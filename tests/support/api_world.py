@@ -19,6 +19,15 @@ PNG = bytes.fromhex(
     "01f15c4890000000d49444154789c636060f8cf00000301010018dd8db00000000049454e44ae426082"
 )
 
+A_CLIENT_ERROR = {
+    "kind": "error",
+    "name": "TypeError",
+    "detail": "x is not a function",
+    "stack": ["Chat.draw /static/miniapp/screens/chat.0123456789ab.js:12:34"],
+    "page": "/app/tickets/17",
+    "version": "1.0.0",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class World:

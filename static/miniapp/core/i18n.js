@@ -79,7 +79,3 @@ export function sizeOf(bytes) {
     ? t("size_kb", { size: Math.max(1, Math.round(bytes / 1000)) })
     : t("size_mb", { size: decimal.format(bytes / 1_000_000) });
 }
-
-/** A category's name in the reader's language. @param {Desk.Category} category */
-export const categoryName = (category) =>
-  category.name ?? category.names[language.split("-")[0]] ?? Object.values(category.names)[0] ?? "";

@@ -1,7 +1,8 @@
 // @ts-check
 /** Filters and order of the inbox; its search is in inbox-search.js. All of it stands in the address; loaded once somebody asks for it. */
+import { categoryName } from "../core/categories.js";
 import { clone, onAction, setText } from "../core/dom.js";
-import { categoryName, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { setQuery } from "../core/router.js";
 import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";

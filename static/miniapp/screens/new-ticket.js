@@ -1,7 +1,8 @@
 // @ts-check
 /** Opening a ticket. What is typed survives everything; sending again after a lost answer never opens a second one. */
+import { categoryName } from "../core/categories.js";
 import { byId, clone, onAction, setText, toast } from "../core/dom.js";
-import { categoryName, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { back, follow, go, isWide } from "../core/router.js";
 import { haptic } from "../core/telegram.js";
 import { ApiError } from "../data/api.js";

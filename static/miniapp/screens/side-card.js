@@ -3,8 +3,9 @@
  * The card of a ticket and its customer: the third pane of a wide window, a sheet elsewhere. Loaded where there is room
  * for it, or with the press that opens it.
  */
+import { categoryName } from "../core/categories.js";
 import { clone, onAction, setText, toast } from "../core/dom.js";
-import { categoryName, t, untilOf } from "../core/i18n.js";
+import { t, untilOf } from "../core/i18n.js";
 import { watch } from "../core/store.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";

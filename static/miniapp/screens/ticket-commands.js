@@ -3,8 +3,9 @@
  * What keys and the palette do with the ticket that is shown, besides pressing what stands above it: the buttons of these
  * stand in its card, which may not be open. Loaded with the first of them.
  */
+import { categoryName } from "../core/categories.js";
 import { clone } from "../core/dom.js";
-import { categoryName, t } from "../core/i18n.js";
+import { t } from "../core/i18n.js";
 import { path } from "../core/router.js";
 import { session } from "../data/session.js";
 import { findByNumber } from "../data/tickets.js";

@@ -1,7 +1,8 @@
 // @ts-check
 /** What is said where a colleague was faster; and the sheet that stops an answer then. Closing it decides nothing: the answer waits, not sent. */
+import { categoryName } from "../core/categories.js";
 import { clone, setText } from "../core/dom.js";
-import { categoryName, t, untilOf } from "../core/i18n.js";
+import { t, untilOf } from "../core/i18n.js";
 import { openSheet } from "./sheet.js";
 import { nameOf, statusText, summaryOf } from "./words.js";
 

@@ -12,7 +12,7 @@ from django.db.models import Model
 
 from accounts.models import User
 from tests.support.api import Api
-from tests.support.api_world import PNG, World, a_stored_file, a_world
+from tests.support.api_world import A_CLIENT_ERROR, PNG, World, a_stored_file, a_world
 from tests.support.desk import a_ticket_of
 from tickets.models import Attachment, Category, Message, PersonNote, SavedReply, Ticket, TicketEvent
 
@@ -153,6 +153,13 @@ DOORS: dict[str, Door] = {
         lambda w: {"title": "Hi"},
         texts=("title", "shortcut", "text"),
         ids=("team",),
+    ),
+    "tell of an error": Door(
+        "POST",
+        lambda w: "client-errors/",
+        lambda w: dict(A_CLIENT_ERROR),
+        texts=("name", "detail", "page", "version"),
+        others=("kind", "stack", "page"),
     ),
     "read notifications": Door("POST", lambda w: "notifications/read/", lambda w: {}, others=("ids",)),
 }

