@@ -3,8 +3,8 @@
 import { byId, clone, onAction, setText } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { watch } from "./core/store.js";
-import { initData, loaded, paintEarly, showApp } from "./core/telegram.js";
-import { accessToken, ApiError, hasRefresh } from "./data/api.js";
+import { initData, loaded, paintEarly, setBack, showApp } from "./core/telegram.js";
+import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
 import { isLive, onFrame, startSocket } from "./data/socket.js";
@@ -92,14 +92,19 @@ const known = () => initData() || hasRefresh() || entryCode();
 
 async function start() {
   paintEarly();
-  watch("signed-out", () => showNotice("expired"));
+  watch("signed-out", () => {
+    if (!session.me.id) return; // the start itself says so
+    // a new page: nothing of what was shown is left, in this one, behind it, or to its keys
+    setBack(null);
+    location.reload();
+  });
   const signing = known() ? signIn() : null; // beside Telegram's script
   signing?.catch(() => {});
   await loaded();
   showApp();
   // a link that is opened where the page is already changes the address only
   addEventListener("hashchange", () => entryCode() && location.reload());
-  if (!known()) return showNotice("outside");
+  if (!known()) return showNotice(wasSignedIn ? "expired" : "outside");
   try {
     const answer = await (signing ?? signIn()).catch(asBefore);
     if (!inOwnLanguage()) return;

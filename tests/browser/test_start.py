@@ -126,6 +126,37 @@ def test_where_nothing_is_taken_the_screen_says_so_and_keeps_the_message(
     wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
 
 
+@pytest.mark.parametrize("telegram", [True, False])
+def test_a_sign_in_that_ends_leaves_nothing_that_was_private(open_app: OpenApp, telegram: bool) -> None:
+    desk = FakeDesk(ANNA)
+    desk.links = ["once"]
+    tickets = [desk.open_ticket(f"No parcel {number}", assignee=ANNA, status="open") for number in range(3)]
+    for ticket in tickets:
+        desk.write(ticket, VERA, "I live in Elm Street")
+    page = open_app(desk, "" if telegram else "#enter=once", telegram=telegram, expected=("401",))
+    for ticket in tickets:
+        page.click(f"a[href='/app/tickets/{ticket['number']}']")
+        page.wait_for_selector(".message")
+        page.evaluate("telegram.back()") if telegram else page.go_back()
+        expect(page.locator(".row")).to_have_count(3)
+    page.click(f"a[href='/app/tickets/{tickets[0]['number']}']")
+    page.wait_for_selector(".composer")
+    desk.signed_in = False
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 401, code="token_expired")
+    desk.fail("POST", "auth/refresh/", 401, code="session_ended")
+    with page.expect_event("load"):
+        write(page, "Any news?")
+    expect(page.locator("h1")).to_have_text("Please open it again")
+    for step in (lambda: None, page.go_back, page.go_forward, lambda: page.keyboard.press("Control+K")):
+        step()
+        expect(page.locator("h1")).to_have_text("Please open it again")
+        seen = page.evaluate("[document.title, document.body.innerText].join()")
+        assert not {word for word in ("Elm", "parcel", "Vera", "news") if word in seen}
+        expect(page.locator("dialog, .row, .message, .toast")).to_have_count(0)
+    if telegram:
+        assert page.evaluate("telegramCalls.filter(([name]) => name === 'back.show')") == []
+
+
 def test_a_desk_that_does_not_answer_can_be_tried_again(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -27,6 +27,8 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether somebody has signed in in this tab, also where that has ended. */
+export const wasSignedIn = Boolean(inTab.get(STORED));
 /** @type {{access: string, refresh: string}} */
 let tokens = { access: "", refresh: "", ...inTab.get(STORED) };
 /** @type {Promise<boolean> | null} */
@@ -143,8 +145,7 @@ async function renewOnce() {
       if (!(error instanceof ApiError) || error.isPassing) throw error;
     }
   }
-  inTab.set(STORED, null);
-  tokens = { access: "", refresh: "" };
+  keepTokens({ access: "", refresh: "" });
   touch("signed-out");
   return false;
 }

@@ -57,27 +57,13 @@ export async function signIn() {
   }
 }
 
-/** The pieces of a sign-in's answer, fetched one by one. @returns {Promise<Desk.SignIn>} */
+/** By the refresh token. @returns {Promise<Desk.SignIn>} */
 async function resume() {
   if (!(await renew())) throw new ApiError(401);
-  const [user, tickets, categories] = await Promise.all([
-    request("GET", "me/"),
-    request("GET", "tickets/"),
-    request("GET", "categories/"),
-  ]);
-  const config = { ...session.config, ...inTab.get(STORED) };
-  config.categories = categories.results ?? categories;
-  return {
-    access: "",
-    refresh: "",
-    user,
-    socket_ticket: "",
-    files_token: "",
-    server_time: "",
-    config,
-    tickets,
-    ticket: null,
-  };
+  const { fetchPieces } = await import("./resuming.js").catch(() => {
+    throw new ApiError(0);
+  });
+  return fetchPieces({ ...session.config, ...inTab.get(STORED) });
 }
 
 /** @param {Desk.SignIn} answer */
