@@ -185,6 +185,7 @@ def _list_texts() -> dict[str, Text]:
         "draft_restored": _("Draft restored"),
         "already_created": _("This ticket had already been created"),
         "already_created_less": _("This ticket had already been created. What you changed stands below: send it too."),
+        "category_meant": _("It is about “{name}”."),
         "empty_mine": _("No tickets are assigned to you. Take one from “Unassigned”."),
         "empty_unassigned": _("Every ticket has somebody. Well done."),
         "empty_waiting": _("Nobody waits for an answer."),

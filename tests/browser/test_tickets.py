@@ -174,7 +174,8 @@ def test_a_form_changed_after_a_lost_answer_finds_the_ticket_that_was_opened(ope
     page.select_option("#new-category", label="Payment")
     page.click("[data-action=submit]")
     expect_texts(page, ["It should have come on Friday."])
-    expect(page.locator(".toast")).to_have_text("This ticket had already been created")
+    expect(page.locator(".toast")).to_contain_text("What you changed stands below")
+    expect(page.locator(".composer textarea")).to_have_value("It is about “Payment”.")
     assert len(desk.tickets) == 1
 
 

@@ -1,8 +1,10 @@
 // @ts-check
 /** Sending a new ticket, so that it is opened once, whatever becomes of the answers. Loaded with its form. */
+import { categoryName } from "../core/categories.js";
 import { t } from "../core/i18n.js";
 import { inTab } from "../core/storage.js";
 import { ApiError, request } from "../data/api.js";
+import { session } from "../data/session.js";
 import { beginReply } from "./unfinished.js";
 
 const RETRY_MS = [1_000, 4_000];
@@ -46,14 +48,20 @@ export async function openTicket(seed, values, picker) {
 }
 
 /** What a ticket that was there already does not hold is begun in it. @param {Desk.Ticket} ticket @param {Record<string, string>} values @param {Desk.Picker} picker */
-async function goOn(ticket, { subject, text }, { files }) {
+async function goOn(ticket, { category, subject, text }, { files }) {
   /** @type {{results: Desk.Message[]}} */
   const { results } = await request("GET", `tickets/${ticket.id}/messages/`);
   const has = [ticket.subject, ...results.flatMap((one) => [one.text, ...one.attachments.map(({ id }) => id)])];
-  const words = [subject, text].filter((one) => one && !has.includes(one)).join("\n\n");
+  const words = [meant(ticket, category), subject, text].filter((one) => one && !has.includes(one)).join("\n\n");
   const rest = files.filter(({ attachment }) => !has.includes(attachment?.id ?? ""));
   beginReply(ticket.id, words, rest);
   return end(ticket, t(words || rest.length ? "already_created_less" : "already_created"));
+}
+
+/** A category is the desk's to change: the customer can say which one it should be. @param {Desk.Ticket} ticket @param {string} chosen */
+function meant(ticket, chosen) {
+  const category = session.config.categories.find(({ id }) => id === chosen && id !== ticket.category?.id);
+  return category ? t("category_meant", { name: categoryName(category) }) : "";
 }
 
 /** @param {Desk.Ticket} ticket @param {string} told */
