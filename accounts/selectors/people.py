@@ -10,6 +10,7 @@ from django.db.models.functions import Concat, Lower
 
 from accounts.errors import NotFound
 from accounts.models import Role, User
+from accounts.selectors.words import holds
 
 
 def get_person(user_id: UUID) -> User:
@@ -51,4 +52,4 @@ def people_after(people: QuerySet[User], position: tuple[object, ...]) -> QueryS
 
 
 def _is_named(word: str) -> Q:
-    return Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(username__icontains=word.lstrip("@"))
+    return holds("first_name", word) | holds("last_name", word) | holds("username", word.lstrip("@"))

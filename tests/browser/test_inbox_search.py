@@ -50,6 +50,17 @@ def test_names_subjects_and_numbers_are_marked_and_let_go_again(open_app: OpenAp
     expect_marks(page, [])
 
 
+def test_ye_is_marked_with_its_dots_and_without(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.open_ticket("Счёт и счет", VERA, status="open", assignee=ANNA)
+    page = open_app(desk)
+    search(page, "счёт")
+    expect_marks(page, ["Счёт", "счет"])
+    search(page, "")
+    page.keyboard.press("Control+KeyK")
+    page.fill("dialog input", "счёт и счёт")
+    expect(page.locator("dialog [role=option]")).to_contain_text(["Счёт и счет"])
+
+
 def test_the_number_that_was_asked_for_comes_first(open_app: OpenApp, desk: FakeDesk) -> None:
     newest = desk.open_ticket("It is like 102", GLEB, status="open", assignee=ANNA)
     desk.write(newest, GLEB, "Hello")

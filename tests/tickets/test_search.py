@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Team, User
+from accounts.selectors.people import list_people
 from tests.support.api import Api
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tickets.models import SEARCH_CONFIG, Message, SearchableText, Ticket
@@ -51,6 +52,54 @@ def find(user: User, q: str, **more: str) -> list[dict[str, Any]]:
 )
 def test_staff_find(tickets: dict[str, Ticket], anna: User, q: str, name: str) -> None:
     assert [found["number"] for found in find(anna, q)] == [tickets[name].number]
+
+
+@pytest.mark.parametrize("dots", [True, False])
+def test_ye_with_dots_and_without_is_one_letter(anna: User, vera: User, *, dots: bool) -> None:
+    def spelt(text: str) -> str:
+        return text if dots else text.replace("ё", "е").replace("Ё", "Е")
+
+    User.objects.filter(pk=vera.pk).update(first_name="Алёна", last_name=spelt("Королёва"))
+    ticket = a_ticket_of(vera, spelt("Ёлка: счёт [№ 5]"))
+    a_reply_by(anna, ticket, spelt("Жёлтый самолёт улетел"))
+    for q in ("счёт", "счет", "ёлка", "ЕЛКА", "самолет", "самолётом", "желты", "жёлты"):
+        assert [found["number"] for found in find(anna, q)] == [ticket.number], q
+    for q in ("алена", "Алёна", "королев", "КОРОЛЁВ", "Алена Королева"):
+        assert [found["number"] for found in find(anna, q)] == [ticket.number], q
+    for q in ("счат", "елкa", "е.ка", "[её]лка", "ё*", "самокат"):
+        assert find(anna, q) == [], q
+    assert [person.pk for person in list_people(search="алена королева")] == [vera.pk]
+
+
+@pytest.mark.parametrize(
+    ("q", "name", "said"),
+    [
+        ("Vera картридж", "printer", "Картриджи заменили, проверьте"),
+        ("картриджи проверить vera", "printer", "Картриджи заменили, проверьте"),
+        ("ivanova бухгалтерия", "printer", None),
+        ("Vera Ivanova заменить", "printer", "Картриджи заменили, проверьте"),
+        ("заменить Vera Ivanova", "printer", "Картриджи заменили, проверьте"),
+        ("Vera заменить карт", "printer", "Картриджи заменили, проверьте"),
+        ("Gleb refunds", "parcel", "He calls every week about refunds"),
+        ("@vera картридж", "printer", "Картриджи заменили, проверьте"),
+    ],
+)
+def test_staff_name_the_customer_beside_the_words(
+    tickets: dict[str, Ticket], anna: User, vera: User, q: str, name: str, said: str | None
+) -> None:
+    User.objects.filter(pk=vera.pk).update(first_name="Vera", last_name="Ivanova", username="vera")
+    (found,) = find(anna, q)
+    assert found["number"] == tickets[name].number
+    if said:
+        assert found["match"]["text"] == said
+
+
+def test_a_name_beside_words_of_somebody_elses_ticket_finds_nothing(
+    tickets: dict[str, Ticket], anna: User, vera: User
+) -> None:
+    for q in ("Gleb картридж", "Vera refunds", "Vera nonsense", "Vera or nonsense1 -принтер", 'Vera "картридж"'):
+        assert [found["number"] for found in find(anna, q)] == [], q
+    assert find(vera, "Vera картридж") == []  # one's own name is no word of one's own ticket
 
 
 def test_a_ticket_is_found_by_its_number(tickets: dict[str, Ticket], anna: User) -> None:

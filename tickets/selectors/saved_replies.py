@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.permissions import Capability, can, require
+from accounts.selectors.words import holds
 from tickets.models import Attachment, SavedReply
 
 LONGEST_SEARCH = 100
@@ -26,7 +27,7 @@ def list_saved_replies(actor: Actor, *, search: str = "") -> "QuerySet[SavedRepl
         shared &= Q(team=None) | Q(team=actor.team_id)
     replies = SavedReply.objects.filter(Q(owner=actor.user_id) | shared)
     for word in search.split():
-        replies = replies.filter(Q(title__icontains=word) | Q(shortcut__icontains=word) | Q(text__icontains=word))
+        replies = replies.filter(holds("title", word) | holds("shortcut", word) | holds("text", word))
     return replies.select_related("team").order_by(Lower("title"), "id")
 
 

@@ -1,7 +1,8 @@
 """Finding tickets by what is written in them, by number, subject and customer.
 
 Messages are searched as full text in the configuration `russian`, which stems Cyrillic words as Russian and Latin ones
-as English; subjects, names and numbers by trigrams, so that parts of them are found. All have their indexes.
+as English and takes ё for е; subjects, names and numbers by trigrams, so that parts of them are found. All have their
+indexes. Staff may name the customer beside the words of the ticket: first or last, by one name or two.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import CombinedSearchQuery, SearchHeadline, SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from accounts.actors import Actor
 from accounts.models import User
+from accounts.selectors.words import holds
 from accounts.text_cleaning import utf16_length
 from tickets.models import SEARCH_CONFIG, Message, SearchableText, Ticket
 from tickets.permissions import visible_to
@@ -20,6 +22,7 @@ from tickets.permissions import visible_to
 LONGEST_QUERY = 200
 _MOST_WORDS = 8
 _SHORTEST_BEGINNING = 3  # letters of a word in a message
+_MOST_NAMES = 2  # a first and a last one
 _SHORTEST_PART = 3  # fewer digits hold no trigram, unless a number begins with them
 _BEGIN, _END = "\ue000", "\ue001"  # of Unicode's private use: no text of people has them
 
@@ -44,6 +47,10 @@ def matching(actor: Actor, tickets: "QuerySet[Ticket]", text: str) -> "QuerySet[
     found = every.filter(_all_words("subject", words)).values("pk").union(tickets_said.order_by())
     if actor.is_staff:
         found = found.union(every.filter(customer__in=_people(words)).values("pk"))
+        for name, rest in _named(words):
+            theirs, said = every.filter(customer__in=_people(name)), _matching_messages(actor, " ".join(rest))
+            found = found.union(theirs.filter(_all_words("subject", rest)).values("pk"))
+            found = found.union(theirs.filter(pk__in=said.values("ticket_id")).values("pk"))
     digits = _digits(text)
     if digits:
         found = found.union(every.filter(_numbered(digits, marked=text.strip()[0] != digits[0])).values("pk"))
@@ -57,14 +64,25 @@ def number_in(text: str) -> int | None:
 
 
 def find_matches(actor: Actor, ticket_ids: list[UUID], text: str) -> dict[UUID, Match]:
-    """The newest matching message of each ticket that has one, in one query."""
+    """The newest matching message of each ticket that has one: one query, and some more where a customer is named."""
+    found = _find_newest(actor, text, Q(ticket__in=ticket_ids))
+    if not actor.is_staff:
+        return found
+    for name, rest in _named(text.split()[:_MOST_WORDS]):
+        others = [ticket for ticket in ticket_ids if ticket not in found]
+        theirs = Q(ticket__in=others, ticket__customer__in=_people(name))
+        found |= _find_newest(actor, " ".join(rest), theirs) if others else {}
+    return found
+
+
+def _find_newest(actor: Actor, text: str, where: Q) -> dict[UUID, Match]:
     number = "sequence" if actor.is_staff else "public_sequence"
     headline = SearchHeadline(
         "text", _query(text), config=SEARCH_CONFIG, start_sel=_BEGIN, stop_sel=_END, max_words=18, min_words=8
     )
     rows = (
         _matching_messages(actor, text)
-        .filter(ticket__in=ticket_ids)
+        .filter(where)
         .order_by("ticket_id", "-sequence")
         .distinct("ticket_id")
         .annotate(headline=headline)
@@ -94,7 +112,7 @@ def _query(text: str) -> SearchQuery | CombinedSearchQuery:
 def _all_words(field: str, words: list[str]) -> Q:
     condition = Q()
     for word in words:
-        condition &= Q(**{f"{field}__icontains": word})
+        condition &= holds(field, word)
     return condition
 
 
@@ -103,10 +121,27 @@ def _people(words: list[str]) -> "QuerySet[User]":
     people = User.objects.order_by()
     for word in words:
         bare = word.removeprefix("@") or word
-        people = people.filter(
-            Q(first_name__icontains=bare) | Q(last_name__icontains=bare) | Q(username__icontains=bare)
-        )
+        people = people.filter(holds("first_name", bare) | holds("last_name", bare) | holds("username", bare))
     return people
+
+
+def _named(words: list[str]) -> list[tuple[list[str], list[str]]]:
+    """The ways to read some of the words as somebody's name and the rest as what was written. One query, or none.
+
+    Those names that nobody has are left out, so that a search without a name costs what it did.
+    """
+    if not all(word.removeprefix("@").isalnum() and word.lower() != "or" for word in words):
+        return []  # signs of a web search: they mean the whole
+    ways = [(words[:count], words[count:]) for count in range(1, min(_MOST_NAMES, len(words) - 1) + 1)]
+    ways += [(words[-count:], words[:-count]) for count in range(1, min(_MOST_NAMES, len(words) - 1) + 1)]
+    ways = [(name, rest) for name, rest in ways if all(len(word) >= _SHORTEST_PART for word in name)]
+    if not ways:
+        return []
+    first, *others = (
+        _people(name).annotate(way=Value(number)).values_list("way", flat=True)[:1]
+        for number, (name, _rest) in enumerate(ways)
+    )
+    return [ways[number] for number in sorted(set(first.union(*others, all=True)))]
 
 
 def _numbered(digits: str, *, marked: bool) -> Q:

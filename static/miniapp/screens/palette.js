@@ -8,6 +8,7 @@ import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
 import { commandOf } from "./ticket-commands.js";
+import { looseOf } from "../ui/marks.js";
 
 /** @typedef {{id: string, label: string, key: string, run: () => void}} Command */
 /** @typedef {{buttonOf: (action: string) => HTMLElement | undefined, perform: (action: string) => void, showKeys: () => void}} Keys */
@@ -31,12 +32,12 @@ function commands({ buttonOf, perform, showKeys }) {
   }).filter((one) => /** @type {Command} */ (one).run);
 }
 
-/** @param {string} words in small letters @returns {Command[]} */
+/** @param {string} words as looseOf makes them @returns {Command[]} */
 function tickets(words) {
   const open = (/** @type {number} */ number) => () => go(`tickets/${number}`);
   const found = words
     ? [...rows.values()].filter(({ id, subject, customer }) =>
-      !gone.has(id) && `${subject} ${nameOf(customer)}`.toLowerCase().includes(words)
+      !gone.has(id) && looseOf(`${subject} ${nameOf(customer)}`).includes(words)
     )
     : [];
   const known = found.slice(0, MOST_TICKETS).map(({ id, number, subject, customer }) => ({
@@ -79,8 +80,8 @@ export async function openPalette(keys) {
     refs.list.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest" });
   };
   const filter = () => {
-    const words = refs.input.value.trim().toLowerCase();
-    found = [...all.filter(({ label }) => label.toLowerCase().includes(words)), ...tickets(words)];
+    const words = looseOf(refs.input.value.trim());
+    found = [...all.filter(({ label }) => looseOf(label).includes(words)), ...tickets(words)];
     active = 0;
     draw();
   };

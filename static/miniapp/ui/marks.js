@@ -1,10 +1,14 @@
 // @ts-check
-/** Words that were found, marked where they stand. */
+/** Words as they are looked for, and marked where they were found: small and capital letters, ё and е are the same. */
+
+/** @param {string} text */
+export const looseOf = (text) => text.toLowerCase().replaceAll("ё", "е");
 
 /** What is searched for, to be marked in names and subjects; null where nothing of it can be. @param {string} asked */
 export function patternOf(asked) {
   const words = asked.split(/\s+/).filter((word) => !word.startsWith("-") && word.toLowerCase() !== "or")
-    .map((word) => word.replace(/^["@#№]+|"+$/g, "").replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")).filter(Boolean);
+    .map((word) => word.replace(/^["@#№]+|"+$/g, "").replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")).filter(Boolean)
+    .map((word) => word.replace(/[её]/giu, "[её]"));
   return words.length ? new RegExp(words.sort((a, b) => b.length - a.length).join("|"), "giu") : null;
 }
 

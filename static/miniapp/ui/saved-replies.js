@@ -3,6 +3,7 @@
 import { clone, keyed, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { lateStyles } from "./late.js";
+import { looseOf } from "./marks.js";
 
 const FRESH_MS = 60_000;
 const MOST = 50;
@@ -58,7 +59,7 @@ export class SavedReplies {
     if (this.#start < 0) this.#open();
     this.#start = start;
     this.#active = 0;
-    this.#filter(token[1].toLowerCase());
+    this.#filter(looseOf(token[1]));
   }
 
   /** Whether the key was for the list. @param {KeyboardEvent} event */
@@ -168,7 +169,7 @@ export class SavedReplies {
 
 /** How far the letters are from what a reply is called, the nearest first; letters may be left out. @param {Desk.SavedReply} reply @param {string} words */
 function distance({ title, shortcut, text }, words) {
-  const [key, name, content] = [shortcut.replace(/^\//, ""), title, text].map((part) => part.toLowerCase());
+  const [key, name, content] = [shortcut.replace(/^\//, ""), title, text].map(looseOf);
   if (key.startsWith(words)) return 0;
   if (name.startsWith(words)) return 1;
   if (key.includes(words) || name.includes(words)) return 2;
