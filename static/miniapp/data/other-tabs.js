@@ -110,10 +110,10 @@ const jobsOf = (owner, prefix) =>
 /** Of sending: the browser keeps none. @param {Desk.Job[]} jobs */
 const inOrder = (jobs) => jobs.sort((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
 
-/** A file that was not up yet went with its page. @param {Desk.Job} job @returns {Desk.Job} */
+/** A file that was not up yet went with its page; what failed for want of a server, or of a sign-in, goes out. @param {Desk.Job} job @returns {Desk.Job} */
 function taken(job) {
   if (job.files.some((file) => !file.attachment && !file.saved)) {
     return { ...job, state: "failed", error: "photo_lost", passing: false };
   }
-  return { ...job, state: job.state === "failed" ? "failed" : "queued", tries: 0 };
+  return { ...job, state: job.state === "failed" && !job.passing ? "failed" : "queued", tries: 0 };
 }

@@ -19,7 +19,8 @@ export function changeOf(job, refusal) {
     touch(`thread:${job.ticket}`);
     return { ticket: data.ticket };
   }
-  return { state: "failed", error: message || wordsOf(job, code), passing: false };
+  // of 401: once somebody is signed in again it goes out by itself
+  return { state: "failed", error: message || wordsOf(job, code), passing: refusal.status === 401 };
 }
 
 /** What has its own words keeps its code: they are shown in the language of that moment (ui/bubble.js). @param {Desk.Job} job @param {string} code */
