@@ -93,6 +93,25 @@ def test_filters_without_a_connection_show_what_is_known(open_app: OpenApp) -> N
     expect(page.locator(".row")).to_have_count(1)
 
 
+@pytest.mark.parametrize("known", [0, 2])
+def test_a_list_that_failed_while_the_socket_lives_is_asked_for_again(open_app: OpenApp, known: int) -> None:
+    desk = a_desk(ANNA, 3)
+    for ticket in list(desk.tickets.values())[known:]:
+        ticket["status"] = "closed"
+    page = open_app(desk, clock=True, expected=("503",))
+    expect(page.locator(".row")).to_have_count(known)
+    desk.fail("GET", "tickets/", 503, times=99)
+    page.click("[data-tab=all]")
+    wait_until(page, lambda: page.clock.run_for(500) or len(desk.calls("GET", "tickets/")) > 3)  # more than one reading
+    expect(page.locator("#connection")).to_be_hidden()
+    desk.faults.clear()
+    wait_until(page, lambda: page.clock.run_for(500) or page.locator(".row").count() == 3)
+    expect(page.locator(".rows-late")).to_have_count(0)
+    asked = len(desk.calls("GET", "tickets/"))
+    page.clock.run_for(120_000)
+    assert len(desk.calls("GET", "tickets/")) == asked
+
+
 @pytest.mark.parametrize("pressed", [True, False], ids=["by a press", "after a pause"])
 def test_a_next_page_that_does_not_come_says_so_and_is_asked_for_again(open_app: OpenApp, pressed: bool) -> None:
     desk = a_desk(ANNA, 30)

@@ -61,8 +61,8 @@ export async function loadList(key) {
   touch("tickets");
   try {
     fillList(key, await request("GET", `tickets/?${new URLSearchParams(list.query)}`));
-  } catch {
-    list.late = true;
+  } catch (error) {
+    list.late = error;
     list.state = list.ids.size ? "ready" : "error";
   }
   touch("tickets");

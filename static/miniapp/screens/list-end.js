@@ -9,7 +9,7 @@ import { touch } from "../core/store.js";
 import { heard, keep } from "../data/kept.js";
 import { gone, rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
-import { waitForPage } from "./older.js";
+import { waitForList, waitForPage } from "./older.js";
 
 /** Fewer rows show by themselves that there are no more. */
 const MANY = 10;
@@ -19,6 +19,7 @@ keep();
 
 /** With each drawing of the list. @param {HTMLElement} place @param {Desk.List} list */
 export function drawEnd(place, list) {
+  waitForList(list);
   if (list.state === "error" && fromKnown(list)) return touch("tickets");
   if (list.stuck) waitForPage(list);
   const { late, stuck, next, ids } = list;

@@ -1,8 +1,11 @@
 // @ts-check
-/** A page of messages or of a list that could not be loaded is asked for again: after a pause that grows, or at once by a press. */
-import { loadMore } from "../data/tickets.js";
+/** What could not be loaded of messages or of a list is asked for again: after a pause that grows, or at once by a press. */
+import { ApiError } from "../data/api.js";
+import { loadList, loadMore } from "../data/tickets.js";
 
 const PAUSES_MS = [2_000, 5_000, 15_000, 60_000];
+/** How much longer a pause may be, so that not everybody asks at the same moment. */
+const JITTER = 0.25;
 
 /** The failure that a visit, or a list, waits after. @type {WeakMap<object, unknown>} */
 const waiting = new WeakMap();
@@ -14,7 +17,8 @@ function pauseOf(owner, page, error) {
   const before = failures.get(owner);
   const times = before?.page === page ? before.times + 1 : 0;
   failures.set(owner, { page, times });
-  return error.isPassing && Math.max(PAUSES_MS[Math.min(times, PAUSES_MS.length - 1)], error.retryAfter * 1000);
+  const pause = PAUSES_MS[Math.min(times, PAUSES_MS.length - 1)] * (1 + JITTER * Math.random());
+  return error.isPassing && Math.max(pause, error.retryAfter * 1000);
 }
 
 /** To be called with each drawing. @param {Desk.Conversation} conversation @param {() => unknown} redraw @param {AbortSignal} signal */
@@ -34,6 +38,15 @@ export function waitForPage(list) {
   waiting.set(list, stuck);
   const pause = pauseOf(list, list.next, stuck);
   if (pause) setTimeout(() => list.stuck === stuck && loadMore(list.key, true), pause);
+}
+
+/** The first page, while the list is drawn: once it is not, whoever opens it asks. To be called with each drawing. @param {Desk.List} list */
+export function waitForList(list) {
+  const { late } = list;
+  if (!(late instanceof ApiError) || waiting.get(list) === late) return;
+  waiting.set(list, late);
+  const pause = pauseOf(list, "", late);
+  if (pause) setTimeout(() => list.late === late && loadList(list.key), pause);
 }
 
 /** The button goes; the focus stays with the messages. @param {HTMLElement} button @param {Desk.Conversation | null} conversation @param {() => unknown} redraw */
