@@ -16,18 +16,19 @@ from accounts.models import Role
 from accounts.selectors.people import find_by_telegram_id
 from telegram_bot.business import business_key
 from telegram_bot.handlers import conversation, editing
+from telegram_bot.handlers.changed_answers import receive_change
 from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.routing import Route, find_business_route, find_link, find_newest_ticket
 from telegram_bot.incoming import Incoming, Outcome, parse_update
-from telegram_bot.models import Chat, TicketChat, Update
+from telegram_bot.models import Chat, Direction, TicketChat, Update
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 
 _DESK = Actor.system(Source.BUSINESS)
 
 
 def receive_own_words(row: Update, update: telegram.Update, message: telegram.Message) -> Outcome:
-    """A message of the owner's, or its edit. What the bot itself wrote there comes back too, and is nothing new."""
-    if message.sender_business_bot is not None:
+    """A message of the owner's, or an edit. What the bot itself wrote there comes back too, and is nothing new."""
+    if message.sender_business_bot is not None and update.edited_business_message is None:
         return Outcome.IGNORED
     key = business_key(message.business_connection_id or "", message.chat.id)
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
@@ -51,13 +52,18 @@ def _take(incoming: Incoming, message: telegram.Message, route: Route | None) ->
 
 
 def _edit(incoming: Incoming, message: telegram.Message) -> Outcome:
-    """By whom it is written down as: the account may have become an agent's since."""
+    """By whom it is written down as: the account may have become an agent's since. So is what the bot sent for them."""
     link = find_link(incoming, message.message_id)
     if link is None:
-        return Outcome.KEPT
-    author = get_message_for(_DESK, link.message).author if link.message is not None else None
-    actor = Actor.of(author, Source.BUSINESS) if author is not None else _DESK
-    return editing.edit_message(replace(incoming, actor=actor), message)
+        return Outcome.KEPT if message.sender_business_bot is None else Outcome.IGNORED
+    if link.message is None:
+        return Outcome.IGNORED
+    stored = get_message_for(_DESK, link.message)
+    actor = Actor.of(stored.author, Source.BUSINESS) if stored.author is not None else _DESK
+    incoming = replace(incoming, actor=actor)
+    if link.direction == Direction.OUTGOING:
+        return receive_change(incoming, message, link, stored)
+    return editing.edit_message(incoming, message)
 
 
 def _write_down(incoming: Incoming, message: telegram.Message, route: Route) -> Outcome:

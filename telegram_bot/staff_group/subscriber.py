@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts.actors import Source
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answers import answer_parts
 from telegram_bot.captions import has_own_captions
@@ -88,11 +89,14 @@ def _album_grew(scene: Scene) -> list[CallDraft]:
 
 
 def _edited(scene: Scene) -> list[CallDraft]:
-    """In its place where the message stands alone there, else anew below."""
+    """In its place where the message stands alone there, else anew below; so is what an agent wrote there and somebody
+    changed elsewhere, for no bot changes that."""
     message = scene.event.message
-    if message is None or message.deleted_at is not None or is_written_there(scene, message):
+    if message is None or message.deleted_at is not None:
         return []
     payload = scene.event.payload
+    if is_written_there(scene, message):
+        return _said_below(scene, message) if scene.event.source != Source.TELEGRAM else []
     if payload.get("moved"):  # a copy cannot move
         return []
     if payload.get("file"):
@@ -106,6 +110,14 @@ def _edited(scene: Scene) -> list[CallDraft]:
         if str(item.attachment) == payload.get("item"):
             params |= {"@attachment": payload["item"], "@part": part_of_item(message, item.place)}
     return [scene.call(method, params)]
+
+
+def _said_below(scene: Scene, message: Message) -> list[CallDraft]:
+    if scene.event.payload.get("file") or len(answer_parts(message, introduce(message))) > 1:
+        return send_anew(scene, message)
+    scene.seal()
+    named = {"@message": str(message.pk), "@messages": [str(message.pk)], "@below": True}
+    return [scene.call(_method_of_edit(message), {**named, "@reply_to": str(message.pk)})]
 
 
 def _method_of_edit(message: Message) -> str:

@@ -331,3 +331,27 @@ def test_an_answer_to_the_bots_own_words_says_what_it_answers(telegram: Simulato
     [asked] = agent.messages(agent.ticket())
     assert words(told).startswith(asked["content"]["quote"][:200])
     assert asked["content"]["external_reply"]["type"] == "same_chat"
+
+
+def test_what_the_owner_changes_of_an_answer_in_its_name_is_a_version_of_it(telegram: Simulator, agent: Agent) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
+    ticket = agent.ticket()
+    answer = agent.says(ticket, "On Sunday")
+    album = [agent.uploads(f"{number}.jpg", picture(60 + number), "image/jpeg") for number in (1, 2)]
+    photos = agent.says(ticket, "Like these", attachments=album)
+    wait_until(lambda: len(telegram.business_transcript(OLIVER)) == 4, what="the answers")
+    rest(telegram)
+    calls = len(telegram.calls())
+    _asked, told, first, _second = telegram.business_transcript(OLIVER)
+    telegram.edit_in_business(OLIVER, told["message_id"], "On Monday")
+    telegram.edit_in_business(OLIVER, first["message_id"], "")
+    wait_until(lambda: agent.texts(ticket) == ["Do you deliver?", "On Monday", ""], what="the changes")
+    rest(telegram)
+    _status, former = agent.api.get(f"messages/{answer['id']}/history/")
+    assert [one["text"] for one in former["results"]] == ["On Sunday"]
+    assert len(agent.message(photos)["attachments"]) == 2, "the same files"
+    methods = {call["method"] for call in telegram.calls()[calls:]}
+    assert not {one for one in methods if one.startswith(("send", "edit"))}, "it stands there already"

@@ -81,3 +81,24 @@ def test_what_is_changed_where_its_copy_was_removed_is_said_below(telegram: Simu
     telegram.delete(ANNA, copied["message_id"], chat_id=FORUM)
     telegram.edit(OLIVER, photo["message_id"], "after")
     assert words(Group(telegram).wait_for("after")).startswith("✏️ Edited:")
+
+
+def test_what_was_written_there_and_is_changed_elsewhere_is_said_below(telegram: Simulator, thread: int) -> None:
+    group = Group(telegram)
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
+    other = group.wait_for("Do you deliver?")["message_thread_id"]
+    wait_until(settled, what="peace")
+    said = group.says("On Sunday", other)
+    told = wait_until(lambda: telegram.business_transcript(OLIVER)[1:], what="the answer")[0]
+    wait_until(settled, what="peace")
+    telegram.edit_in_business(OLIVER, told["message_id"], "On Monday")
+    below = group.wait_for("On Monday")
+    assert words(below) == "✏️ Edited:\n\n💬 Anna\nOn Monday"
+    assert below["reply_to_message"]["message_id"] == said["message_id"]
+    telegram.edit(ANNA, said["message_id"], "On Tuesday", chat_id=FORUM)
+    wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "On Tuesday", what="her own change")
+    wait_until(settled, what="peace")
+    assert not [one for one in group.bots() if "On Tuesday" in words(one) and "reply_markup" not in one]

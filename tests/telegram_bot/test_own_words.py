@@ -2,14 +2,15 @@
 
 import pytest
 
+from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
-from telegram_bot.models import OutgoingCall, Update
-from tests.support.desk import acting
+from telegram_bot.models import MessageLink, OutgoingCall, Update
+from tests.support.desk import a_reply_by, acting
 from tests.support.inbox import JSON, Inbox
-from tests.support.shop import OWNER, Shop, rendered
+from tests.support.shop import OWNER, WRITTEN_AT, Shop, rendered
 from tickets.models import Message, Ticket, TicketStatus
-from tickets.services.conversation import delete_message
+from tickets.services.conversation import delete_message, edit_message
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
@@ -150,3 +151,69 @@ def test_an_edit_of_a_customers_command_keeps_all_of_it(inbox: Inbox, shop: Shop
     told = shop.hears(vera, "/new plates?")
     shop.put(edited_business_message=edited(told, text="/new forks?"))
     assert conversation() == [("customer", "/new forks?")]
+
+
+# --- what the owner changes of what the bot sent ---
+def answered(inbox: Inbox, shop: Shop, vera: User, anna: User, text: str) -> tuple[Message, list[JSON]]:
+    """An agent's answer, and its pieces as they stand at the customer."""
+    shop.hears(vera, "Do you deliver?")
+    answer = a_reply_by(anna, Ticket.objects.get(), text)
+    inbox.work()
+    with clock.standing_at(WRITTEN_AT):
+        inbox.deliver()
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
+    links = MessageLink.objects.filter(message=answer.pk).order_by("part")
+    numbers = list(links.values_list("telegram_message_id", flat=True))
+    message = inbox.message(vera, "", business_connection_id="conn-1", sender_business_bot=bot, **{"from": OWNER})
+    return answer, [{**message, "message_id": number} for number in numbers]
+
+
+def test_a_change_of_an_answer_in_the_accounts_name_is_a_version_of_it(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    answer, [told] = answered(inbox, shop, vera, anna, "On Sundy")
+    owed = OutgoingCall.objects.count()
+    bold = [{"type": "bold", "offset": 3, "length": 6}]
+    shop.put(edited_business_message=edited(told, text="On Monday", entities=bold))
+    answer.refresh_from_db()
+    assert (answer.text, answer.entities, answer.author) == ("On Monday", bold, anna)
+    assert [one.text for one in answer.revisions.all()] == ["On Sundy"]
+    assert answer.ticket.events.get(type="message_edited").source == "business"
+    assert OutgoingCall.objects.count() == owed, "it stands there already"
+    shop.put(edited_business_message=edited({**told, "message_id": 99_999}, text="Of no answer"))
+    assert outcome() == "ignored"
+
+
+def test_a_change_of_one_piece_of_a_long_answer_leaves_the_others(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    text = "a" * 4096 + "\n🙂" + "b" * 4094 + "\nend"
+    bold = [{"type": "bold", "offset": 8194, "length": 3}]
+    Message.objects.filter(pk=answered(inbox, shop, vera, anna, text)[0].pk).update(entities=bold)
+    answer = Message.objects.get(author_role="agent")
+    links = MessageLink.objects.filter(message=answer.pk).order_by("part")
+    second = inbox.message(vera, "🙃 middle", business_connection_id="conn-1", **{"from": OWNER})
+    italic = [{"type": "italic", "offset": 3, "length": 6}]
+    shop.put(edited_business_message=edited({**second, "message_id": links[1].telegram_message_id, "entities": italic}))
+    answer.refresh_from_db()
+    assert answer.text == "a" * 4096 + "\n🙃 middle\nend"
+    assert answer.entities == [{**italic[0], "offset": 4100}, {**bold[0], "offset": 4107}]
+
+
+def test_what_the_desk_itself_changed_comes_back_and_is_nothing_new(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    answer, [told] = answered(inbox, shop, vera, anna, "One")
+    for text in ("Two", "Three"):
+        edit_message(actor=acting(anna), message_id=answer.pk, text=text)
+        inbox.work()
+        inbox.deliver()
+    now = int(clock.now().timestamp())
+    link = [{"type": "url", "offset": 0, "length": 5}]
+    for text, at in (("Three", now + 1), ("Two", now - 1)):  # the former comes late
+        shop.put(edited_business_message={**told, "text": text, "entities": link, "edit_date": at})
+        answer.refresh_from_db()
+        assert (answer.text, answer.revisions.count(), outcome()) == ("Three", 2, "ignored")
+    shop.put(edited_business_message={**told, "text": "Two", "edit_date": now + 60})
+    answer.refresh_from_db()
+    assert answer.text == "Two", "the owner put it back"
