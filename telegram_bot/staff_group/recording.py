@@ -104,14 +104,15 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
 
 
 def say_instead(call: OutgoingCall, code: str) -> Changed | None:
-    """In place of a copy, or a file, that Telegram does not take: what it is in words, with tries of its own.
+    """In place of a copy, a file, a contact or a place that Telegram does not take: what it is in words, with tries of
+    its own.
 
     None: these are words already. code: why it is given up.
     """
     if call.params.get("@taken_back"):
         return leave_copies(call)
     is_file = "@attachment" in call.params and call.method in FILE_FIELDS
-    if "@described" in call.params or not (is_file or "@places" in call.params):
+    if "@described" in call.params or not (is_file or {"@places", "@native"} & call.params.keys()):
         return None
     call.attempts = 0
     return Changed(code=code, params={"@described": True})

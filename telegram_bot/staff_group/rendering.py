@@ -11,6 +11,7 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @removed            the message was removed
   @close              nothing more comes: the topic is closed
   @unanswered         Telegram does not copy the message as an answer: without that
+  @native             a contact or a place, as what it is
   @described          Telegram does not copy the message, or take its file: say what it was
   @piece              of a description the how manyth message, each a step but the last
   @below              Telegram does not change what stands there: say below how it reads now
@@ -35,6 +36,7 @@ from telegram_bot.channel_state import find_username
 from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import WRITING
+from telegram_bot.native_messages import native_fields
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.one_by_one import STEP_ITEM, find_described_file, is_through, render_taking_back
 from telegram_bot.staff_group.origins import find_copied
@@ -70,6 +72,8 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
             return _copies(call, params)
         if "@described" in call.params:
             return _description(call, params)
+        if "@native" in call.params:
+            return _native(call, params)
         if "@sign" in call.params or "@removed" in call.params:
             return _change(call, params)
         if "@messages" in call.params:
@@ -95,6 +99,11 @@ def _description(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
     is_last = number == len(pieces) - 1
     content = _text_fields(call, pieces[number])
     return Request(method="sendMessage", params={**kept, **content}, step=last_step if is_last else STEP_PIECE)
+
+
+def _native(call: OutgoingCall, params: dict[str, Any]) -> Request:
+    message = get_message_for(Actor.system(), UUID(call.params["@message"]))
+    return Request(method=call.method, params={**params, **native_fields(message)})
 
 
 def _text_fields(call: OutgoingCall, part: TextPart) -> dict[str, Any]:

@@ -12,11 +12,12 @@ from telegram_bot.captions import own_caption
 from telegram_bot.file_messages import FILE_PARTS, file_method
 from telegram_bot.models import MessageLink, OutgoingCall
 from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.native_messages import NATIVE_METHODS
 from telegram_bot.outbox import CallDraft
 from telegram_bot.staff_group.origins import find_copied, find_origin, number_of_item
 from telegram_bot.staff_group.scene import Scene
 from telegram_bot.staff_group.texts import introduce
-from tickets.models import Attachment, Message
+from tickets.models import Attachment, AuthorRole, Message
 from tickets.services.albums import AlbumItem, items_of
 
 
@@ -72,6 +73,16 @@ def describe_only(scene: Scene, message: Message) -> CallDraft:
     """What has no file and is of a kind that no bot sends."""
     scene.seal()
     return scene.call("sendMessage", {"@message": str(message.pk), "@described": True, **reply_of(message)})
+
+
+def send_natively(scene: Scene, message: Message) -> CallDraft | None:
+    """A contact or a place of a customer, bare as a copy. None: it is none, or it bears words that these cannot."""
+    method = NATIVE_METHODS.get(message.kind)
+    has_words = message.text or message.content.keys() & {"quote", "external_reply"}
+    if method is None or has_words or message.author_role != AuthorRole.CUSTOMER:
+        return None
+    scene.seal()
+    return scene.call(method, {"@message": str(message.pk), "@native": True, **reply_of(message)})
 
 
 def _report_to_nobody(scene: Scene, draft: CallDraft) -> CallDraft:

@@ -27,6 +27,7 @@ from telegram_bot.staff_group.showing import (
     part_of_item,
     reply_of,
     send_anew,
+    send_natively,
     show_exchanged,
 )
 from telegram_bot.staff_group.texts import introduce, say_merged
@@ -77,7 +78,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     if message.attachments.exists():
         return send_anew(scene, message)
     if origin is not None and message.kind != MessageKind.TEXT:
-        return [describe_only(scene, message)]
+        return [send_natively(scene, message) or describe_only(scene, message)]
     return _text(scene, message) if message.text else send_anew(scene, message)
 
 

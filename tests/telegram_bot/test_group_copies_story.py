@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pytest_django import Settings
@@ -157,3 +158,44 @@ def test_a_caption_that_is_taken_away_goes_from_its_copy_too(telegram: Simulator
     rest(telegram)
     assert [words(one) for one in photos(group)] == ["", "", "", "👤 Oliver Bennett"]
     assert words(edited) == "✏️ Edited:\n\n👤 Oliver Bennett\n(no words any more)"
+
+
+def test_contacts_and_places_of_the_companys_own_account_come_as_what_they_are(
+    telegram: Simulator, group: Group
+) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    place = {"latitude": 55.75, "longitude": 37.62}
+    contact = {"phone_number": "+79990000000", "first_name": "Ann", "last_name": "Lee"}
+    venue = {"location": place, "title": "The Bar", "address": "Main Street 1"}
+    poll = {
+        "id": "1", "question": "Tea?", "options": [{"text": "Yes", "voter_count": 0, "persistent_id": "1"}],
+        "total_voter_count": 0, "is_closed": False, "is_anonymous": True, "type": "regular",
+        "allows_multiple_answers": False, "allows_revoting": False, "members_only": False,
+    }  # fmt: skip
+
+    def write(content: JSON, **more: Any) -> JSON:
+        return telegram.write_to_business(OLIVER, "conn-1", "", content=content, **more)
+
+    def shown() -> list[JSON]:
+        return [one for one in group.bots() if {"contact", "location", "venue"} & one.keys()]
+
+    write({"contact": contact})
+    write({"location": place})
+    write({"venue": venue, "location": place})
+    write({"poll": poll})
+    assert "Tea?" in words(group.wait_for("[Poll]")), "a poll of the bot's own would be another one"
+    person, point, bar = shown()
+    assert {**person["contact"], "phone_number": "+" + person["contact"]["phone_number"].lstrip("+")} == contact
+    assert (point["location"], bar["venue"]) == (place, venue)
+    wait_until(settled, what="peace")
+    group.says("I know her", person["message_thread_id"], reply_to=person["message_id"])
+    wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "I know her", what="the answer")
+    assert telegram.business_transcript(OLIVER)[-1]["reply_to_message"]["contact"] == contact
+    telegram.set_fault("error", methods=["sendVenue"], description="Bad Request: VENUE_INVALID")
+    write({"venue": venue, "location": place})
+    assert "The Bar" in words(group.wait_for("[Place]"))
+    write({"contact": contact}, by_owner=True)
+    assert words(group.wait_for("[Contact]")).startswith("💬 The desk"), "whose it is has to be said"
+    assert len(shown()) == 3
