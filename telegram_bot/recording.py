@@ -104,6 +104,7 @@ def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
                 telegram_message_id=message["message_id"],
                 message=call.params.get("@message"),
                 ticket=call.params.get("@ticket"),
+                joined=call.params.get("@messages") if "@message" not in call.params else None,
                 part=part,
                 direction=Direction.OUTGOING,
             )

@@ -11,7 +11,8 @@ class Direction(models.TextChoices):
 class MessageLink(models.Model):
     """Which of our messages a message in Telegram is. One of ours may be several there: its parts.
 
-    A notice of the bot's own has a ticket and no message, so that a reply to it finds its ticket.
+    A notice of the bot's own has a ticket and no message, so that a reply to it finds its ticket. So has a message in
+    the staff's group that joins the texts of several of ours, `joined`, in their order.
     """
 
     bot_id = models.BigIntegerField()
@@ -19,6 +20,7 @@ class MessageLink(models.Model):
     telegram_message_id = models.BigIntegerField()
     message = models.UUIDField(null=True)
     ticket = models.UUIDField(null=True)
+    joined = models.JSONField(null=True)
     part = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(max_length=3, choices=Direction.choices)
     media_group = models.CharField(max_length=64, blank=True)

@@ -3,6 +3,7 @@
 import gzip
 from datetime import timedelta
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
@@ -25,7 +26,7 @@ from telegram_bot.rendering import render_call
 from telegram_bot.reporting import sum_up
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
-from telegram_bot.verdicts import Again, Changed, Failed, judge
+from telegram_bot.verdicts import Again, Changed, Failed, Sent, judge
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
@@ -628,16 +629,15 @@ def test_a_reaction_in_the_group_reaches_the_ticket(inbox: Inbox, ticket: Ticket
 
 
 def a_message_that_joins(ticket: Ticket, *messages: Message) -> JSON:
-    """As the bot has written it in the topic."""
+    """As the bot has written it in the topic, so long ago that the outbox has forgotten it."""
     now = clock.now()
-    OutgoingCall.objects.create(
-        bot_id=current_bot_id(), method="sendMessage", queue=GROUP, state=CallState.SENT, next_attempt_at=now,
-        created_at=now, finished_at=now, result={"message_id": 91},
-        params={"@topic": str(ticket.pk), "@messages": [str(message.pk) for message in messages]},
+    call = OutgoingCall.objects.create(
+        bot_id=current_bot_id(), method="sendMessage", queue=GROUP, state=CallState.SENDING, lease_token=uuid4(),
+        next_attempt_at=now, created_at=now,
+        params={"@topic": str(ticket.pk), "@ticket": str(ticket.pk), "@messages": [str(one.pk) for one in messages]},
     )  # fmt: skip
-    MessageLink.objects.create(
-        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=91, ticket=ticket.pk, direction=Direction.OUTGOING
-    )
+    assert record_verdict(call, Sent(result={"message_id": 91}), others_succeed=True)
+    call.delete()
     return {"message_id": 91, "date": 1, **in_topic()}
 
 
