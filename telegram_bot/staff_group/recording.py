@@ -98,7 +98,9 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
         return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
     if (instead := say_instead(call, code)) is not None:
         return instead
-    if call.method.startswith("edit") and "@messages" in call.params and "@below" not in call.params:
+    is_change = (call.method.startswith("edit") and "@messages" in call.params) or "@removed" in call.params
+    if is_change and "@below" not in call.params:
+        call.params.pop("@removing", None)
         return Changed(code="edit_refused", params={"@below": True})
     return verdict
 

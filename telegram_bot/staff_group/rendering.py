@@ -141,13 +141,16 @@ def _change(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent:
         sign = call.params["@sign"]
         reaction = [{"type": "emoji", "emoji": sign}] if sign else []
         return Request(method=call.method, params={**params, "message_id": place, "reaction": reaction})
-    if place is not None:
+    if place is not None and "@below" not in call.params:
         call.params["@removing"] = places
         return Request(method="deleteMessages", params={**params, "message_ids": places})
-    if "@sign" in call.params or message.kind != MessageKind.TEXT:  # which would stand alone: it is not there
+    is_alone = place is None and message.kind != MessageKind.TEXT  # it would stand alone: it is not there
+    if "@sign" in call.params or is_alone:
         return _NOTHING_LEFT_TO_DO
+    about = {"message_id": place, "allow_sending_without_reply": True}
+    params |= {**_thread(call), **({"reply_parameters": about} if place is not None else {})}
     text = _("🗑 A message was removed: %(author)s") % {"author": name_author(message)}
-    return Request(method="sendMessage", params={**params, **_thread(call), "text": text})
+    return Request(method="sendMessage", params={**params, "text": text})
 
 
 def _list_places(call: OutgoingCall) -> list[int]:

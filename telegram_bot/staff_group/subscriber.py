@@ -131,8 +131,9 @@ def _method_of_edit(message: Message) -> str:
 
 
 def _deleted(scene: Scene) -> list[CallDraft]:
+    """Also what an agent wrote there and removed elsewhere; what the group itself takes back (handlers.notes) stays."""
     message = scene.event.message
-    if message is None or is_written_there(scene, message):
+    if message is None or (is_written_there(scene, message) and scene.event.source == Source.TELEGRAM):
         return []
     scene.seal()
     return [scene.call("deleteMessage", {"@message": str(message.pk), "@removed": True})]

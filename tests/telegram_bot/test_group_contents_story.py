@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
+from accounts.models import User
+from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
+from tickets.models import Message
 
 pytestmark = [
     pytest.mark.xdist_group("bot_process"),
@@ -102,3 +105,22 @@ def test_what_was_written_there_and_is_changed_elsewhere_is_said_below(telegram:
     wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "On Tuesday", what="her own change")
     wait_until(settled, what="peace")
     assert not [one for one in group.bots() if "On Tuesday" in words(one) and "reply_markup" not in one]
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_what_was_written_there_and_is_removed_elsewhere_goes_or_is_said_to_be_gone(
+    telegram: Simulator, thread: int, may: bool
+) -> None:
+    group, api = Group(telegram), Api(User.objects.get(telegram_id=ANNA))
+    said = group.says("It is your fault", thread)
+    telegram.wait_for_answer(OLIVER, "It is your fault", seconds=PATIENCE)
+    wait_until(settled, what="peace")
+    telegram.change_chat(FORUM, bot_deletes_messages=may)
+    status, _body = api.delete(f"messages/{Message.objects.get(text='It is your fault').pk}/")
+    assert status < 300
+    wait_until(lambda: not [one for one in telegram.answers(OLIVER) if "fault" in words(one)], what="its removal")
+    wait_until(settled, what="peace")
+    there = [one["message_id"] for one in telegram.transcript(ANNA, chat_id=FORUM)]
+    assert (said["message_id"] in there) is not may
+    told = [one for one in group.bots() if "was removed" in words(one)]
+    assert [one["reply_to_message"]["message_id"] for one in told] == ([] if may else [said["message_id"]])
