@@ -4,9 +4,10 @@ import re
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django.utils.html import strip_spaces_between_tags
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -78,7 +79,9 @@ def _render(request: HttpRequest, screen: str) -> HttpResponse:
             "languages": [code for code, _name in settings.LANGUAGES],
         },
     }
-    response = render(request, "miniapp/shell.html", context)
+    page = render_to_string("miniapp/shell.html", context, request)
+    # The blanks between tags would be half of the page's nodes.
+    response = HttpResponse(strip_spaces_between_tags(page.strip()))
     response.headers["Content-Language"] = str(translation.get_language())
     patch_vary_headers(response, ("Accept-Language", "Cookie"))
     return response

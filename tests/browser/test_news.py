@@ -141,7 +141,7 @@ def test_a_new_version_is_told_and_nothing_reloads_by_itself(open_app: OpenApp, 
     desk.send({"type": "heartbeat", "data": {**beat, "version": "9.9.9"}})
     desk.send({"type": "heartbeat", "data": {**beat, "version": "9.9.9"}})
     bar = page.locator(".update")
-    expect(bar).to_have_text(re.compile(r"A new version is ready\s+Reload"))
+    expect(bar).to_have_text(re.compile(r"A new version is ready\s+Reload"), use_inner_text=True)
     expect(page.locator(".composer textarea")).to_have_value("Not yet sent")
     assert page.evaluate(CONTRASTS) == []
     assert sideways(page) == []

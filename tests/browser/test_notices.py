@@ -36,7 +36,7 @@ def test_ways_back_stand_beside_each_other_and_beside_what_else_is_said(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=HELD, expected=("500",))
     page.click(".side-card [data-action=free]")
-    expect(undos(page)).to_have_text(["The ticket has nobody now Undo"])
+    expect(undos(page)).to_have_text(["The ticket has nobody now Undo"], use_inner_text=True)
     set_priority(page, desk, ticket, "high")
     expect(undos(page)).to_have_count(2)
     desk.fail("POST", r"tickets/[\w-]+/status/", 500, message="Not now.")

@@ -28,6 +28,11 @@ def test_every_address_answers_the_shell(client: Client, path: str) -> None:
     assert b'id="tpl-bubble"' in response.content
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_no_node_of_the_page_is_a_mere_blank(client: Client, path: str) -> None:
+    assert re.findall(r"[^>]*>\s+<[^>]*", client.get(path).content.decode()) == []
+
+
 @pytest.mark.parametrize(
     ("device", "is_weak"),
     [

@@ -57,13 +57,7 @@ function patternOf(name) {
     const next = siblings.slice(siblings.indexOf(element) + 1).map(({ dataset }) => dataset.ref);
     pattern.parts[element.dataset.ref] = { element, parent, next };
   }
-  for (const element of optional) {
-    // the spaces between what comes and goes mean nothing
-    for (const space of [...element.parentNode?.childNodes ?? []]) {
-      if (space.nodeType === Node.TEXT_NODE) space.remove();
-    }
-    element.remove();
-  }
+  for (const element of optional) element.remove();
   patterns.set(name, pattern);
   return pattern;
 }
