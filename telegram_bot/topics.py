@@ -134,7 +134,9 @@ def _keep(call: OutgoingCall, ticket: str, **values: Any) -> None:
 
 # --- when somebody writes in one ---
 def is_in_topic(ticket: Ticket, bot_id: int, chat_id: int) -> bool:
-    return _topics(bot_id, chat_id).filter(ticket=ticket.pk, thread_id__gt=NO_TOPIC).exists()
+    """Whether it is spoken of in a topic of its own. One that is left of a time when the bot had topics is none."""
+    known = _topics(bot_id, chat_id).filter(ticket=ticket.pk, thread_id__gt=NO_TOPIC)
+    return has_topics(bot_id) and known.exists()
 
 
 def is_one_of_several(ticket: Ticket, bot_id: int, chat_id: int) -> bool:

@@ -154,6 +154,22 @@ def test_an_answer_in_its_topic_needs_no_number(inbox: Inbox, vera: User, anna: 
     assert "We are on it" in [one.params.get("text") for one in sent(inbox, vera)]
 
 
+def test_where_topics_were_switched_off_answers_have_their_number_again(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    a_ticket_of(vera, "Another matter")
+    sent(inbox, vera)
+    record_bot(inbox.bot_id, {"username": "desk_bot", "has_topics_enabled": False})
+    a_reply_by(anna, ticket, "We are on it")
+    answer = next(one for one in sent(inbox, vera) if "We are on it" in one.params.get("text", ""))
+    assert answer.params["text"].startswith(f"#{ticket.number}")
+    assert "message_thread_id" not in answer.params
+    inbox.says(vera, f"/start photo_{ticket.number}")
+    assert not any("Open the topic" in text for text in inbox.told(vera))
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    assert any("reply to this message" in one.params.get("text", "") for one in sent(inbox, vera))
+
+
 def test_a_topic_that_the_person_makes_begins_a_ticket(inbox: Inbox, vera: User, ticket: Ticket) -> None:
     inbox.says(vera, "The lift is stuck", **in_thread(77))
     new = Ticket.objects.get(subject="The lift is stuck")
