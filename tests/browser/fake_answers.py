@@ -376,7 +376,8 @@ class FakeAnswers:
         active = sum(ticket["status"] in ("new", "open", "pending") for ticket in tickets)
         return 200, {
             "person": {**found, "language": "ru", "username": "vera", "phone": "+79001234567", "team": None},
-            "unreachable": "",
+            "unreachable": tickets[-1]["unreachable"] if tickets and "unreachable" in tickets[-1] else "",
+            "reachable": not any(ticket.get("unreachable") for ticket in tickets),
             "counts": {"total": len(tickets), "active": active},
             "ratings": self.ratings,
             "tickets": tickets[::-1][:20],

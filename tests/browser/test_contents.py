@@ -12,7 +12,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS
 from tests.browser.views import expect_texts, open_ticket_page, wait_until
-from tests.support.browser import browser_marks
+from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
 
@@ -167,6 +167,47 @@ def test_the_viewer_goes_through_the_pictures_of_the_conversation(
     page.keyboard.press("Escape")
     expect(viewer).to_have_count(0)
     expect(page.locator(".photo").nth(1)).to_be_focused()
+
+
+def test_two_fingers_draw_a_picture_larger_and_small_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    album = [desk.file(f"{number}.png", "image/png") for number in (1, 2)]
+    desk.write(ticket, VERA, "Two", kind="photo", attachments=album)
+    page = open_ticket_page(open_app, desk, ticket, has_touch=True)
+    page.locator(".photo").first.tap()
+    viewer = page.get_by_role("dialog", name="Photo")
+    image = viewer.get_by_role("img", name="Photo 1.png")
+    expect(image).to_be_visible()
+    touch = page.context.new_cdp_session(page)
+
+    def pinch(begin: float, end: float) -> None:
+        def fingers(apart: float) -> list[dict[str, float]]:
+            return [{"x": 195 - apart / 2, "y": 400, "id": 0}, {"x": 195 + apart / 2, "y": 400, "id": 1}]
+
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": fingers(begin)})
+        for step in range(1, 5):
+            apart = begin + (end - begin) * step / 4
+            touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": fingers(apart)})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    def width() -> float:
+        box = image.bounding_box()
+        assert box
+        return box["width"]
+
+    whole = width()
+    pinch(100, 300)
+    wait_until(page, lambda: abs(width() - 3 * whole) < 2)
+    expect(viewer).to_contain_text("1 of 2")  # it was no swipe
+    middle = "(stage) => (stage.scrollLeft + stage.clientWidth / 2) / stage.scrollWidth"
+    assert abs(viewer.locator(".viewer-stage").evaluate(middle) - 0.5) < 0.02
+    pinch(50, 350)
+    wait_until(page, lambda: abs(width() - 5 * whole) < 2)  # not more
+    pinch(350, 30)
+    wait_until(page, lambda: abs(width() - whole) < 2)
+    expect(viewer.locator(".is-zoomed")).to_have_count(0)
+    picture(page, "viewer-after-pinches")
 
 
 def test_the_keys_stay_with_the_viewer_from_the_first_picture_to_the_last(

@@ -55,6 +55,9 @@ def test_other_tickets_ratings_and_notes_stand_beside_the_ticket(
     expect(card.locator("[data-ref=ratings]")).to_have_text(
         {"en": "4.5 of 5 in 2 ratings", "ru": "4,5 из 5, 2 оценки"}[language]
     )
+    expect(card.locator("[data-ref=reachable]")).to_have_text(
+        {"en": "Reachable in Telegram", "ru": "Сообщения доходят в Telegram"}[language]
+    )
     assert sideways(page) == []
     assert page.evaluate(CONTRASTS) == []
     card.locator("[data-ref=noteForm]").scroll_into_view_if_needed()

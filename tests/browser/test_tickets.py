@@ -78,6 +78,7 @@ def test_an_empty_form_names_what_is_missing_and_clears_nothing(open_app: OpenAp
     expect(page.locator("#new-category")).to_be_focused()
     expect(page.locator("#new-subject")).to_have_value("No parcel")
     page.select_option("#new-category", label="Payment")
+    assert ["haptic.selection"] in page.evaluate("telegramCalls")
     expect(errors).to_have_text(["Describe what happened."])
     assert desk.calls("POST", "tickets/") == []
 

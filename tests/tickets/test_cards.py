@@ -29,6 +29,7 @@ def test_a_card_holds_the_person_their_tickets_ratings_and_notes(vera: User, gle
     status, card = api.get(f"users/{vera.pk}/card/")
     assert (status, set(card)) == (200, set(CardOutput().fields))
     assert (card["person"]["name"], card["person"]["language"], card["unreachable"]) == ("Vera", "en", "")
+    assert card["reachable"]
     assert card["counts"] == {"total": 22, "active": 19}
     assert card["ratings"] == {"count": 3, "average": 4.33}
     assert len(card["tickets"]) == 20
@@ -43,7 +44,19 @@ def test_a_card_tells_nothing_of_tickets_that_the_agent_may_not_see(vera: User, 
     boris.save()
     card = Api(boris).get(f"users/{vera.pk}/card/")[1]
     assert (card["tickets"], card["counts"]["total"], card["unreachable"]) == ([], 0, "")
+    assert not card["reachable"]
     assert card["ratings"] == {"count": 0, "average": None}
+
+
+@pytest.mark.parametrize(("unreachable", "telegram_id"), [("blocked", 501), ("", None)])
+def test_nobody_is_called_reachable_who_is_not(
+    vera: User, anna: User, unreachable: str, telegram_id: int | None
+) -> None:
+    a_ticket_of(vera)
+    Ticket.objects.update(unreachable=unreachable)
+    User.objects.filter(pk=vera.pk).update(telegram_id=telegram_id)
+    card = Api(anna).get(f"users/{vera.pk}/card/")[1]
+    assert (card["reachable"], card["unreachable"]) == (False, unreachable)
 
 
 def test_a_card_costs_few_queries_however_much_is_on_it(

@@ -49,6 +49,7 @@ class RatingsOutput(serializers.Serializer[Any]):
 class CardOutput(serializers.Serializer[Any]):
     person = UserOutput()
     unreachable = serializers.CharField(allow_blank=True, help_text="as of the ticket that changed last")
+    reachable = serializers.BooleanField(help_text="in Telegram, as far as is known; false also where nothing is")
     counts = TicketTotalsOutput()
     ratings = RatingsOutput()
     tickets = TicketOutput(many=True, help_text="the last 20 that the reader may see")

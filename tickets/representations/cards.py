@@ -38,9 +38,11 @@ def represent_card(actor: Actor, person_id: UUID) -> dict[str, Any]:
         rated=Count("rating_score"),
         average=Avg("rating_score"),
     )
+    person, unreachable = get_person(person_id), tickets[0]["unreachable"] if tickets else ""
     return {
-        "person": represent_user(get_person(person_id), reader=actor),
-        "unreachable": tickets[0]["unreachable"] if tickets else "",
+        "person": represent_user(person, reader=actor),
+        "unreachable": unreachable,
+        "reachable": bool(tickets) and person.telegram_id is not None and not unreachable,
         "counts": {"total": totals["total"], "active": totals["active"]},
         "ratings": {
             "count": totals["rated"],

@@ -63,6 +63,7 @@ function drawCustomer(refs, id, person) {
   const reason = ticket.unreachable || card?.unreachable;
   refs.unreachable.hidden = !reason;
   setText(refs.unreachable, reason ? t(`reason_${reason}`) : "");
+  refs.reachable.hidden = Boolean(reason) || !card?.reachable;
   refs.customerLoading.hidden = Boolean(card) || failed;
   refs.customerFailed.hidden = !failed;
   refs.others.hidden = refs.notes.hidden = !card;

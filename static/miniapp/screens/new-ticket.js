@@ -96,7 +96,10 @@ class NewTicket {
   #onInput(event) {
     const name = /** @type {HTMLElement} */ (event.target).dataset.ref ?? "";
     if (FIELDS.includes(name)) this.#setError(name, "");
-    if (name === "category") this.#suggest();
+    if (name === "category") {
+      haptic("selection");
+      this.#suggest();
+    }
     this.refs.restored.hidden = true;
     this.#save();
   }

@@ -29,6 +29,8 @@ declare namespace Desk {
         person: Person & { username: string; phone: string; language: string };
         /** Why nothing reaches them; empty where all is well. */
         unreachable: string;
+        /** They have Telegram, and nothing says that it does not reach them. */
+        reachable: boolean;
         counts: { total: number; active: number };
         ratings: { count: number; average: number | null };
         tickets: Ticket[];
