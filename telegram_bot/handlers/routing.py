@@ -20,7 +20,7 @@ from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import AuthorRole, Ticket, TicketStatus
-from tickets.selectors.inbox import find_done_of_customer, list_active_with_bot
+from tickets.selectors.inbox import find_done_of_customer, is_ended_by_customer, list_active_with_bot
 from tickets.selectors.tickets import find_ticket
 
 _JUST_RESOLVED = timedelta(hours=24)
@@ -71,16 +71,17 @@ def _without_resolved(tickets: list[Ticket]) -> list[Ticket]:
 
 
 def _in_question(active: list[Ticket]) -> list[Ticket]:
-    """active: with the newest change first. Of those resolved only what the customer may still think of: resolved a
-    day ago at most, or what the chat has last spoken of. These come first."""
+    """active: with the newest change first. Of those resolved only what the customer may still think of, for somebody
+    else said that it is done: a day ago at most, or as the last that the chat spoke of. These come first."""
     now = clock.now()
     resolved = [
         ticket
         for place, ticket in enumerate(active)
         if ticket.status == TicketStatus.RESOLVED
         and (place == 0 or (ticket.resolved_at is not None and now - ticket.resolved_at <= _JUST_RESOLVED))
+        and not is_ended_by_customer(ticket)
     ]
-    return resolved + _without_resolved(active)
+    return resolved + _without_resolved(active) or active
 
 
 def _find_thanked(active: list[Ticket]) -> Ticket | None:

@@ -221,6 +221,17 @@ def test_a_ticket_resolved_long_ago_is_asked_about_only_while_nothing_was_said_s
     assert texts_in(lift)[1:] == ["Hm", "It moves again"]
 
 
+def test_what_its_customer_ended_is_not_asked_about_unless_there_is_nothing_else(inbox: Inbox, vera: User) -> None:
+    printer, lift = a_ticket_of(vera, "The printer"), a_ticket_of(vera, "The lift")
+    inbox.says(vera, f"/close {printer.number}")
+    inbox.says(vera, "It is stuck")
+    assert texts_in(lift)[-1] == "It is stuck"
+    inbox.says(vera, f"/close {lift.number}")
+    inbox.says(vera, "It still burns")
+    assert inbox.rows()[-1].state == UpdateState.HELD
+    assert len(inbox.last_buttons(vera)) == 3
+
+
 def test_an_end_that_the_desk_declares_ends_the_choice_of_another_ticket(inbox: Inbox, vera: User, anna: User) -> None:
     printer, lift = a_ticket_of(vera, "The printer"), a_ticket_of(vera, "The lift")
     lamp = a_ticket_of(vera, "The lamp")

@@ -11,7 +11,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 
 from accounts import clock
 from accounts.actors import Actor, Source
-from tickets.models import AuthorRole, Priority, Ticket, TicketStatus
+from tickets.models import AuthorRole, EventType, Priority, Ticket, TicketEvent, TicketStatus
 from tickets.permissions import is_over_for_customer, visible_to
 from tickets.selectors.search import matching, number_in
 
@@ -150,6 +150,12 @@ def find_done_of_customer(customer_id: UUID, *, lately: bool) -> Ticket | None:
     if lately:
         done = done.filter(public_updated_at__gt=clock.now() - _LATELY)
     return done.order_by("-public_updated_at", "-id").first()
+
+
+def is_ended_by_customer(ticket: Ticket) -> bool:
+    """Whether a resolved or closed ticket's customer said so themselves."""
+    changes = TicketEvent.objects.filter(ticket=ticket, type=EventType.TICKET_STATUS_CHANGED).order_by("-sequence")
+    return changes.values_list("actor", flat=True).first() == ticket.customer_id
 
 
 def find_continuation(ended: Ticket, *, through_business: bool) -> Ticket | None:
