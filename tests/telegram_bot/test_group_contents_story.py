@@ -105,6 +105,12 @@ def test_what_was_written_there_and_is_changed_elsewhere_is_said_below(telegram:
     wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "On Tuesday", what="her own change")
     wait_until(settled, what="peace")
     assert not [one for one in group.bots() if "On Tuesday" in words(one) and "reply_markup" not in one]
+    telegram.send_album(ANNA, 2, caption="Front", chat_id=FORUM, thread_id=other)
+    album = wait_until(lambda: [one for one in telegram.business_transcript(OLIVER) if "photo" in one][1:], what="it")
+    wait_until(settled, what="peace")
+    telegram.edit_in_business(OLIVER, album[0]["message_id"], "Back")
+    wait_until(lambda: Message.objects.filter(text="Front\nBack").exists(), what="its own caption")
+    assert words(group.wait_for("Back")) == "✏️ Edited:\n\n💬 Anna\nFront\nBack"
 
 
 @pytest.mark.parametrize("may", [True, False])

@@ -1,16 +1,22 @@
 """What the owner of a company's own account writes there without the desk: answers, first words, files, edits."""
 
+from uuid import uuid4
+
 import pytest
+from django.core.files.base import ContentFile
 
 from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
-from telegram_bot.models import MessageLink, OutgoingCall, Update
+from telegram_bot.models import MessageLink, OutgoingCall, TelegramFile, Update
 from tests.support.desk import a_reply_by, acting
 from tests.support.inbox import JSON, Inbox
 from tests.support.shop import OWNER, WRITTEN_AT, Shop, rendered
+from tests.support.simulator_control import picture
 from tickets.models import Message, Ticket, TicketStatus
-from tickets.services.conversation import delete_message, edit_message
+from tickets.services.attachments import store_upload
+from tickets.services.conversation import delete_message, edit_message, post_reply
+from tickets.services.drafts import MessageDraft
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
@@ -217,3 +223,36 @@ def test_what_the_desk_itself_changed_comes_back_and_is_nothing_new(
     shop.put(edited_business_message={**told, "text": "Two", "edit_date": now + 60})
     answer.refresh_from_db()
     assert answer.text == "Two", "the owner put it back"
+
+
+def test_another_file_in_the_place_of_the_one_that_the_bot_sent_is_a_version_too(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "What does it look like?")
+    sent = store_upload(actor=acting(anna), file=ContentFile(picture()), name="it.jpg")
+    draft = MessageDraft(id=uuid4(), text="So", attachments=(sent.pk,))
+    answer = post_reply(actor=acting(anna), ticket=Ticket.objects.get().pk, draft=draft).message
+    inbox.work()
+    with clock.standing_at(WRITTEN_AT):
+        inbox.deliver()
+    TelegramFile.objects.create(
+        bot_id=inbox.bot_id, attachment=sent.pk, file_id="first", unique_id="first", kind="photo"
+    )
+    [link] = MessageLink.objects.filter(message=answer.pk)
+    message = inbox.message(vera, business_connection_id="conn-1", caption="So", **{"from": OWNER})
+    told = edited({**message, "message_id": link.telegram_message_id})
+    shop.put(edited_business_message={**told, "photo": [{**PHOTO, "file_unique_id": "first"}]})
+    assert outcome() == "ignored", "it comes back as it was sent"
+    other = {**told, "photo": [{**PHOTO, "file_id": "other", "file_unique_id": "other"}]}
+    exchange = OutgoingCall.objects.create(
+        bot_id=inbox.bot_id, method="editMessageMedia", queue=shop.key(vera), params={"@message": str(answer.pk)},
+        next_attempt_at=clock.now(), created_at=clock.now(),
+    )  # fmt: skip
+    shop.put(edited_business_message=other)
+    assert outcome() == "ignored", "the desk is just putting it there"
+    exchange.delete()
+    shop.put(edited_business_message=other)
+    answer.refresh_from_db()
+    assert [one.pk for one in answer.revisions.get().attachments.all()] == [sent.pk]
+    assert (answer.text, [one.pk for one in answer.attachments.all()] != [sent.pk]) == ("So", True)
+    assert [call.params["@attachment"] for call in inbox.owed(method="getFile")] == [str(answer.attachments.get().pk)]
