@@ -203,6 +203,21 @@ def test_every_collected_import_leads_to_a_hashed_file(collected: Path) -> None:
             assert (file.parent / path).resolve().exists(), f"{name} imports {path}"
 
 
+# Calls that came after the oldest engine that docs/miniapp.md names: Safari 15.4, Chromium 99.
+TOO_NEW = re.compile(
+    r"""AbortSignal\.(?:any|timeout)|\.to(?:Sorted|Reversed|Spliced)\(|withResolvers|canParse|Promise\.try|fromAsync
+    |(?:Object|Map)\.groupBy|checkVisibility|requestIdleCallback|scrollend|\.isSubsetOf\(|\.moveBefore\(|scheduler\.
+    |startViewTransition|\(\?<[=!]|^\s*static\ \{|\b(?:wanted|params|searchParams|query)\.size\b
+    |\.(?:values|keys|entries)\(\)\s*\.(?:map|filter|some|find|every|toArray|reduce|take|drop|flatMap)\(""",
+    re.VERBOSE | re.MULTILINE,
+)
+
+
+def test_nothing_is_called_that_the_oldest_engine_does_not_know() -> None:
+    found = [f"{name}: {match[0].strip()}" for name, text in sources().items() for match in TOO_NEW.finditer(text)]
+    assert found == []
+
+
 CODE = re.compile(
     r"""(?P<comment>/\*.*?\*/|//[^\n]*)
     |(?P<text>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)

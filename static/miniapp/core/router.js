@@ -54,7 +54,7 @@ export function back() {
 export function setQuery(values) {
   const wanted = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) value ? wanted.set(name, value) : wanted.delete(name);
-  query = wanted.size ? `?${wanted}` : "";
+  query = `${wanted}` && `?${wanted}`;
   history.replaceState(history.state, "", location.pathname + query);
   touch("route");
 }

@@ -79,7 +79,10 @@ function step(by) {
 /** The button of an action, in the conversation or the inbox, where it can be pressed now. @param {string} action */
 const buttonOf = (action) =>
   [.../** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`#app [data-action="${action}"]`))]
-    .find((button) => button.checkVisibility({ visibilityProperty: true }) && !button.closest("[inert]"));
+    .find((button) => isSeen(button) && !button.closest("[inert]"));
+
+/** @param {HTMLElement} button */
+const isSeen = (button) => button.getClientRects().length > 0 && getComputedStyle(button).visibility === "visible";
 
 /** @param {string} action */
 function perform(action) {
