@@ -1,5 +1,6 @@
 """One's own screen: availability, language, notifications; a link into an ordinary browser, and calling back."""
 
+import re
 from typing import Any
 
 import pytest
@@ -98,6 +99,26 @@ def test_what_was_sent_is_called_back_in_time(open_app: OpenApp, desk: FakeDesk,
         }"""
     )  # whoever leaves the page may close it
     wait_until(page, lambda: len(desk.calls("POST", sent)) == 2)
+
+
+def test_what_is_called_back_while_another_message_is_changed_stays_out_of_it(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, ANNA, "It leaves today.")
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+    page.evaluate("localStorage.setItem('desk.hold', '10')")
+    write(page, "It left yesterday.")
+    page.wait_for_selector("[data-action=callBack]:visible")
+    page.locator(".message", has_text="It leaves today.").locator("[data-action=menu]").click(force=True)
+    page.get_by_role("button", name="Edit").click()
+    expect(page.locator(".composer textarea")).to_have_value("It leaves today.")
+    page.click("[data-action=callBack]:visible")
+    expect(page.locator(".composer textarea")).to_have_value("It left yesterday.")
+    expect(page.locator(".composer")).not_to_have_class(re.compile("is-editing"))
+    page.click(".composer .send")
+    page.clock.run_for(11_000)
+    wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 1)
+    assert desk.calls("PATCH", r"messages/[\w-]+/") == []
 
 
 def test_whoever_may_goes_from_the_list_into_the_admin(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -35,7 +35,7 @@ FIRST_VERSION = """
 })();
 """
 
-# What browsers have learnt since the oldest engine that docs/miniapp.md names, of what the app or a library may reach for.
+# What browsers have learnt since the oldest engine that docs/miniapp.md names.
 OLD_ENGINE = """
 delete URLSearchParams.prototype.size;
 delete Element.prototype.checkVisibility;

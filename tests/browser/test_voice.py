@@ -16,6 +16,7 @@ from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import browser_marks, chromium, picture
 
 pytestmark = browser_marks
+PICKED = ".composer .picked > *"
 POST = r"tickets/[\w-]+/messages/"
 # remembers the microphone, and refuses it where the test says so
 MICROPHONE = """
@@ -141,6 +142,41 @@ def test_what_is_deleted_left_or_refused_gives_the_microphone_back(open_app: Ope
     page.evaluate("history.pushState({ depth: 1 }, '', '/app/new'); dispatchEvent(new PopStateEvent('popstate'))")
     wait_until(page, lambda: not is_on(page))
     assert desk.calls("POST", POST) == []
+
+
+def is_kept_when_reopened(page: Page, desk: FakeDesk, ticket: dict[str, Any]) -> bool:
+    """The last piece of a recording comes when it comes, and nothing of it shows in a closed ticket."""
+    desk.change(ticket, "ticket_status_changed", status="open")
+    page.wait_for_selector(".composer")
+    if page.locator(PICKED, has_text="voice.ogg").count():
+        return True
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    page.wait_for_selector(".closed-foot")
+    return False
+
+
+def test_a_ticket_that_closes_under_a_recording_gives_the_microphone_back_and_keeps_what_was_said(
+    open_app: OpenApp,
+) -> None:
+    desk = FakeDesk(VERA)
+    ticket = a_ticket(desk)
+    page = open_ticket_page(open_app, desk, ticket, before=MICROPHONE)
+    voice = page.get_by_role("button", name="Record a voice message")
+    for stopped in (False, True):
+        voice.click()
+        page.wait_for_selector(".recorder")
+        page.evaluate(HAS_SOUND)
+        if stopped:
+            page.get_by_role("button", name="Stop").click()
+            page.wait_for_selector(".recorder.is-done")
+        desk.change(ticket, "ticket_status_changed", status="closed")
+        page.wait_for_selector(".closed-foot")
+        wait_until(page, lambda: not is_on(page))
+        wait_until(page, lambda: is_kept_when_reopened(page, desk, ticket))
+        page.locator(".composer-row .send").click()
+        expect(page.locator(PICKED)).to_have_count(0)
+    wait_until(page, lambda: len(desk.calls("POST", POST)) == 2)
+    assert [sent["kind"] for sent in desk.calls("POST", POST)] == ["voice", "voice"]
 
 
 def test_without_a_recorder_there_is_no_button(open_app: OpenApp) -> None:

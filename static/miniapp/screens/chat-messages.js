@@ -210,6 +210,7 @@ function callBack(id, owner) {
   const composer = owner.composer();
   if (!job || job.state === "failed" || job.state === "sending" || !composer) return;
   discard(id);
+  composer.forget(); // what was being changed keeps its own words
   composer.setMode(job.internal ? "note" : "reply");
   const answered = owner.message(job.reply_to ?? "");
   if (answered) composer.replyTo(answered);

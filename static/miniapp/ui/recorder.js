@@ -87,6 +87,8 @@ class Recorder {
   }
 
   #tick() {
+    if (!this.node.isConnected) return this.#leave();
+    if (this.recorder.state === "inactive") return;
     this.#length = Math.min(Date.now() - this.#begun, LONGEST_MS);
     setText(this.refs.time, clockOf(this.#length));
     if (this.#length < LONGEST_MS) return;
@@ -95,14 +97,12 @@ class Recorder {
   }
 
   #stop() {
-    clearInterval(this.timer);
     if (this.recorder.state !== "inactive") this.recorder.stop();
     release(this.stream);
   }
 
   /** The last piece has come: it can be listened to. */
   async #finish() {
-    clearInterval(this.timer);
     release(this.stream);
     if (this.#dropped) return;
     this.#file = await fileOf(new Blob(this.#parts, { type: this.recorder.mimeType }));
@@ -111,6 +111,7 @@ class Recorder {
       this.composer.picker.setError(t("voice_failed"));
       return this.#close();
     }
+    if (!this.node.isConnected) return this.#leave();
     this.#address = URL.createObjectURL(this.#file);
     const duration = Math.max(1, Math.round(this.#length / 1000));
     const media = {
@@ -125,6 +126,20 @@ class Recorder {
     this.node.classList.add("is-done");
     this.refs.sendVoice.focus();
     say(t("voice_recorded", { time: clockOf(this.#length) }));
+  }
+
+  /** The ticket was closed under it: what was said waits among the picked files, as what was written does. */
+  async #leave() {
+    this.#stop();
+    const file = this.#file;
+    if (!file) return; // its last piece is on its way
+    this.#close();
+    const { owner, picker } = this.composer;
+    const taker = await owner.rules.load().catch(() => null);
+    if (!taker) return;
+    picker.files.push({ ...taker.pick(file), kind: "voice" });
+    picker.draw();
+    picker.rules.onChange();
   }
 
   #drop() {
@@ -147,6 +162,7 @@ class Recorder {
   /** Whatever comes: the microphone is given back. */
   #close() {
     this.#dropped = true;
+    clearInterval(this.timer);
     this.#over.abort();
     this.#stop();
     URL.revokeObjectURL(this.#address);
