@@ -249,9 +249,9 @@ def test_an_upload_can_be_called_off_and_nothing_of_its_message_is_lost(
 
 
 def test_pasted_and_dropped_files_are_picked(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
-    with_dropping = "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('dropping.js'))"
+    with_its_module = "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('picked.js'))"
     page = open_ticket_page(open_app, desk, ticket)
-    page.wait_for_function(with_dropping)
+    page.wait_for_function(with_its_module)
     page.evaluate(
         """() => {
           const data = new DataTransfer();

@@ -1,7 +1,7 @@
 // @ts-check
-/** Picked files with previews: by the button (one after the other, Android knows no "multiple"), by paste, by drop. */
-import { clone, keyed, setText } from "../core/dom.js";
-import { sizeOf, t } from "../core/i18n.js";
+/** Picked files: by the button (one after the other, Android knows no "multiple"), by paste, by drop. Their tiles are ui/picked.js. */
+import { setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
 
 export class Picker {
   /** @type {Desk.JobFile[]} */
@@ -24,7 +24,7 @@ export class Picker {
 
   /** Takes pasted and dropped files anywhere in the element, once the module for it is there. @param {HTMLElement} area @param {AbortSignal} signal */
   listen(area, signal) {
-    import("./dropping.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(() => {});
+    import("./picked.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(() => {});
   }
 
   #adding = Promise.resolve();
@@ -37,17 +37,12 @@ export class Picker {
   /** @param {File[]} files */
   async #add(files) {
     if (!files.length) return;
-    const { most, largest, load } = this.rules;
-    const taker = await load().catch(() => null);
-    if (!taker) return this.setError(t("error_network"));
-    let problem = "";
-    for (const file of files) {
-      const refused = await taker.refusal(file);
-      if (refused) problem = t(`error_${refused}`, { name: file.name, size: sizeOf(largest) });
-      else if (this.files.length >= most) problem = t("error_too_many_files", { count: most });
-      else this.files.push(taker.pick(file));
+    try {
+      const [{ takeFiles }, taker] = await Promise.all([import("./picked.js"), this.rules.load()]);
+      this.setError(await takeFiles(this, files, taker));
+    } catch {
+      return this.setError(t("error_network"));
     }
-    this.setError(problem);
     this.draw();
     this.rules.onChange();
   }
@@ -76,23 +71,6 @@ export class Picker {
 
   draw() {
     this.parts.picked.hidden = !this.files.length;
-    keyed(this.parts.picked, this.files, (file) => file.key, () => clone("picked"), (view, file) => {
-      const { refs } = view;
-      const { image, icon } = refs;
-      if (file.preview && !image.src) {
-        image.src = file.preview;
-        image.hidden = false;
-        icon.setAttribute("hidden", "");
-        // some Android clients cannot show what was just picked: the name must do
-        image.onerror = () => {
-          image.hidden = true;
-          icon.removeAttribute("hidden");
-        };
-      }
-      setText(refs.name, `${file.name} · ${sizeOf(file.size)}`);
-      refs.remove.dataset.key = file.key;
-      refs.remove.setAttribute("aria-label", t("remove_file", { name: file.name }));
-      this.rules.draw?.(view, file);
-    });
+    import("./picked.js").then(({ drawTiles }) => drawTiles(this)).catch(() => {});
   }
 }
