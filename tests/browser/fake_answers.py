@@ -65,6 +65,10 @@ class FakeAnswers:
     def send(self, frame: dict[str, Any]) -> None:
         raise NotImplementedError
 
+    def tell(self, event: dict[str, Any]) -> None:
+        """Sends an event of a ticket to whoever follows it."""
+        raise NotImplementedError
+
     # --- what happens on the desk ---
 
     def open_ticket(self, subject: str, customer: dict[str, Any] = VERA, **more: Any) -> dict[str, Any]:
@@ -165,7 +169,7 @@ class FakeAnswers:
         frame = {"type": kind, **about, "data": data or bare}
         self.log[ticket["id"]].append(frame)
         if not silent:
-            self.send(frame)
+            self.tell(frame)
             self.send({"type": "inbox_updated", **about, "data": bare})
         return frame
 

@@ -36,6 +36,8 @@ class FakeDesk(FakeAnswers):
         self.requests: list[tuple[str, str, Any]] = []
         self.frames: list[dict[str, Any]] = []
         self.sockets: list[WebSocketRoute] = []
+        self.followed: dict[WebSocketRoute, set[str]] = {}  # the tickets that each socket follows
+        self.resumes = True  # whether `subscribe` is answered
         self.faults: list[Fault] = []
         self.refused_tokens: set[str] = set()
 
@@ -46,6 +48,11 @@ class FakeDesk(FakeAnswers):
     def send(self, frame: dict[str, Any]) -> None:
         for socket in self.sockets:
             socket.send(json.dumps(frame))
+
+    def tell(self, event: dict[str, Any]) -> None:
+        for socket in self.sockets:
+            if event["ticket"] in self.followed[socket]:
+                socket.send(json.dumps(event))
 
     def drop_sockets(self) -> None:
         for socket in self.sockets:
@@ -62,12 +69,18 @@ class FakeDesk(FakeAnswers):
 
     def _on_socket(self, socket: WebSocketRoute) -> None:
         self.sockets.append(socket)
+        self.followed[socket] = set()
         socket.on_message(lambda text: self._on_frame(socket, json.loads(text)))
         socket.on_close(lambda _code, _reason: self.sockets.remove(socket) if socket in self.sockets else None)
 
     def _on_frame(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
         self.frames.append(frame)
-        if frame["type"] == "subscribe":
+        if frame["type"] == "unsubscribe":
+            self.followed[socket].discard(frame["ticket"])
+        elif frame["type"] == "subscribe":
+            self.followed[socket].add(frame["ticket"])
+            if not self.resumes:
+                return
             log, after = self.log[frame["ticket"]], frame.get("after")
             events = [event for event in log if after is not None and event["sequence"] > after]
             answer = {"type": "resumed", "ticket": frame["ticket"], "sequence": len(log), "data": {"events": events}}

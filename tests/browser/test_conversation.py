@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
@@ -102,6 +102,58 @@ def test_the_divider_stands_above_what_is_new_until_the_ticket_is_opened_again(
     page.click(".row")
     page.wait_for_selector(".message")
     expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+def leave_and_miss(page: Page, desk: FakeDesk, ticket: dict[str, Any], count: int) -> None:
+    """Back to the list, which alone hears of what comes then."""
+    page.evaluate("telegram.back()")
+    gone = {"type": "unsubscribe", "ticket": ticket["id"]}
+    wait_until(page, lambda: gone in desk.frames)
+    for number in range(count):
+        desk.write(ticket, ANNA, f"new {number}")
+    expect(page.locator(".row .badge")).to_have_text(str(count))
+
+
+def test_what_came_while_the_ticket_was_closed_stands_under_a_divider_when_it_is_opened_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    fill(desk, ticket, 25)
+    desk.write(ticket, ANNA, "known")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: ticket["unread"] == 0)
+    leave_and_miss(page, desk, ticket, 30)
+    page.click(".row")
+    below = page.locator(".unread-divider + .message .text")
+    expect(below).to_have_text("new 0")
+    scroller = page.locator(".messages-scroll").bounding_box()
+    assert scroller is not None
+    assert 0 <= top_of(page, ".unread-divider") - scroller["y"] < 60
+    expect(page.locator(".jump .badge")).to_have_text("")
+    wait_until(page, lambda: ticket["unread"] < 30)
+    assert ticket["unread"]  # what lies below the screen
+    desk.write(ticket, ANNA, "newer still")
+    page.click(".jump")
+    wait_until(page, lambda: "newer still" in texts(page) and ticket["unread"] == 0)
+    expect(below).to_have_text("new 0")
+
+
+def test_the_divider_moves_nobody_who_has_begun_to_read(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    fill(desk, ticket, 25)
+    desk.write(ticket, ANNA, "known")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: ticket["unread"] == 0)
+    leave_and_miss(page, desk, ticket, 7)
+    desk.resumes = False
+    page.click(".row")
+    page.wait_for_selector(".message")
+    page.locator(".messages-scroll").evaluate("scroller => { scroller.scrollTop = -400; }")
+    before = top_of(page, ".message:has-text('message 20')")
+    for event in desk.log[ticket["id"]][-7:]:
+        desk.send(event)
+    expect(page.locator(".unread-divider")).to_have_count(1)
+    assert abs(top_of(page, ".message:has-text('message 20')") - before) < 2
 
 
 @pytest.mark.parametrize("percent", [100, 200])

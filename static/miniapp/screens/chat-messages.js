@@ -20,6 +20,7 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
+import { divide } from "./divider.js";
 import { goTo } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
@@ -55,9 +56,15 @@ export async function drawBeside(refs, ticket, signal, composer) {
   if (!signal.aborted) rating?.drawRated(refs.rating, ticket.id, signal);
 }
 
-/** What else happened stands between the messages, and what other tabs send below them. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
-export const withChanges = (entries, conversation) =>
-  amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
+/**
+ * What else happened stands between the messages, what other tabs send below them, and what is new under its divider.
+ * @param {Desk.Entry[]} entries @param {Desk.Opening & {conversation: Desk.Conversation}} chat
+ */
+export function withChanges(entries, chat) {
+  const { conversation } = chat;
+  divide(chat, conversation);
+  return amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
+}
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
 export const previewOf = (attachment) => previews.get(attachment) ?? "";

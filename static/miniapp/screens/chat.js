@@ -51,8 +51,10 @@ class Chat {
     this.conversation = null;
     /** @type {Foot | null} */
     this.foot = null;
-    this.opened = false;
-    this.readBefore = 0;
+    /** The ticket's row as it was when the ticket was opened. @type {Partial<Desk.Ticket>} */
+    this.row = {};
+    /** Whether the divider's place is still to be found. @type {boolean | undefined} */
+    this.seeking = undefined;
     /** The last message that was said, and whether a failure was. */
     this.announced = 0;
     this.failed = false;
@@ -109,6 +111,7 @@ class Chat {
       const ticket = findByNumber(this.number) ?? await fetchTicket(this.number);
       if (this.signal.aborted) return;
       this.ticketId = ticket.id;
+      this.row = ticket;
     } catch (error) {
       return this.#fail(/** @type {any} */ (error));
     }
@@ -169,12 +172,11 @@ class Chat {
     const messages = thread.list();
     const { older, olderError } = conversation;
     this.#setState(olderError ? "stuck" : older ? "older" : messages.length > MANY ? "begin" : "");
-    if (!this.opened) this.#freezeDivider(messages);
     const entries = withJobs(messages, jobsOf(this.ticketId), session.me);
-    this.list.draw(this.messages?.withChanges(entries, conversation) ?? entries, {
+    this.list.draw(this.messages?.withChanges(entries, /** @type {any} */ (this)) ?? entries, {
       me: session.me.id,
       staff: isStaff(),
-      read: Math.max(this.readBefore, conversation.readSent),
+      read: Math.max(this.row.read_sequence ?? 0, conversation.readSent),
       othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(messages) ?? 0),
       fileUrl,
       freshUrl,
@@ -183,16 +185,5 @@ class Chat {
       elsewhere: (id) => this.messages?.elsewhere(id, this.redraw),
     });
     this.messages?.follow(this, messages);
-  }
-
-  /** The divider stands where reading ended before, and stays there until the ticket is opened again. @param {Desk.Message[]} messages */
-  #freezeDivider(messages) {
-    this.opened = true;
-    const { unread, read_sequence = 0 } = rows.get(this.ticketId) ?? {};
-    this.readBefore = read_sequence;
-    const others = messages.filter((message) => message.author?.id !== session.me.id);
-    const first = others.find((message) => message.sequence > read_sequence);
-    if (unread && first) this.list.unreadFrom = first.id;
-    this.announced = messages.at(-1)?.sequence ?? 0;
   }
 }

@@ -72,6 +72,15 @@ declare namespace Desk {
     type FormFiles = import("../screens/form-files.js").FormFiles;
     type List = import("../data/tickets.js").List;
     type Filters = typeof import("../screens/inbox-filters.js");
+    interface Opening {
+        /** The ticket as it was when it was opened. */
+        row: Partial<Ticket>;
+        /** Whether the divider's place is still to be found; undefined before the first drawing. */
+        seeking: boolean | undefined;
+        /** The last message that needs not be said. */
+        announced: number;
+        list: { divideAt: (id: string) => void };
+    }
     type MessageMenus = typeof import("../screens/chat-messages.js");
     type Picker = import("../ui/picker.js").Picker;
     type RowExtras = typeof import("../screens/row-extras.js");

@@ -39,13 +39,19 @@ export class MessageList {
   constructor(refs, owner, signal) {
     this.refs = refs;
     this.owner = owner;
-    this.unreadFrom = ""; // the message under the divider, frozen when the conversation opens
+    this.unreadFrom = ""; // the message under the divider
     this.observer = new IntersectionObserver((rows) => this.#look(rows), { root: refs.scroll, threshold: 0.6 });
     refs.scroll.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
     signal.addEventListener("abort", () => {
       this.observer.disconnect();
       cancelAnimationFrame(this.#moving);
     }, { once: true });
+  }
+
+  /** The next picture begins at this message, unless one reads further up already. @param {string} id */
+  divideAt(id) {
+    this.unreadFrom = id;
+    this.#drawn &&= !this.isAtEnd();
   }
 
   /**

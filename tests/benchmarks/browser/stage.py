@@ -30,6 +30,8 @@ class QuietDesk(FakeDesk):
     def send(self, frame: dict[str, Any]) -> None:
         self._kept.append(frame)
 
+    tell = send
+
     def happened(self) -> list[dict[str, Any]]:
         frames, self._kept = self._kept, []
         return frames
