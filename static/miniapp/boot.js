@@ -3,7 +3,7 @@
 import { byId, clone, onAction, setText } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { watch } from "./core/store.js";
-import { initData, loaded, paintEarly, setBack, showApp } from "./core/telegram.js";
+import { initData, loaded, onVisibility, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
@@ -11,6 +11,7 @@ import { isLive, onFrame, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
 
 const QUIET_MS = 1_500;
+const WITHOUT_SOCKET_MS = 10_000;
 const FACE_DAYS = 180;
 const LOG_MS = 1_000;
 
@@ -66,6 +67,9 @@ function followConnection() {
   draw();
 }
 
+/** Where sockets do not get through, requests go on. */
+const goOn = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(() => {});
+
 /** A page of its own instead of the app. @param {"outside" | "expired" | "link-used" | "unreachable"} name @param {() => void} [again] */
 function showNotice(name, again) {
   const { node } = clone(name);
@@ -116,6 +120,8 @@ async function start() {
     entry.start(answer);
     followConnection();
     startSocket(answer.socket_ticket);
+    setInterval(goOn, WITHOUT_SOCKET_MS);
+    onVisibility(goOn);
     dropOldDrafts();
     tellOfUpdate(answer.config.version);
     onFrame("heartbeat", ({ data }) => tellOfUpdate(data.version));

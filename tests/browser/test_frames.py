@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, follows, open_ticket_page, wait_until
+from tests.browser.views import expect_texts, follows, open_ticket_page, wait_until, write
 from tests.support.browser import browser_marks
 
 pytestmark = browser_marks
@@ -115,15 +115,86 @@ def test_it_never_gives_up_and_connects_at_once_when_the_network_is_back(
     wait_until(page, lambda: desk.sockets, seconds=2)
 
 
+def without_sockets(page: Page, desk: FakeDesk) -> None:
+    """Until the page says so."""
+    desk.fail("POST", "auth/socket-ticket/", 503, times=1000)
+    desk.drop_sockets()
+
+    def is_told() -> bool:
+        page.clock.run_for(500)
+        return page.locator("#connection").is_visible()
+
+    wait_until(page, is_told)
+
+
 def test_without_any_socket_the_conversation_still_goes_on(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
-    desk.fail("POST", "auth/socket-ticket/", 503, times=1000)
     page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
-    desk.drop_sockets()
+    without_sockets(page, desk)
+    for count, text in enumerate(("two", "three", "four"), start=2):
+        desk.write(ticket, ANNA, text)
+        page.clock.run_for(11_000)
+        expect(page.locator(".message .text")).to_have_count(count)
+    expect_texts(page, ["one", "two", "three", "four"])
+    assert len(desk.calls("GET", EVENTS)) < 10
+
+
+def test_without_any_socket_a_ticket_that_is_opened_again_asks_at_once_for_what_it_missed(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    without_sockets(page, desk)
+    page.evaluate("telegram.back()")
+    page.clock.run_for(100)
     desk.write(ticket, ANNA, "two")
-    page.clock.run_for(11_000)
+    page.click(".row")
+    page.clock.run_for(100)
     expect_texts(page, ["one", "two"])
+
+
+def test_without_any_socket_lists_counts_and_the_bell_are_asked_for_while_somebody_looks(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    desk.write(desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open"), VERA, "Where is it?")
+    page = open_app(desk, clock=True, expected=("503",))
+    page.wait_for_selector(".row")
+    page.clock.run_for(1_000)
+    expect(page.locator("[data-ref=mineCount]")).to_have_text("1")
+    without_sockets(page, desk)
+    page.clock.run_for(31_000)
+    for count in (2, 3):
+        new = desk.open_ticket(f"Parcel {count}", VERA, assignee=ANNA, status="open")
+        desk.write(new, VERA, "Hello?")
+        desk.notify(new, "A new ticket")
+        page.clock.run_for(31_000)
+        expect(page.locator(".row")).to_have_count(count)
+        page.clock.run_for(6_000)
+        expect(page.locator("[data-ref=mineCount]")).to_have_text(str(count))
+        expect(page.locator("#bell-count")).to_have_text(str(count - 1))
+        expect(page.locator(".pane-list")).to_contain_text("as of ")
+    asked = len(desk.calls("GET", "tickets/"))
+    page.evaluate(
+        """() => {
+          Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+          document.dispatchEvent(new Event("visibilitychange"));
+        }"""
+    )
+    page.clock.run_for(120_000)
+    assert len(desk.calls("GET", "tickets/")) == asked
+
+
+def test_without_any_socket_what_failed_goes_out_once_requests_get_through(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    without_sockets(page, desk)
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 503, times=4)
+    write(page, "two")
+    for _ in range(25):
+        page.clock.run_for(1_000)
+    page.get_by_role("button", name="Retry").wait_for()
+    page.clock.run_for(31_000)
+    wait_until(page, lambda: [message["text"] for message in desk.messages[ticket["id"]]] == ["one", "two"])
 
 
 def test_a_reset_fetches_the_conversation_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -229,7 +229,7 @@ function wake() {
 }
 
 /** What failed without the server goes out too: it is back, or something is sent behind it. @param {string} [only] a ticket */
-function revive(only) {
+export function revive(only) {
   for (const job of jobs.values()) {
     if (job.state === "failed" && job.passing && job.ticket === (only ?? job.ticket)) {
       update(job, { state: "queued", tries: 0 });

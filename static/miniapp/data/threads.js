@@ -1,6 +1,5 @@
 // @ts-check
 /** The conversations that are or were open: their pages, what the socket adds, and asking for what it lost. */
-import { onVisibility } from "../core/telegram.js";
 import { touch } from "../core/store.js";
 import { ApiError, request } from "./api.js";
 import { noteServerTime, session } from "./session.js";
@@ -11,7 +10,6 @@ import { drop, fetchTicket, rows, setRead, upsert } from "./tickets.js";
 const PAGE = 40;
 const KEPT = 20;
 const ASK_AGAIN_MS = [500, 2_000, 5_000, 15_000];
-const WITHOUT_SOCKET_MS = 10_000;
 const EVENTS = [
   "message_new",
   "message_edited",
@@ -24,7 +22,7 @@ const EVENTS = [
 ];
 
 /** @type {Map<string, Desk.Conversation>} */
-const conversations = new Map();
+export const conversations = new Map();
 
 /** Opens a ticket's conversation; what is known of it is there at once. @param {string} id */
 export function openConversation(id) {
@@ -37,6 +35,7 @@ export function openConversation(id) {
   // first listen, then read: what happens in between waits in the thread
   follow(id, () => conversation.thread.sequence);
   if (conversation.thread.sequence < 0) loadNewest(conversation);
+  else if (!isLive()) askAnew(conversation);
   return conversation;
 }
 
@@ -205,17 +204,12 @@ export function followThreads() {
       conversations.get(id)?.thread.notice(Number(sequence));
     }
   });
-  onFrame("live", () => forOpen((conversation) => conversation.error && loadNewest(conversation)));
-  setInterval(() => !isLive() && catchUp(), WITHOUT_SOCKET_MS);
-  onVisibility(() => !isLive() && catchUp());
+  onFrame("live", () => {
+    for (const conversation of conversations.values()) {
+      if (conversation.open && conversation.error) loadNewest(conversation);
+    }
+  });
 }
 
-/** Where sockets do not get through, the open conversation still goes on. */
-function catchUp() {
-  forOpen(({ thread, id }) => thread.sequence >= 0 && thread.notice((rows.get(id)?.sequence ?? thread.sequence) + 1));
-}
-
-/** @param {(conversation: Desk.Conversation) => void} run */
-function forOpen(run) {
-  for (const conversation of conversations.values()) if (conversation.open) run(conversation);
-}
+/** What has happened since, as far as nothing tells of it. @param {Desk.Conversation} conversation */
+export const askAnew = ({ thread }) => thread.notice(thread.sequence + 1);

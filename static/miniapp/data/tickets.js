@@ -15,7 +15,7 @@ import { onFrame } from "./socket.js";
 /** One row per ticket, whatever list shows it. @type {Map<string, Desk.Ticket>} */
 export const rows = new Map();
 /** @type {Map<string, List>} */
-const lists = new Map();
+export const lists = new Map();
 /** Those that have left the reader's sight; their last picture stays for what still shows it. @type {Set<string>} */
 export const gone = new Set();
 /** What the counts of the tabs (data/counts.js) know of a ticket. @type {Map<string, string>} */
