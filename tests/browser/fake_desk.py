@@ -36,6 +36,7 @@ class FakeDesk(FakeAnswers):
         self.requests: list[tuple[str, str, Any]] = []
         self.frames: list[dict[str, Any]] = []
         self.sockets: list[WebSocketRoute] = []
+        self.muted: list[WebSocketRoute] = []
         self.followed: dict[WebSocketRoute, set[str]] = {}  # the tickets that each socket follows
         self.resumes = True  # whether `subscribe` is answered
         self.faults: list[Fault] = []
@@ -53,6 +54,11 @@ class FakeDesk(FakeAnswers):
         for socket in self.sockets:
             if event["ticket"] in self.followed[socket]:
                 socket.send(json.dumps(event))
+
+    def mute_sockets(self) -> None:
+        """Their way is dead, and nobody says so: they neither end nor answer."""
+        self.muted += self.sockets
+        self.sockets = []
 
     def drop_sockets(self) -> None:
         for socket in self.sockets:
@@ -74,6 +80,8 @@ class FakeDesk(FakeAnswers):
         socket.on_close(lambda _code, _reason: self.sockets.remove(socket) if socket in self.sockets else None)
 
     def _on_frame(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
+        if socket in self.muted:
+            return
         self.frames.append(frame)
         if frame["type"] == "unsubscribe":
             self.followed[socket].discard(frame["ticket"])

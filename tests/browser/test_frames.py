@@ -1,14 +1,15 @@
 """The socket as it really is: frames get lost, come twice and too late; connections break and come back."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, follows, open_ticket_page, wait_until, write
+from tests.browser.views import expect_texts, follows, open_ticket_page, texts, wait_until, write
 from tests.support.browser import browser_marks
 
 pytestmark = browser_marks
@@ -113,6 +114,56 @@ def test_it_never_gives_up_and_connects_at_once_when_the_network_is_back(
     desk.faults.clear()
     page.evaluate("dispatchEvent(new Event('online'))")
     wait_until(page, lambda: desk.sockets, seconds=2)
+
+
+def passes_until(page: Page, condition: Callable[[], object]) -> float:
+    """Seconds of the page's clock until the condition holds."""
+    for tenth in range(200):
+        if condition():
+            return tenth / 10
+        page.clock.run_for(100)
+        page.wait_for_timeout(20)  # an answer takes real time
+    raise AssertionError("it did not happen in time")
+
+
+def test_a_socket_that_died_without_a_word_is_given_up_once_the_network_is_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+    desk.mute_sockets()
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    page.clock.run_for(15_000)
+    desk.write(ticket, ANNA, "two")
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert passes_until(page, lambda: texts(page) == ["one", "two"]) <= 2.5
+    assert len(desk.sockets) == 1
+
+
+def test_a_try_to_connect_that_hangs_is_given_up_once_the_network_is_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("ERR_ABORTED",))
+    held: list[Route] = []
+    page.route("**/auth/socket-ticket/", lambda route: route.fallback() if held else held.append(route))
+    desk.drop_sockets()
+    passes_until(page, lambda: held)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert passes_until(page, lambda: desk.sockets) <= 2.5
+
+
+def test_a_socket_that_answers_is_kept_when_one_comes_back_to_the_page(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True)
+    before = list(desk.sockets)
+    for event in ("online", "visibilitychange"):
+        page.evaluate("(event) => (event === 'online' ? window : document).dispatchEvent(new Event(event))", event)
+    wait_until(page, lambda: [frame["type"] for frame in desk.frames].count("ping") == 2)
+    page.clock.run_for(5_000)
+    desk.write(ticket, ANNA, "two")
+    expect_texts(page, ["one", "two"])
+    assert desk.sockets == before
+    assert desk.calls("POST", "auth/socket-ticket/") == []
 
 
 def without_sockets(page: Page, desk: FakeDesk) -> None:

@@ -11,6 +11,7 @@ const QUIET_MS = 30_000;
 const DEAD_MS = 40_000;
 const CHECK_MS = 5_000;
 const OPEN_LIMIT_MS = 10_000;
+const SOON_MS = 1_200;
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -71,13 +72,15 @@ export function subscribe(id) {
 async function connect() {
   clearTimeout(retryTimer);
   if (ended || socket) return;
-  const opening = { close() {}, readyState: 0 };
-  socket = /** @type {any} */ (opening);
+  const stop = new AbortController();
+  const { signal } = stop;
+  socket = /** @type {any} */ ({ close: () => stop.abort(), readyState: 0 });
   try {
-    const mine = ticket || (await request("POST", "auth/socket-ticket/")).ticket;
+    const mine = ticket || (await request("POST", "auth/socket-ticket/", { signal })).ticket;
     ticket = "";
-    open(mine);
+    if (!signal.aborted) open(mine);
   } catch (error) {
+    if (signal.aborted) return;
     socket = null;
     // 401 has already led to the sign-in screen
     ended = /** @type {any} */ (error).status === 401;
@@ -123,12 +126,17 @@ function retryLater() {
   retryTimer = setTimeout(connect, wait * (0.5 + Math.random() / 2));
 }
 
-/** The network or the reader is back: do not wait any longer. */
+/** The network or the reader is back: do not wait any longer, neither for a socket that says nothing nor for a try that hangs. */
 function hurry() {
-  if (!socket) {
-    attempt = 0;
+  attempt = 0;
+  const [mine, asked] = [socket, Date.now()];
+  if (!mine) return connect();
+  send({ type: "ping" });
+  setTimeout(() => {
+    if (socket !== mine || heardAt >= asked) return;
+    drop();
     connect();
-  } else check();
+  }, SOON_MS);
 }
 
 /** A socket can die without a word: ask after a silence, and give it up after a longer one. */

@@ -17,10 +17,20 @@ AWAY_MS = 4_000
 def run(*, rounds: int = 3, away_ms: int = AWAY_MS) -> list[Figure]:
     with stage() as where:
         back = [_lose_the_network(where, away_ms) for _ in range(rounds)]
+        silent = [_lose_the_network(where, away_ms, mute=True) for _ in range(rounds)]
         restarted = [_lose_the_server(where) for _ in range(rounds)]
         return [
             Figure("the network is back: the socket lives", median_of([live for live, _ in back]), "ms", 2_000),
             Figure("the same: what was missed is shown", median_of([shown for _, shown in back]), "ms", 3_000),
+            Figure(
+                "its socket had died without a word: a new one lives",
+                median_of([live for live, _ in silent]),
+                "ms",
+                2_000,
+            ),
+            Figure(
+                "the same, silent: what was missed is shown", median_of([shown for _, shown in silent]), "ms", 3_000
+            ),
             Figure("the server restarts: what was missed is shown", median_of(restarted), "ms", 3_000),
             where.long_tasks(),
         ]
@@ -37,12 +47,18 @@ def _open(where: Stage) -> tuple[FakeDesk, dict[str, object], Page]:
     return desk, ticket, page
 
 
-def _lose_the_network(where: Stage, away_ms: int) -> tuple[float, float]:
-    """Milliseconds from the browser's "online" to the new socket, and to the missed message."""
+def _lose_the_network(where: Stage, away_ms: int, *, mute: bool = False) -> tuple[float, float]:
+    """Milliseconds from the browser's "online" to the new socket, and to the missed message.
+
+    `mute`: the old socket says nothing more, but does not end either, as where a way is lost between two networks.
+    """
     desk, ticket, page = _open(where)
     desk.fail("POST", "auth/socket-ticket/", times=1_000)
     page.context.set_offline(True)
-    desk.drop_sockets()
+    if mute:
+        desk.mute_sockets()
+    else:
+        desk.drop_sockets()
     page.wait_for_timeout(away_ms)
     desk.write(ticket, VERA, "Hello?")
     desk.faults.clear()
