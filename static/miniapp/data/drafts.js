@@ -4,6 +4,8 @@ import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
 import { session } from "./session.js";
 
+/** What was sent and failed, by its ticket (screens/unsent.js). @type {Map<string, string>} */
+export const unsent = new Map();
 const KEPT_MS = 14 * 86_400_000;
 export const DRAFTS = "desk.draft.";
 
@@ -19,6 +21,13 @@ export function draft(name) {
 export function saveDraft(name, value) {
   inBrowser.set(storageKey(name), value ? { at: Date.now(), value } : null);
   touch("tickets");
+}
+
+/** What stands in a ticket and did not reach the desk, with the key of its name; failures before drafts. @param {string} ticket */
+export function unfinishedIn(ticket) {
+  const failed = unsent.get(ticket);
+  const text = failed ?? draft(`${ticket}.reply`) ?? draft(`${ticket}.note`);
+  return text && { name: failed ? "unsent" : "draft", text };
 }
 
 /** Removes what nobody came back for. */

@@ -71,6 +71,7 @@ export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
       waitFor(job.page ?? "", take);
     }
     for (const one of [before, job]) if (one) touch(`thread:${one.ticket}`);
+    touch("unsent");
   };
   // until this page is gone; a frame without storage is denied it
   navigator.locks?.request(lockOf(page), () => new Promise(() => {})).catch(() => {});
@@ -89,6 +90,7 @@ export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
     if (key?.startsWith(`${DRAFTS}${session.me.id}.`)) redraw();
   });
   redraw(); // what they wrote while this module came
+  touch("unsent");
 }
 
 /** The first tab that gets the lock of one that is gone takes all that it left; the others find nothing. @param {string} owner @param {(owner: string) => void} take */

@@ -17,7 +17,7 @@ const PREFIX = "desk.outbox.";
 const page = crypto.randomUUID();
 
 /** @type {Map<string, Desk.Job>} */
-const jobs = new Map();
+export const jobs = new Map();
 /** Tickets whose queue is being sent. @type {Set<string>} */
 const running = new Set();
 /** Ends a wait between two tries. @type {Set<() => void>} */
@@ -111,7 +111,7 @@ function forget(id) {
   const job = jobs.get(id);
   jobs.delete(id);
   inBrowser.set(storageKey(id), null);
-  if (job) touch(`thread:${job.ticket}`);
+  if (job) changed(job);
 }
 
 /** @param {Desk.Job} job @param {Partial<Desk.Job>} change */
@@ -124,7 +124,13 @@ function update(job, change) {
 function save(job) {
   const files = job.files.map(({ file: _file, preview: _preview, ...kept }) => kept);
   inBrowser.set(storageKey(job.id), { ...job, files });
-  touch(`thread:${job.ticket}`);
+  changed(job);
+}
+
+/** @param {Desk.Job} job */
+function changed({ ticket }) {
+  touch(`thread:${ticket}`);
+  touch("unsent");
 }
 
 /** @param {string} ticket */

@@ -31,6 +31,7 @@ const MANY = 20;
 followThreads();
 followPresence();
 startOutbox();
+watch("unsent", () => import("./unsent.js").then(({ showUnsent }) => showUnsent()).catch(() => {}));
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
 export function mountChat(root, [number], signal, tools) {

@@ -7,7 +7,7 @@ import { byId, clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
-import { draft } from "../data/drafts.js";
+import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { defineList, fillList, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
 import { VirtualList } from "../ui/virtual-list.js";
@@ -150,7 +150,7 @@ class Inbox {
   #drawRow(refs, { id }) {
     const ticket = /** @type {Desk.Ticket} */ (rows.get(id));
     const me = session.me.id;
-    drawRow(refs, ticket, { me, staff: true, here: path(), draft: draft(`${id}.reply`) ?? draft(`${id}.note`) });
+    drawRow(refs, ticket, { me, staff: true, here: path(), own: unfinishedIn(id) });
     const { priority = "normal", tags = [] } = ticket;
     setText(refs.priority, t(`priority_${priority}`));
     refs.priority.dataset.priority = priority;

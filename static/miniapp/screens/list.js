@@ -3,7 +3,7 @@
 import { byId, clone, keyed, onAction } from "../core/dom.js";
 import { follow, path } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
-import { draft } from "../data/drafts.js";
+import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { listOf, loadList, loadMore, ticketsOf } from "../data/tickets.js";
 import { drawRow } from "../ui/words.js";
@@ -37,7 +37,7 @@ function drawList(refs, key) {
   const tickets = ticketsOf(key);
   const here = path();
   keyed(refs.rows, tickets, (ticket) => ticket.id, () => clone("row"), (view, ticket) => {
-    drawRow(view.refs, ticket, { me: session.me.id, staff: false, here, draft: draft(`${ticket.id}.reply`) });
+    drawRow(view.refs, ticket, { me: session.me.id, staff: false, here, own: unfinishedIn(ticket.id) });
   });
   const state = list.state === "ready" ? "empty" : list.state === "error" ? "failed" : "loading";
   if (!tickets.length) drawState(refs.state, state);

@@ -267,7 +267,7 @@ declare namespace Desk {
         error: string;
         /** Until then it waits, so that it can be called back (milliseconds). */
         due?: number;
-        /** It failed because the server was away. */
+        /** It failed because the server was away, or the sign-in had ended. */
         passing?: boolean;
     }
 

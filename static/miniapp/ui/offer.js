@@ -9,9 +9,9 @@ const NEXT = [".undo button", "#detail-pane .composer textarea", "#detail-pane h
 
 /**
  * Stands beside other notices, the oldest of more than three excepted, and goes neither from under the pointer nor with the focus.
- * @param {string} name of its template @param {string} text @param {() => void} run @param {number} [seconds]
+ * @param {string} name of its template @param {string} text @param {() => void} run @param {number} [seconds] @param {"polite" | "assertive"} [how] it is said
  */
-export function offer(name, text, run, seconds = 5) {
+export function offer(name, text, run, seconds = 5, how = "polite") {
   const { node, refs } = clone(name);
   refs.text.textContent = text;
   refs.press.addEventListener("click", (/** @type {MouseEvent} */ { detail }) => {
@@ -23,7 +23,7 @@ export function offer(name, text, run, seconds = 5) {
   place.append(node);
   const all = place.querySelectorAll(".undo");
   if (all.length > MOST) leave(all[0]);
-  say(text);
+  say(text, how);
   const end = () => {
     if (node.matches(":hover, :focus-within")) setTimeout(end, LOOK_AGAIN_MS);
     else node.remove();

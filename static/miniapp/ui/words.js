@@ -55,9 +55,10 @@ export function drawStatus(element, status, staff) {
  * What rows of both sides say of a ticket.
  * @param {Record<string, any>} refs
  * @param {Desk.Ticket} ticket
- * @param {{me: string, staff: boolean, here: string, draft: string}} reader `here`: the path that is shown beside the list
+ * @param {{me: string, staff: boolean, here: string, own: {name: string, text: string} | null}} reader
+ *   `here`: the path that is shown beside the list; `own`: what they wrote there, and the key of what it is called
  */
-export function drawRow(refs, ticket, { me, staff, here, draft }) {
+export function drawRow(refs, ticket, { me, staff, here, own }) {
   const address = `tickets/${ticket.number}`;
   refs.link.href = `/app/${address}`;
   refs.link.dataset.path = address;
@@ -69,8 +70,8 @@ export function drawRow(refs, ticket, { me, staff, here, draft }) {
   setText(refs.time, whenOf(moment));
   refs.time.dateTime = moment;
   refs.time.title = fullTimeOf(moment);
-  setText(refs.draft, draft ? `${t("draft")} ` : "");
-  setText(refs.preview, draft || previewOf(last, me, refs.title.textContent));
+  setText(refs.draft, own ? `${t(own.name)} ` : "");
+  setText(refs.preview, own?.text ?? previewOf(last, me, refs.title.textContent));
   setText(refs.unread, ticket.unread ? String(Math.min(ticket.unread, 99)) : "");
   refs.unread.hidden = !ticket.unread;
   if (ticket.unread) refs.unread.setAttribute("aria-label", t("unread", { count: ticket.unread }));

@@ -1,0 +1,134 @@
+"""What fails after one has left its ticket: told once, led to, and marked in the list until it is settled."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_accessibility import CONTRASTS
+from tests.browser.test_start import DARK
+from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until, write
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+POST = r"tickets/[\w-]+/messages/"
+CLOSED = {"error": {"code": "ticket_closed", "message": "This ticket is closed.", "fields": {}, "data": {}}}
+
+
+@pytest.fixture
+def other(desk: FakeDesk) -> dict[str, Any]:
+    other = desk.open_ticket("Second", VERA, assignee=ANNA, status="open")
+    desk.write(other, VERA, "And this?", minutes_ago=9)
+    return other
+
+
+def hold_post(page: Page) -> list[Route]:
+    """Messages stay on their way until the test answers."""
+    held: list[Route] = []
+    posted = re.compile(r"/tickets/[\w-]+/messages/$")
+    page.route(posted, lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    return held
+
+
+def row_of(page: Page, ticket: dict[str, Any]) -> Locator:
+    return page.locator(f"#list-pane a[href='/app/tickets/{ticket['number']}']")
+
+
+def test_what_fails_out_of_sight_is_told_once_and_led_to(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], other: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",), viewport=DESKTOP, reduced_motion="reduce")
+    held = hold_post(page)
+    write(page, "Our answer")
+    wait_until(page, lambda: held)
+    row_of(page, other).click()
+    expect_texts(page, ["And this?"])
+    held.pop().fulfill(status=409, json=CLOSED)
+    notice = page.locator(".toast.undo")
+    expect(notice).to_contain_text(f"Your message in #{ticket['number']} was not sent.")
+    expect(page.locator("#live-assertive")).to_have_text(f"Your message in #{ticket['number']} was not sent.")
+    expect(row_of(page, ticket).locator(".row-preview")).to_have_text("Not sent: Our answer")
+    expect(row_of(page, other).locator(".row-preview")).not_to_contain_text("Not sent")
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "unsent-desktop")
+    notice.get_by_role("button").click()
+    expect_texts(page, ["Where is it?", "Our answer"])
+    expect(page.locator(".failure:visible")).to_contain_text("This ticket is closed.")
+    page.reload()
+    expect(row_of(page, ticket).locator(".row-preview")).to_have_text("Not sent: Our answer")
+    row_of(page, other).click()
+    expect_texts(page, ["And this?"])
+    expect(page.locator(".toast.undo")).to_have_count(0)
+    row_of(page, ticket).click()
+    page.unroute_all()
+    page.click("[data-action=retry]:visible")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Our answer")
+    expect(row_of(page, ticket).locator(".row-preview")).not_to_contain_text("Not sent")
+
+
+def test_what_fails_while_nobody_looks_is_told_once_somebody_does(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",), theme=DARK, reduced_motion="reduce")
+    held = hold_post(page)
+    write(page, "Our answer")
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
+    held.pop().fulfill(status=409, json=CLOSED)
+    expect(page.locator(".row-preview")).to_have_text("Not sent: Our answer")
+    expect(page.locator(".toast.undo")).to_have_count(0)
+    page.evaluate("Telegram.WebApp.isActive = true; telegram.fire('activated')")
+    expect(page.locator(".toast.undo")).to_be_visible()
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "unsent-phone")
+
+
+def test_what_is_seen_to_fail_is_not_told_beside_it(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    runs(page, "screens/unsent.js")
+    write(page, "Our answer")
+    expect(page.locator(".failure:visible")).to_be_visible()
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-preview")).to_have_text("Not sent: Our answer")
+    expect(page.locator(".toast.undo")).to_have_count(0)
+
+
+def test_a_customers_row_says_it_too_and_before_a_draft(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    ticket = desk.open_ticket("The parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 400, code="invalid", message="No.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    runs(page, "screens/unsent.js")
+    write(page, "Any news?")
+    expect(page.locator(".failure:visible")).to_be_visible()
+    page.fill(".composer textarea", "And another thing")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-preview")).to_have_text("Not sent: Any news?")
+    picture(page, "unsent-customer")
+    page.click(".row")
+    page.click("[data-action=discard]:visible")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row-preview")).to_have_text("Draft: And another thing")
+
+
+def test_what_failed_because_the_sign_in_had_ended_goes_out_with_the_next_one(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    ticket = desk.open_ticket("The parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_ticket_page(open_app, desk, ticket, expected=("401",))
+    desk.signed_in = False
+    desk.fail("POST", POST, 401, code="token_expired")
+    write(page, "Please come before 5 pm")
+    expect(page.locator("h1:visible")).to_have_text("Please open it again")
+    desk.signed_in = True
+    page.evaluate("history.replaceState({}, '', '/app/')")
+    page.reload()
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Please come before 5 pm")
+    expect(page.locator(".row-preview")).to_have_text("You: Please come before 5 pm")
