@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
@@ -83,4 +83,53 @@ def test_what_is_refused_leaves_the_status_alone(open_app: OpenApp, desk: FakeDe
     expect_texts(page, ["Where is it?"])
     write(page, "Another")
     expect_texts(page, ["Where is it?", "Another"])
+    assert statuses(desk) == []
+
+
+def send_and_resolve(page: Page, text: str) -> None:
+    page.wait_for_selector(".composer [data-ref=send][title]", state="attached")
+    page.fill(".composer textarea", text)
+    page.keyboard.press("Control+Shift+Enter")
+
+
+def test_a_reload_before_it_is_sent_forgets_neither_half(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 1000, "height": 800})
+    page.evaluate("localStorage.setItem('desk.hold', '10')")
+    send_and_resolve(page, "It is at your door")
+    expect(page.locator("[data-action=callBack]:visible")).to_have_count(1)
+    with page.expect_event("load"):
+        page.evaluate("history.replaceState({}, '', '/app/'); location.reload()")  # into the list
+    wait_until(page, lambda: statuses(desk) == ["resolved"])
+    assert [message["text"] for message in desk.messages[ticket["id"]]] == ["Where is it?", "It is at your door"]
+    expect(page.locator(".toast.undo")).to_contain_text("Resolved")
+
+
+def test_a_page_that_ends_between_the_halves_leaves_the_second_to_the_next(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 1000, "height": 800}, expected=("ERR_",))
+    held: list[Route] = []
+    page.route("**/status/", lambda route: route.fallback() if held else held.append(route))
+    send_and_resolve(page, "It is at your door")
+    wait_until(page, lambda: held)
+    page.reload()
+    wait_until(page, lambda: statuses(desk) == ["resolved"])
+    expect_texts(page, ["Where is it?", "It is at your door"])
+    assert len(desk.messages[ticket["id"]]) == 2
+    [body] = desk.calls("POST", STATUS)
+    assert body["expected_sequence"] == desk.messages[ticket["id"]][-1]["sequence"]
+
+
+def test_what_went_into_another_ticket_sets_no_status(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    into = desk.open_ticket("The same", VERA, status="open", assignee=ANNA)
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 1000, "height": 800}, expected=("409",))
+    page.get_by_text("Internal note").click()
+    desk.merge(ticket, into, silent=True)
+    send_and_resolve(page, "She has called")
+    wait_until(page, lambda: [message["text"] for message in desk.messages[into["id"]]] == ["She has called"])
+    wait_until(page, lambda: page.evaluate("Object.keys(localStorage).every(key => !key.startsWith('desk.outbox'))"))
     assert statuses(desk) == []

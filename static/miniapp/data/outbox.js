@@ -27,8 +27,15 @@ const uploads = new Map();
 
 const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
 
-/** Takes up what an earlier page left, and what the socket confirms. */
-export function startOutbox() {
+/** @type {(job: Desk.Job, sequence: number) => void | Promise<void>} */
+let follow = () => {};
+
+/**
+ * Takes up what an earlier page left, and what the socket confirms.
+ * @param {typeof follow} afterwards does what else was wanted of a job, once its message has arrived as this sequence; where it rejects, all is tried again
+ */
+export function startOutbox(afterwards) {
+  follow = afterwards;
   const takeUp = (/** @type {Desk.Job} */ job) => {
     save(job);
     run(job.ticket);
@@ -46,8 +53,8 @@ export function startOutbox() {
     revive();
     wake();
   });
-  onFrame("message_new", (frame) => {
-    if (jobs.has(frame.data.id)) forget(frame.data.id);
+  onFrame("message_new", ({ data: { id } }) => {
+    if (jobs.has(id) && !jobs.get(id)?.afterwards) forget(id);
   });
 }
 
@@ -115,7 +122,7 @@ function forget(id) {
 }
 
 /** @param {Desk.Job} job @param {Partial<Desk.Job>} change */
-function update(job, change) {
+export function update(job, change) {
   Object.assign(job, change);
   if (jobs.has(job.id)) save(job);
 }
@@ -150,7 +157,7 @@ function nextOf(ticket) {
 /** Ends with the job sent, discarded or failed. @param {Desk.Job} job */
 async function deliver(job) {
   while (jobs.has(job.id)) {
-    if (isConfirmed(job.ticket, job.id)) return forget(job.id);
+    if (!job.afterwards && isConfirmed(job.ticket, job.id)) return forget(job.id);
     const left = (job.due ?? 0) - Date.now();
     if (left > 0) {
       await pause(left);
@@ -160,7 +167,9 @@ async function deliver(job) {
       await uploadFiles(job);
       if (!jobs.has(job.id)) return;
       update(job, { state: "sending" });
-      acknowledge(await post(job));
+      const message = await post(job);
+      acknowledge(message);
+      if (job.afterwards) await follow(job, message.sequence);
       return forget(job.id);
     } catch (error) {
       if (!jobs.has(job.id)) return;

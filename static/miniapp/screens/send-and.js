@@ -2,13 +2,12 @@
 /** Sends, and once that has arrived sets the ticket's status: by holding the button that sends, or by its keys. For staff. */
 import { t } from "../core/i18n.js";
 import { hideKeyboard } from "../core/manners.js";
-import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
-import { jobsOf } from "../data/outbox.js";
-import { isConfirmed } from "../data/threads.js";
+import { jobsOf, update } from "../data/outbox.js";
+import { fetchTicket, rows } from "../data/tickets.js";
 import { choose } from "../ui/sheet.js";
 import { statusText } from "../ui/words.js";
-import { setStatus } from "./ticket-actions.js";
+import { carryOut, tellWhy, toOther } from "./ticket-actions.js";
 
 const HELD_MS = 450;
 /** @type {Desk.Status[]} */
@@ -65,10 +64,22 @@ function sendAnd(composer, ticket, status) {
   const job = jobsOf(ticket).find(({ id }) => !before.has(id));
   if (!job) return; // there was nothing to send, or an edit to save
   hideKeyboard();
-  const done = new AbortController();
-  watch(`thread:${ticket}`, () => {
-    if (jobsOf(ticket).some(({ id }) => id === job.id)) return;
-    done.abort();
-    if (isConfirmed(ticket, job.id)) setStatus(ticket, status);
-  }, done.signal);
+  update(job, { afterwards: { ticket, status } }); // kept with it, whichever page will send it
+}
+
+/**
+ * The other half, once the message has arrived; rejects where only the network failed. Who has changed the status since keeps it.
+ * @param {Desk.Job} job @param {number} sequence the message's
+ */
+export async function finish({ ticket, afterwards }, sequence) {
+  if (afterwards?.ticket !== ticket) return; // it has gone into the ticket that this one was merged into
+  try {
+    if (!rows.has(ticket)) await fetchTicket(ticket);
+    const wanted = toOther(ticket, afterwards.status);
+    if (wanted) await carryOut(ticket, wanted, sequence);
+  } catch (error) {
+    const refused = /** @type {Desk.ApiError} */ (error);
+    if (refused.isPassing) throw error;
+    await tellWhy(ticket, refused);
+  }
 }

@@ -78,12 +78,18 @@ export async function chooseStatus(id) {
 
 /** @param {string} id @param {Desk.Status} status */
 export async function setStatus(id, status) {
+  const wanted = toOther(id, status);
+  if (wanted) await change(id, wanted);
+}
+
+/** Null where it has that status. @param {string} id @param {Desk.Status} status @returns {Change | null} */
+export function toOther(id, status) {
   const before = ticketOf(id).status;
-  if (status === before) return;
+  if (status === before) return null;
   const said = (/** @type {Desk.Status} */ one) => t("status_set", { status: statusText(one, true) });
   // no ticket becomes new again: it is open then
   const undo = before === "new" ? { ...toStatus("open"), done: said("open") } : toStatus(before);
-  await change(id, { ...toStatus(status), done: said(status), undo });
+  return { ...toStatus(status), done: said(status), undo };
 }
 
 /** @param {Desk.Status} status @returns {Change} */
@@ -128,8 +134,17 @@ const toFields = (fields) => ({
   done: t("undone"),
 });
 
-/** @param {string} id @param {Change} change @param {number} [seen] what the person knew of the ticket: undoing takes back nothing newer */
-async function change(id, { action, body, shown, done, undo }, seen = ticketOf(id).sequence) {
+/** @param {string} id @param {Change} wanted @param {number} [seen] what the person knew of the ticket: undoing takes back nothing newer */
+async function change(id, wanted, seen = ticketOf(id).sequence) {
+  try {
+    await carryOut(id, wanted, seen);
+  } catch (error) {
+    await tellWhy(id, /** @type {any} */ (error));
+  }
+}
+
+/** Rejects where it is refused, and has taken it back then. @param {string} id @param {Change} wanted @param {number} seen */
+export async function carryOut(id, { action, body, shown, done, undo }, seen) {
   const before = ticketOf(id);
   show(id, shown);
   try {
@@ -141,9 +156,14 @@ async function change(id, { action, body, shown, done, undo }, seen = ticketOf(i
   } catch (error) {
     // what the socket has brought meanwhile stands
     if (ticketOf(id).sequence === before.sequence) show(id, before);
-    haptic("error");
-    toast(await reasonOf(id, /** @type {any} */ (error)));
+    throw error;
   }
+}
+
+/** @param {string} id @param {Desk.ApiError} error */
+export async function tellWhy(id, error) {
+  haptic("error");
+  toast(await reasonOf(id, error));
 }
 
 /** @param {string} id @param {Partial<Desk.Ticket>} fields */

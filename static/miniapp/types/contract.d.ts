@@ -267,6 +267,8 @@ declare namespace Desk {
         error: string;
         /** Until then it waits, so that it can be called back (milliseconds). */
         due?: number;
+        /** What its ticket becomes once it has arrived, unless it went into another one. */
+        afterwards?: { ticket: string; status: Status };
         /** It failed because the server was away, or the sign-in had ended. */
         passing?: boolean;
     }
