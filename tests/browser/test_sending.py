@@ -228,6 +228,53 @@ def test_a_file_that_cannot_go_is_refused_before_any_upload(
     assert desk.calls("POST", "files/") == []
 
 
+UPLOADS = """
+  window.uploads = [];
+  window.XMLHttpRequest = class {
+    upload = {};
+    open() {}
+    setRequestHeader() {}
+    send() { uploads.push(this); }
+    abort() {
+      this.aborted = true;
+      this.onabort();
+      this.onloadend();
+    }
+    progress(loaded, total) { this.upload.onprogress({ loaded, total }); }
+    answer(status, body) {
+      Object.assign(this, { status, responseText: JSON.stringify(body) });
+      this.onload();
+      this.onloadend();
+    }
+  };
+"""
+
+
+def test_a_slow_upload_ends_only_where_it_does_not_get_on(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, before=UPLOADS)
+    film = {"name": "film.mp4", "mimeType": "video/mp4", "buffer": b"x" * 3000}
+    page.set_input_files(".composer input[type=file]", film)
+    write(page, "The film")
+    page.wait_for_function("() => uploads.length === 1")
+    for percent in range(10):  # 400 s
+        page.evaluate("percent => uploads[0].progress(percent, 100)", percent)
+        page.clock.run_for(40_000)
+        assert not page.evaluate("uploads[0].aborted")
+    page.clock.run_for(6_000)
+    assert page.evaluate("uploads[0].aborted")
+    page.clock.run_for(1_100)  # the next try
+    page.wait_for_function("() => uploads.length === 2")
+    page.evaluate("uploads[1].progress(100, 100)")
+    page.evaluate("uploads[1].upload.onload()")
+    page.clock.run_for(100_000)  # the desk has it, and works
+    page.evaluate("file => uploads[1].answer(201, file)", desk.file("film.mp4", "video/mp4"))
+    wait_until(page, lambda: desk.calls("POST", POST))
+    assert desk.calls("POST", POST)[0]["attachments"] == list(desk.files)
+    assert page.evaluate("uploads.length") == 2
+
+
 def test_an_upload_can_be_called_off_and_nothing_of_its_message_is_lost(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

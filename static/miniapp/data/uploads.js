@@ -6,7 +6,10 @@ import { session } from "./session.js";
 
 const SHRINKABLE = ["image/jpeg", "image/png", "image/webp"];
 const WORTH_SHRINKING = 1_500_000;
-const TIMEOUT_MS = 120_000;
+/** Without a byte more going out. */
+const STILL_MS = 45_000;
+/** Until the answer, once the browser has handed on the last byte: that may wait in the phone for long. */
+const ANSWER_MS = 120_000;
 
 /** What this page has picked itself is shown from memory, by attachment. @type {Map<string, string>} */
 export const previews = new Map();
@@ -87,7 +90,7 @@ async function copySaved(file) {
 }
 
 /**
- * XMLHttpRequest, because fetch does not tell how far an upload has come.
+ * XMLHttpRequest, because fetch does not tell how far an upload has come. It may take as long as it gets on.
  * @param {Blob} body
  * @param {Desk.JobFile} file
  * @param {(share: number) => void} report
@@ -100,8 +103,21 @@ function send(body, file, report, signal) {
     const call = new XMLHttpRequest();
     call.open("POST", "/api/v1/files/");
     call.setRequestHeader("Authorization", `Bearer ${accessToken()}`);
-    call.timeout = TIMEOUT_MS;
-    call.upload.onprogress = (event) => report(event.loaded / event.total);
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let limit;
+    const wait = (/** @type {number} */ most) => {
+      clearTimeout(limit);
+      limit = setTimeout(() => {
+        reject(new ApiError(0));
+        call.abort();
+      }, most);
+    };
+    call.upload.onprogress = (event) => {
+      wait(STILL_MS);
+      report(event.loaded / event.total);
+    };
+    call.upload.onload = () => wait(ANSWER_MS);
+    call.onloadend = () => clearTimeout(limit);
     call.onload = () => {
       try {
         if (call.status < 300) return resolve(JSON.parse(call.responseText));
@@ -112,11 +128,12 @@ function send(body, file, report, signal) {
       error.retryAfter = Number(call.getResponseHeader("Retry-After")) || 0;
       reject(error);
     };
-    call.onerror = call.ontimeout = () => reject(new ApiError(0));
+    call.onerror = () => reject(new ApiError(0));
     call.onabort = () => reject(new ApiError(0, { code: "aborted" }));
     signal.addEventListener("abort", () => call.abort(), { once: true });
     const form = new FormData();
     form.append("file", body, file.name);
+    wait(STILL_MS);
     call.send(form);
   });
 }
