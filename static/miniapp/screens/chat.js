@@ -138,6 +138,7 @@ class Chat {
     if (this.signal.aborted) return;
     this.#setState("failed");
     const gone = error.status === 404 || error.status === 403;
+    if (gone) setText(this.refs.subject, t("ticket_number", { number: this.number }));
     const text = gone
       ? t(isStaff() ? "error_not_yours" : "error_not_found")
       : error.message || t(error.status ? "error_unexpected" : "error_network");

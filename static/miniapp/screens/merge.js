@@ -33,6 +33,7 @@ export async function mergeTicket(id) {
   const choices = others.map((one) => ({
     value: one.id,
     label: `${t("ticket_number", { number: one.number })} ${one.subject}`,
+    plain: true,
   }));
   const chosen = await choose(t("merge_title"), choices);
   const into = others.find((one) => one.id === chosen);

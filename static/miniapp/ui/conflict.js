@@ -3,6 +3,7 @@
 import { categoryName } from "../core/categories.js";
 import { clone, setText } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
+import { lateStyles } from "./late.js";
 import { openSheet } from "./sheet.js";
 import { nameOf, statusText, summaryOf } from "./words.js";
 
@@ -41,7 +42,9 @@ export function fasterText({ field = "", value, person, changed_at }, now) {
  * @param {AbortSignal} signal closes it
  * @returns {Promise<string>} "anyway", "note", "discard" or ""
  */
-export function askConflict(own, faster, signal) {
+export async function askConflict(own, faster, signal) {
+  await lateStyles();
+  if (signal.aborted) return "";
   const { node, refs } = clone("conflict");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   setText(refs.title, faster ? t("conflict_title", { name: nameOf(faster.author) }) : t("error_stale"));

@@ -2,6 +2,7 @@
 /** The pictures of a conversation over the whole page: one after the other by arrows and swipes, zoomed by a tap or two fingers. */
 import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { lateStyles } from "./late.js";
 import { openSheet } from "./sheet.js";
 
 const SWIPE_PX = 50;
@@ -17,7 +18,9 @@ const LEAST_ZOOM = 1.1;
  * @param {{source: (url: string) => Promise<string>, save: (photo: Photo, source: string) => boolean}} owner `save` is true where the client downloads by itself
  * @param {AbortSignal} signal closes it
  */
-export function viewPhotos(photos, begin, owner, signal) {
+export async function viewPhotos(photos, begin, owner, signal) {
+  await lateStyles();
+  if (signal.aborted) return;
   const { node, refs } = clone("viewer");
   const dialog = /** @type {HTMLDialogElement} */ (node);
   let at = begin;
