@@ -3,79 +3,17 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import open_ticket_page
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
 pytestmark = browser_marks
 
-# The least contrast of every text on the screen, or in the sheet over it, against what lies behind it
-# (WCAG 2.2, 1.4.3), worst first.
-CONTRASTS = """() => {
-  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const parse = (colour) => {
-    canvas.clearRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
-    return [r, g, b, a / 255];
-  };
-  const over = ([r, g, b, a], [R, G, B]) => [r * a + R * (1 - a), g * a + G * (1 - a), b * a + B * (1 - a), 1];
-  const behind = (element) => {
-    const layers = [];
-    for (let at = element; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
-    return layers.reverse().reduce((below, layer) => over(layer, below), [255, 255, 255, 1]);
-  };
-  const light = (rgb) => {
-    const [r, g, b] = rgb.slice(0, 3).map((part) => {
-      const share = part / 255;
-      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
-    });
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  };
-  const seen = (element) =>
-    element.checkVisibility({ visibilityProperty: true }) && !element.closest(".visually-hidden");
-  const found = [];
-  const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.querySelector(".app");
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const element = walker.currentNode.parentElement;
-    const text = walker.currentNode.textContent.trim();
-    const style = getComputedStyle(element);
-    if (!text || !seen(element)) continue;
-    const back = behind(element);
-    const front = over(parse(style.color), back);
-    const [one, two] = [light(front), light(back)].sort((a, b) => b - a);
-    found.push([Math.round(((one + 0.05) / (two + 0.05)) * 100) / 100, text.slice(0, 30), element.className]);
-  }
-  return found.filter(([ratio]) => ratio < 4.5).sort((a, b) => a[0] - b[0]);
-}"""
-
-# What can be pressed without a name, or with less room than a finger needs: 44 pixels each way. An input counts with
-# its label, and what lies around a small sign and presses it counts too.
-PRESSED = """() => {
-  const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document;
-  const takes = (element) => {
-    element.scrollIntoView({ block: "center" });
-    const { left, top, width, height } = element.getBoundingClientRect();
-    const [x, y] = [left + width / 2, top + height / 2];
-    const at = (dx, dy) => element.contains(document.elementFromPoint(x + dx, y + dy));
-    return (width >= 44 || (at(-21, 0) && at(21, 0))) && (height >= 44 || (at(0, -21) && at(0, 21)));
-  };
-  return [...root.querySelectorAll("button, a, input, textarea, select")]
-    .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".text, [inert]"))
-    .filter((element) => {
-      const label = element.labels?.[0];
-      const pictures = [...element.querySelectorAll("img")].map(({ alt }) => alt).join("");
-      const named = [element.ariaLabel, label?.textContent, element.textContent, pictures].some((name) => name?.trim());
-      return !named || ![element, label].some((one) => one && takes(one));
-    }).map((element) => `${element.offsetWidth} × ${element.offsetHeight} ${element.outerHTML.slice(0, 120)}`);
-}"""
 THEMES = {"light": LIGHT, "dark": DARK, "none": None}
 
 
@@ -111,19 +49,6 @@ def test_what_can_be_pressed_has_a_name_and_enough_room(open_app: OpenApp) -> No
     page = open_app(desk, "tickets/102")
     page.wait_for_selector(".message")
     assert page.evaluate(PRESSED) == []
-
-
-def sideways(page: Page, within: str = ".app") -> list[str]:
-    """Whatever is wider than the window."""
-    found: list[str] = page.evaluate(
-        """(within) => [...document.querySelectorAll(`${within} *`)].filter((element) => {
-          const { left, right, width } = element.getBoundingClientRect();
-          return width > 1 && element.checkVisibility({ visibilityProperty: true }) &&
-            !element.closest(".tabs, .visually-hidden, .row-preview *, svg") && (right > innerWidth + 1 || left < -1);
-        }).map((element) => element.className || element.tagName)""",
-        within,
-    )
-    return found
 
 
 @pytest.mark.parametrize(("width", "percent"), [(320, 100), (390, 200)], ids=["a narrow phone", "text of double size"])

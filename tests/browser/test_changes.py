@@ -8,10 +8,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import expect_texts, open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.support.everybody import CONTRASTS, DARK, LIGHT, sideways
 
 pytestmark = browser_marks
 CHANGES = r"tickets/[\w-]+/changes/"

@@ -9,14 +9,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, now
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
-from tests.browser.test_every_screen import STUMBLES, ready
-from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import wait_until, write
-from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.support.browser import DESKTOP, browser_marks
+from tests.support.everybody import NARROW, THEMES, in_theme, problems_of, ready
 
 pytestmark = browser_marks
-THEMES = {"light": LIGHT, "dark": DARK}
+UNSEEN = "another team's"
 LONG = "A parcel that was promised for Friday and of which nobody knows anything at all"
 
 
@@ -50,8 +48,20 @@ def find(desk: FakeDesk, status: str) -> dict[str, Any]:
     return next(ticket for ticket in desk.tickets.values() if ticket["subject"] == f"A ticket that is {status}")
 
 
-def go_to(page: Page, path: str) -> None:
-    page.goto(f"{page.evaluate('location.origin')}/app/{path}")
+def path_of(desk: FakeDesk, status: str) -> str:
+    """Of a ticket in this status, or of one that Anna may not see."""
+    return "tickets/999" if status == UNSEEN else f"tickets/{find(desk, status)['number']}"
+
+
+def leave(page: Page) -> None:
+    """Out of all sheets."""
+    dialogs = page.locator("dialog[open]")
+    while count := dialogs.count():
+        page.keyboard.press("Escape")
+        expect(dialogs).to_have_count(count - 1)
+
+
+# --- in the list, one after the other ---
 
 
 def a_list(page: Page, desk: FakeDesk) -> None:
@@ -64,21 +74,123 @@ def an_empty_list(page: Page, desk: FakeDesk) -> None:
     ready(page, ".empty")
 
 
+def filters(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-action=filter]")
+    ready(page, "dialog[open] fieldset")
+
+
 def a_search(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-tab=mine]")
     page.click("[data-action=search]")
     page.fill("input.search", "parcel")
     ready(page, ".row mark")
 
 
 def a_search_for_nothing(page: Page, desk: FakeDesk) -> None:
-    page.click("[data-action=search]")
     page.fill("input.search", "nothing like it")
     ready(page, ".empty")
 
 
-def filters(page: Page, desk: FakeDesk) -> None:
-    page.click("[data-action=filter]")
-    ready(page, "dialog[open] fieldset")
+def notifications(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-path=notifications]")
+    ready(page, ".notification")
+
+
+def ones_own_settings(page: Page, desk: FakeDesk) -> None:
+    page.evaluate("telegram.back()")
+    page.click("[data-path=me]")
+    ready(page, ".me .switch")
+    page.click("[data-action=link]")
+    ready(page, ".me input[readonly]")
+
+
+# --- in a conversation, one after the other ---
+
+
+def a_conversation(page: Page, desk: FakeDesk) -> None:
+    for part in (".message .file", ".change", ".delivery"):
+        ready(page, part)
+
+
+def versions(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-action=versions]")
+    ready(page, "dialog.versions li")
+
+
+def press(page: Page, code: str, selector: str = "dialog[open] .choice") -> None:
+    page.keyboard.press(code)
+    ready(page, selector)
+
+
+def statuses(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyS")
+
+
+def colleagues(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyH")
+
+
+def priorities(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyP")
+
+
+def categories(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyC")
+
+
+def tags(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyT", "dialog[open] input")
+
+
+def a_card(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyI", ".side-card .person-note")
+
+
+def putting_aside(page: Page, desk: FakeDesk) -> None:
+    press(page, "KeyZ")
+
+
+def all_commands(page: Page, desk: FakeDesk) -> None:
+    press(page, "Control+KeyK", "dialog[open] [role=option]")
+
+
+def keys(page: Page, desk: FakeDesk) -> None:
+    press(page, "Shift+Slash", "dialog[open] dl")
+
+
+def merging(page: Page, desk: FakeDesk) -> None:
+    all_commands(page, desk)
+    page.fill("dialog input", {"en": "merge", "ru": "присоединить"}[desk.language])
+    press(page, "Enter")
+
+
+def a_menu(page: Page, desk: FakeDesk) -> None:
+    page.locator(".bubble").last.hover()
+    page.locator("[data-action=menu]").last.click()
+    ready(page, "dialog[open]")
+
+
+def saved_replies(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-action=saved]")
+    ready(page, ".saved-reply")
+
+
+def a_note(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-action=note]")
+    page.fill(".composer textarea", "They called")
+
+
+def a_conflict(page: Page, desk: FakeDesk) -> None:
+    page.click("[data-action=reply]")
+    page.fill(".composer textarea", "")
+    page.locator(".composer textarea").press_sequentially("It comes")
+    desk.write(find(desk, "open"), BORIS, "Tomorrow at noon")
+    ready(page, ".message:has-text('Tomorrow at noon')")
+    write(page, "It comes tomorrow")
+    ready(page, "dialog.conflict")
+
+
+# --- each in a page of its own ---
 
 
 def a_list_as_it_was(page: Page, desk: FakeDesk) -> None:
@@ -93,37 +205,8 @@ def a_list_that_does_not_come(page: Page, desk: FakeDesk) -> None:
     ready(page, ".empty[role=alert]")
 
 
-def a_conversation(page: Page, desk: FakeDesk) -> None:
-    go_to(page, f"tickets/{find(desk, 'open')['number']}")
-    ready(page, ".message .file")
-    ready(page, ".change")
-    ready(page, ".delivery")
-
-
 def a_closed_one(page: Page, desk: FakeDesk) -> None:
-    go_to(page, f"tickets/{find(desk, 'closed')['number']}")
     ready(page, ".closed-foot")
-
-
-def a_note(page: Page, desk: FakeDesk) -> None:
-    a_conversation(page, desk)
-    page.click("[data-action=note]")
-    page.fill(".composer textarea", "They called")
-
-
-def versions(page: Page, desk: FakeDesk) -> None:
-    a_conversation(page, desk)
-    page.click("[data-action=versions]")
-    ready(page, "dialog.versions li")
-
-
-def a_conflict(page: Page, desk: FakeDesk) -> None:
-    a_conversation(page, desk)
-    page.locator(".composer textarea").press_sequentially("It comes")
-    desk.write(find(desk, "open"), BORIS, "Tomorrow at noon")
-    ready(page, ".message:has-text('Tomorrow at noon')")
-    write(page, "It comes tomorrow")
-    ready(page, "dialog.conflict")
 
 
 def older_messages_that_do_not_come(page: Page, desk: FakeDesk) -> None:
@@ -131,7 +214,7 @@ def older_messages_that_do_not_come(page: Page, desk: FakeDesk) -> None:
     for number in range(50):
         desk.write(ticket, VERA, f"Message {number}", silent=True, minutes_ago=9)
     page.route("**/messages/?before=*", lambda route: route.abort())
-    go_to(page, f"tickets/{ticket['number']}")
+    go_to(page, path_of(desk, "new"))
     ready(page, ".message:has-text('Message 49')")
     page.evaluate("() => { document.querySelector('.messages-scroll').scrollTop = -1e6; }")
     ready(page, ".older button")
@@ -139,87 +222,12 @@ def older_messages_that_do_not_come(page: Page, desk: FakeDesk) -> None:
 
 def a_conversation_that_does_not_come(page: Page, desk: FakeDesk) -> None:
     desk.fail("GET", r"tickets/[\w-]+/messages/", 503, times=9)
-    go_to(page, f"tickets/{find(desk, 'open')['number']}")
+    go_to(page, path_of(desk, "open"))
     ready(page, ".chat .empty")
 
 
 def a_ticket_of_another_team(page: Page, desk: FakeDesk) -> None:
-    go_to(page, "tickets/999")
     ready(page, ".chat [role=alert]")
-
-
-def a_sheet(page: Page, desk: FakeDesk, code: str, selector: str = "dialog[open] .choice") -> None:
-    a_conversation(page, desk)
-    page.keyboard.press(code)
-    ready(page, selector)
-
-
-def statuses(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyS")
-
-
-def colleagues(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyH")
-
-
-def priorities(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyP")
-
-
-def categories(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyC")
-
-
-def tags(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyT", "dialog[open] input")
-
-
-def a_card(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyI", ".side-card .person-note")
-
-
-def putting_aside(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "KeyZ", "dialog[open] .choice")
-
-
-def all_commands(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "Control+KeyK", "dialog[open] [role=option]")
-
-
-def keys(page: Page, desk: FakeDesk) -> None:
-    a_sheet(page, desk, "Shift+Slash", "dialog[open] dl")
-
-
-def merging(page: Page, desk: FakeDesk) -> None:
-    all_commands(page, desk)
-    page.fill("dialog input", {"en": "merge", "ru": "присоединить"}[desk.language])
-    page.keyboard.press("Enter")
-    ready(page, "dialog[open] .choice")
-
-
-def saved_replies(page: Page, desk: FakeDesk) -> None:
-    a_conversation(page, desk)
-    page.click("[data-action=saved]")
-    ready(page, ".saved-reply")
-
-
-def a_menu(page: Page, desk: FakeDesk) -> None:
-    a_conversation(page, desk)
-    page.locator(".bubble").last.hover()
-    page.locator("[data-action=menu]").last.click()
-    ready(page, "dialog[open]")
-
-
-def notifications(page: Page, desk: FakeDesk) -> None:
-    page.click("[data-path=notifications]")
-    ready(page, ".notification")
-
-
-def ones_own_settings(page: Page, desk: FakeDesk) -> None:
-    page.click("[data-path=me]")
-    ready(page, ".me .switch")
-    page.click("[data-action=link]")
-    ready(page, ".me input[readonly]")
 
 
 def a_screen_that_does_not_come(page: Page, desk: FakeDesk) -> None:
@@ -239,65 +247,75 @@ def outside_telegram(page: Page, desk: FakeDesk) -> None:
     ready(page, ".notice a")
 
 
-SCREENS: dict[str, Callable[[Page, FakeDesk], None]] = {
-    screen.__name__: screen
-    for screen in (
-        a_list,
-        an_empty_list,
-        a_search,
-        a_search_for_nothing,
-        filters,
-        a_list_as_it_was,
-        a_list_that_does_not_come,
-        a_conversation,
-        a_closed_one,
-        a_note,
-        versions,
-        a_conflict,
-        older_messages_that_do_not_come,
-        a_conversation_that_does_not_come,
-        a_ticket_of_another_team,
-        statuses,
-        colleagues,
-        priorities,
-        categories,
-        tags,
-        a_card,
-        putting_aside,
-        all_commands,
-        keys,
-        merging,
-        saved_replies,
-        a_menu,
-        notifications,
-        ones_own_settings,
-        a_screen_that_does_not_come,
-        a_used_link,
-        outside_telegram,
-    )
+def go_to(page: Page, path: str) -> None:
+    page.goto(f"{page.evaluate('location.origin')}/app/{path}")
+
+
+Screen = Callable[[Page, FakeDesk], None]
+IN_LIST: tuple[Screen, ...] = (
+    a_list,
+    an_empty_list,
+    filters,
+    a_search,
+    a_search_for_nothing,
+    notifications,
+    ones_own_settings,
+)
+IN_CONVERSATION: tuple[Screen, ...] = (
+    a_conversation,
+    versions,
+    statuses,
+    colleagues,
+    priorities,
+    categories,
+    tags,
+    a_card,
+    putting_aside,
+    all_commands,
+    keys,
+    merging,
+    a_menu,
+    saved_replies,
+    a_note,
+    a_conflict,
+)
+# Where the page is opened, "" for the list or a ticket's status, and what is looked at there; sheets are left after it.
+WALKS: dict[str, tuple[str, tuple[Screen, ...]]] = {
+    "the list": ("", IN_LIST),
+    "a conversation": ("open", IN_CONVERSATION),
+    "a list as it was": ("", (a_list_as_it_was,)),
+    "no list": ("", (a_list_that_does_not_come,)),
+    "a closed ticket": ("closed", (a_closed_one,)),
+    "no older messages": ("", (older_messages_that_do_not_come,)),
+    "no conversation": ("", (a_conversation_that_does_not_come,)),
+    "another team": (UNSEEN, (a_ticket_of_another_team,)),
+    "no screen": ("", (a_screen_that_does_not_come,)),
+    "a used link": ("", (a_used_link,)),
+    "outside of Telegram": ("", (outside_telegram,)),
 }
 FAULTS = ("404", "409", "503", "ERR_FAILED")
 
 
-@pytest.mark.parametrize("name", SCREENS)
+@pytest.mark.parametrize("walk", WALKS)
 @pytest.mark.parametrize(("width", "language"), [("phone", "ru"), ("desktop", "en")])
-def test_it_is_for_everybody(open_app: OpenApp, desk: FakeDesk, name: str, width: str, language: str) -> None:
+def test_it_is_for_everybody(open_app: OpenApp, desk: FakeDesk, walk: str, width: str, language: str) -> None:
     desk.language = language
+    place, screens = WALKS[walk]
     page = open_app(
         desk,
-        viewport={"phone": {**PHONE, "width": 360}, "desktop": DESKTOP}[width],
+        path_of(desk, place) if place else "",
+        viewport={"phone": NARROW, "desktop": DESKTOP}[width],
         expected=FAULTS,
         reduced_motion="reduce",
     )
-    ready(page, ".row")
+    page.wait_for_selector(".row", state="attached")
     wait_until(page, lambda: desk.sockets)
-    SCREENS[name](page, desk)
-    within = "dialog[open]" if page.locator("dialog[open]").count() else ".app"
     found: dict[str, Any] = {}
-    for look, theme in THEMES.items():
-        page.emulate_media(color_scheme=look, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.evaluate("(colours) => window.telegram.setTheme(colours)", theme)
-        picture(page, f"agent-{name}-{width}-{look}-{language}")
-        problems = [*(page.evaluate(check) for check in (STUMBLES, PRESSED, CONTRASTS)), sideways(page, within)]
-        found.update({look: problems} if any(problems) else {})
+    for screen in screens:
+        screen(page, desk)
+        for look in THEMES:
+            in_theme(page, look)
+            problems = problems_of(page, f"agent-{screen.__name__}-{width}-{look}-{language}")
+            found.update({f"{screen.__name__}, {look}": problems} if problems else {})
+        leave(page)
     assert found == {}

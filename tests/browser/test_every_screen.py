@@ -9,45 +9,11 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA, now
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
 from tests.browser.test_photo_by_bot import choose_nothing
-from tests.browser.test_start import DARK, LIGHT
-from tests.support.browser import browser_marks, picture
+from tests.support.browser import browser_marks
+from tests.support.everybody import NARROW, THEMES, problems_of, ready
 
 pytestmark = browser_marks
-
-# What a screen reader would stumble over in what can be seen; the rules are those of ARIA and of HTML itself.
-STUMBLES = """() => {
-  const root = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
-  const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[inert]");
-  const all = [...root.querySelectorAll("*")].filter(seen);
-  const is = (element, selector) => element.matches(selector);
-  const found = [];
-  const wrong = (why, elements) => found.push(...elements.map((one) => `${why}: ${one.outerHTML.slice(0, 100)}`));
-  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
-  wrong("an id twice", all.filter(({ id }) => id && ids.indexOf(id) !== ids.lastIndexOf(id)));
-  const references = ["aria-labelledby", "aria-describedby", "aria-controls", "aria-activedescendant", "for"];
-  wrong("refers to nothing", all.filter((element) => references.some((name) =>
-    (element.getAttribute(name) ?? "").split(" ").some((id) => id && !ids.includes(id)))));
-  wrong("no text for a picture", all.filter((element) => is(element, "img:not([alt])")));
-  const pressed = "button, a[href], input, select, textarea, [tabindex='0']";
-  wrong("hidden and yet reached", all.filter((element) => is(element, pressed) &&
-    element.closest("[aria-hidden=true]")));
-  wrong("one within another", all.filter((element) => is(element, "button, a[href]") &&
-    element.parentElement.closest("button, a[href]")));
-  wrong("takes the order of keys over", all.filter(({ tabIndex }) => tabIndex > 0));
-  const parents = { tab: "[role=tablist]", option: "[role=listbox]", radio: "[role=radiogroup]" };
-  wrong("outside of its group", all.filter((element) => parents[element.getAttribute("role")] &&
-    !element.parentElement.closest(parents[element.getAttribute("role")])));
-  wrong("without a name", all.filter((element) =>
-    is(element, "dialog, [role=dialog], [role=tablist], [role=listbox], [role=img], [role=radiogroup], fieldset") &&
-    !element.ariaLabel && !element.hasAttribute("aria-labelledby") && !element.querySelector("legend")));
-  const levels = all.filter((element) => is(element, "h1, h2, h3, h4")).map(({ tagName }) => Number(tagName[1]));
-  if (root === document.body && !levels.includes(1)) found.push("no heading of the first level");
-  if (levels.some((level, place) => place && level > levels[place - 1] + 1)) found.push(`skips a level: ${levels}`);
-  if (!document.documentElement.lang || !document.title) found.push("no language, or no title");
-  return found;
-}"""
 
 
 @pytest.fixture
@@ -66,10 +32,6 @@ def desk() -> FakeDesk:
     desk.write(full, ANNA, "", kind="venue", content=place, minutes_ago=4)
     desk.react(desk.messages[full["id"]][1], VERA, "👍")
     return desk
-
-
-def ready(page: Page, selector: str) -> None:
-    expect(page.locator(selector).first).to_be_visible()
 
 
 def a_list(page: Page, desk: FakeDesk) -> None:
@@ -164,6 +126,7 @@ def an_old_sign_in(page: Page, desk: FakeDesk) -> None:
 
 def no_answer(page: Page, desk: FakeDesk) -> None:
     desk.fail("POST", "auth/telegram/", 503, times=9)
+    page.add_init_script("localStorage.removeItem('desk.kept')")  # nor a list as it was
     page.reload()
     ready(page, ".notice [data-action=again]")
 
@@ -192,14 +155,11 @@ FAULTS = ("404", "401", "503")
 
 
 @pytest.mark.parametrize("name", SCREENS)
-@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("look", THEMES)
 def test_it_is_for_everybody(open_app: OpenApp, desk: FakeDesk, name: str, look: str) -> None:
     desk.language = "en" if look == "light" else "ru"
-    options: dict[str, Any] = {"theme": LIGHT if look == "light" else DARK, "color_scheme": look}
+    options: dict[str, Any] = {"theme": THEMES[look], "color_scheme": look, "viewport": NARROW}
     page = open_app(desk, expected=FAULTS, reduced_motion="reduce", **options)
     ready(page, ".row")
     SCREENS[name](page, desk)
-    within = "dialog[open]" if page.locator("dialog[open]").count() else ".app"
-    picture(page, f"screen-{name}-{look}")
-    found = [page.evaluate(check) for check in (STUMBLES, PRESSED, CONTRASTS)]
-    assert [*found, sideways(page, within)] == [[], [], [], []]
+    assert problems_of(page, f"screen-{name}-{look}") == []

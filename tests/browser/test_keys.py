@@ -6,9 +6,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
 from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.support.everybody import CONTRASTS, PRESSED, sideways
 
 pytestmark = browser_marks
 

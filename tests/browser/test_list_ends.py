@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
-from tests.browser.test_start import DARK
 from tests.browser.views import wait_until
 from tests.support.browser import browser_marks, picture
+from tests.support.everybody import CONTRASTS, DARK, PRESSED, sideways
 
 pytestmark = browser_marks
 AS_OF = {"en": r"No connection: as of \d\d:\d\d", "ru": r"Нет связи: данные на \d\d:\d\d"}

@@ -10,9 +10,9 @@ from tests.browser.fake_answers import ANNA, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import open_ticket_page
 from tests.support.browser import DESKTOP, browser_marks, picture
+from tests.support.everybody import NARROW
 
 pytestmark = browser_marks
-NARROW = {"width": 360, "height": 740}
 LARGE = "document.addEventListener('DOMContentLoaded', () => document.documentElement.dataset.size = '130')"
 
 

@@ -9,9 +9,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
+from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
 MERGE = r"tickets/[\w-]+/merge/"

@@ -7,10 +7,10 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.test_tickets import fill_form, pick_photos
 from tests.browser.views import expect_texts, wait_until
 from tests.support.browser import PIXEL, browser_marks, picture
+from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
 TEXT = ".composer textarea"

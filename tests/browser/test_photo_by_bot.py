@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.test_tickets import fill_form
 from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import PIXEL, browser_marks, picture
+from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
 

@@ -8,9 +8,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import browser_marks, picture
+from tests.support.everybody import CONTRASTS
 
 pytestmark = browser_marks
 POST, STATUS = r"tickets/[\w-]+/messages/", r"tickets/[\w-]+/status/"

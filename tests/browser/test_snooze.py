@@ -9,9 +9,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
 from tests.browser.views import open_ticket_page
 from tests.support.browser import browser_marks, picture
+from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
 

@@ -10,32 +10,9 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import browser_marks
+from tests.support.everybody import DARK, LIGHT
 
 pytestmark = browser_marks
-DARK = {
-    "bg_color": "#17212b",
-    "text_color": "#f5f5f5",
-    "hint_color": "#708499",
-    "link_color": "#6ab3f3",
-    "button_color": "#5288c1",
-    "button_text_color": "#ffffff",
-    "secondary_bg_color": "#232e3c",
-    "accent_text_color": "#6ab2f2",
-    "section_bg_color": "#17212b",
-    "destructive_text_color": "#ec3942",
-}
-LIGHT = {
-    **DARK,
-    "bg_color": "#ffffff",
-    "text_color": "#000000",
-    "hint_color": "#999999",
-    "link_color": "#2481cc",
-    "button_color": "#2481cc",
-    "secondary_bg_color": "#f0f0f0",
-    "accent_text_color": "#2481cc",
-    "section_bg_color": "#ffffff",
-    "destructive_text_color": "#e53935",
-}
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, PRESSED, sideways
 from tests.browser.views import expect_texts, hold_first_upload, wait_until
 from tests.support.browser import PIXEL, browser_marks, picture
+from tests.support.everybody import CONTRASTS, PRESSED, sideways
 
 pytestmark = browser_marks
 

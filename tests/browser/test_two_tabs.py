@@ -12,10 +12,10 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch
-from tests.browser.test_accessibility import CONTRASTS
 from tests.browser.test_tickets import fill_form
 from tests.browser.views import runs, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
+from tests.support.everybody import CONTRASTS
 
 pytestmark = browser_marks
 TEXT = ".composer textarea"

@@ -8,10 +8,9 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.test_start import DARK, LIGHT
 from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.support.everybody import CONTRASTS, DARK, LIGHT, sideways
 
 pytestmark = browser_marks
 

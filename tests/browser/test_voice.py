@@ -10,10 +10,9 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA, Answer
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_accessibility import CONTRASTS, sideways
-from tests.browser.test_start import DARK
 from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import browser_marks, chromium, picture
+from tests.support.everybody import CONTRASTS, DARK, sideways
 
 pytestmark = browser_marks
 PICKED = ".composer .picked > *"
