@@ -1,4 +1,4 @@
-"""The inbox of a desk with 10 000 tickets: its first rows, rows that move, scrolling."""
+"""The inbox of a desk with 10 000 tickets: its first rows, rows that move, scrolling, also in leaps to its end."""
 
 from playwright.sync_api import Page
 
@@ -8,6 +8,7 @@ from tests.browser.fake_answers import ANNA, GLEB, VERA
 
 ROWS = "document.querySelectorAll('.row').length"
 STEP_PX = 300
+LEAPS = 60
 
 
 def run(*, tickets: int = 10_000, rounds: int = 5, events: int = 12, frames: int = 200) -> list[Figure]:
@@ -27,11 +28,13 @@ def run(*, tickets: int = 10_000, rounds: int = 5, events: int = 12, frames: int
         scrolled = page.evaluate(
             "([step, frames]) => bench.scroll('#inbox-list', step, '', 'false', frames)", [STEP_PX, frames]
         )
+        blank = _leap_to_end(page, loaded)
         return [
             Figure("the first rows, from their answer", median_of(first), "ms", 300),
             Figure("tickets in the list", loaded, ""),
             Figure("a row that moves to the top on an event, median", median_of(moved), "ms", 60),
             Figure("scrolling: frames, p95", p95(scrolled["frames"]), "ms", 50),
+            Figure("scrolling to the end in leaps: the longest time without a row", blank, "ms", 200),
             Figure("rows in the page", page.evaluate(ROWS), ""),
             where.long_tasks(),
         ]
@@ -67,3 +70,21 @@ def _move_row(page: Page, desk: QuietDesk, place: int) -> float:
     desk.write(ticket, ticket["customer"], "Are you there?")
     frames = [frame for frame in desk.happened() if frame["type"] == "inbox_updated"]
     return float(page.evaluate("frames => bench.receive(frames)", frames))
+
+
+def _leap_to_end(page: Page, loaded: int) -> float:
+    """Turns the wheel from the beginning to the end, each turn over rows that nobody has seen; milliseconds."""
+    scroller = page.locator("#inbox-list")
+    scroller.evaluate("scroller => { scroller.scrollTop = 0; }")
+    page.wait_for_timeout(500)
+    box = scroller.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.evaluate("globalThis.blanks = bench.watchBlanks('#inbox-list', '.row')")
+    step = scroller.evaluate("scroller => scroller.scrollHeight") / LEAPS
+    for _ in range(LEAPS):
+        page.mouse.wheel(0, step)
+    page.wait_for_function(
+        "loaded => document.querySelector('.rows').lastElementChild.ariaPosInSet === String(loaded)", arg=loaded
+    )
+    return float(page.evaluate("blanks()"))

@@ -94,6 +94,32 @@
       }
       return { frames, shift };
     },
+
+    /**
+     * From now on: for how long at most a place of the scroller that is in sight lay without a row, from the turn of the
+     * wheel that led there to the painted frame in which it has one. Returns what tells it.
+     * @param {string} selector @param {string} rows
+     */
+    watchBlanks(selector, rows) {
+      const scroller = document.querySelector(selector);
+      const { left, top, width, height } = scroller.getBoundingClientRect();
+      const places = [0.02, 0.25, 0.5, 0.75, 0.98].map((share) => top + share * height);
+      const isFull = () =>
+        places.every((y) => document.elementsFromPoint(left + width / 2, y).some((one) => one.closest(rows)));
+      let turned = 0, blank = 0, longest = 0;
+      scroller.addEventListener("wheel", ({ timeStamp }) => turned ||= timeStamp, { passive: true });
+      scroller.addEventListener("scroll", () => blank ||= turned || performance.now());
+      const look = () => {
+        const now = performance.now();
+        if (blank && isFull()) {
+          longest = Math.max(longest, now - blank);
+          turned = blank = 0;
+        }
+        nativeFrame(() => afterwards(look));
+      };
+      look();
+      return () => blank ? Math.max(longest, performance.now() - blank) : longest;
+    },
   };
 
   globalThis.WebSocket = class extends NativeSocket {
