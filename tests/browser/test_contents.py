@@ -5,7 +5,7 @@ import wave
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
@@ -448,3 +448,47 @@ def everything(desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.write(ticket, VERA, "", kind="location", content={"latitude": 55.75, "longitude": 37.61})
     desk.write(ticket, ANNA, "", kind="contact", content={"first_name": "Oleg", "phone": "79001234567"})
     desk.write(ticket, VERA, "", kind="poll", content={"question": "When?", "options": ["Today", "Tomorrow"]})
+
+
+@pytest.mark.parametrize("telegram", [True, False])
+def test_a_file_is_fetched_with_a_token_that_holds_after_a_quiet_while(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], telegram: bool
+) -> None:
+    desk.write(ticket, VERA, "the bill", attachments=[desk.file("bill.pdf", "application/pdf")])
+    desk.links = ["once"]
+    desk.refused_tokens.add("files_token1")
+    way = {} if telegram else {"telegram": False}
+    page = open_app(desk, f"tickets/{ticket['number']}" + ("" if telegram else "#enter=once"), clock=True, **way)
+    page.wait_for_selector("a.file")
+    page.clock.run_for(12 * 60_000)
+    if telegram:
+        page.click("a.file")
+        page.wait_for_function("() => telegramCalls.some(([name]) => name === 'download')")
+        [file] = page.evaluate("telegramCalls.filter(([name]) => name === 'download')")
+        assert file[1]["file_name"] == "bill.pdf"
+        assert "token=files_token2" in file[1]["url"]
+    else:
+        with page.expect_popup() as opened, page.context.expect_event("request", _asks_for_file) as asked:
+            page.click("a.file")
+        assert "token=files_token2" in asked.value.url
+        opened.value.wait_for_url("**/api/v1/files/**")
+        assert opened.value.evaluate("window.opener") is None
+    assert len(desk.calls("POST", "auth/refresh/")) == 1
+
+
+def _asks_for_file(request: Request) -> bool:
+    return "/api/v1/files/" in request.url
+
+
+def test_a_file_whose_token_cannot_be_renewed_says_so(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, VERA, "the bill", attachments=[desk.file("bill.pdf", "application/pdf")])
+    page = open_app(desk, f"tickets/{ticket['number']}", clock=True, expected=("ERR_",))
+    page.wait_for_selector("a.file")
+    page.clock.run_for(12 * 60_000)
+    desk.fail("POST", "auth/refresh/")
+    page.click("a.file")
+    expect(page.locator(".toast")).to_contain_text("No answer")
+    page.click("a.file")
+    page.wait_for_function("() => telegramCalls.some(([name]) => name === 'download')")

@@ -9,6 +9,9 @@ export function openOutside(url, how = "openLink") {
   else location.assign(url);
 }
 
+/** Whether files go through the client's own download. */
+export const hasDownload = () => Boolean(client("8.0")?.downloadFile);
+
 /** Hands a file to the client's own download, which Telegram Web needs; false where it cannot. @param {string} url @param {string} name */
 export function download(url, name) {
   const save = client("8.0")?.downloadFile;

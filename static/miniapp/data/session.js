@@ -90,10 +90,12 @@ export const fileUrl = (url) => `${url}${url.includes("?") ? "&" : "?"}token=${e
 /** The path with the present token. @param {string} url */
 export const refreshed = (url) => url.startsWith("blob:") ? url : fileUrl(url.split("?")[0]);
 
+/** Whether the key to files may have ended by now. */
+export const filesEnded = () => Date.now() - filesTokenAt > FILES_TOKEN_MS;
+
 /** Fetches a new files token where the present one has ended, or is the one that was refused. @param {string} [refused] */
 export async function freshFiles(refused) {
-  const ended = Date.now() - filesTokenAt > FILES_TOKEN_MS;
-  if (refused === undefined ? ended : refused === filesToken) await renew();
+  if (refused === undefined ? filesEnded() : refused === filesToken) await renew();
 }
 
 /** The address with a token that still holds for some minutes; with the old one where none is to be had. @param {string} url */

@@ -5,14 +5,13 @@
  */
 import { onAction, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { download } from "../core/manners.js";
 import { go } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
 import { discard } from "../data/outbox.js";
-import { freshFiles, freshUrl, isStaff, refreshed, session } from "../data/session.js";
+import { freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -21,6 +20,7 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { divide } from "./divider.js";
+import { downloadFile, mend } from "./downloads.js";
 import { goTo } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
@@ -178,15 +178,6 @@ async function settleConflict(id, conversation, signal) {
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
 
-/** A picture that does not load may only lack a fresh token. @param {HTMLImageElement} image */
-async function mend(image) {
-  if (!image.src.includes("token=") || image.dataset.again) return image.classList.add("is-broken");
-  image.dataset.again = "yes";
-  const { pathname, searchParams } = new URL(image.src);
-  await freshFiles(searchParams.get("token") ?? "").catch(() => {});
-  image.src = refreshed(pathname);
-}
-
 /** What is quoted and not loaded, null where it cannot be seen. @type {Map<string, Desk.Message | null>} */
 const quoted = new Map();
 /** One is asked for after the other. @type {Promise<unknown>} */
@@ -241,16 +232,8 @@ async function view(photo, owner, signal) {
   const alone = { id: "", name: photo.querySelector("img")?.alt ?? "", url: full };
   viewer.viewPhotos(at < 0 ? [alone] : all, Math.max(at, 0), {
     source: freshUrl,
-    save: ({ name }, source) => source.startsWith("http") && download(source, name),
+    save: downloadFile,
   }, signal);
-}
-
-/** @param {HTMLElement} link @param {Event} event */
-function downloadFile(link, event) {
-  const anchor = /** @type {HTMLAnchorElement} */ (link);
-  if (!anchor.pathname.startsWith("/api/")) return event.preventDefault(); // still on its way
-  anchor.href = refreshed(anchor.pathname);
-  if (download(new URL(anchor.href).href, link.dataset.name ?? "")) event.preventDefault();
 }
 
 /** @param {Desk.Message} message @param {Owner} owner @param {AbortSignal} signal */

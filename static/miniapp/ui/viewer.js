@@ -15,7 +15,7 @@ const LEAST_ZOOM = 1.1;
 /**
  * @param {Photo[]} photos in the order of the conversation
  * @param {number} begin the one that is shown first
- * @param {{source: (url: string) => Promise<string>, save: (photo: Photo, source: string) => boolean}} owner `save` is true where the client downloads by itself
+ * @param {{source: (url: string) => Promise<string>, save: (link: HTMLElement, event: Event) => unknown}} owner `save` may take the press on the link out of the browser's hands
  * @param {AbortSignal} signal closes it
  */
 export async function viewPhotos(photos, begin, owner, signal) {
@@ -43,7 +43,7 @@ export async function viewPhotos(photos, begin, owner, signal) {
     const source = await owner.source(url);
     if (turn !== shown) return;
     refs.image.src = refs.save.href = source;
-    refs.save.download = name;
+    refs.save.download = refs.save.dataset.name = name;
   };
 
   refs.image.addEventListener("load", () => dialog.dataset.state = "loaded");
@@ -57,9 +57,7 @@ export async function viewPhotos(photos, begin, owner, signal) {
   refs.previous.addEventListener("click", () => show(at - 1));
   refs.next.addEventListener("click", () => show(at + 1));
   refs.retry.addEventListener("click", () => show(at));
-  refs.save.addEventListener("click", (/** @type {Event} */ event) => {
-    if (owner.save(photos[at], refs.save.href)) event.preventDefault();
-  });
+  refs.save.addEventListener("click", (/** @type {Event} */ event) => owner.save(refs.save, event));
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowLeft") show(at - 1);
     else if (event.key === "ArrowRight") show(at + 1);
