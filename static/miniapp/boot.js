@@ -31,7 +31,7 @@ function inOwnLanguage() {
   const asked = query.get("lang");
   if (language === boot.language || language === asked || !boot.languages.includes(language)) return true;
   query.set("lang", language);
-  location.replace(`?${query}`);
+  location.replace(`?${query}${location.hash}`);
   return false;
 }
 
@@ -43,7 +43,7 @@ function rememberFace(face) {
 /** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. @param {Desk.SignIn} answer */
 function openDeepLink({ ticket }) {
   if (ticket && location.pathname === boot.root && !history.state) {
-    history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}`);
+    history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}${location.hash}`);
   }
 }
 

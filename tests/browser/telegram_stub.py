@@ -5,12 +5,13 @@ TELEGRAM_STUB = """
   const calls = (window.telegramCalls = []);
   const handlers = {};
   const params = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
-  const initData = params.tgWebAppData || sessionStorage.getItem("stub") || "";
+  const kept = (use) => { try { return use(sessionStorage); } catch { return ""; } }; // it may be forbidden
+  const initData = params.tgWebAppData || kept((storage) => storage.getItem("stub")) || "";
   const themeParams = JSON.parse(params.tgWebAppThemeParams || "{}");
   const note = (name) => (...values) => { calls.push([name, ...values]); };
   let back = null;
   let main = null;
-  if (initData) sessionStorage.setItem("stub", initData);
+  if (initData) kept((storage) => storage.setItem("stub", initData));
   window.Telegram = { WebApp: {
     initData,
     initDataUnsafe: {},

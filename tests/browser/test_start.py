@@ -258,13 +258,37 @@ def test_nothing_lies_under_the_insets(open_app: OpenApp, desk: FakeDesk, ticket
     assert field["y"] + field["height"] <= 844 - 34
 
 
+FORBID = """for (const name of ["localStorage", "sessionStorage"]) {
+  Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
+}"""
+
+
 def test_where_storage_is_forbidden_everything_still_works(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
-    forbid = """for (const name of ["localStorage", "sessionStorage"]) {
-      Object.defineProperty(window, name, { get() { throw new DOMException("denied", "SecurityError"); } });
-    }"""
-    page = open_ticket_page(open_app, desk, ticket, before=forbid, script=False, expected=("ERR_FAILED",))
+    page = open_ticket_page(open_app, desk, ticket, before=FORBID, script=False, expected=("ERR_FAILED",))
     write(page, "Any news?")
     wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
     expect_texts(page, ["Where is it?", "Any news?"])
+
+
+def test_where_storage_is_forbidden_a_new_page_is_signed_in_too(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA, language="en")
+    ticket = desk.open_ticket("No parcel", VERA, status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.language = "ru"
+    page = open_app(desk, before=FORBID, locale="en-GB")
+    page.wait_for_selector("html[lang=ru] .row")  # after a reload into the own language
+    page.click("[data-tab=all]")
+    page.click(".row")
+    page.reload()
+    expect_texts(page, ["Where is it?"])
+    page.evaluate("telegram.back()")
+    expect(page.locator("[data-tab=all]")).to_have_attribute("aria-selected", "true")
+    page.reload()
+    expect(page.locator(".row")).to_be_visible()
+    desk.linked = ticket
+    page.reload()
+    expect_texts(page, ["Where is it?"])
+    page.reload()
+    expect_texts(page, ["Where is it?"])

@@ -26,7 +26,7 @@ export function startRouter(table) {
   query = location.search;
   addEventListener("popstate", () => {
     // filters that were set beside a ticket stay on the way back
-    if (location.search !== query) history.replaceState(history.state, "", location.pathname + query);
+    if (location.search !== query) history.replaceState(history.state, "", location.pathname + query + location.hash);
     show();
   });
   matchMedia(WIDE).addEventListener("change", markPanes);
@@ -36,7 +36,7 @@ export function startRouter(table) {
 
 /** Goes to a path behind /app/, "" for the list; `anew`: also where it is shown. @param {string} path @param {{replace?: boolean, anew?: boolean}} [how] */
 export function go(path, { replace = false, anew = false } = {}) {
-  const url = ROOT + path + location.search;
+  const url = ROOT + path + location.search + location.hash; // which holds the sign-in where nothing is kept
   const depth = history.state?.depth ?? 0;
   if (replace) history.replaceState({ depth }, "", url);
   else history.pushState({ depth: depth + 1 }, "", url);
@@ -55,7 +55,7 @@ export function setQuery(values) {
   const wanted = new URLSearchParams(location.search);
   for (const [name, value] of Object.entries(values)) value ? wanted.set(name, value) : wanted.delete(name);
   query = `${wanted}` && `?${wanted}`;
-  history.replaceState(history.state, "", location.pathname + query);
+  history.replaceState(history.state, "", location.pathname + query + location.hash);
   touch("route");
 }
 

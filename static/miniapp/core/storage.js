@@ -17,14 +17,16 @@ function place(open, nameOf) {
         return null;
       }
     },
-    /** @param {string} key @param {any} value null removes it */
+    /** Whether it outlives the page. @param {string} key @param {any} value null removes it @returns {boolean} */
     set(key, value) {
       memory.delete(key); // another tab may change what is stored
       try {
         if (value === null) open().removeItem(nameOf(key));
         else open().setItem(nameOf(key), JSON.stringify(value));
+        return true;
       } catch {
         if (value !== null) memory.set(key, value);
+        return false;
       }
     },
     /** @param {string} prefix */

@@ -64,8 +64,8 @@ export async function loaded() {
   known?.BackButton?.onClick(() => onBack?.());
   known?.setHeaderColor?.("secondary_bg_color");
   known?.setBackgroundColor?.("secondary_bg_color");
-  // the signed data should not linger in the address; reloads find it in the storage
-  if (location.hash.includes("tgWebAppData")) {
+  // the signed data should not linger in the address where reloads find it in the storage
+  if (location.hash.includes("tgWebAppData") && inTab.set(STORED, launch)) {
     history.replaceState(history.state, "", location.pathname + location.search);
   }
 }

@@ -37,7 +37,7 @@ export async function mountMe(root, _params, signal) {
     if (!await save(refs, { language })) return;
     const query = new URLSearchParams(location.search);
     query.set("lang", language);
-    location.replace(`?${query}`);
+    location.replace(`?${query}${location.hash}`);
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
   for (const name of ["keys", "enter"]) {
