@@ -1,7 +1,6 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
-import { byId, clone, onAction, setText } from "./core/dom.js";
-import { t } from "./core/i18n.js";
+import { byId, clone, onAction } from "./core/dom.js";
 import { watch } from "./core/store.js";
 import { initData, loaded, onVisibility, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
@@ -10,7 +9,6 @@ import { entryCode, isStaff, session, signIn } from "./data/session.js";
 import { isLive, onFrame, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
 
-const QUIET_MS = 1_500;
 const WITHOUT_SOCKET_MS = 10_000;
 const FACE_DAYS = 180;
 const LOG_MS = 1_000;
@@ -45,26 +43,6 @@ function openDeepLink({ ticket }) {
   if (ticket && location.pathname === boot.root && !history.state) {
     history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}${location.hash}`);
   }
-}
-
-function followConnection() {
-  const bar = byId("connection");
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const draw = () => {
-    clearTimeout(timer);
-    const text = navigator.onLine ? (isLive() ? "" : t("connecting")) : t("offline");
-    const show = () => {
-      bar.hidden = !text;
-      setText(bar, text);
-    };
-    // a short break is nobody's business
-    if (text && bar.hidden) timer = setTimeout(show, QUIET_MS);
-    else show();
-  };
-  watch("connection", draw);
-  for (const event of ["online", "offline"]) addEventListener(event, draw);
-  draw();
 }
 
 /** Where sockets do not get through, requests go on. */
@@ -118,7 +96,7 @@ async function start() {
     followTickets();
     openDeepLink(answer);
     entry.start(answer);
-    followConnection();
+    import("./ui/connection.js").then(({ followConnection }) => followConnection(isLive)).catch(() => {});
     startSocket(answer.socket_ticket);
     setInterval(goOn, WITHOUT_SOCKET_MS);
     onVisibility(goOn);

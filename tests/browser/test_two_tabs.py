@@ -149,6 +149,9 @@ def test_what_a_closed_tab_had_still_to_send_goes_out_from_the_other_one_once(
     one.close()
     for page in (other, third):
         expect(page.locator(".message.is-own .text")).to_have_text(["Do not lose me"], timeout=30_000)
+    wait_until(other, lambda: len(desk.calls("POST", POSTS)) == 2)
+    for page in (other, third):
+        expect(page.locator(".is-pending, .is-failed")).to_have_count(0)
     assert len(desk.calls("POST", POSTS)) == 2
     assert len(desk.messages[next(iter(desk.tickets))]) == 2
 

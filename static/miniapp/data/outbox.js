@@ -5,7 +5,6 @@
  */
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
-import { isVisible, onVisibility } from "../core/telegram.js";
 import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
@@ -14,7 +13,7 @@ import { acknowledge, isConfirmed } from "./threads.js";
 const RETRY_MS = [1_000, 4_000, 15_000];
 const PREFIX = "desk.outbox.";
 /** This page's name: as long as it lives, nobody else sends what it has to send. */
-const page = crypto.randomUUID();
+export const page = crypto.randomUUID();
 
 /** @type {Map<string, Desk.Job>} */
 export const jobs = new Map();
@@ -23,32 +22,16 @@ const running = new Set();
 /** Ends a wait between two tries. @type {Set<() => void>} */
 const waits = new Set();
 /** @type {Map<string, AbortController>} */
-const uploads = new Map();
+export const uploads = new Map();
 
-const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
+export const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
 
-/** @type {(job: Desk.Job, sequence: number) => void | Promise<void>} */
-let follow = () => {};
+/** What else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again. @type {{run: (job: Desk.Job, sequence: number) => Promise<void>}} */
+export const afterwards = { run: () => Promise.reject() }; // until screens/unsent.js is there
 
-/**
- * Takes up what an earlier page left, and what the socket confirms.
- * @param {typeof follow} afterwards does what else was wanted of a job, once its message has arrived as this sequence; where it rejects, all is tried again
- */
-export function startOutbox(afterwards) {
-  follow = afterwards;
-  const takeUp = (/** @type {Desk.Job} */ job) => {
-    save(job);
-    run(job.ticket);
-  };
-  import("./other-tabs.js").then(({ followTabs }) => followTabs(page, storageKey(""), jobs, { takeUp, retry, discard }))
-    .catch(() => {});
+/** Takes up what the socket confirms; screens/unsent.js does the rest. */
+export function startOutbox() {
   addEventListener("online", wake);
-  // whoever leaves the page may close it: what could still be called back goes out
-  onVisibility(() => {
-    if (isVisible()) return;
-    for (const job of jobs.values()) job.due = 0;
-    wake();
-  });
   onFrame("live", () => {
     revive();
     wake();
@@ -92,29 +75,8 @@ export function sendMessage(
 /** In the order of sending. @param {string} ticket */
 export const jobsOf = (ticket) => [...jobs.values()].filter((job) => job.ticket === ticket);
 
-/** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */
-export function retry(id, change) {
-  const job = jobs.get(id);
-  if (!job || job.state !== "failed") return;
-  job.files = job.files.filter((file) => file.attachment || file.file || file.saved);
-  if (!job.passing) { // behind what was sent meanwhile
-    jobs.delete(id);
-    jobs.set(id, job);
-  }
-  update(job, { ...change, state: "queued", tries: 0, error: "" });
-  run(job.ticket);
-}
-
 /** @param {string} id */
-export function discard(id) {
-  uploads.get(id)?.abort();
-  const ticket = jobs.get(id)?.ticket;
-  forget(id);
-  if (ticket) run(ticket);
-}
-
-/** @param {string} id */
-function forget(id) {
+export function forget(id) {
   const job = jobs.get(id);
   jobs.delete(id);
   inBrowser.set(storageKey(id), null);
@@ -128,7 +90,7 @@ export function update(job, change) {
 }
 
 /** @param {Desk.Job} job */
-function save(job) {
+export function save(job) {
   const files = job.files.map(({ file: _file, preview: _preview, ...kept }) => kept);
   inBrowser.set(storageKey(job.id), { ...job, files });
   changed(job);
@@ -141,7 +103,7 @@ function changed({ ticket }) {
 }
 
 /** @param {string} ticket */
-async function run(ticket) {
+export async function run(ticket) {
   if (running.has(ticket)) return;
   running.add(ticket);
   for (let job; (job = nextOf(ticket));) await deliver(job);
@@ -169,7 +131,7 @@ async function deliver(job) {
       update(job, { state: "sending" });
       const message = await post(job);
       acknowledge(message);
-      if (job.afterwards) await follow(job, message.sequence);
+      if (job.afterwards) await afterwards.run(job, message.sequence);
       return forget(job.id);
     } catch (error) {
       if (!jobs.has(job.id)) return;
@@ -239,7 +201,7 @@ function pause(wait) {
 }
 
 /** The network is back: what waits goes out now. */
-function wake() {
+export function wake() {
   for (const end of [...waits]) end();
 }
 

@@ -30,8 +30,8 @@ const MANY = 20;
 // this module is loaded once somebody is signed in: what conversations need begins with it
 followThreads();
 followPresence();
-startOutbox(async (...sent) => (await import("./send-and.js")).finish(...sent));
-watch("unsent", () => import("./unsent.js").then(({ showUnsent }) => showUnsent()).catch(() => {}));
+startOutbox();
+import("./unsent.js").then(({ followUnsent }) => followUnsent()).catch(() => {});
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
 export function mountChat(root, [number], signal, tools) {

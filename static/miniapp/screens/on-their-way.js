@@ -1,7 +1,8 @@
 // @ts-check
 /** What is on its way from any tab of this person: each shows it, and its own does with it what is asked in another one. */
 import { elsewhere, jobsElsewhere, tell } from "../data/other-tabs.js";
-import { discard, jobsOf, retry } from "../data/outbox.js";
+import { jobsOf } from "../data/outbox.js";
+import { discard, retry } from "../data/resending.js";
 import { session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 

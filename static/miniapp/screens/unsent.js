@@ -4,11 +4,12 @@ import { toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { go, path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
-import { touch } from "../core/store.js";
+import { touch, watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility } from "../core/telegram.js";
 import { unsent } from "../data/drafts.js";
 import { elsewhere } from "../data/other-tabs.js";
-import { jobs } from "../data/outbox.js";
+import { afterwards, jobs } from "../data/outbox.js";
+import { startResending } from "../data/resending.js";
 import { session } from "../data/session.js";
 import { isConfirmed } from "../data/threads.js";
 import { fetchTicket, rows } from "../data/tickets.js";
@@ -22,10 +23,17 @@ const TOLD = "desk.told.";
 /** By the ticket that each leads to. @type {Map<string, HTMLElement>} */
 const notices = new Map();
 
-onVisibility(showUnsent); // nobody is told while nobody looks
+/** From now on, beside all that is done with what is on its way. */
+export function followUnsent() {
+  afterwards.run = async (...sent) => (await import("./send-and.js")).finish(...sent);
+  startResending();
+  watch("unsent", showUnsent);
+  onVisibility(showUnsent); // nobody is told while nobody looks
+  showUnsent();
+}
 
 /** Brings rows and notices up to what has failed by now, here and in this person's other tabs. */
-export function showUnsent() {
+function showUnsent() {
   const failed = [...jobs.values(), ...elsewhere.values()].filter(({ id, ticket, state }) =>
     state === "failed" && !isConfirmed(ticket, id)
   );

@@ -1,0 +1,41 @@
+// @ts-check
+/** What is done with what is on its way besides sending it: taken over, tried again, discarded, hurried. Comes right after the outbox. */
+import { isVisible, onVisibility } from "../core/telegram.js";
+import { followTabs } from "./other-tabs.js";
+import { forget, jobs, page, run, save, storageKey, update, uploads, wake } from "./outbox.js";
+
+/** Takes up what an earlier page left. */
+export function startResending() {
+  const takeUp = (/** @type {Desk.Job} */ job) => {
+    save(job);
+    run(job.ticket);
+  };
+  followTabs(page, storageKey(""), jobs, { takeUp, retry, discard });
+  // whoever leaves the page may close it: what could still be called back goes out
+  onVisibility(() => {
+    if (isVisible()) return;
+    for (const job of jobs.values()) job.due = 0;
+    wake();
+  });
+}
+
+/** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */
+export function retry(id, change) {
+  const job = jobs.get(id);
+  if (!job || job.state !== "failed") return;
+  job.files = job.files.filter((file) => file.attachment || file.file || file.saved);
+  if (!job.passing) { // behind what was sent meanwhile
+    jobs.delete(id);
+    jobs.set(id, job);
+  }
+  update(job, { ...change, state: "queued", tries: 0, error: "" });
+  run(job.ticket);
+}
+
+/** @param {string} id */
+export function discard(id) {
+  uploads.get(id)?.abort();
+  const ticket = jobs.get(id)?.ticket;
+  forget(id);
+  if (ticket) run(ticket);
+}
