@@ -1,7 +1,8 @@
 // @ts-check
 /** What could not be loaded of messages or of a list is asked for again: after a pause that grows, or at once by a press. */
-import { ApiError } from "../data/api.js";
-import { loadList, loadMore } from "../data/tickets.js";
+import { touch } from "../core/store.js";
+import { ApiError, request } from "../data/api.js";
+import { fillList, loadMore } from "../data/tickets.js";
 
 const PAUSES_MS = [2_000, 5_000, 15_000, 60_000];
 /** How much longer a pause may be, so that not everybody asks at the same moment. */
@@ -46,7 +47,23 @@ export function waitForList(list) {
   if (!(late instanceof ApiError) || waiting.get(list) === late) return;
   waiting.set(list, late);
   const pause = pauseOf(list, "", late);
-  if (pause) setTimeout(() => list.late === late && loadList(list.key), pause);
+  if (pause) setTimeout(() => list.late === late && askQuietly(list), pause);
+}
+
+/** What is said of the failure stays there until there is an answer. @param {Desk.List} list */
+async function askQuietly(list) {
+  const { late } = list;
+  /** @type {unknown} */
+  let found = null;
+  try {
+    found = await request("GET", `tickets/?${new URLSearchParams(list.query)}`);
+  } catch (error) {
+    found = error;
+  }
+  if (list.late !== late || list.state === "loading") return; // a press was faster
+  if (found instanceof ApiError) list.late = found;
+  else fillList(list.key, /** @type {Desk.Page<Desk.Ticket>} */ (found));
+  touch("tickets");
 }
 
 /** The button goes; the focus stays with the messages. @param {HTMLElement} button @param {Desk.Conversation | null} conversation @param {() => unknown} redraw */
