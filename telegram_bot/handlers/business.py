@@ -5,11 +5,13 @@ there: no notices, no questions, no buttons.
 """
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import telegram
+from django.conf import settings
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 from telegram.constants import ChatType
 
 from accounts import clock
@@ -23,12 +25,24 @@ from telegram_bot.handlers.own_words import forget_kept, put_kept_first, receive
 from telegram_bot.handlers.routing import find_business_route
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
-from telegram_bot.models import BusinessConnection, Chat, Direction, MessageLink, Unreachable, Update
+from telegram_bot.models import (
+    BusinessConnection,
+    Chat,
+    Direction,
+    MessageLink,
+    OutgoingCall,
+    Unreachable,
+    Update,
+)
+from telegram_bot.models.outgoing_call import UNDONE
+from tickets.models import AuthorRole
 from tickets.selectors.tickets import get_message_for
-from tickets.services.conversation import delete_message
+from tickets.services.conversation import add_note, delete_message
 from tickets.services.delivery import record_reachability_of
+from tickets.services.drafts import MessageDraft
 from tickets.thanks import is_only_thanks
 
+_DESK = Actor.system(Source.BUSINESS)
 KINDS = ("business_connection", "business_message", "edited_business_message", "deleted_business_messages")
 
 
@@ -104,6 +118,7 @@ def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) ->
     """The customer's messages become tombstones, an album's when the last of it is gone.
 
     What the desk had sent stays in the ticket: it was said. So does what the owner wrote, once the customer answered.
+    That the customer cannot read it any more stands below it as a note.
     """
     key = business_key(deleted.business_connection_id, deleted.chat.id)
     forget_kept(row.bot_id, key, deleted.message_ids)
@@ -118,7 +133,29 @@ def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) ->
     gone.filter(message__in=messages).update(message=None)
     whole = messages - set(links.filter(message__in=messages).values_list("message", flat=True))
     removed = sum(_delete(actor, pk) for pk in sorted(whole))
-    return Outcome.MESSAGES_DELETED if removed else Outcome.IGNORED
+    there = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=key, telegram_message_id__in=deleted.message_ids)
+    answers = {pk for pk in there.values_list("message", flat=True) if pk is not None}
+    noted = sum(_note_deletion(row, key, pk) for pk in sorted(answers))
+    return Outcome.MESSAGES_DELETED if removed or noted else Outcome.IGNORED
+
+
+def _note_deletion(row: Update, key: int, message_id: UUID) -> bool:
+    """Of an answer, once. Not of what the desk itself takes back, of which Telegram tells too."""
+    message = get_message_for(_DESK, message_id)
+    if message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
+        return False
+    owed = OutgoingCall.objects.filter(bot_id=row.bot_id, queue=key, state__in=UNDONE)
+    ours = owed.filter(method__in=("deleteMessage", "editMessageText"), params__contains={"@message": str(message_id)})
+    if ours.exists():
+        return False
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("Deleted in the chat with the company's account: the customer cannot read it there any more.")
+    draft = MessageDraft(id=uuid5(message_id, "deleted there"), text=text, reply_to=message_id)
+    try:
+        with transaction.atomic():
+            return add_note(actor=_DESK, ticket=message.ticket_id, draft=draft).created
+    except HelpDeskError:  # its ticket is merged: notes go into the other
+        return False
 
 
 def _delete(actor: Actor, message_id: UUID) -> bool:

@@ -304,6 +304,11 @@ def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, a
     wait_until(lambda: agent.texts(ticket)[0] == "Do you deliver on Sunday?", what="the edit")
     telegram.delete_in_business(OLIVER, "conn-1", asked["message_id"])
     wait_until(lambda: agent.messages(ticket)[0]["deleted_at"], what="the deletion, shown")
+    answer = telegram.business_transcript(OLIVER)[0]
+    telegram.delete_in_business(OLIVER, "conn-1", answer["message_id"])
+    wait_until(lambda: agent.texts(ticket)[2:], what="the note of it")
+    note = agent.messages(ticket)[2]
+    assert (note["internal"], note["reply_to"]) == (True, agent.messages(ticket)[1]["id"])
 
 
 def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulator, agent: Agent) -> None:

@@ -256,3 +256,30 @@ def test_another_file_in_the_place_of_the_one_that_the_bot_sent_is_a_version_too
     assert [one.pk for one in answer.revisions.get().attachments.all()] == [sent.pk]
     assert (answer.text, [one.pk for one in answer.attachments.all()] != [sent.pk]) == ("So", True)
     assert [call.params["@attachment"] for call in inbox.owed(method="getFile")] == [str(answer.attachments.get().pk)]
+
+
+def test_that_an_answer_was_deleted_there_is_noted_once_and_the_answer_stays(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    answer, [told] = answered(inbox, shop, vera, anna, "On Sunday")
+    own = shop.says(vera, "Or on Monday")
+    for _time in range(2):
+        shop.loses(vera, told["message_id"], own["message_id"])
+    notes = Message.objects.filter(internal=True)
+    assert {note.reply_to.text for note in notes if note.reply_to} == {"On Sunday", "Or on Monday"}
+    assert notes.count() == 2
+    answer.refresh_from_db()
+    assert answer.deleted_at is None
+
+
+def test_what_the_desk_itself_takes_back_is_not_noted(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    answer, pieces = answered(inbox, shop, vera, anna, "a" * 4096 + "b")
+    edit_message(actor=acting(anna), message_id=answer.pk, text="a")
+    inbox.work()
+    shop.loses(vera, pieces[1]["message_id"])
+    inbox.deliver()
+    shop.loses(vera, pieces[1]["message_id"])
+    delete_message(actor=acting(anna), message_id=answer.pk)
+    inbox.work()
+    shop.loses(vera, pieces[0]["message_id"])
+    assert not Message.objects.filter(internal=True).exists()
