@@ -65,6 +65,23 @@ def test_only_the_rows_in_sight_are_part_of_the_page(open_app: OpenApp, desk: Fa
     wait_until(page, lambda: subjects(page)[:2] == ["Ticket 0", "Ticket 1"])
 
 
+def test_a_leap_draws_what_is_in_sight_first(open_app: OpenApp, desk: FakeDesk) -> None:
+    fill(desk, 50)
+    page = open_app(desk)
+    rows = page.locator(".inbox .rows > li")
+    expect(rows.first).to_be_visible()
+    drawn, needed = page.evaluate(
+        """() => new Promise((done) => {
+          const [scroll, list] = [document.querySelector("#inbox-list"), document.querySelector(".inbox .rows")];
+          const needed = Math.ceil(scroll.clientHeight / list.firstElementChild.offsetHeight) + 2;
+          scroll.addEventListener("scroll", () => done([list.childElementCount, needed]), { once: true });
+          scroll.scrollTop = 30 * list.firstElementChild.offsetHeight;
+        })"""
+    )
+    assert drawn <= needed  # and the one that the Tab key leads to
+    wait_until(page, lambda: rows.count() > needed)  # those around follow
+
+
 def test_the_keys_of_a_list_move_through_it(open_app: OpenApp, desk: FakeDesk) -> None:
     fill(desk, 60)
     page = open_app(desk)

@@ -3,6 +3,7 @@
 import { keyed } from "../core/dom.js";
 
 const AROUND = 8; // rows beyond each edge
+const REST_MS = 100; // after a leap, until those around are drawn too
 const AHEAD = 30; // rows before the end at which more are asked for
 const GUESS_PX = 120; // a row's height until one has been measured
 
@@ -19,7 +20,9 @@ export class VirtualList {
     this.total = 0; // -1: not known yet
     this.height = GUESS_PX;
     this.active = ""; // the row that the Tab key leads to (ui/keys.js)
-    this.from = -1;
+    this.from = this.to = -1;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.resting = undefined;
     /** What the rows show; another one with each change. @type {unknown[]} */
     this.state = [];
     scroll.addEventListener("scroll", () => this.#range()[0] !== this.from && this.draw(true), { passive: true });
@@ -33,11 +36,11 @@ export class VirtualList {
     this.draw();
   }
 
-  /** The first and the last row to draw, by what is in sight. */
-  #range() {
+  /** The first and the last row to draw, by what is in sight. @param {number} [around] */
+  #range(around = AROUND) {
     const { height, rows, scroll } = this;
-    const first = Math.floor(scroll.scrollTop / height) - AROUND;
-    const last = Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + AROUND;
+    const first = Math.floor(scroll.scrollTop / height) - around;
+    const last = Math.ceil((scroll.scrollTop + scroll.clientHeight) / height) + around;
     return [Math.max(0, Math.min(first, rows.length - 1)), Math.min(rows.length, last)];
   }
 
@@ -45,8 +48,14 @@ export class VirtualList {
   draw(scrolled = false) {
     if (!scrolled) this.state = [];
     const { rows, list } = this;
-    const [from, to] = this.#range();
+    let [from, to] = this.#range();
+    if (scrolled && (from >= this.to || to <= this.from)) { // a leap: first what is in sight
+      [from, to] = this.#range(0);
+      clearTimeout(this.resting);
+      this.resting = setTimeout(() => this.draw(true), REST_MS);
+    }
     this.from = from;
+    this.to = to;
     const active = this.place();
     const places = [];
     if (active < from) places.push(active); // what has the focus stays, however far away
