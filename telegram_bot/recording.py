@@ -15,7 +15,7 @@ from telegram_bot.file_messages import ALBUM_METHOD
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.models.outgoing_call import SENDS, WRITING
 from telegram_bot.staff_group.chat import follow_migration
-from telegram_bot.staff_group.recording import learn_of_topic, say_instead
+from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
 from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
@@ -51,6 +51,7 @@ def record_verdict(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool
     is_ours = outbox.hold(call)
     if "@topic" in call.params:
         verdict = learn_of_topic(call, verdict)
+    verdict = wait_for_group(call, verdict)
     if not is_ours:
         return False
     match verdict:

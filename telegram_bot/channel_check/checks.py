@@ -3,12 +3,12 @@
 Nothing here asks anybody: what a check finds for given facts is always the same.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-from telegram_bot.channel_check.facts import Facts, StaffChat, TelegramFacts
+from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Finding, Level
+from telegram_bot.channel_check.group_checks import GROUP_CHECKS
+from telegram_bot.channel_check.judging import Check, answering, find
 
 SKEW_ALLOWED = 30.0  # seconds; Telegram's own date has whole seconds, and the answer takes a while
 PENDING_ALLOWED = 100
@@ -24,8 +24,6 @@ _CERTIFICATE_FAULTS = (
     ("self-signed", "certificate_chain"),
 )
 
-Check = Callable[[Facts], Finding | None]
-
 
 def run_checks(facts: Facts) -> list[Finding]:
     """All findings, in the order in which faults should be cured."""
@@ -33,79 +31,70 @@ def run_checks(facts: Facts) -> list[Finding]:
     return [finding for finding in found if finding is not None]
 
 
-def _find(code: str, is_right: bool, *, otherwise: Level = Level.FAULT, **values: Any) -> Finding:
-    return Finding(code=code, level=Level.RIGHT if is_right else otherwise, values=values)
-
-
-def _answering(facts: Facts) -> TelegramFacts | None:
-    """What Telegram said, where it said anything."""
-    return facts.telegram if facts.telegram is not None and not facts.telegram.refusal else None
-
-
 # --- Telegram ---
 def check_telegram(facts: Facts) -> Finding | None:
     if facts.telegram is None or facts.telegram.refusal == "token":
         return None
     values = {"username": facts.telegram.me.get("username", ""), "address": facts.setup.api_url}
-    return _find("telegram", not facts.telegram.refusal, **values)
+    return find("telegram", not facts.telegram.refusal, **values)
 
 
 def check_token(facts: Facts) -> Finding | None:
     """Where it is right, `telegram` says so."""
     is_refused = facts.telegram is not None and facts.telegram.refusal == "token"
-    return _find("token", is_right=False) if is_refused else None
+    return find("token", is_right=False) if is_refused else None
 
 
 def check_clock(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None or telegram.clock_skew is None:
         return None
-    return _find("clock", abs(telegram.clock_skew) <= SKEW_ALLOWED, seconds=round(telegram.clock_skew))
+    return find("clock", abs(telegram.clock_skew) <= SKEW_ALLOWED, seconds=round(telegram.clock_skew))
 
 
 # --- the way in ---
 def check_webhook_address(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None:
         return None
     url = telegram.webhook.get("url", "")
     if facts.setup.mode == "polling":
-        return _find("webhook_in_the_way", not url, url=url)
-    return _find("webhook_address", url == facts.setup.webhook_url, url=url or "—")
+        return find("webhook_in_the_way", not url, url=url)
+    return find("webhook_address", url == facts.setup.webhook_url, url=url or "—")
 
 
 def check_update_kinds(facts: Facts) -> Finding | None:
     """By polling, Telegram learns the kinds with the first question."""
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None or (facts.setup.mode == "polling" and not facts.desk.is_served):
         return None
     missing = sorted(set(facts.setup.allowed_updates) - set(telegram.webhook.get("allowed_updates", ())))
-    return _find("update_kinds", not missing, kinds=", ".join(missing))
+    return find("update_kinds", not missing, kinds=", ".join(missing))
 
 
 def check_webhook_delivery(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None or facts.setup.mode == "polling":
         return None
     error = telegram.webhook.get("last_error_message", "")
     ago = facts.now.timestamp() - telegram.webhook.get("last_error_date", 0)
     is_right = not error or ago > _DELIVERY_TROUBLE_LASTS.total_seconds()
-    return _find("webhook_delivery", is_right, error=error, minutes=0 if is_right else max(0, round(ago / 60)))
+    return find("webhook_delivery", is_right, error=error, minutes=0 if is_right else max(0, round(ago / 60)))
 
 
 def check_pending(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None:
         return None
     count = telegram.webhook.get("pending_update_count", 0)
-    return _find("pending", count < PENDING_ALLOWED, count=count)
+    return find("pending", count < PENDING_ALLOWED, count=count)
 
 
 def check_webhook_stable(facts: Facts) -> Finding | None:
     if facts.setup.mode == "polling":
         return None
     at = facts.desk.restored_at
-    return _find("webhook_stable", at is None or facts.now - at > _MEDDLING_LASTS, count=facts.desk.restored)
+    return find("webhook_stable", at is None or facts.now - at > _MEDDLING_LASTS, count=facts.desk.restored)
 
 
 def check_webhook_round_trip(facts: Facts) -> Finding | None:
@@ -114,9 +103,9 @@ def check_webhook_round_trip(facts: Facts) -> Finding | None:
     if trip is None or facts.telegram is None:
         return None
     brings = "last_error_message" not in facts.telegram.webhook and not trip.status
-    level = Level.NOTE if brings and _answering(facts) else Level.FAULT
+    level = Level.NOTE if brings and answering(facts) else Level.FAULT
     code = "webhook_secret" if trip.status == _FORBIDDEN else "webhook_round_trip"
-    return _find(code, not trip.error, otherwise=level, error=trip.error, milliseconds=trip.milliseconds)
+    return find(code, not trip.error, otherwise=level, error=trip.error, milliseconds=trip.milliseconds)
 
 
 def check_certificate(facts: Facts) -> Finding | None:
@@ -124,7 +113,7 @@ def check_certificate(facts: Facts) -> Finding | None:
     if certificate is None:
         return None
     code = next((code for words, code in _CERTIFICATE_FAULTS if words in certificate.error.lower()), "certificate")
-    return _find(code, not certificate.error, error=certificate.error, host=certificate.host)
+    return find(code, not certificate.error, error=certificate.error, host=certificate.host)
 
 
 def check_certificate_end(facts: Facts) -> Finding | None:
@@ -132,12 +121,12 @@ def check_certificate_end(facts: Facts) -> Finding | None:
     if certificate is None or certificate.ends_at is None:
         return None
     left = certificate.ends_at - facts.now
-    return _find("certificate_end", left > _RENEWED_BEFORE, days=max(0, left.days), host=certificate.host)
+    return find("certificate_end", left > _RENEWED_BEFORE, days=max(0, left.days), host=certificate.host)
 
 
 # --- what people see ---
 def check_mini_app_address(facts: Facts) -> Finding | None:
-    return _find("mini_app_address", facts.setup.mini_app_url is not None) if facts.telegram is not None else None
+    return find("mini_app_address", facts.setup.mini_app_url is not None) if facts.telegram is not None else None
 
 
 def check_mini_app_page(facts: Facts) -> Finding | None:
@@ -145,67 +134,23 @@ def check_mini_app_page(facts: Facts) -> Finding | None:
     if telegram is None or facts.setup.mini_app_url is None:
         return None
     error = telegram.shell_error or (f"HTTP {telegram.shell_status}" if telegram.shell_status != 200 else "—")
-    return _find("mini_app_page", telegram.is_shell, error="" if telegram.is_shell else error)
+    return find("mini_app_page", telegram.is_shell, error="" if telegram.is_shell else error)
 
 
 def check_menu_button(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None or facts.setup.mini_app_url is None:
         return None
     url = telegram.menu_button.get("web_app", {}).get("url", "")
-    return _find("menu_button", url.startswith(f"{facts.setup.public_url}/app/"))
+    return find("menu_button", url.startswith(f"{facts.setup.public_url}/app/"))
 
 
 def check_commands(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None:
         return None
     wrong = [one.language or "*" for one in telegram.commands if one.given != one.wanted]
-    return _find("commands", not wrong, languages=", ".join(wrong))
-
-
-# --- the staff's group ---
-def _staff(facts: Facts) -> StaffChat | None:
-    telegram = _answering(facts)
-    return telegram.staff if telegram is not None else None
-
-
-def check_staff_group(facts: Facts) -> Finding | None:
-    staff = _staff(facts)
-    if staff is None:
-        return None
-    is_inside = staff.member is not None and staff.member.get("status") not in ("left", "kicked")
-    return _find("staff_group", staff.chat is not None and is_inside, chat=facts.setup.staff_chat_id)
-
-
-def check_staff_forum(facts: Facts) -> Finding | None:
-    staff = _staff(facts)
-    if staff is None or staff.chat is None:
-        return None
-    return _find("staff_forum", bool(staff.chat.get("is_forum")))
-
-
-def check_staff_admin(facts: Facts) -> Finding | None:
-    staff = _staff(facts)
-    if staff is None or staff.member is None or staff.member.get("status") in ("left", "kicked"):
-        return None
-    return _find("staff_admin", staff.member.get("status") == "administrator")
-
-
-def check_staff_topics(facts: Facts) -> Finding | None:
-    return _find_right(facts, "staff_topics", "can_manage_topics")
-
-
-def check_staff_removal(facts: Facts) -> Finding | None:
-    return _find_right(facts, "staff_removal", "can_delete_messages")
-
-
-def _find_right(facts: Facts, code: str, right: str) -> Finding | None:
-    """right: the Bot API's name of what an administrator may (ChatMemberAdministrator)."""
-    staff = _staff(facts)
-    if staff is None or staff.member is None or staff.member.get("status") != "administrator":
-        return None
-    return _find(code, bool(staff.member.get(right)))
+    return find("commands", not wrong, languages=", ".join(wrong))
 
 
 # --- what the bot can do ---
@@ -214,51 +159,51 @@ def check_files(facts: Facts) -> Finding | None:
         return None
     setup = facts.setup
     values = {"server": setup.api_url, "megabytes": setup.download_mb}
-    return _find("files", bool(setup.files_dir) or not setup.has_own_server, otherwise=Level.NOTE, **values)
+    return find("files", bool(setup.files_dir) or not setup.has_own_server, otherwise=Level.NOTE, **values)
 
 
 def check_files_folder(facts: Facts) -> Finding | None:
     setup = facts.setup
     if facts.telegram is None or not setup.files_dir:
         return None
-    return _find("files_folder", setup.has_files_dir, folder=setup.files_dir)
+    return find("files_folder", setup.has_files_dir, folder=setup.files_dir)
 
 
 def check_topics(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None:
         return None
-    return _find("topics", bool(telegram.me.get("has_topics_enabled")), otherwise=Level.NOTE)
+    return find("topics", bool(telegram.me.get("has_topics_enabled")), otherwise=Level.NOTE)
 
 
 # --- the desk ---
 def check_served(facts: Facts) -> Finding | None:
-    return _find("served", facts.desk.is_served)
+    return find("served", facts.desk.is_served)
 
 
 def check_channel(facts: Facts) -> Finding | None:
     fault = facts.desk.channel_fault
-    return _find("channel", not fault, fault=fault, error=facts.desk.channel_error)
+    return find("channel", not fault, fault=fault, error=facts.desk.channel_error)
 
 
 def check_inbox_waiting(facts: Facts) -> Finding | None:
-    return _find("inbox_waiting", not facts.desk.updates_waiting, count=facts.desk.updates_waiting)
+    return find("inbox_waiting", not facts.desk.updates_waiting, count=facts.desk.updates_waiting)
 
 
 def check_inbox_dead(facts: Facts) -> Finding | None:
-    return _find("inbox_dead", not facts.desk.updates_dead, count=facts.desk.updates_dead)
+    return find("inbox_dead", not facts.desk.updates_dead, count=facts.desk.updates_dead)
 
 
 def check_outbox_late(facts: Facts) -> Finding | None:
-    return _find("outbox_late", not facts.desk.calls_waiting, count=facts.desk.calls_waiting)
+    return find("outbox_late", not facts.desk.calls_waiting, count=facts.desk.calls_waiting)
 
 
 def check_probe(facts: Facts) -> Finding | None:
-    telegram = _answering(facts)
+    telegram = answering(facts)
     if telegram is None or telegram.probe is None:
         return None
     probe = telegram.probe
-    return _find("probe", not probe.error, error=probe.error, milliseconds=probe.milliseconds)
+    return find("probe", not probe.error, error=probe.error, milliseconds=probe.milliseconds)
 
 
 CHECKS: tuple[Check, ...] = (
@@ -279,11 +224,7 @@ CHECKS: tuple[Check, ...] = (
     check_mini_app_page,
     check_menu_button,
     check_commands,
-    check_staff_group,
-    check_staff_forum,
-    check_staff_admin,
-    check_staff_topics,
-    check_staff_removal,
+    *GROUP_CHECKS,
     check_inbox_waiting,
     check_inbox_dead,
     check_outbox_late,
@@ -292,4 +233,6 @@ CHECKS: tuple[Check, ...] = (
     check_topics,
     check_probe,
 )
-OF_THE_TABLES = frozenset({"served", "channel", "webhook_stable", "inbox_waiting", "inbox_dead", "outbox_late"})
+OF_THE_TABLES = frozenset(
+    {"served", "channel", "webhook_stable", "staff_waiting", "inbox_waiting", "inbox_dead", "outbox_late"}
+)

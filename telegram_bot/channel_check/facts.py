@@ -92,7 +92,10 @@ class TelegramFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskFacts:
-    """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it."""
+    """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it.
+
+    group_calls_waiting: for the staff's group, while it takes nothing from the bot.
+    """
 
     is_served: bool
     channel_fault: str = ""
@@ -102,6 +105,7 @@ class DeskFacts:
     updates_waiting: int = 0
     updates_dead: int = 0
     calls_waiting: int = 0
+    group_calls_waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

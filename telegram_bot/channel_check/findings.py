@@ -198,6 +198,14 @@ SENTENCES = {
         ),
         cure=gettext_noop("Give the bot the right “Delete messages” in the group."),
     ),
+    "staff_waiting": Sentences(
+        right=gettext_noop("The staff's group takes what the bot writes"),
+        wrong=gettext_noop("The staff's group takes nothing from the bot; so much waits for it: %(count)d"),
+        cure=gettext_noop(
+            "Have the bot in the group, as an administrator or a member who may write. What waits comes by itself then,"
+            " after two days no more."
+        ),
+    ),
     "files": Sentences(
         right=gettext_noop("Files by %(server)s: up to %(megabytes)d MB from customers, up to 50 MB to them"),
         wrong=gettext_noop(

@@ -14,6 +14,7 @@ from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import BotLease, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.staff_group.chat import find_staff_chat_id
+from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.webhook import CLOUD
 
 _TOO_OLD = timedelta(minutes=5)
@@ -49,4 +50,11 @@ def read_desk() -> DeskFacts:
         updates_waiting=updates.filter(state=UpdateState.RECEIVED, received_at__lt=now - _TOO_OLD).count(),
         updates_dead=updates.filter(state=UpdateState.DEAD).count(),
         calls_waiting=calls.count(),
+        group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
     )
+
+
+def _count_calls_of_a_mute_group(bot_id: int) -> int:
+    """The first of them was refused and holds the others."""
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, state__in=UNDONE, queue=find_staff_chat_id())
+    return waiting.count() if waiting.filter(error_code=GROUP_UNREACHABLE).exists() else 0

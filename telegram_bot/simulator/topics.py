@@ -19,15 +19,19 @@ def may_manage(world: World, chat: JSON, user_id: int) -> bool:
     if chat["type"] == "private":
         return True
     if user_id == world.options.bot_id:
-        return bool(chat.get("bot_is_admin", True) and chat.get("bot_manages_topics", True))
+        return _is_bot_admin(chat) and bool(chat.get("bot_manages_topics", True))
     return user_id in chat.get("admins", chat["members"][:1])
 
 
 def may_delete(world: World, chat: JSON, user_id: int) -> bool:
     """Messages of others, and whole topics."""
     if chat["type"] != "private" and user_id == world.options.bot_id:
-        return bool(chat.get("bot_is_admin", True) and chat.get("bot_deletes_messages", True))
+        return _is_bot_admin(chat) and bool(chat.get("bot_deletes_messages", True))
     return may_manage(world, chat, user_id)
+
+
+def _is_bot_admin(chat: JSON) -> bool:
+    return bool(chat.get("bot_is_admin", True)) and not chat.get("bot_is_muted")
 
 
 def create(world: World, chat: JSON, user_id: int, name: str, *, color: int = COLORS[0]) -> JSON:

@@ -15,11 +15,13 @@ from telegram_bot.staff_group.one_by_one import (
     link_piece,
     taken_back,
 )
+from telegram_bot.staff_group.refusals import forbids_this_kind, forbids_writing
 from telegram_bot.staff_group.removal import remove_made
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 GROUP_UNREACHABLE = "group_unreachable"
+_KIND_FORBIDDEN = "kind_forbidden"
 _LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
 _TOPICS_TRIED = 2  # then General has to do
 _FOR_COPIES = {"@unquoted", "@described"}  # what a copy can be tried with; other changes mean nothing to it
@@ -44,6 +46,14 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
             return _failed(call, topic, code, verdict)
         case Changed(queue=None, params=params) if "@places" in call.params and not _FOR_COPIES & params.keys():
             return _copied_otherwise(call, topic) or verdict
+    return verdict
+
+
+def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:
+    """What goes into the group waits until the bot may write there: at the chat of all tickets no failure is written,
+    as it is at a person's, whose next word takes it back."""
+    if isinstance(verdict, Failed) and verdict.unreachable and call.queue is not None and call.queue < 0:
+        return _later(verdict)
     return verdict
 
 
@@ -91,12 +101,14 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
         return _again(code, counts=True)
     if call.params.get("@taken_back") and not verdict.unreachable:
         return leave_copies(call)
-    if code != NO_TOPICS and (otherwise := _copied_otherwise(call, topic, verdict.unreachable)) is not None:
+    is_mute = forbids_writing(verdict.text)
+    if code != NO_TOPICS and not is_mute and (otherwise := _copied_otherwise(call, topic, verdict)) is not None:
         return otherwise
-    if verdict.unreachable or code == NO_TOPICS:
+    if verdict.unreachable or code == NO_TOPICS or is_mute:
         # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
-        return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
-    if (instead := say_instead(call, code)) is not None:
+        _show_the_file_then(call)
+        return _later(verdict)
+    if (instead := say_instead(call, _KIND_FORBIDDEN if forbids_this_kind(verdict.text) else code)) is not None:
         return instead
     is_change = (call.method.startswith("edit") and "@messages" in call.params) or "@removed" in call.params
     if is_change and "@below" not in call.params:
@@ -120,17 +132,35 @@ def say_instead(call: OutgoingCall, code: str) -> Changed | None:
     return Changed(code=code, params={"@described": True})
 
 
-def _copied_otherwise(call: OutgoingCall, topic: StaffTopic, unreachable: str = "") -> Changed | None:
+def _later(verdict: Failed) -> Again:
+    return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
+
+
+def _described(verdict: Failed) -> Changed:
+    code = _KIND_FORBIDDEN if forbids_this_kind(verdict.text) else "copy_refused"
+    return Changed(code=code, params={"@described": True})
+
+
+def _show_the_file_then(call: OutgoingCall) -> None:
+    """A bot that may write nothing may send no file either, of which Telegram tells first: what would be described for
+    that alone is tried as it is when the bot may write again."""
+    if call.error_code == _KIND_FORBIDDEN and "@piece" not in call.params:
+        call.params.pop("@described", None)
+
+
+def _copied_otherwise(call: OutgoingCall, topic: StaffTopic, refused: Failed | None = None) -> Changed | None:
     """Whatever refuses a copy, its words come. None: it is no copy, or described already.
 
     As an answer a copy is bound to a bot's limit of captions, by itself it is not (Bot API, copyMessage).
-    unreachable: the chat; perhaps the other one, out of which is copied.
+    refused: how; unreachable may also be the other chat, out of which is copied.
     """
     if "@places" not in call.params or "@described" in call.params:
         return None
     is_alone = call.method == "copyMessage" or "@one" in call.params
     is_answer = is_alone and ("@reply_to" in call.params or topic.thread_id == GENERAL)
-    if is_answer and not unreachable and "@unanswered" not in call.params:
+    if refused is not None and (refused.unreachable or forbids_this_kind(refused.text)):
+        return _described(refused)
+    if is_answer and "@unanswered" not in call.params:
         return Changed(code="copy_refused", params={"@unanswered": True})
     return Changed(code="copy_refused", params={"@described": True})
 

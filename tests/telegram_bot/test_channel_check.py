@@ -35,6 +35,7 @@ from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, re
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.menus import default_menus
 from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Update
+from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.verdicts import Failed, Verdict
 from telegram_bot.webhook import webhook_params
 from tests.support.desk import acting
@@ -146,6 +147,12 @@ def a_late_call(_telegram: Simulator) -> None:
     OutgoingCall.objects.create(bot_id=BOT, method="sendMessage", next_attempt_at=long_ago, created_at=long_ago)
 
 
+def a_mute_group(_telegram: Simulator) -> None:
+    now = clock.now()
+    values = {"bot_id": BOT, "queue": GROUP, "next_attempt_at": now, "created_at": now}
+    OutgoingCall.objects.create(method="sendMessage", error_code=GROUP_UNREACHABLE, **values)
+
+
 FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("clock", lambda telegram: telegram.advance_clock(-45)),
     ("clock", lambda telegram: telegram.advance_clock(45)),
@@ -165,6 +172,7 @@ FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("staff_admin", lambda telegram: telegram.change_chat(GROUP, bot_is_admin=False)),
     ("staff_topics", lambda telegram: telegram.change_chat(GROUP, bot_manages_topics=False)),
     ("staff_removal", lambda telegram: telegram.change_chat(GROUP, bot_deletes_messages=False)),
+    ("staff_waiting", a_mute_group),
     ("inbox_waiting", lambda _telegram: an_update()),
     ("inbox_dead", lambda _telegram: an_update(state="dead")),
     ("outbox_late", a_late_call),

@@ -79,6 +79,10 @@ def group_is_served() -> bool:
     return not OutgoingCall.objects.filter(queue__lt=0, state__in=("pending", "sending")).exists()
 
 
+def is_group_waiting() -> bool:
+    return OutgoingCall.objects.filter(error_code=GROUP_UNREACHABLE, state="pending").exists()
+
+
 def in_group(telegram: TelegramStub, chat: int = GROUP) -> list[tuple[str, object, str]]:
     """What Telegram was asked for in the group: method, topic, text."""
     return [
@@ -350,14 +354,82 @@ async def test_a_group_without_the_bot_loses_nothing(sender: Sender, telegram: T
     telegram.answers["createForumTopic"] += [Forbidden("Forbidden: bot was kicked from the supergroup chat")]
     await bridge.run(a_ticket_of, vera, "Help")
     await bridge.run(mirror)
-
-    def is_waiting() -> bool:
-        return OutgoingCall.objects.filter(error_code=GROUP_UNREACHABLE, state="pending").exists()
-
-    await until(sender, is_waiting)
+    await until(sender, is_group_waiting)
     await bridge.run(hasten)
     await until(sender, group_is_served)
     assert said(telegram) == ["👤 Vera\nHelp"]
+
+
+async def test_erasing_somebody_while_the_bot_is_out_of_the_group_silences_it_no_longer_than_that(
+    sender: Sender, telegram: TelegramStub, vera: User, gleb: User, adam: User
+) -> None:
+    """The removal is a call of the group that is about no ticket any more."""
+    await bridge.run(a_ticket_of, vera, "Quokka")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.broken_chats[GROUP] = Forbidden("Forbidden: bot was kicked from the supergroup chat")
+    await bridge.run(lambda: erase_customer(actor=acting(adam), user_id=vera.pk))
+    await bridge.run(forget_person, vera.pk)
+    await until(sender, is_group_waiting)
+    assert not await Chat.objects.exclude(unreachable="").aexists()
+    await bridge.run(a_ticket_of, gleb, "And mine?")
+    await bridge.run(mirror)
+    telegram.broken_chats.clear()
+    telegram.calls.clear()
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    assert [method for method, _params in telegram.calls][0] == "deleteForumTopic"
+    assert said(telegram) == ["👤 Gleb\nAnd mine?"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Bad Request: not enough rights to send text messages to the chat",
+        "Bad Request: have no rights to send a message",
+        "Bad Request: CHAT_WRITE_FORBIDDEN",
+    ],
+)
+async def test_while_the_group_does_not_let_the_bot_write_nothing_is_lost(
+    sender: Sender, telegram: TelegramStub, vera: User, words: str
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.answers["sendMessage"] += [BadRequest(words)]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, is_group_waiting)
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "👤 Vera\nStill there?"
+    assert not await OutgoingCall.objects.filter(state="failed").aexists()
+
+
+async def test_a_picture_that_came_while_the_bot_was_muted_is_shown_as_one_and_named_where_only_pictures_are_forbidden(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    def write(caption: str) -> None:
+        inbox.says(vera, photo=PHOTO, caption=caption)
+        mirror()
+
+    no_photos = BadRequest("Bad Request: not enough rights to send photos to the chat")
+    no_texts = BadRequest("Bad Request: not enough rights to send text messages to the chat")
+    await bridge.run(write, "the fire")
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["copyMessage"] += [no_photos]
+    telegram.answers["sendMessage"] += [no_texts]
+    await bridge.run(write, "the smoke")
+    await until(sender, is_group_waiting)
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    methods = [method for method, _params in telegram.calls if method != "getFile"]
+    assert methods == ["copyMessage", "sendMessage", "copyMessage"]
+    telegram.answers["copyMessage"] += [no_photos]
+    await bridge.run(write, "the ash")
+    await until(sender, group_is_served)
+    assert said(telegram)[-1].endswith("the ash")
 
 
 async def test_a_refusal_for_the_pace_loses_nothing(sender: Sender, telegram: TelegramStub, vera: User) -> None:

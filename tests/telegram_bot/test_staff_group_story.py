@@ -9,12 +9,14 @@ from pytest_django import Settings
 
 from accounts.models import User
 from telegram_bot import answers
-from telegram_bot.models import StaffTopic
+from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
+from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from tests.support.bot_process import BotProcess
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import BORIS, FORUM, Group, telegram_with_forum
+from tests.support.sending import hasten
 from tests.support.simulator import TOKEN, Simulator
 from tickets.models import Message, Ticket, TicketStatus
 
@@ -269,6 +271,19 @@ def test_a_topic_that_the_bot_may_not_open_goes_on_in_general(telegram: Simulato
     telegram.wait_for_answer(OLIVER, "I am", seconds=PATIENCE)
     wait_until(settled)
     assert [text for text, _internal in conversation()] == ["The printer is on fire", "Are you there?", "I am"]
+
+
+def test_what_came_while_the_bot_was_muted_comes_afterwards(telegram: Simulator, group: Group, thread: int) -> None:
+    telegram.change_chat(FORUM, bot_is_muted=True)
+    telegram.send_photo(OLIVER, caption="the fire")
+    telegram.say(OLIVER, "It burns")
+    waiting = OutgoingCall.objects.filter(error_code=GROUP_UNREACHABLE, state="pending")
+    wait_until(waiting.exists, what="a refusal that is no end")
+    telegram.change_chat(FORUM, bot_is_muted=False)
+    hasten()
+    assert group.wait_for("It burns")["message_thread_id"] == thread
+    assert [words(one) for one in group.bots() if "photo" in one] == ["the fire"]
+    wait_until(settled)
 
 
 def test_general_is_the_staffs_own_and_strangers_change_nothing(telegram: Simulator, group: Group, thread: int) -> None:

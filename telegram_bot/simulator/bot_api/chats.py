@@ -26,6 +26,26 @@ _RIGHTS = [
 ]
 
 
+_PERMISSIONS = [
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_edit_tag",
+    "can_react_to_messages",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+]
+
+
 def get_chat(world: World, call: Call) -> JSON:
     chat = world.chats.readable(call.chat_id)
     return {
@@ -51,6 +71,9 @@ def get_chat_member(world: World, call: Call) -> JSON:
 def _bot_member(world: World, chat: JSON) -> JSON:
     if chat["state"] in ("kicked", "blocked"):
         return {"user": world.bot_user, "status": "kicked", "until_date": 0}
+    if chat.get("bot_is_muted"):
+        denied = dict.fromkeys(_PERMISSIONS, False)
+        return {"user": world.bot_user, "status": "restricted", "is_member": True, "until_date": 0, **denied}
     if chat["type"] == "private" or not chat.get("bot_is_admin", True):
         return {"user": world.bot_user, "status": "member"}
     rights = dict.fromkeys(_RIGHTS, True) | {

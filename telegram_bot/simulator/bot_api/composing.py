@@ -15,6 +15,20 @@ from telegram_bot.simulator.world import World
 
 # Kept with the chat, not with the message.
 _CHAT_MARKUP = ("keyboard", "remove_keyboard", "force_reply")
+_RIGHTS = {
+    "animation": "animations",
+    "audio": "music",
+    "contact": "contacts",
+    "dice": "dice",
+    "document": "documents",
+    "location": "locations",
+    "photo": "photos",
+    "poll": "polls",
+    "sticker": "stickers",
+    "video": "videos",
+    "video_note": "video notes",
+    "voice": "voice notes",
+}
 
 
 @dataclass
@@ -33,6 +47,7 @@ class Draft:
     def build(self, content: JSON, **more: Any) -> JSON:
         """Stores the message and returns it as the Bot API does."""
         world, chat = self.world, self.chat
+        _require_right(chat, content)
         message: JSON = {"message_id": world.history.next_id(chat)}
         if self.thread_id:
             message["message_thread_id"] = self.thread_id
@@ -80,6 +95,13 @@ def start_message(world: World, call: Call) -> Draft:
     require_open(world, chat, world.options.bot_id, thread_id)
     reply_to = reply_to or find_first_message(world, chat, thread_id)
     return Draft(world, chat, thread_id, reply_to, quote, markup, call, connection)
+
+
+def _require_right(chat: JSON, content: JSON) -> None:
+    """A member whom the group forbids to write is refused for what they would send (TDLib, can_send_message_content)."""
+    if chat.get("bot_is_muted"):
+        what = next((words for field, words in _RIGHTS.items() if field in content), "text messages")
+        raise bad_request(f"not enough rights to send {what} to the chat")
 
 
 def _reply(world: World, call: Call, chat: JSON) -> tuple[JSON | None, JSON | None]:

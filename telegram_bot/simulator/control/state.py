@@ -70,9 +70,11 @@ def _changes_of(world: World, user_id: int, after: int) -> JSON:
 
 
 def create_chat(world: World, ask: Ask) -> JSON:
-    """A group: `{id, type, title, is_forum, members, admins, bot_is_admin, bot_manages_topics, bot_deletes_messages}`.
+    """A group: `{id, type, title, is_forum, members, admins, bot_is_admin, bot_manages_topics, bot_deletes_messages,
+    bot_is_muted}`.
 
-    `admins` may manage topics; where none are named, the first of `members`, who made the group.
+    `admins` may manage topics; where none are named, the first of `members`, who made the group. Muted is only a bot
+    that is no administrator.
     """
     values = ask.values
     if not isinstance(values.get("id"), int) or values["id"] >= 0:

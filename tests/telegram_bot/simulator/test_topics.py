@@ -141,6 +141,21 @@ async def test_deleting_is_a_right_of_its_own(forum: Simulator, bot: Bot) -> Non
     await bot.delete_forum_topic(GROUP, number)
 
 
+async def test_a_muted_bot_is_refused_for_what_it_would_send(forum: Simulator, bot: Bot) -> None:
+    forum.change_chat(GROUP, bot_is_muted=True)
+    with pytest.raises(BadRequest, match=LACKS + "send text messages to the chat"):
+        await bot.send_message(GROUP, "x")
+    theirs = forum.send_photo(ANNA, chat_id=GROUP)
+    with pytest.raises(BadRequest, match=LACKS + "send photos to the chat"):
+        await bot.copy_message(GROUP, GROUP, theirs["message_id"])
+    with pytest.raises(BadRequest, match=LACKS + "create a topic"):
+        await bot.create_forum_topic(GROUP, "Ticket 1")
+    member = await bot.get_chat_member(GROUP, bot.id)
+    assert (member.status, member.can_send_messages) == ("restricted", False)
+    forum.change_chat(GROUP, bot_is_muted=False)
+    await bot.send_message(GROUP, "x")
+
+
 @pytest.mark.parametrize("action", ["create", "rename", "close", "delete"])
 async def test_of_people_only_administrators_manage_topics(forum: Simulator, bot: Bot, action: str) -> None:
     number = await a_topic(bot)

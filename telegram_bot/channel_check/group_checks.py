@@ -1,0 +1,65 @@
+"""The checks of the staff's group."""
+
+from telegram_bot.channel_check.facts import Facts, StaffChat
+from telegram_bot.channel_check.findings import Finding
+from telegram_bot.channel_check.judging import Check, answering, find
+
+
+def _staff(facts: Facts) -> StaffChat | None:
+    telegram = answering(facts)
+    return telegram.staff if telegram is not None else None
+
+
+def check_staff_group(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None:
+        return None
+    is_inside = staff.member is not None and staff.member.get("status") not in ("left", "kicked")
+    return find("staff_group", staff.chat is not None and is_inside, chat=facts.setup.staff_chat_id)
+
+
+def check_staff_forum(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None or staff.chat is None:
+        return None
+    return find("staff_forum", bool(staff.chat.get("is_forum")))
+
+
+def check_staff_admin(facts: Facts) -> Finding | None:
+    staff = _staff(facts)
+    if staff is None or staff.member is None or staff.member.get("status") in ("left", "kicked"):
+        return None
+    return find("staff_admin", staff.member.get("status") == "administrator")
+
+
+def check_staff_topics(facts: Facts) -> Finding | None:
+    return _find_right(facts, "staff_topics", "can_manage_topics")
+
+
+def check_staff_removal(facts: Facts) -> Finding | None:
+    return _find_right(facts, "staff_removal", "can_delete_messages")
+
+
+def _find_right(facts: Facts, code: str, right: str) -> Finding | None:
+    """right: the Bot API's name of what an administrator may (ChatMemberAdministrator)."""
+    staff = _staff(facts)
+    if staff is None or staff.member is None or staff.member.get("status") != "administrator":
+        return None
+    return find(code, bool(staff.member.get(right)))
+
+
+def check_staff_waiting(facts: Facts) -> Finding | None:
+    if facts.setup.staff_chat_id is None:
+        return None
+    count = facts.desk.group_calls_waiting
+    return find("staff_waiting", not count, count=count)
+
+
+GROUP_CHECKS: tuple[Check, ...] = (
+    check_staff_group,
+    check_staff_forum,
+    check_staff_admin,
+    check_staff_topics,
+    check_staff_removal,
+    check_staff_waiting,
+)
