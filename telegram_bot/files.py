@@ -34,11 +34,20 @@ class FileRequest:
 
 
 def owe_fetching(
-    bot_id: int, *, attachment_id: UUID, file_id: str, unique_id: str, kind: str, size: int, tell: int | None = None
+    bot_id: int,
+    *,
+    attachment_id: UUID,
+    file_id: str,
+    unique_id: str,
+    kind: str,
+    size: int,
+    chat_id: int = 0,
+    tell: int | None = None,
 ) -> bool:
     """Remember where the attachment's content is, and owe the call that fetches it.
 
-    size: bytes, 0 where unknown; tell: the chat that learns it where such a file turns out too large.
+    size: bytes, 0 where unknown; chat_id: where it came from, whose files take their turns; tell: the chat that learns
+    it where such a file turns out too large.
     False: Telegram would refuse a file so large, so it has failed at once.
     """
     _row, created = TelegramFile.objects.get_or_create(
@@ -48,7 +57,7 @@ def owe_fetching(
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
-        enqueue([_draft(attachment_id, None if size else tell)])
+        enqueue([_draft(attachment_id, lane=chat_id, tell=None if size else tell)])
     return True
 
 
@@ -66,9 +75,9 @@ def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
     return []
 
 
-def _draft(attachment_id: UUID, tell: int | None = None) -> CallDraft:
+def _draft(attachment_id: UUID, *, lane: int = 0, tell: int | None = None) -> CallDraft:
     told = {} if tell is None else {"@tell": tell}
-    return CallDraft(method="getFile", params={"@attachment": str(attachment_id), **told})
+    return CallDraft(method="getFile", params={"@attachment": str(attachment_id), **told}, lane=lane)
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

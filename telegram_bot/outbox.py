@@ -15,10 +15,12 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from accounts import clock
+from telegram_bot.claiming import CLAIM
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.nudges import OUTBOX, nudge
+from telegram_bot.turns import give_turns
 
 LEASE = timedelta(seconds=30)  # longer than a request may take (bot_api.TIME_LIMIT)
 FILE_LEASE = timedelta(seconds=180)
@@ -38,42 +40,6 @@ FILE_METHODS = (
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
-# Calls without a queue, and the oldest undone call of each queue, if it may go now, past those that are to begin later.
-# The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
-_CHOICE = """AS MATERIALIZED (
-    SELECT due.id, due.queue FROM telegram_bot_outgoingcall AS due
-    WHERE due.bot_id = %(bot_id)s AND due.state IN ('pending', 'sending')
-      AND CASE due.state WHEN 'pending' THEN due.next_attempt_at ELSE due.lease_until END <= statement_timestamp()
-      AND {which}
-    ORDER BY due.id LIMIT {limit}
-    FOR UPDATE SKIP LOCKED)"""
-_IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
-      AND NOT EXISTS (
-        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
-        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
-          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
-          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
-_FREE = _CHOICE.format(which="due.queue IS NULL", limit="%(free)s")
-_ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_A_QUEUE}", limit="%(queued)s")
-_OTHERS = _CHOICE.format(
-    which=" AND ".join(("due.message IS NULL", "NOT due.queue IN (SELECT queue FROM answers)", _IN_A_QUEUE)),
-    limit="%(queued)s - (SELECT count(*) FROM answers)",
-)
-_TAKE = """
-WITH free {free}, answers {answers}, others {others},
-chosen AS (SELECT id FROM free UNION ALL SELECT id FROM answers UNION ALL SELECT id FROM others)
-UPDATE telegram_bot_outgoingcall AS claimed
-SET state = 'sending', lease_token = gen_random_uuid(),
-    lease_until = statement_timestamp()
-        + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
-    first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
-    ambiguous = claimed.ambiguous
-        OR (claimed.state = 'sending' AND (claimed.method ~ '^(send|copy)' OR claimed.params ? '@sends'))
-FROM chosen WHERE claimed.id = chosen.id
-RETURNING claimed.*
-"""
-_CLAIM = _TAKE.format(free=_FREE, answers=_ANSWERS, others=_OTHERS)
-
 _REPLACE = """
 UPDATE telegram_bot_outgoingcall AS waiting
 SET params = newer.params, method = newer.method, expires_at = newer.expires_at
@@ -89,6 +55,7 @@ class CallDraft:
     """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports.
 
     `delay`: seconds before its first try; until then it holds nobody up.
+    `lane`: of a file the chat that it came from.
     `spare`: so many ids right behind this call's are kept free (`@spare`), for what takes its place if it is refused.
     """
 
@@ -98,6 +65,7 @@ class CallDraft:
     message: UUID | None = None
     expires_at: datetime | None = None
     coalesce_key: str = ""
+    lane: int = 0
     spare: int = 0
     delay: float = 0.0
 
@@ -110,6 +78,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     now, bot_id = clock.now(), current_bot_id()
     replaced = _replace_waiting(bot_id, {draft.coalesce_key: draft for draft in drafts if draft.coalesce_key})
     fresh = [draft for draft in drafts if draft.coalesce_key not in replaced]
+    turns = give_turns(bot_id, [draft.lane if draft.method == "getFile" else None for draft in fresh])
     calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
             id=number,
@@ -120,10 +89,12 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
             message=draft.message,
             expires_at=draft.expires_at,
             coalesce_key=draft.coalesce_key,
+            lane=draft.lane,
+            turn=turn,
             next_attempt_at=Now() + timedelta(seconds=draft.delay) if draft.delay else Now(),
             created_at=now,
         )
-        for draft, (number, spare) in zip(fresh, _number(fresh), strict=True)
+        for draft, (number, spare), turn in zip(fresh, _number(fresh), turns, strict=True)
     )
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
     return calls
@@ -162,27 +133,33 @@ def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int]) -> list[OutgoingCall]:
-    """Lease what may go now; committed when this returns. Up to `free` calls that belong to no chat, and up to `queued`
-    that are the oldest of their chats.
+def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int], files: int = 0) -> list[OutgoingCall]:
+    """Lease what may go now; committed when this returns. Up to `free` calls that belong to no chat, of files up to
+    `files`, and up to `queued` calls that are the oldest of their chats.
 
-    Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them.
+    Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them; a
+    button's answer waits for no file, and nobody's file for all of somebody else's (telegram_bot.turns).
     """
     values: dict[str, Any] = {
         "bot_id": bot_id,
         "free": max(0, free),
+        "files": max(0, files),
         "queued": max(0, queued),
         "not_now": list(not_now),
         "lease": LEASE,
         "file_lease": FILE_LEASE,
         "file_methods": list(FILE_METHODS),
     }
-    return sorted(OutgoingCall.objects.raw(_CLAIM, values), key=_turn)
+    return sorted(OutgoingCall.objects.raw(CLAIM, values), key=_turn)
 
 
-def _turn(call: OutgoingCall) -> tuple[int, int]:
+def _turn(call: OutgoingCall) -> tuple[int, int, int]:
     """Whoever claims gives the turns in this order: the bot's pace is one for all."""
-    return (0 if call.queue is None else 1 if call.message is not None else 2), call.pk
+    if call.queue is None:
+        place = {"answerCallbackQuery": 0, "getFile": 2}.get(call.method, 1)
+    else:
+        place = 3 if call.message is not None else 4
+    return place, call.turn, call.pk
 
 
 def lock_waiting(bot_id: int, key: str) -> OutgoingCall | None:

@@ -61,7 +61,7 @@ class Pace:
         self._chats: dict[int, Bucket] = {}
         self._paused_chats: dict[int, float] = {}
         self._paused_until = 0.0
-        self._free_paused_until = 0.0
+        self._free_paused_until = {False: 0.0, True: 0.0}  # by whether it is of files
         self._refusals: deque[tuple[float, int]] = deque()
 
     def wait(self) -> float:
@@ -96,9 +96,9 @@ class Pace:
         """Seconds until anything may go out again."""
         return max(0.0, self._paused_until - self._clock())
 
-    def is_free_paused(self) -> bool:
-        """Whether calls without a chat have to wait."""
-        return self._free_paused_until > self._clock()
+    def is_free_paused(self, *, files: bool = False) -> bool:
+        """Whether calls without a chat have to wait: those that fetch files, or all others."""
+        return self._free_paused_until[files] > self._clock()
 
     def not_now(self) -> Iterable[int]:
         """The chats that have to wait."""
@@ -114,12 +114,13 @@ class Pace:
         for queue in full:
             del self._chats[queue]
 
-    def refused(self, queue: int | None, retry_after: float) -> None:
+    def refused(self, queue: int | None, retry_after: float, *, files: bool = False) -> None:
         """Telegram answered 429: the chat pauses; when several chats are refused, all do. No chat: only calls without
-        one pause, for a moment; the call itself waits as long as it was told."""
+        one pause, of files or the others, for a moment; the call itself waits as long as it was told."""
         now = self._clock()
         if queue is None:
-            self._free_paused_until = max(self._free_paused_until, now + min(retry_after, _LONGEST_FREE_PAUSE))
+            until = now + min(retry_after, _LONGEST_FREE_PAUSE)
+            self._free_paused_until[files] = max(self._free_paused_until[files], until)
             return
         self._paused_chats[queue] = now + retry_after
         self._refusals.append((now, queue))

@@ -23,7 +23,9 @@ from telegram_bot.verdicts import PAUSED, RATE_LIMITED, TOKEN_REFUSED, TRANSIENT
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 40
-MOST_FREE_AT_ONCE = 8  # calls without a chat: button answers, file downloads
+MOST_FREE_AT_ONCE = 8  # calls without a chat: button answers, lists of commands
+MOST_FILES_AT_ONCE = 8
+_OF_FILES = "getFile"
 _LONGEST_PAUSE = 20.0
 _RECORDING_TRIES = 12
 
@@ -37,7 +39,7 @@ class Sender:
         self.outbox_filled = outbox_filled
         self.pace = Pace()
         self._chats_in_flight: set[int] = set()
-        self._free_in_flight = 0
+        self._free_in_flight = {False: 0, True: 0}  # by whether it is of files
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures_in_a_row = 0
         self._last_success = 0.0
@@ -50,7 +52,8 @@ class Sender:
         calls = await bridge.run(
             outbox.claim,
             self.bot_id,
-            free=0 if self.pace.is_free_paused() else MOST_FREE_AT_ONCE - self._free_in_flight,
+            free=0 if self.pace.is_free_paused() else MOST_FREE_AT_ONCE - self._free_in_flight[False],
+            files=0 if self.pace.is_free_paused(files=True) else MOST_FILES_AT_ONCE - self._free_in_flight[True],
             queued=min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight)),
             not_now={*self._chats_in_flight, *self.pace.not_now()},
         )
@@ -68,7 +71,7 @@ class Sender:
     def _start(self, call: OutgoingCall) -> None:
         turn_in = self.pace.take(call.queue, call.method)
         if call.queue is None:
-            self._free_in_flight += 1
+            self._free_in_flight[call.method == _OF_FILES] += 1
         else:
             self._chats_in_flight.add(call.queue)
         task = asyncio.create_task(self._perform(call, turn_in), name=f"call {call.pk}")
@@ -78,7 +81,7 @@ class Sender:
     def _ended(self, task: asyncio.Task[None], call: OutgoingCall) -> None:
         self._tasks.discard(task)
         if call.queue is None:
-            self._free_in_flight -= 1
+            self._free_in_flight[call.method == _OF_FILES] -= 1
         else:
             self._chats_in_flight.discard(call.queue)
         self.outbox_filled.ring()
@@ -134,7 +137,7 @@ class Sender:
 
     def _learn_from_failure(self, call: OutgoingCall, verdict: Again) -> None:
         if verdict.code == RATE_LIMITED:
-            self.pace.refused(call.queue, verdict.delay or 1.0)
+            self.pace.refused(call.queue, verdict.delay or 1.0, files=call.method == _OF_FILES)
         elif verdict.whole_channel or verdict.code in TRANSIENT:
             self._failures_in_a_row += 1
             if verdict.whole_channel:

@@ -39,6 +39,7 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
         unique_id=file.unique_id,
         kind=file.kind,
         size=file.size,
+        chat_id=incoming.chat_id,
         tell=incoming.chat_id if _is_told_of_files(incoming) else None,
     )
     if not is_fetched:

@@ -40,6 +40,8 @@ class OutgoingCall(models.Model):
     first_attempt_at = models.DateTimeField(_("first try"), null=True)
     next_attempt_at = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("useless after"), null=True)
+    lane = models.BigIntegerField(default=0, db_default=0)
+    turn = models.BigIntegerField(default=0, db_default=0)  # of files (telegram_bot.turns)
     coalesce_key = models.CharField(max_length=80, blank=True, help_text=_("A newer call replaces a waiting one."))
     ambiguous = models.BooleanField(_("possibly doubled"), default=False)
     error_code = models.CharField(_("reason"), max_length=40, blank=True)
@@ -61,6 +63,21 @@ class OutgoingCall(models.Model):
                 condition=Q(state__in=UNDONE, message__isnull=False),
             ),
             models.Index(fields=["bot_id", "queue", "id"], name="telegram_call_order", condition=Q(state__in=UNDONE)),
+            models.Index(
+                fields=["bot_id", "id"],
+                name="telegram_call_free",
+                condition=Q(state__in=UNDONE, queue__isnull=True) & ~Q(method="getFile"),
+            ),
+            models.Index(
+                fields=["bot_id", "turn", "id"],
+                name="telegram_call_files",
+                condition=Q(state__in=UNDONE, queue__isnull=True, method="getFile"),
+            ),
+            models.Index(
+                fields=["bot_id", "lane", "turn"],
+                name="telegram_call_lanes",
+                condition=Q(state__in=UNDONE, queue__isnull=True, method="getFile"),
+            ),
             models.Index(fields=["message"], name="telegram_call_message", condition=Q(message__isnull=False)),
             models.Index(
                 fields=["id"],

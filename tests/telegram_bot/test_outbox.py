@@ -1,6 +1,6 @@
 """The outbox table: leases, order, and who may finish a call."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -8,13 +8,14 @@ from django.db import connection
 from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.bot_api import Request
+from telegram_bot.claiming import CLAIM
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.outbox import CallDraft, enqueue, finish, postpone
+from telegram_bot.outbox import LEASE, CallDraft, enqueue, finish, postpone
 from telegram_bot.recording import record_sending
 from tests.support.desk import a_reply_by, a_ticket_of
 
-BOT = current_bot_id()
+BOT, NOW = current_bot_id(), datetime(2026, 12, 1, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
@@ -24,6 +25,11 @@ def owe(*queues: int | None, method: str = "sendMessage", **more: object) -> Non
 
 def claim(limit: int = 10, not_now: tuple[int, ...] = ()) -> list[OutgoingCall]:
     return outbox.claim(BOT, free=0, queued=limit, not_now=not_now)
+
+
+def owe_files(lane: int, count: int = 1) -> None:
+    for _number in range(count):
+        enqueue([CallDraft(method="getFile", params={"@attachment": "x"}, lane=lane)])
 
 
 def let_leases_run_out() -> None:
@@ -71,6 +77,64 @@ def test_calls_without_a_chat_wait_for_nothing() -> None:
     owe(None, None, 1)
     assert len(outbox.claim(BOT, free=10, queued=0, not_now=())) == 2
     assert len(claim()) == 1
+
+
+def test_two_hundred_files_of_one_chat_hold_up_no_button_and_nobody_elses_file() -> None:
+    """By the age of the calls alone the buttons came at the 201st place and the other's file at the 204th."""
+    owe_files(1, 200)
+    owe(None, None, None, method="answerCallbackQuery")
+    owe_files(2)
+    taken = outbox.claim(BOT, free=8, files=8, queued=0, not_now=())
+    assert [call.method for call in taken] == ["answerCallbackQuery"] * 3 + ["getFile"] * 8
+    assert [call.lane for call in taken[3:]] == [1, 1, 2, 1, 1, 1, 1, 1]
+
+
+def test_chats_take_turns_with_their_files_and_none_starves() -> None:
+    owe_files(1, 5)
+    order = []
+    for _file in range(6):
+        owe_files(2, 2)  # more and more, faster than they are fetched
+        for call in outbox.claim(BOT, free=0, files=2, queued=0, not_now=()):
+            order.append(call.lane)
+            finish(call, state=CallState.SENT)
+    assert order.count(1) == 5, order
+    assert order[:4].count(2) >= 1, order
+
+
+def test_a_file_that_is_tried_again_keeps_its_turn_and_lets_others_pass() -> None:
+    owe_files(1, 2)
+    (first,) = outbox.claim(BOT, free=0, files=1, queued=0, not_now=())
+    postpone(first, delay=60, error_code="server_failed", error_text="", counts=True)
+    assert [call.turn for call in outbox.claim(BOT, free=0, files=9, queued=0, not_now=())] == [2]
+    owe_files(2)
+    assert OutgoingCall.objects.get(lane=2).turn == 3
+
+
+def test_what_goes_next_is_found_by_indexes_alone() -> None:
+    owe_files(1, 3)
+    owe(None, method="answerCallbackQuery")
+    owe(1, 2, 3)
+    rows = [
+        OutgoingCall(bot_id=BOT, method="sendMessage", queue=number, state="sent", next_attempt_at=NOW, created_at=NOW)
+        for number in range(3000)
+    ]
+    OutgoingCall.objects.bulk_create(rows)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE telegram_bot_outgoingcall")
+        values = {
+            "bot_id": BOT,
+            "free": 8,
+            "files": 8,
+            "queued": 40,
+            "not_now": [],
+            "lease": LEASE,
+            "file_lease": LEASE,
+        }
+        cursor.execute(f"EXPLAIN {CLAIM}", {**values, "file_methods": ["getFile"]})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "telegram_call_files" in plan, plan
+    assert "telegram_call_free" in plan, plan
+    assert "Seq Scan" not in plan, plan
 
 
 def test_chats_that_have_to_wait_are_left_out() -> None:

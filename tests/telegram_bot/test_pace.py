@@ -86,9 +86,12 @@ def test_refusals_of_three_chats_stop_all(pace: Pace, clock: Clock) -> None:
 def test_a_refusal_of_what_has_no_chat_stops_no_message(pace: Pace, clock: Clock) -> None:
     pace.refused(None, 3000)
     assert pace.is_free_paused()
+    assert not pace.is_free_paused(files=True)
     assert pace.room() > 0
     clock.now += 21
     assert not pace.is_free_paused()
+    pace.refused(None, 5, files=True)
+    assert (pace.is_free_paused(files=True), pace.is_free_paused()) == (True, False), "buttons wait for no files"
 
 
 def test_chats_are_forgotten_when_they_may_write_freely_again(pace: Pace, clock: Clock) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -17,7 +17,7 @@ from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.reporting import sweep_unreported
-from telegram_bot.sending import Sender
+from telegram_bot.sending import MOST_FILES_AT_ONCE, Sender
 from telegram_bot.verdicts import NotSent, ServerFailed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.sending import hasten, until
@@ -128,6 +128,33 @@ async def test_a_refused_call_without_a_chat_holds_up_only_its_like(sender: Send
     await bridge.run(owe, 1, "x")
     await until(sender, lambda: OutgoingCall.objects.get(queue=1).state == CallState.SENT)
     assert [method for method, _params in telegram.calls] == ["setMyCommands", "sendMessage"]
+
+
+async def test_a_button_is_answered_while_files_are_fetched_and_while_they_are_refused(
+    sender: Sender, telegram: TelegramStub
+) -> None:
+    def owe_files() -> None:
+        for number in range(20):
+            TelegramFile.objects.create(bot_id=current_bot_id(), attachment=UUID(int=number), file_id="x")
+            enqueue([CallDraft(method="getFile", params={"@attachment": str(UUID(int=number))}, lane=1)])
+
+    def press(number: int) -> None:
+        enqueue([CallDraft(method="answerCallbackQuery", params={"callback_query_id": str(number)})])
+
+    def answered() -> list[str]:
+        return [params["callback_query_id"] for method, params in telegram.calls if method == "answerCallbackQuery"]
+
+    telegram.hold = asyncio.Event()
+    await bridge.run(owe_files)
+    await until(sender, lambda: len(telegram.calls) == MOST_FILES_AT_ONCE)
+    await bridge.run(press, 1)
+    await until(sender, lambda: answered() == ["1"])
+    telegram.answers["getFile"] += [RetryAfter(60)] * 20
+    telegram.hold.set()
+    await until(sender, lambda: OutgoingCall.objects.filter(error_code="rate_limited").count() == MOST_FILES_AT_ONCE)
+    await bridge.run(press, 2)
+    await until(sender, lambda: answered() == ["1", "2"])
+    assert len(telegram.calls) == MOST_FILES_AT_ONCE + 2
 
 
 async def test_several_refused_chats_stop_all(sender: Sender, telegram: TelegramStub) -> None:

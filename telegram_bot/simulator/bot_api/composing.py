@@ -98,7 +98,7 @@ def start_message(world: World, call: Call) -> Draft:
 
 
 def _require_right(chat: JSON, content: JSON) -> None:
-    """A member whom the group forbids to write is refused for what they would send (TDLib, can_send_message_content)."""
+    """A member who may not write is refused for what they would send (TDLib, can_send_message_content)."""
     if chat.get("bot_is_muted"):
         what = next((words for field, words in _RIGHTS.items() if field in content), "text messages")
         raise bad_request(f"not enough rights to send {what} to the chat")

@@ -1,0 +1,48 @@
+"""Which of the owed calls go next, in one statement (telegram_bot.outbox.claim)."""
+
+# Calls without a queue: what people wait for with a finger on a button first, and files apart, by their turns. Of all
+# others the oldest undone call of each queue, if it may go now, past those that are to begin later: answers to
+# customers first, and in what room they leave the rest.
+# The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
+_CHOICE = """AS MATERIALIZED (
+    SELECT due.id, due.queue FROM telegram_bot_outgoingcall AS due
+    WHERE due.bot_id = %(bot_id)s AND due.state IN ('pending', 'sending')
+      AND CASE due.state WHEN 'pending' THEN due.next_attempt_at ELSE due.lease_until END <= statement_timestamp()
+      AND {which}
+    ORDER BY {order} LIMIT {limit}
+    FOR UPDATE SKIP LOCKED)"""
+_IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
+      AND NOT EXISTS (
+        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
+        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
+          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
+          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
+_FREE = _CHOICE.format(
+    which="due.queue IS NULL AND due.method <> 'getFile'",
+    order="due.method <> 'answerCallbackQuery', due.id",
+    limit="%(free)s",
+)
+_FILES = _CHOICE.format(
+    which="due.queue IS NULL AND due.method = 'getFile'", order="due.turn, due.id", limit="%(files)s"
+)
+_ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_A_QUEUE}", order="due.id", limit="%(queued)s")
+_OTHERS = _CHOICE.format(
+    which=" AND ".join(("due.message IS NULL", "NOT due.queue IN (SELECT queue FROM answers)", _IN_A_QUEUE)),
+    order="due.id",
+    limit="%(queued)s - (SELECT count(*) FROM answers)",
+)
+_TAKE = """
+WITH free {free}, files {files}, answers {answers}, others {others},
+chosen AS (
+    SELECT id FROM free UNION ALL SELECT id FROM files UNION ALL SELECT id FROM answers UNION ALL SELECT id FROM others)
+UPDATE telegram_bot_outgoingcall AS claimed
+SET state = 'sending', lease_token = gen_random_uuid(),
+    lease_until = statement_timestamp()
+        + CASE WHEN claimed.method = ANY(%(file_methods)s) THEN %(file_lease)s ELSE %(lease)s END,
+    first_attempt_at = COALESCE(claimed.first_attempt_at, statement_timestamp()),
+    ambiguous = claimed.ambiguous
+        OR (claimed.state = 'sending' AND (claimed.method ~ '^(send|copy)' OR claimed.params ? '@sends'))
+FROM chosen WHERE claimed.id = chosen.id
+RETURNING claimed.*
+"""
+CLAIM = _TAKE.format(free=_FREE, files=_FILES, answers=_ANSWERS, others=_OTHERS)
