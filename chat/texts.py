@@ -149,9 +149,7 @@ def _content_texts() -> dict[str, Text]:
             lambda n: ngettext("We usually answer within {count} hour.", "We usually answer within {count} hours.", n)
         ),
         "answer_days": plural(
-            lambda n: ngettext(
-                "We usually answer within {count} working day.", "We usually answer within {count} working days.", n
-            )
+            lambda n: ngettext("We usually answer within {count} day.", "We usually answer within {count} days.", n)
         ),
     }
 

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts import clock
+from accounts.actors import Source
 from telegram_bot import texts
 from telegram_bot.bot_api import Request
 from telegram_bot.expectations import say_expectation
@@ -24,11 +25,12 @@ from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.topics import is_one_of_several
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
-from tickets.selectors.conversation import find_last_answer
+from tickets.selectors.conversation import find_last_answer, is_begun_by_customer
 from tickets.selectors.rating import can_be_rated
 from tickets.selectors.tickets import find_ticket
 
 GONE = ("message_gone", "message_fixed")  # verdicts on an edit: Telegram has no such card any more
+_UNANSWERED = (TicketStatus.NEW, TicketStatus.OPEN)
 _EDIT_AFTER = 1.0  # seconds
 _PREVIEW = 120
 _DELETABLE = timedelta(hours=47)  # bots may delete for 48 hours (Bot API, deleteMessage)
@@ -104,10 +106,12 @@ def _compose(ticket: Ticket, *, is_chosen: bool, has_others: bool) -> tuple[str,
     is_new = ticket.status == TicketStatus.NEW
     categories = list_categories() if is_new and ticket.category_id is None else []
     answer = find_last_answer(ticket)
+    is_awaited = answer is None and ticket.status in _UNANSWERED and is_begun_by_customer(ticket)
     text = texts.render(
         "card",
         ticket=ticket,
-        expectation=say_expectation() if is_new else "",
+        is_awaited=is_awaited and ticket.source != Source.BUSINESS,
+        expectation=say_expectation(since=ticket.created_at) if is_awaited else "",
         asks_category=bool(categories),
         preview=texts.shorten(answer.text or str(answer.get_kind_display()), _PREVIEW) if answer else "",
         is_chosen=is_chosen,

@@ -10,6 +10,7 @@ from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import enqueue
 from tickets.models import Ticket
+from tickets.selectors.conversation import is_begun_by_customer
 from tickets.selectors.hours import read_working_hours
 
 
@@ -19,7 +20,8 @@ def say_if_closed(ticket: Ticket, *, chat_id: int) -> None:
     if hours.is_open(now):
         return
     opens_at = hours.next_opening(now)
-    if not hours.is_open(ticket.created_at) and hours.next_opening(ticket.created_at) == opens_at:
+    is_of_now = not hours.is_open(ticket.created_at) and hours.next_opening(ticket.created_at) == opens_at
+    if is_of_now and is_begun_by_customer(ticket):
         return  # its card has said so
     key = f"closed:{ticket.pk}:{opens_at:%Y-%m-%dT%H:%M}" if opens_at is not None else f"closed:{ticket.pk}"
     if not OutgoingCall.objects.filter(bot_id=current_bot_id(), coalesce_key=key).exists():

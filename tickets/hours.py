@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
+_ROUNDING = 1e-9
 _MIDNIGHT = time()
 _HORIZON = 400  # days that are looked through for an opening
 
@@ -87,9 +88,27 @@ _STEPS = tuple(
 )
 
 
-def promise_of(times: Sequence[timedelta], *, at_least: int, share: float = 0.8) -> timedelta | None:
-    """Within which time so large a share had their answer, rounded up to what one says; None with too little known."""
+def promise_of(
+    times: Sequence[timedelta], *, at_least: int, share: float = 0.8, waiting: Sequence[timedelta] = ()
+) -> timedelta | None:
+    """Within which time so large a share had their answer, rounded up to what one says; None with too little known.
+
+    times: of those who have it. waiting: how long the others have waited so far; who has not yet been answered is
+    neither left out nor taken for answered (the estimator of Kaplan and Meier, 1958, with these as censored).
+    """
     if len(times) < at_least:
         return None
-    waited = sorted(times)[min(len(times) - 1, int(len(times) * share))]
-    return next((step for step in _STEPS if waited <= step), None)
+    without = 1.0  # the share that is still without an answer
+    seen = sorted([(wait, True) for wait in times] + [(wait, False) for wait in waiting], key=lambda one: one[0])
+    for number, (wait, is_answered) in enumerate(seen):
+        if is_answered:
+            without *= 1 - 1 / (len(seen) - number)
+        if without < 1 - share - _ROUNDING:
+            return next((step for step in _STEPS if wait <= step), None)
+    return None
+
+
+def round_up(time: timedelta) -> timedelta:
+    """To what one says: five minutes, beyond an hour whole hours, beyond a day whole days."""
+    step = _DAY if time > _DAY else _HOUR if time > _HOUR else timedelta(minutes=5)
+    return -(-time // step) * step

@@ -29,7 +29,8 @@ from tickets.selectors.hours import Expectation
 
 
 def _card(status: TicketStatus) -> str:
-    return texts.render("card", ticket=Ticket(number=12, subject=_("The printer is on fire"), status=status))
+    ticket = Ticket(number=12, subject=_("The printer is on fire"), status=status)
+    return texts.render("card", ticket=ticket, is_awaited=status == TicketStatus.NEW)
 
 
 def _out_of_hours() -> str:

@@ -63,8 +63,8 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
             tell_if_too_large(incoming, content.file)
         return _ask_where_it_belongs(incoming)
     outcome = write_and_tell(incoming, message, content, route)
-    is_unheard = outcome == Outcome.MESSAGE_STORED and not route.is_answer and not thanks and not incoming.flooded
-    if is_unheard and route.ticket is not None:
+    is_wish = outcome == Outcome.MESSAGE_STORED and not thanks and not incoming.flooded
+    if is_wish and route.ticket is not None and route.ticket.customer_id == incoming.person.pk:
         say_if_closed(route.ticket, chat_id=incoming.chat_id)
     return outcome
 

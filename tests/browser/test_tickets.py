@@ -283,7 +283,7 @@ CLOSED = "We are closed at the moment. Your message is kept, and we answer as so
             f"We are closed at the moment and back {IN_THREE_DAYS:%a}, 07:00. We usually answer within 2 hours.",
         ),
         (None, None, CLOSED),
-        (datetime(2026, 1, 1, tzinfo=UTC), 86400, "We usually answer within 1 working day."),  # open meanwhile
+        (datetime(2026, 1, 1, tzinfo=UTC), 86400, "We usually answer within 1 day."),  # open meanwhile
     ],
 )
 def test_a_customer_learns_when_an_answer_comes(

@@ -20,6 +20,10 @@ def a_ticket_of(customer: User, text: str = "The printer is on fire", **more: ob
     return open_ticket(actor=acting(customer), draft=draft).ticket
 
 
+def a_ticket_opened_for(customer: User, agent: User, text: str = "We have found a fault") -> Ticket:
+    return a_ticket_of(agent, text, customer_id=customer.pk)
+
+
 def a_reply_by(user: User, ticket: Ticket, text: str = "We are on it", *, key: UUID | None = None) -> Message:
     draft = MessageDraft(id=key or uuid4(), text=text)
     return post_reply(actor=acting(user), ticket=ticket.pk, draft=draft).message

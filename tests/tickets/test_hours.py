@@ -16,10 +16,11 @@ from pytest_django import Settings
 from accounts.errors import PermissionDenied
 from accounts.models import User
 from telegram_bot.expectations import say_expectation
-from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.desk import a_reply_by, a_ticket_of, a_ticket_opened_for, acting
 from tickets.api.client_config import build_client_config
-from tickets.hours import WorkingHours, promise_of
+from tickets.hours import WorkingHours, promise_of, round_up
 from tickets.models import SpecialDay, WorkingTime
+from tickets.selectors.desk import read_work
 from tickets.selectors.hours import ENOUGH, expect_answer
 from tickets.services.hours import save_working_time
 
@@ -89,6 +90,28 @@ def test_a_promise_needs_enough_and_is_rounded_up() -> None:
     assert promise_of([timedelta(days=30)] * 20, at_least=20) is None
 
 
+def test_who_still_waits_is_neither_left_out_nor_answered() -> None:
+    minutes = [timedelta(minutes=number) for number in range(1, 21)]
+    hours = [timedelta(hours=number) for number in range(1, 6)]
+    assert promise_of(minutes, at_least=20, waiting=[timedelta(0)] * 100) == timedelta(minutes=30)
+    assert promise_of(minutes, at_least=20, waiting=hours) is None, "of five in five that is four"
+    assert promise_of(minutes, at_least=20, waiting=hours[:4]) == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [
+        (timedelta(minutes=5), timedelta(minutes=5)),
+        (timedelta(minutes=41), timedelta(minutes=45)),
+        (timedelta(minutes=61), timedelta(hours=2)),
+        (timedelta(hours=24), timedelta(hours=24)),
+        (timedelta(hours=25), timedelta(days=2)),
+    ],
+)
+def test_a_time_is_rounded_up_to_what_one_says(time: timedelta, said: timedelta) -> None:
+    assert round_up(time) == said
+
+
 @pytest.fixture
 def office(db: None, settings: Settings) -> Iterator[None]:
     settings.TIME_ZONE = "Europe/Moscow"
@@ -110,11 +133,55 @@ def test_what_is_said_is_true_at_every_hour(vera: User, anna: User) -> None:
     with time_machine.travel(at("2026-11-27 20:00"), tick=False):
         expected = expect_answer()
         assert (expected.is_open, expected.opens_at) == (False, at("2026-12-01 09:00"))
-        assert say_expectation().startswith("We are closed at the moment and back on 1 December at 09:00.")
+        assert say_expectation().startswith("We are closed at the moment and back on 1 December at 09:00 (UTC+3).")
         answer = build_client_config(acting(vera))["expected_answer"]
         assert answer == {"open": False, "opens_at": at("2026-12-01 09:00"), "within": 3600}
     with time_machine.travel(at("2026-12-01 07:00"), tick=False):
-        assert "back today at 09:00" in say_expectation()
+        assert "back today, 1 December, at 09:00 (UTC+3)." in say_expectation()
+    with time_machine.travel(at("2026-12-01 17:30"), tick=False):
+        assert say_expectation() == "We usually answer within 16 hours.", "half an hour of them today"
+        assert say_expectation(since=at("2026-12-01 12:00")) == "", "it is late already"
+        assert say_expectation(since=at("2026-12-01 16:45")) == "We usually answer within 1 hour."
+    with time_machine.travel(at("2026-12-01 18:30"), tick=False):
+        assert say_expectation(since=at("2026-12-01 17:30")).endswith(
+            "From then on we usually answer within 30 minutes."
+        )
+
+
+@pytest.mark.usefixtures("office")
+def test_what_takes_more_than_a_working_day_is_said_as_long_as_it_is(vera: User, anna: User) -> None:
+    """Nineteen working hours are more than two of this desk's days."""
+    with time_machine.travel(at("2026-11-16 10:00"), tick=False), transaction.atomic():
+        tickets = [a_ticket_of(vera) for _number in range(ENOUGH)]
+    with time_machine.travel(at("2026-11-18 11:00"), tick=False), transaction.atomic():
+        for ticket in tickets:
+            a_reply_by(anna, ticket)
+        assert expect_answer().within == timedelta(days=3)
+        assert say_expectation() == "We usually answer within 3 days."
+
+
+@pytest.mark.usefixtures("office")
+def test_who_was_not_asked_has_not_answered_and_who_still_waits_counts(vera: User, anna: User, mila: User) -> None:
+    """Tickets that staff open begin with their own words, and the unanswered are the ones that wait longest."""
+    with time_machine.travel(at("2026-11-20 10:00"), tick=False), transaction.atomic():
+        opened = [a_ticket_opened_for(vera, anna) for _number in range(ENOUGH)]
+        assert say_expectation() == ""
+        assert read_work(acting(mila), since=at("2026-11-20 00:00")).answered == 0
+        for ticket in opened:
+            a_reply_by(vera, ticket)
+    with time_machine.travel(at("2026-11-20 10:40"), tick=False), transaction.atomic():
+        for ticket in opened:
+            a_reply_by(anna, ticket)
+        assert say_expectation() == "We usually answer within 1 hour."
+        work = read_work(acting(mila), since=at("2026-11-20 00:00"))
+        assert (work.answered, work.first_answer) == (ENOUGH, timedelta(minutes=40))
+        waiting = [a_ticket_of(vera) for _number in range(ENOUGH)]
+        assert say_expectation() == "We usually answer within 1 hour.", "who has just come says nothing yet"
+    with time_machine.travel(at("2026-11-20 14:40"), tick=False), transaction.atomic():
+        assert say_expectation() == "", "half of them have waited four hours by now"
+        for ticket in waiting:
+            a_reply_by(anna, ticket)
+        assert say_expectation() != ""
 
 
 @pytest.mark.django_db

@@ -261,7 +261,9 @@ class LimitsOutput(Output):
 class ExpectedAnswerOutput(Output):
     open = serializers.BooleanField(help_text="whether it is working time now")
     opens_at = serializers.DateTimeField(allow_null=True, help_text="where it is closed: when it opens")
-    within = serializers.IntegerField(allow_null=True, help_text="seconds of working time; null: not enough is known")
+    within = serializers.IntegerField(
+        allow_null=True, help_text="seconds from now, or from opens_at; null: too little is known"
+    )
 
 
 class ConfigOutput(Output):

@@ -53,6 +53,12 @@ def message_window(actor: Actor, ticket: Ticket, window: Window) -> QuerySet[Mes
     return messages.order_by(f"-{number}")[:limit]
 
 
+def is_begun_by_customer(ticket: Ticket) -> bool:
+    """Whether its customer wrote first; staff may open a ticket for somebody."""
+    messages = Message.objects.filter(ticket=ticket, internal=False).order_by("sequence")
+    return messages.values_list("author_role", flat=True).first() == AuthorRole.CUSTOMER
+
+
 def find_last_answer(ticket: Ticket) -> Message | None:
     """The newest message of the desk's side that the customer can see."""
     answers = Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT, deleted_at=None)

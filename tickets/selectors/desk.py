@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from statistics import median
 
-from django.db.models import Count, Min, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts import clock
 from accounts.actors import Actor
-from tickets.models import AuthorRole, DeliveryState, EventDelivery, Message, Ticket, TicketStatus
+from tickets.models import DeliveryState, EventDelivery, Ticket, TicketStatus
 from tickets.permissions import visible_to
-from tickets.selectors.hours import read_working_hours
+from tickets.selectors.hours import list_first_answers, read_working_hours
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,13 +90,13 @@ def read_days(actor: Actor, *, count: int) -> list[Day]:
 
 
 def _first_answers(opened: "QuerySet[Ticket]") -> list[tuple[datetime, float]]:
-    """When each answered ticket was opened, and the seconds of working time until its first answer."""
-    answers = Message.objects.filter(ticket=OuterRef("pk"), internal=False, author_role=AuthorRole.AGENT)
-    answered = opened.annotate(answered_at=Subquery(answers.order_by("sequence").values("created_at")[:1]))
+    """When each answered ticket was opened, and the seconds of working time until its customer's first message had its
+    first answer."""
     hours = read_working_hours()
     return [
-        (asked, hours.working_time(asked, told).total_seconds())
-        for asked, told in answered.exclude(answered_at=None).values_list("created_at", "answered_at")
+        (one.opened_at, hours.working_time(one.asked_at, one.answered_at).total_seconds())
+        for one in list_first_answers(opened)
+        if one.answered_at is not None
     ]
 
 

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts import clock
-from tickets.hours import Span, WorkingHours, promise_of
-from tickets.models import AuthorRole, Message, SpecialDay, Ticket, WorkingTime
+from tickets.hours import Span, WorkingHours, promise_of, round_up
+from tickets.models import AuthorRole, Message, SpecialDay, Ticket, TicketStatus, WorkingTime
 
 ENOUGH = 20  # answered tickets, fewer say nothing
 _LOOKED_AT = 100
@@ -18,11 +19,24 @@ _HISTORY = timedelta(days=60)
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """opens_at: when the desk opens, where it is closed now. within: of working time, where enough is known."""
+    """opens_at: when the desk opens, where it is closed now.
+
+    within: by the clock on the wall, closing times among it, from `opens_at` or from when the customer wrote; None
+    where too little is known, or where the answer is late already.
+    """
 
     is_open: bool
     opens_at: datetime | None = None
     within: timedelta | None = None
+
+
+class FirstAnswer(NamedTuple):
+    """Of a ticket: when it was opened and how it stands, when its customer first wrote and was then first answered."""
+
+    opened_at: datetime
+    status: str
+    asked_at: datetime
+    answered_at: datetime | None
 
 
 def read_working_hours() -> WorkingHours:
@@ -36,28 +50,41 @@ def read_working_hours() -> WorkingHours:
     return WorkingHours(zone=ZoneInfo(settings.TIME_ZONE), week=week, special=special)  # type: ignore[arg-type]
 
 
-def expect_answer(now: datetime | None = None) -> Expectation:
-    """What one may honestly say to a customer who writes now."""
+def expect_answer(now: datetime | None = None, *, since: datetime | None = None) -> Expectation:
+    """What one may honestly say to a customer who wrote at `since`, or writes now."""
     now = now or clock.now()
     hours = read_working_hours()
     is_open = hours.is_open(now)
-    return Expectation(
-        is_open=is_open,
-        opens_at=None if is_open else hours.next_opening(now),
-        within=promise_of(_first_answers(hours, now), at_least=ENOUGH),
-    )
+    opens_at = None if is_open else hours.next_opening(now)
+    within = None
+    if (usual := _usual_wait(hours, now)) is not None:
+        by = hours.add_working_time(since or now, usual)
+        within = round_up(by - (opens_at or since or now)) if by is not None and by > now else None
+    return Expectation(is_open=is_open, opens_at=opens_at, within=within)
 
 
-def _first_answers(hours: WorkingHours, now: datetime) -> list[timedelta]:
-    """Working time from opening to the first answer of an agent, of the newest tickets that have one."""
-    answers = Message.objects.filter(ticket=OuterRef("pk"), internal=False, author_role=AuthorRole.AGENT)
-    tickets = (
-        Ticket.objects.filter(created_at__gt=now - _HISTORY)
-        .annotate(answered_at=Subquery(answers.order_by("sequence").values("created_at")[:1]))
-        .exclude(answered_at=None)
-        .order_by("-number")
+def list_first_answers(tickets: QuerySet[Ticket], *, limit: int | None = None) -> list[FirstAnswer]:
+    """Of those that their customer has written in. What staff wrote before, to whom never asked, is no answer."""
+    first = Message.objects.filter(ticket=OuterRef("pk"), internal=False).order_by("sequence")
+    asked = first.filter(author_role=AuthorRole.CUSTOMER)
+    answers = first.filter(author_role=AuthorRole.AGENT, sequence__gt=OuterRef("asked_sequence"))
+    found = (
+        tickets.annotate(asked_sequence=Subquery(asked.values("sequence")[:1]))
+        .annotate(asked_at=Subquery(asked.values("created_at")[:1]))
+        .annotate(answered_at=Subquery(answers.values("created_at")[:1]))
+        .exclude(asked_sequence=None)
     )
-    return [
-        hours.working_time(opened, answered)
-        for opened, answered in tickets.values_list("created_at", "answered_at")[:_LOOKED_AT]
-    ]
+    return [FirstAnswer(*row) for row in found.values_list("created_at", "status", "asked_at", "answered_at")[:limit]]
+
+
+def _usual_wait(hours: WorkingHours, now: datetime) -> timedelta | None:
+    """Of working time, from the customer's first message to the first answer, of the newest tickets; who still waits
+    counts with their wait so far."""
+    newest = Ticket.objects.filter(created_at__gt=now - _HISTORY).order_by("-number")
+    answered, waiting = [], []
+    for one in list_first_answers(newest, limit=_LOOKED_AT):
+        if one.answered_at is not None:
+            answered.append(hours.working_time(one.asked_at, one.answered_at))
+        elif one.status in (TicketStatus.NEW, TicketStatus.OPEN):
+            waiting.append(hours.working_time(one.asked_at, now))
+    return promise_of(answered, at_least=ENOUGH, waiting=waiting)
