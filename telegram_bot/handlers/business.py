@@ -35,6 +35,7 @@ from telegram_bot.models import (
     Update,
 )
 from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.reconnecting import find_current, take_over_chats
 from tickets.models import AuthorRole
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import add_note, delete_message
@@ -71,7 +72,7 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
 
 def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> Incoming:
     person = remember_account(message.from_user)  # type: ignore[arg-type]
-    connection_id = message.business_connection_id or ""
+    connection_id = find_current(row.bot_id, message.business_connection_id or "")
     chat, _created = Chat.objects.get_or_create(
         bot_id=row.bot_id,
         telegram_id=business_key(connection_id, message.chat.id),
@@ -120,7 +121,7 @@ def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) ->
     What the desk had sent stays in the ticket: it was said. So does what the owner wrote, once the customer answered.
     That the customer cannot read it any more stands below it as a note.
     """
-    key = business_key(deleted.business_connection_id, deleted.chat.id)
+    key = business_key(find_current(row.bot_id, deleted.business_connection_id), deleted.chat.id)
     forget_kept(row.bot_id, key, deleted.message_ids)
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
     if chat is None or chat.person is None:
@@ -181,6 +182,8 @@ def _record_connection(row: Update, told: telegram.BusinessConnection) -> Outcom
             "changed_at": clock.now(),
         },
     )
+    if connection.is_enabled:
+        take_over_chats(connection)
     chats = Chat.objects.filter(bot_id=row.bot_id, business_connection=connection.connection_id)
     reason = "" if told.is_enabled else Unreachable.DISCONNECTED.value
     touched = list(chats)

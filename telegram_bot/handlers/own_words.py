@@ -21,6 +21,7 @@ from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.routing import Route, find_business_route, find_link, find_newest_ticket
 from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.models import Chat, Direction, TicketChat, Update
+from telegram_bot.reconnecting import find_current
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 
 _DESK = Actor.system(Source.BUSINESS)
@@ -30,7 +31,7 @@ def receive_own_words(row: Update, update: telegram.Update, message: telegram.Me
     """A message of the owner's, or an edit. What the bot itself wrote there comes back too, and is nothing new."""
     if message.sender_business_bot is not None and update.edited_business_message is None:
         return Outcome.IGNORED
-    key = business_key(message.business_connection_id or "", message.chat.id)
+    key = business_key(find_current(row.bot_id, message.business_connection_id or ""), message.chat.id)
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
     if chat is None or chat.person is None:
         return Outcome.KEPT
@@ -105,7 +106,7 @@ def settle(incoming: Incoming, message: telegram.Message, outcome: Outcome) -> O
 # --- what is kept ---
 def put_kept_first(incoming: Incoming, route: Route) -> None:
     """The customer answers and opens a ticket: what was kept begins it, in its order, with its edits."""
-    for row in _kept_in(incoming.row.bot_id, incoming.row.queue):
+    for row in _kept_in(incoming.row.bot_id, incoming.chat_id):
         update = parse_update(row)
         message = update.business_message or update.edited_business_message
         if message is None:

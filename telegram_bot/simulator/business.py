@@ -32,7 +32,13 @@ def list_connections(world: World) -> list[JSON]:
 
 
 def connect(world: World, values: JSON) -> JSON:
-    """`{id, user_id, is_enabled, can_reply}`: connects an account, or changes its connection."""
+    """`{id, user_id, is_enabled, can_reply}`: connects an account, or changes its connection.
+
+    An account has one connection to a bot: with another id it was removed first, and Telegram tells of both.
+    """
+    for former in list_connections(world):
+        if former["owner"] == int(values["user_id"]) and former["is_enabled"] and former["id"] != str(values["id"]):
+            connect(world, {"id": former["id"], "user_id": former["owner"], "is_enabled": False})
     connection: JSON = {
         "id": str(values["id"]),
         "user": public_user(world.chats.user(int(values["user_id"]))),
@@ -61,7 +67,7 @@ def write(world: World, user_id: int, values: JSON) -> JSON:
     message |= values["content"] if "content" in values else {"text": formatted(str(values["text"]), "", None).text}
     world.history.save(message, {})
     if not by_owner:
-        world.db.set(_last_key(connection["id"], user_id), message["date"])
+        world.db.set(_last_key(connection, user_id), message["date"])
     if connection["is_enabled"]:
         world.updates.put("business_message", message, owner=user_id, date=message["date"])
     return message
@@ -94,13 +100,14 @@ def require_answerable(world: World, connection_id: str, chat_id: int) -> JSON:
         raise bad_request("BUSINESS_CONNECTION_INVALID")
     if not connection["rights"].get("can_reply"):
         raise bad_request("BUSINESS_CONNECTION_NOT_ALLOWED")
-    if world.clock.now() - (world.db.setting(_last_key(connection_id, chat_id)) or 0) > REPLY_SECONDS:
+    if world.clock.now() - (world.db.setting(_last_key(connection, chat_id)) or 0) > REPLY_SECONDS:
         raise bad_request("BUSINESS_PEER_USAGE_MISSING")
     return connection
 
 
-def _last_key(connection_id: str, chat_id: int) -> str:
-    return f"business_last:{connection_id}:{chat_id}"
+def _last_key(connection: JSON, chat_id: int) -> str:
+    """When the customer last wrote to the account, through whichever connection."""
+    return f"business_last:{connection['user']['id']}:{chat_id}"
 
 
 def _connection(world: World, values: JSON) -> JSON:

@@ -17,11 +17,12 @@ from telegram_bot.reporting import report_call
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
-from tests.support.shop import WRITTEN_AT, Shop, rendered
+from tests.support.shop import OWNER, WRITTEN_AT, Shop, rendered
 from tickets.errors import NoReactionsHere
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Notification, Ticket, TicketStatus
 from tickets.services.conversation import delete_message, edit_message
+from tickets.services.delivery import retry_message
 from tickets.services.reactions import react_to_message
 from tickets.services.workflow import change_status
 
@@ -348,3 +349,66 @@ def test_staff_learn_that_a_removed_answer_is_still_there(inbox: Inbox, shop: Sh
     [note] = Message.objects.filter(internal=True)
     assert (note.reply_to_id, note.author) == (reply.pk, None)
     assert "удалённый ответ" in note.text
+
+
+def test_an_account_that_was_removed_and_connected_again_goes_on_where_it_was(
+    inbox: Inbox, shop: Shop, vera: User, gleb: User, anna: User
+) -> None:
+    asked = shop.hears(vera, "Do you deliver?")
+    shop.says(gleb, "Our new prices")
+    ticket = Ticket.objects.get()
+    shop.connect(is_enabled=False)
+    message = a_reply_by(anna, ticket, "Tomorrow")
+    inbox.work()
+    call = OutgoingCall.objects.get(message=message.pk)
+    OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.FAILED, error_code="disconnected")
+    report_call(call.pk)
+    again = Shop(inbox, "conn-2")
+    again.connect()
+    ticket.refresh_from_db()
+    assert ticket.unreachable == ""
+    retry_message(actor=acting(anna), message_id=message.pk)
+    inbox.work()
+    call.refresh_from_db()
+    assert (call.state, call.queue) == (CallState.PENDING, again.key(vera))
+    assert rendered(call).params["business_connection_id"] == "conn-2"
+    answer = again.hears(vera, "Any news?", reply_to_message=asked)
+    assert [one.text for one in ticket.messages.order_by("sequence")] == ["Do you deliver?", "Tomorrow", "Any news?"]
+    assert ticket.messages.latest("sequence").reply_to == ticket.messages.earliest("sequence"), "its number is known"
+    again.loses(vera, answer["message_id"])
+    assert ticket.messages.latest("sequence").deleted_at is not None
+    again.hears(gleb, "Too high")
+    words = Ticket.objects.get(customer=gleb).messages.order_by("sequence")
+    assert [one.text for one in words] == ["Our new prices", "Too high"], "what its owner said before is kept"
+
+
+@pytest.mark.parametrize("late", ["the connection", "the message"])
+def test_what_comes_late_around_a_new_connection_comes_into_the_same_conversation(
+    inbox: Inbox, shop: Shop, vera: User, anna: User, late: str
+) -> None:
+    """Telegram's updates of a connection and of its chats are handled side by side."""
+    again = Shop(inbox, "conn-2")
+    shop.hears(vera, "Do you deliver?")
+    shop.connect(is_enabled=False)
+    if late == "the connection":
+        again.hears(vera, "Hello?")
+        again.connect()
+    else:
+        again.connect()
+        shop.hears(vera, "Hello?")
+    (chat,) = Chat.objects.filter(type="business")
+    assert (chat.telegram_id, chat.business_connection) == (again.key(vera), "conn-2")
+    newest = Ticket.objects.latest("number")
+    again.hears(vera, "Any news?")
+    assert newest.messages.filter(text="Any news?").exists()
+    for ticket in Ticket.objects.all():
+        message = a_reply_by(anna, ticket)
+        inbox.work()
+        assert rendered(OutgoingCall.objects.get(message=message.pk)).params["business_connection_id"] == "conn-2"
+
+
+def test_another_accounts_conversations_stay_where_they_are(inbox: Inbox, shop: Shop, vera: User) -> None:
+    shop.hears(vera, "Do you deliver?")
+    told = {"id": "conn-9", "user": {**OWNER, "id": 9001}, "user_chat_id": 9001, "date": 1_795_000_000}
+    shop.put(business_connection={**told, "is_enabled": True, "rights": {"can_reply": True}})
+    assert shop.chat(vera).business_connection == "conn-1"

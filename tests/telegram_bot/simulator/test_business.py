@@ -56,3 +56,13 @@ def test_telegram_refuses_after_a_day_without_the_right_and_when_disconnected(
     before = len(shop.updates())
     shop.write_to_business(VERA, SHOP, "Is anybody there?")
     assert len(shop.updates()) == before
+
+
+def test_connected_again_it_has_another_connection_and_the_same_chats(shop: Simulator, api: httpx.Client) -> None:
+    sent = send(api)["result"]
+    shop.connect_business("shop-2", OWNER)
+    told = [one["update"]["business_connection"] for one in shop.updates() if "business_connection" in one["update"]]
+    assert [(one["id"], one["is_enabled"]) for one in told] == [("shop-1", True), ("shop-1", False), ("shop-2", True)]
+    assert send(api)["description"] == "Bad Request: BUSINESS_CONNECTION_INVALID"
+    assert send(api, business_connection_id="shop-2")["ok"], "the customer has written to the account"
+    assert sent["message_id"] in [one["message_id"] for one in shop.business_transcript(VERA)]
