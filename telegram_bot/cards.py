@@ -20,12 +20,13 @@ from telegram_bot import texts
 from telegram_bot.bot_api import Request
 from telegram_bot.expectations import say_expectation
 from telegram_bot.keyboards import Markup, card_buttons
-from telegram_bot.models import OutgoingCall, TicketCard
+from telegram_bot.models import Chat, OutgoingCall, TicketCard
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.topics import is_one_of_several
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.conversation import find_last_answer, is_begun_by_customer
+from tickets.selectors.inbox import list_active_of_customer
 from tickets.selectors.rating import can_be_rated
 from tickets.selectors.tickets import find_ticket
 
@@ -50,6 +51,15 @@ def draft_coalesced_change(ticket: UUID, chat_id: int) -> CallDraft:
     """The same, one for all that happens meanwhile; it locks its key, so no other card may be owed with it."""
     params, key = _params(ticket), f"ticket_card:{ticket}"
     return CallDraft(method="editMessageText", params=params, queue=chat_id, delay=_EDIT_AFTER, coalesce_key=key)
+
+
+def draft_changes_in(chat: Chat) -> list[CallDraft]:
+    """All that the chat shows of tickets that are not closed, as when its person's language has changed."""
+    shown = TicketCard.objects.filter(bot_id=chat.bot_id, chat_id=chat.telegram_id, telegram_message_id__isnull=False)
+    if chat.person_id is None:
+        return []
+    active = list_active_of_customer(chat.person_id).filter(pk__in=shown.values("ticket"))
+    return [draft_coalesced_change(ticket, chat.telegram_id) for ticket in active.values_list("pk", flat=True)]
 
 
 def show_card(ticket: UUID, chat_id: int) -> None:

@@ -54,14 +54,17 @@ def list_commands(role: Role) -> list[dict[str, str]]:
     return [{"command": name, "description": _(text)} for name, text in [*commands, *_EVERYBODY]]
 
 
-def keep_commands_current(chat: Chat, person: User) -> None:
-    """The chat's own list, where the person's role or language has changed since it was set."""
+def keep_commands_current(chat: Chat, person: User, *, client: str = "") -> None:
+    """The chat's own list, where the person's role or language has changed since it was set.
+
+    client: the language code of their Telegram, by which it chooses among the lists for everybody.
+    """
     wanted = f"{person.role} {person.language}"
     if chat.commands_for == wanted:
         return
     first_time, chat.commands_for = not chat.commands_for, wanted
     chat.save(update_fields=["commands_for"])
-    if first_time and person.role == Role.CUSTOMER:
+    if first_time and person.role == Role.CUSTOMER and _language_of_everybodys(client) == person.language:
         return  # what everybody sees suits them
     scope = {"type": "chat", "chat_id": chat.telegram_id}
     with translation.override(person.language):
@@ -73,6 +76,12 @@ def keep_commands_current(chat: Chat, person: User) -> None:
                 CallDraft(method="setChatMenuButton", params={"chat_id": chat.telegram_id, "menu_button": button})
             )
     enqueue(calls)
+
+
+def _language_of_everybodys(client: str) -> str:
+    """Of the list that Telegram shows where the chat has none of its own (default_menus)."""
+    code = client.lower().partition("-")[0]
+    return code if code in Language.values else Language.ENGLISH.value
 
 
 def keep_group_commands_current(chat: Chat) -> None:

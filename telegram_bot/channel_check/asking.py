@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from django.utils.translation import gettext as _
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
 from accounts import clock
 from accounts.masking import mask_secrets
@@ -16,56 +16,79 @@ from telegram_bot.menus import default_menus
 
 
 async def ask_telegram(api: BotApi, setup: Setup, *, probe: int | None = None) -> TelegramFacts:
-    """probe: a chat to write to, and to delete the message in again."""
+    """probe: a chat to write to, and to delete the message in again. What is not answered leaves the rest known."""
     outside = asyncio.create_task(look_from_outside(setup))
     try:
         me = await api.ask("getMe")
-        asked_at = clock.now()
-        skew = (asked_at - api.answered_at).total_seconds() if api.answered_at is not None else None
-        more: dict[str, Any] = {
-            "me": me,
-            "clock_skew": skew,
-            "webhook": await api.ask("getWebhookInfo"),
-            "menu_button": await api.ask("getChatMenuButton"),
-            "commands": await _ask_commands(api),
-            "staff": await _ask_staff(api, setup.staff_chat_id, me["id"]),
-        }
-        if probe is not None:
-            more["probe"] = await _probe(api, probe)
     except InvalidToken:
-        more = {"refusal": "token"}
+        return TelegramFacts(refusal="token", **await outside)
     except TelegramError:
-        more = {"refusal": "silence"}
-    return TelegramFacts(**more, **await outside)
+        return TelegramFacts(refusal="silence", **await outside)
+    asked_at = clock.now()
+    skew = (asked_at - api.answered_at).total_seconds() if api.answered_at is not None else None
+    questions = _Questions(api)
+    more: dict[str, Any] = {
+        "webhook": await questions.ask("getWebhookInfo"),
+        "menu_button": await questions.ask("getChatMenuButton"),
+        "commands": await _ask_commands(questions),
+        "staff": await _ask_staff(questions, setup.staff_chat_id, me["id"]),
+    }
+    if probe is not None:
+        more["probe"] = await _probe(api, probe)
+    return TelegramFacts(me=me, clock_skew=skew, unanswered=tuple(questions.unanswered), **more, **await outside)
 
 
-async def _ask_commands(api: BotApi) -> tuple[CommandList, ...]:
+class _Questions:
+    """Asks one after another and remembers which were not answered."""
+
+    def __init__(self, api: BotApi) -> None:
+        self._api = api
+        self.unanswered: list[str] = []
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """None: not answered."""
+        try:
+            return await self._api.ask(method, **params)
+        except TelegramError as error:
+            self._note(method, error)
+            return None
+
+    async def ask_about_chat(self, method: str, **params: Any) -> dict[str, Any] | None:
+        """Empty: Telegram refuses, for the bot is not there. None: not answered."""
+        try:
+            found: dict[str, Any] = await self._api.ask(method, **params)
+        except (BadRequest, Forbidden):
+            return {}
+        except TelegramError as error:
+            self._note(method, error)
+            return None
+        return found
+
+    def _note(self, method: str, error: TelegramError) -> None:
+        self.unanswered.append(f"{method}: {mask_secrets(str(error))[:200]}")
+
+
+async def _ask_commands(questions: _Questions) -> tuple[CommandList, ...] | None:
     lists = []
     for method, params in default_menus():
         if method == "setMyCommands":
             asked = {name: value for name, value in params.items() if name != "commands"}
-            given = await api.ask("getMyCommands", **asked)
+            given = await questions.ask("getMyCommands", **asked)
+            if given is None:
+                return None
             language = params.get("language_code", "")
             lists.append(CommandList(language=language, given=given, wanted=params["commands"]))
     return tuple(lists)
 
 
-async def _ask_staff(api: BotApi, chat_id: int | None, bot_id: int) -> StaffChat | None:
+async def _ask_staff(questions: _Questions, chat_id: int | None, bot_id: int) -> StaffChat | None:
     if chat_id is None:
         return None
-    return StaffChat(
-        chat=await _ask_or_none(api, "getChat", chat_id=chat_id),
-        member=await _ask_or_none(api, "getChatMember", chat_id=chat_id, user_id=bot_id),
-    )
-
-
-async def _ask_or_none(api: BotApi, method: str, **params: Any) -> dict[str, Any] | None:
-    """None: Telegram refuses. That it does not answer is another matter, and shows in what else is asked."""
-    try:
-        found: dict[str, Any] = await api.ask(method, **params)
-    except TelegramError:
+    chat = await questions.ask_about_chat("getChat", chat_id=chat_id)
+    member = await questions.ask_about_chat("getChatMember", chat_id=chat_id, user_id=bot_id)
+    if chat is None or member is None:
         return None
-    return found
+    return StaffChat(chat=chat or None, member=member or None)
 
 
 async def _probe(api: BotApi, chat_id: int) -> Probe:

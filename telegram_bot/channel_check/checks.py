@@ -4,6 +4,7 @@ Nothing here asks anybody: what a check finds for given facts is always the same
 """
 
 from datetime import timedelta
+from typing import Any
 
 from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Finding, Level
@@ -45,6 +46,13 @@ def check_token(facts: Facts) -> Finding | None:
     return find("token", is_right=False) if is_refused else None
 
 
+def check_unanswered(facts: Facts) -> Finding | None:
+    telegram = answering(facts)
+    if telegram is None:
+        return None
+    return find("unanswered", not telegram.unanswered, methods="; ".join(telegram.unanswered))
+
+
 def check_clock(facts: Facts) -> Finding | None:
     telegram = answering(facts)
     if telegram is None or telegram.clock_skew is None:
@@ -53,11 +61,16 @@ def check_clock(facts: Facts) -> Finding | None:
 
 
 # --- the way in ---
-def check_webhook_address(facts: Facts) -> Finding | None:
+def _webhook(facts: Facts) -> dict[str, Any] | None:
     telegram = answering(facts)
-    if telegram is None:
+    return telegram.webhook if telegram is not None else None
+
+
+def check_webhook_address(facts: Facts) -> Finding | None:
+    webhook = _webhook(facts)
+    if webhook is None:
         return None
-    url = telegram.webhook.get("url", "")
+    url = webhook.get("url", "")
     if facts.setup.mode == "polling":
         return find("webhook_in_the_way", not url, url=url)
     return find("webhook_address", url == facts.setup.webhook_url, url=url or "—")
@@ -65,28 +78,28 @@ def check_webhook_address(facts: Facts) -> Finding | None:
 
 def check_update_kinds(facts: Facts) -> Finding | None:
     """By polling, Telegram learns the kinds with the first question."""
-    telegram = answering(facts)
-    if telegram is None or (facts.setup.mode == "polling" and not facts.desk.is_served):
+    webhook = _webhook(facts)
+    if webhook is None or (facts.setup.mode == "polling" and not facts.desk.is_served):
         return None
-    missing = sorted(set(facts.setup.allowed_updates) - set(telegram.webhook.get("allowed_updates", ())))
+    missing = sorted(set(facts.setup.allowed_updates) - set(webhook.get("allowed_updates", ())))
     return find("update_kinds", not missing, kinds=", ".join(missing))
 
 
 def check_webhook_delivery(facts: Facts) -> Finding | None:
-    telegram = answering(facts)
-    if telegram is None or facts.setup.mode == "polling":
+    webhook = _webhook(facts)
+    if webhook is None or facts.setup.mode == "polling":
         return None
-    error = telegram.webhook.get("last_error_message", "")
-    ago = facts.now.timestamp() - telegram.webhook.get("last_error_date", 0)
+    error = webhook.get("last_error_message", "")
+    ago = facts.now.timestamp() - webhook.get("last_error_date", 0)
     is_right = not error or ago > _DELIVERY_TROUBLE_LASTS.total_seconds()
     return find("webhook_delivery", is_right, error=error, minutes=0 if is_right else max(0, round(ago / 60)))
 
 
 def check_pending(facts: Facts) -> Finding | None:
-    telegram = answering(facts)
-    if telegram is None:
+    webhook = _webhook(facts)
+    if webhook is None:
         return None
-    count = telegram.webhook.get("pending_update_count", 0)
+    count = webhook.get("pending_update_count", 0)
     return find("pending", count < PENDING_ALLOWED, count=count)
 
 
@@ -102,8 +115,9 @@ def check_webhook_round_trip(facts: Facts) -> Finding | None:
     trip = facts.telegram.round_trip if facts.telegram is not None else None
     if trip is None or facts.telegram is None:
         return None
-    brings = "last_error_message" not in facts.telegram.webhook and not trip.status
-    level = Level.NOTE if brings and answering(facts) else Level.FAULT
+    webhook = _webhook(facts)
+    brings = webhook is not None and "last_error_message" not in webhook and not trip.status
+    level = Level.NOTE if brings else Level.FAULT
     code = "webhook_secret" if trip.status == _FORBIDDEN else "webhook_round_trip"
     return find(code, not trip.error, otherwise=level, error=trip.error, milliseconds=trip.milliseconds)
 
@@ -139,7 +153,7 @@ def check_mini_app_page(facts: Facts) -> Finding | None:
 
 def check_menu_button(facts: Facts) -> Finding | None:
     telegram = answering(facts)
-    if telegram is None or facts.setup.mini_app_url is None:
+    if telegram is None or telegram.menu_button is None or facts.setup.mini_app_url is None:
         return None
     url = telegram.menu_button.get("web_app", {}).get("url", "")
     return find("menu_button", url.startswith(f"{facts.setup.public_url}/app/"))
@@ -147,7 +161,7 @@ def check_menu_button(facts: Facts) -> Finding | None:
 
 def check_commands(facts: Facts) -> Finding | None:
     telegram = answering(facts)
-    if telegram is None:
+    if telegram is None or telegram.commands is None:
         return None
     wrong = [one.language or "*" for one in telegram.commands if one.given != one.wanted]
     return find("commands", not wrong, languages=", ".join(wrong))
@@ -209,6 +223,7 @@ def check_probe(facts: Facts) -> Finding | None:
 CHECKS: tuple[Check, ...] = (
     check_token,
     check_telegram,
+    check_unanswered,
     check_clock,
     check_webhook_address,
     check_update_kinds,

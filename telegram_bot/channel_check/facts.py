@@ -71,15 +71,17 @@ class Certificate:
 class TelegramFacts:
     """What Telegram says. refusal: "token" or "silence", and then there is nothing else.
 
+    unanswered: other methods that it did not answer, each with its words; what they would have told is None.
     clock_skew: seconds by which this machine's clock is ahead of Telegram's. shell_status: how the Mini App's page
     answers at its public address, 0 where it does not (then shell_error says why).
     """
 
     refusal: str = ""
     me: JSON = field(default_factory=dict)
-    webhook: JSON = field(default_factory=dict)
-    menu_button: JSON = field(default_factory=dict)
-    commands: tuple[CommandList, ...] = ()
+    unanswered: tuple[str, ...] = ()
+    webhook: JSON | None = None
+    menu_button: JSON | None = None
+    commands: tuple[CommandList, ...] | None = None
     staff: StaffChat | None = None
     clock_skew: float | None = None
     shell_status: int = 0

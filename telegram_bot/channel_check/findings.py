@@ -73,6 +73,11 @@ SENTENCES = {
         wrong=gettext_noop("Telegram does not answer"),
         cure=gettext_noop("Is TELEGRAM_API_URL (%(address)s) reachable from this machine?"),
     ),
+    "unanswered": Sentences(
+        right=gettext_noop("Telegram answered all questions"),
+        wrong=gettext_noop("Telegram left questions unanswered, so not all could be looked at: %(methods)s"),
+        cure=gettext_noop("Look again in a minute."),
+    ),
     "token": Sentences(
         right=gettext_noop("Telegram knows the token"),
         wrong=gettext_noop("Telegram does not know the token"),

@@ -48,7 +48,9 @@ def _handle(incoming: Incoming) -> Outcome:
     membership.forget_turning_away(incoming.chat)
     membership.mark_reachable(incoming)
     if incoming.row.kind in _MADE_BY_PEOPLE:
-        keep_commands_current(incoming.chat, incoming.person)
+        account = incoming.update.effective_user
+        client = account.language_code or "" if account is not None else ""
+        keep_commands_current(incoming.chat, incoming.person, client=client)
         incoming = limit_rate(incoming)
     try:
         with transaction.atomic():

@@ -12,7 +12,7 @@ from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.callback_data import Action, Button, ForgedButton, parse
-from telegram_bot.cards import show_card
+from telegram_bot.cards import draft_changes_in, show_card
 from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.own_tickets import show_more_tickets
@@ -23,6 +23,7 @@ from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.keyboards import open_ticket_button
 from telegram_bot.menus import keep_commands_current
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.outbox import enqueue
 from tickets.selectors.categories import get_category
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_ticket
@@ -109,6 +110,7 @@ def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: But
         answer_button(query.id)
         replace_pressed(incoming, query, "language_set", None)
         keep_commands_current(incoming.chat, person)
+    enqueue(draft_changes_in(incoming.chat))
     return Outcome.ANSWERED
 
 

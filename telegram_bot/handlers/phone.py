@@ -2,9 +2,11 @@
 
 import telegram
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
 from telegram_bot.callback_data import Action, Button, build
 from telegram_bot.handlers.pressed import replace_pressed
@@ -47,7 +49,7 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     """Keep the phone that the message verifies. None: it is a message for a ticket, too or only."""
     was_asked = incoming.chat.waits_for_phone
     phone = _own_phone(message)
-    is_declined = message.text is not None and message.text == _("Not now")
+    is_declined = message.text is not None and message.text in _words_of_not_now()
     if phone:
         keep_own_phone(actor=incoming.actor, phone=phone)
     if not was_asked or not (phone or is_declined):
@@ -57,6 +59,15 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     if not incoming.flooded:
         send_notice(incoming.chat_id, "phone_kept" if phone else "phone_declined", markup=_NO_KEYBOARD)
     return Outcome.ANSWERED
+
+
+def _words_of_not_now() -> set[str]:
+    """In every language: the button stays as it was when it was shown, whatever the person's language is by now."""
+    words = set()
+    for language in Language:
+        with translation.override(language):
+            words.add(_("Not now"))
+    return words
 
 
 def _own_phone(message: telegram.Message) -> str:

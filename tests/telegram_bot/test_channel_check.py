@@ -288,6 +288,27 @@ def test_without_telegram_the_rest_is_looked_at_all_the_same(
     assert {"served", "mini_app_page"} <= {finding.code for finding in findings}
 
 
+@pytest.mark.parametrize(
+    ("method", "silent"),
+    [
+        ("getWebhookInfo", {"webhook_address", "update_kinds", "webhook_delivery", "pending"}),
+        ("getChatMenuButton", {"menu_button"}),
+        ("getMyCommands", {"commands"}),
+        ("getChatMember", {"staff_group", "staff_forum", "staff_admin", "staff_topics", "staff_removal"}),
+    ],
+)
+def test_one_question_without_an_answer_leaves_the_rest_known_and_is_named(
+    telegram: Simulator, method: str, silent: set[str]
+) -> None:
+    whole = {finding.code for finding in look_at_channel()}
+    telegram.set_fault("error", methods=[method], code=429, description="Too Many Requests: retry after 7")
+    findings = look_at_channel()
+    assert faults_of(findings) == {"unanswered"}
+    assert method in find("unanswered", findings).what
+    assert {finding.code for finding in findings} == whole - silent
+    assert run_command()[0] == 1, "that Telegram does not answer at all is another matter"
+
+
 def test_what_may_be_either_way_is_no_fault(telegram: Simulator, settings: Settings) -> None:
     assert find("topics", look_at_channel()).level is Level.NOTE
     telegram.set_abilities(has_topics_enabled=True)

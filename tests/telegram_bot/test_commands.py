@@ -14,7 +14,7 @@ from accounts.text_cleaning import utf16_length
 from telegram_bot.callback_data import Action, ForgedButton, build, parse
 from telegram_bot.handlers import commands
 from telegram_bot.menus import list_commands
-from telegram_bot.models import Chat, Update
+from telegram_bot.models import Chat, OutgoingCall, Update
 from telegram_bot.rendering import Request, render_call
 from telegram_bot.texts import render
 from tests.support.desk import a_reply_by, a_ticket_of, acting
@@ -569,3 +569,28 @@ def test_a_ticket_of_the_companys_own_account_is_shown_and_not_chosen_here(
     for ticket in (there, here):
         ticket.refresh_from_db()
     assert (there.status, here.status) == (TicketStatus.NEW, TicketStatus.RESOLVED), "the only one that goes on here"
+
+
+@pytest.mark.parametrize(("client", "has_own"), [("uk", True), ("ru", False), ("en-GB", False), ("de", False)])
+def test_who_is_spoken_to_in_another_language_than_their_menu_gets_one_of_their_own(
+    inbox: Inbox, client: str, has_own: bool
+) -> None:
+    """Telegram shows those whose own language has no list the English one."""
+    account = {"id": 5005, "is_bot": False, "first_name": "Olha", "language_code": client}
+    chat = {"id": 5005, "type": "private", "first_name": "Olha"}
+    inbox.put(inbox.update(message={"message_id": 1, "date": 1, "from": account, "chat": chat, "text": "Hello"}))
+    inbox.work()
+    lists = OutgoingCall.objects.filter(method="setMyCommands", params__scope__chat_id=5005)
+    assert [one.params["commands"][0]["description"] for one in lists] == ["Новое обращение"] * has_own
+
+
+def test_with_the_language_the_cards_of_what_is_going_on_change_too(inbox: Inbox, vera: User, anna: User) -> None:
+    for text in ("First", "Second", "Third"):
+        inbox.says(vera, f"/new {text}")
+    change_status(actor=acting(anna), ticket=Ticket.objects.get(subject="Third").pk, status=TicketStatus.CLOSED)
+    inbox.work()
+    inbox.deliver(vera)
+    inbox.presses(vera, build(Action.SET_LANGUAGE, word="ru"))
+    edited = [one.params["text"] for one in inbox.deliver(vera) if one.method == "editMessageText"]
+    cards = [text for text in edited if "Статус" in text]
+    assert len(cards) == 2, edited

@@ -99,3 +99,14 @@ def test_the_command_asks_shows_and_forgets(inbox: Inbox, vera: User) -> None:
 def test_logs_hold_no_phone(line: str) -> None:
     assert "23-45" not in mask_secrets(line)
     assert "12345" not in mask_secrets(line)
+
+
+def test_not_now_is_understood_though_the_language_was_changed_meanwhile(inbox: Inbox, vera: User) -> None:
+    inbox.says(vera, "/phone")
+    vera.language = "ru"
+    vera.save()
+    inbox.says(vera, "Not now")
+    assert not Ticket.objects.exists()
+    assert keyboards(inbox, vera)[-1] == {"remove_keyboard": True}
+    inbox.says(vera, "Not now")
+    assert Ticket.objects.get().subject == "Not now", "nobody asks any more"
