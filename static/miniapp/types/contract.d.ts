@@ -206,7 +206,7 @@ declare namespace Desk {
         bot_username: string;
         categories: Category[];
         limits: { text: number; subject: number; files_per_message: number; file_size: number };
-        /** within: seconds of working time, where enough is known. */
+        /** within: seconds from now, or from opens_at, where enough is known. */
         expected_answer?: { open: boolean; opens_at: string | null; within: number | null };
     }
 
