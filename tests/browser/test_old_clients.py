@@ -117,12 +117,13 @@ def test_staff_work_in_the_oldest_engine(open_app: OpenApp) -> None:
     expect(page.locator(".row")).to_have_count(3)
     assert page.evaluate("location.search") == "?tab=all"
     page.keyboard.press("j")
+    expect(page.locator(".row").first).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_selector(".composer")
     page.keyboard.press("r")
     expect(page.locator(".composer textarea")).to_be_focused()
     write(page, "It is on its way")
-    expect(page.locator(".message.is-own .tick")).to_have_attribute("aria-label", "Sent")
+    expect(page.locator(".message.is-own .tick")).to_have_attribute("data-state", "sent")
 
 
 def throttle(page: Page, latency: int, kilobytes: int) -> None:
