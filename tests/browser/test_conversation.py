@@ -104,6 +104,40 @@ def test_the_divider_stands_above_what_is_new_until_the_ticket_is_opened_again(
     expect(page.locator(".unread-divider")).to_have_count(0)
 
 
+def test_a_quote_of_what_is_not_loaded_follows_its_message(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    secret = desk.write(ticket, VERA, "card 4111 1111")
+    fill(desk, ticket, 60)
+    desk.write(ticket, VERA, "see above", reply_to=secret["id"])
+    page = open_ticket_page(open_app, desk, ticket, expected=("404",))
+    quote = page.locator(".quote:visible").last
+    expect(quote).to_contain_text("card 4111")
+    secret["text"] = "card ending in 11"
+    desk.happen("message_edited", ticket, {**secret, "edited_at": secret["created_at"]})
+    expect(quote).to_contain_text("card ending in 11")
+    secret.update(text="", deleted_at=secret["created_at"])
+    desk.fail("GET", rf"messages/{secret['id']}/", 404)
+    desk.happen("message_deleted", ticket, {"id": secret["id"]})
+    expect(quote).not_to_contain_text("card")
+
+
+def test_a_quote_of_what_was_removed_meanwhile_is_not_shown_when_its_ticket_is_opened_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    into = desk.open_ticket("Another", VERA)
+    secret = desk.write(into, VERA, "card 4111 1111")
+    desk.write(ticket, VERA, "as I said", reply_to=secret["id"])
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator(".quote:visible")).to_contain_text("card 4111")
+    page.evaluate("telegram.back()")
+    page.wait_for_selector(".quote", state="detached")
+    secret.update(text="", deleted_at=secret["created_at"])
+    page.click(".row:has-text('parcel')")
+    page.wait_for_selector(".quote:visible")
+    expect(page.locator(".quote:visible")).not_to_contain_text("card")
+
+
 def leave_and_miss(page: Page, desk: FakeDesk, ticket: dict[str, Any], count: int) -> None:
     """Back to the list, which alone hears of what comes then."""
     page.evaluate("telegram.back()")

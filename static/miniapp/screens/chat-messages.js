@@ -24,6 +24,7 @@ import { downloadFile, mend } from "./downloads.js";
 import { goTo } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
+import { knownQuote, quotedIn } from "./quotes.js";
 import { copy, run } from "./running.js";
 import { keepUnfinished, startEdit } from "./unfinished.js";
 
@@ -178,26 +179,12 @@ async function settleConflict(id, conversation, signal) {
 /** @param {HTMLElement} element */
 const idOf = (element) => /** @type {HTMLElement | null} */ (element.closest(".message"))?.dataset.id ?? "";
 
-/** What is quoted and not loaded, null where it cannot be seen. @type {Map<string, Desk.Message | null>} */
-const quoted = new Map();
-/** One is asked for after the other. @type {Promise<unknown>} */
-let asking = Promise.resolve();
-
-/** A quoted message that stands far above or in a ticket that was merged: asked for once. @param {string} id @param {() => unknown} redraw */
-export function elsewhere(id, redraw) {
-  if (!quoted.has(id)) {
-    quoted.set(id, null);
-    asking = asking.then(() => request("GET", `messages/${id}/`)).then((found) => {
-      quoted.set(id, found);
-      redraw();
-    }).catch(({ status }) => status === 404 || quoted.delete(id)); // else the next drawing asks again
-  }
-  return quoted.get(id);
-}
+/** A quoted message that is not loaded. @param {string} id @param {Desk.Visit} chat */
+export const elsewhere = (id, chat) => quotedIn(chat, id);
 
 /** @param {string} id @param {Owner} owner @param {AbortSignal} signal */
 async function showQuoted(id, owner, signal) {
-  const ticket = owner.message(id) ? null : quoted.get(id)?.ticket;
+  const ticket = owner.message(id) ? null : knownQuote(signal, id)?.ticket;
   if (!ticket || ticket === owner.conversation()?.id) return goTo(id, owner, signal);
   await run(async () => go(`tickets/${(rows.get(ticket) ?? await fetchTicket(ticket)).number}`));
 }

@@ -184,7 +184,7 @@ class Chat {
       freshUrl,
       previewOf: (id) => this.messages?.previewOf(id) ?? "",
       redraw: this.redraw,
-      elsewhere: (id) => this.messages?.elsewhere(id, this.redraw),
+      elsewhere: (id) => this.messages?.elsewhere(id, /** @type {any} */ (this)),
     });
     this.messages?.follow(this, messages);
   }

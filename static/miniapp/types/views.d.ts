@@ -72,6 +72,11 @@ declare namespace Desk {
     type FormFiles = import("../screens/form-files.js").FormFiles;
     type List = import("../data/tickets.js").List;
     type Filters = typeof import("../screens/inbox-filters.js");
+    interface Visit {
+        conversation: Conversation;
+        redraw: () => unknown;
+        signal: AbortSignal;
+    }
     interface Opening {
         /** The ticket as it was when it was opened. */
         row: Partial<Ticket>;
