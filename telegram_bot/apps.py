@@ -12,10 +12,10 @@ class TelegramBotConfig(AppConfig):
         from accounts.announcements import listen
         from telegram_bot.context_processors import read_bot_username
         from telegram_bot.forgetting import on_person_erased
-        from telegram_bot.notifications import TELEGRAM_CHANNEL
+        from telegram_bot.mirror.notifications import TELEGRAM_CHANNEL
+        from telegram_bot.mirror.subscriber import TELEGRAM
         from telegram_bot.nudges import on_deliveries_due
         from telegram_bot.staff_group.subscriber import STAFF_GROUP
-        from telegram_bot.subscriber import TELEGRAM
         from tickets.api.client_config import add_to_client_config
         from tickets.events.subscribers import subscribe
         from tickets.notifications.channels import register_channel

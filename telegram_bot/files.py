@@ -12,10 +12,10 @@ from django.conf import settings
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot import bridge
 from telegram_bot.bot_api import FILE_TIME_LIMIT, BotApi
-from telegram_bot.keyboards import mini_app_button
 from telegram_bot.models import TelegramFile
 from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech.keyboards import mini_app_button
 from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tickets.errors import StorageFull
 from tickets.models import AttachmentFailure

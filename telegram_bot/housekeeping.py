@@ -4,11 +4,11 @@ import logging
 from datetime import timedelta
 
 from accounts import clock
-from telegram_bot.choices import forget_old_choices
+from telegram_bot.customer_chat.choices import forget_old_choices
+from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.forgetting import forget_erased_people
-from telegram_bot.held import release_overdue
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
-from telegram_bot.reporting import sweep_unreported
+from telegram_bot.outcomes.reporting import sweep_unreported
 
 log = logging.getLogger(__name__)
 

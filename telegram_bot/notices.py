@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from accounts import clock
-from telegram_bot import texts
 from telegram_bot.outbox import CALLBACK_LIFE, CallDraft, enqueue
+from telegram_bot.speech import texts
 
 Markup = dict[str, Any]
 _place: ContextVar[tuple[int, int] | None] = ContextVar("place", default=None)

@@ -18,14 +18,14 @@ from telegram_bot.bot_api import BotApi
 from telegram_bot.broadcasts.feeding import EVERY, feed_broadcasts
 from telegram_bot.channel_check.looking import ChannelWatch
 from telegram_bot.channel_state import record_bot
+from telegram_bot.customer_chat.menus import default_menus
+from telegram_bot.delivery.sending import Sender
 from telegram_bot.dispatcher import Dispatcher
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup, keep_going
-from telegram_bot.menus import default_menus
-from telegram_bot.polling import Fetcher
-from telegram_bot.sending import Sender
-from telegram_bot.webhook import WebhookKeeper
+from telegram_bot.receiving.polling import Fetcher
+from telegram_bot.receiving.webhook import WebhookKeeper
 from tickets.events.delivery import run_due_deliveries
 from tickets.events.subscribers import list_subscribers
 

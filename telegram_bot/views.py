@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from telegram_bot.identity import PROBE_HEADER, SECRET_HEADER, current_bot_id, webhook_route
-from telegram_bot.intake import LARGEST_UPDATE, MalformedUpdate, read_update, store_updates
+from telegram_bot.receiving.intake import LARGEST_UPDATE, MalformedUpdate, read_update, store_updates
 
 _LONGEST_PROBE = 64
 

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 from accounts.actors import Actor, Source
 from accounts.admin.reading import ReadOnlyAdmin, age, ago
 from telegram_bot.models import Update
-from telegram_bot.retrying import retry_update
+from telegram_bot.outcomes.retrying import retry_update
 
 
 @admin.register(Update)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.acting import attempt
 from accounts.admin.reading import admin_actor
 from accounts.models import User
-from telegram_bot.linking import make_chat_link, part_account
+from telegram_bot.customer_chat.linking import make_chat_link, part_account
 from tickets.admin.people import PersonAdmin
 
 if TYPE_CHECKING:

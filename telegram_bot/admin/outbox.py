@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from accounts.actors import Actor, Source
 from accounts.admin.reading import ReadOnlyAdmin, age, ago
 from telegram_bot.models import OutgoingCall
-from telegram_bot.retrying import retry_call
+from telegram_bot.outcomes.retrying import retry_call
 
 
 @admin.register(OutgoingCall)

@@ -20,10 +20,10 @@ from accounts.admin.acting import attempt, attempt_form
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor
 from accounts.models import Language, User
 from accounts.permissions import Capability, can
-from telegram_bot import texts
-from telegram_bot.expectations import say_expectation
 from telegram_bot.models import BotText, TextKey
-from telegram_bot.wording import PLACEHOLDERS, Wording, clean_wording, drop_wording, write_wording
+from telegram_bot.speech import texts
+from telegram_bot.speech.expectations import say_expectation
+from telegram_bot.speech.wording import PLACEHOLDERS, Wording, clean_wording, drop_wording, write_wording
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.hours import Expectation
 

@@ -17,7 +17,7 @@ from telegram_bot.broadcasts.feeding import build_call
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Broadcast, BroadcastRecipient, BroadcastState, Chat, RecipientState
 from telegram_bot.outbox import enqueue
-from telegram_bot.texts import TEXT_LIMIT
+from telegram_bot.speech.texts import TEXT_LIMIT
 
 _AT_ONCE = 1_000
 

@@ -5,7 +5,6 @@ from django.utils import translation
 
 from accounts import clock
 from telegram_bot.broadcasts.audience import list_still_willing, text_for
-from telegram_bot.keyboards import stop_news_button
 from telegram_bot.models import (
     Broadcast,
     BroadcastRecipient,
@@ -16,6 +15,7 @@ from telegram_bot.models import (
     Unreachable,
 )
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech.keyboards import stop_news_button
 
 EVERY = 1.0  # seconds between two portions
 PORTION = 20  # calls on their way at a time: two thirds of what Telegram allows in a second, the rest is for answers

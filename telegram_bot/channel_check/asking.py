@@ -12,7 +12,7 @@ from accounts.masking import mask_secrets
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_check.facts import CommandList, Probe, Setup, StaffChat, TelegramFacts
 from telegram_bot.channel_check.outside import look_from_outside
-from telegram_bot.menus import default_menus
+from telegram_bot.customer_chat.menus import default_menus
 
 
 async def ask_telegram(api: BotApi, setup: Setup, *, probe: int | None = None) -> TelegramFacts:

@@ -9,13 +9,13 @@ from accounts import clock
 from telegram_bot.channel_check.facts import DeskFacts, Setup
 from telegram_bot.channel_state import find_channel_fault
 from telegram_bot.identity import current_bot_id, webhook_url
-from telegram_bot.intake import ALLOWED_UPDATES
-from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import BotLease, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.receiving.intake import ALLOWED_UPDATES
+from telegram_bot.receiving.webhook import CLOUD
+from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
-from telegram_bot.webhook import CLOUD
 
 _TOO_OLD = timedelta(minutes=5)
 

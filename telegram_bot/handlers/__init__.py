@@ -5,9 +5,9 @@ from django.db import transaction
 from django.utils import translation
 
 from accounts.errors import HelpDeskError
+from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.handlers import business, callbacks, commands, conversation, editing, group, membership, reactions
 from telegram_bot.incoming import Incoming, Outcome, find_thread, parse_update
-from telegram_bot.menus import keep_commands_current
 from telegram_bot.middlewares.activity_log import log_activity
 from telegram_bot.middlewares.authentication import authenticate
 from telegram_bot.middlewares.rate_limit import limit_rate

@@ -11,19 +11,19 @@ from accounts.errors import PermissionDenied
 from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
-from telegram_bot.callback_data import Action, Button, ForgedButton, parse
-from telegram_bot.cards import draft_changes_in, show_card
+from telegram_bot.customer_chat.cards import draft_changes_in, show_card
+from telegram_bot.customer_chat.held import decide_on_new, decide_on_ticket
+from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.own_tickets import show_more_tickets
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
 from telegram_bot.handlers.rating import press_comment, press_rating
-from telegram_bot.held import decide_on_new, decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import open_ticket_button
-from telegram_bot.menus import keep_commands_current
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import enqueue
+from telegram_bot.speech.callback_data import Action, Button, ForgedButton, parse
+from telegram_bot.speech.keyboards import open_ticket_button
 from tickets.selectors.categories import get_category
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_ticket

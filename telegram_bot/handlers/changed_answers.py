@@ -10,8 +10,8 @@ from typing import Any
 import telegram
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts, calls_of, files_of
-from telegram_bot.file_messages import EXCHANGE_METHOD, FILE_PARTS
+from telegram_bot.answering.answers import answer_parts, calls_of, files_of
+from telegram_bot.answering.file_messages import EXCHANGE_METHOD, FILE_PARTS
 from telegram_bot.handlers.contents import Content, IncomingFile, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
 from telegram_bot.incoming import Incoming, Outcome

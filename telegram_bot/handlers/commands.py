@@ -9,23 +9,23 @@ import telegram
 from accounts.actors import Source
 from accounts.errors import NotFound
 from accounts.models import Availability, Role
-from telegram_bot.callback_data import Action
-from telegram_bot.cards import show_card
-from telegram_bot.choices import choose, find_chosen, forget_comment
+from telegram_bot.customer_chat.cards import show_card
+from telegram_bot.customer_chat.choices import choose, find_chosen, forget_comment
+from telegram_bot.customer_chat.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
 from telegram_bot.handlers.command_line import WRITING, Command, is_understood, parse_command, read_note, strip_command
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.own_tickets import offer_tickets
 from telegram_bot.handlers.rating import awaits_comment
 from telegram_bot.handlers.routing import Route, find_ticket_here, list_unresolved
-from telegram_bot.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import (
+from telegram_bot.notices import send_notice
+from telegram_bot.speech.callback_data import Action
+from telegram_bot.speech.keyboards import (
     language_buttons,
     mini_app_button,
     open_ticket_button,
 )
-from telegram_bot.notices import send_notice
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import find_offered_category
 from tickets.selectors.tickets import get_ticket_for

@@ -8,10 +8,11 @@ import telegram
 from django.db import transaction
 
 from accounts.errors import NotFound
-from telegram_bot.callback_data import Action
-from telegram_bot.cards import is_card
-from telegram_bot.choices import choose, find_begun_in
-from telegram_bot.closing import say_if_closed
+from telegram_bot.customer_chat.cards import is_card
+from telegram_bot.customer_chat.choices import choose, find_begun_in
+from telegram_bot.customer_chat.closing import say_if_closed
+from telegram_bot.customer_chat.held import held_in
+from telegram_bot.customer_chat.topics import adopt_topic, find_ticket_of_topic
 from telegram_bot.handlers.contents import Content, quote_answered, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
 from telegram_bot.handlers.own_tickets import offer_tickets
@@ -26,9 +27,8 @@ from telegram_bot.handlers.routing import (
 )
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.handlers.whereabouts import say_where_it_went
-from telegram_bot.held import held_in
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.topics import adopt_topic, find_ticket_of_topic
+from telegram_bot.speech.callback_data import Action
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
 from tickets.models import MessageKind, Ticket
 from tickets.selectors.categories import find_offered_category

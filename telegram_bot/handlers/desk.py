@@ -12,11 +12,11 @@ from accounts.selectors.people import find_by_telegram_id, list_people
 from accounts.services.people import set_role
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.looking import recall_findings
+from telegram_bot.customer_chat.menus import keep_commands_current_of
+from telegram_bot.documents.work_chart import owe_chart, say_wait
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.menus import keep_commands_current_of
 from telegram_bot.notices import send_notice
 from telegram_bot.traffic import read_traffic
-from telegram_bot.work_chart import owe_chart, say_wait
 from tickets.selectors.desk import read_queues, read_reactions, read_work
 
 _LIST_LENGTH = 40

@@ -7,11 +7,11 @@ import telegram
 from django.utils.translation import gettext as _
 
 from accounts.errors import NotFound
+from telegram_bot.customer_chat.held import held_in
 from telegram_bot.handlers.command_line import parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
 from telegram_bot.handlers.routing import find_answered_ticket, find_link
-from telegram_bot.held import held_in
 from telegram_bot.incoming import Incoming, Outcome, read_body
 from telegram_bot.models import Direction
 from tickets.errors import NotEditable

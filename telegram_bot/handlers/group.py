@@ -14,15 +14,16 @@ from accounts.errors import HelpDeskError, RateLimited
 from accounts.models import Role, User
 from accounts.rate_limits import stranger
 from accounts.selectors.people import find_by_telegram_id
-from telegram_bot import outbox, texts
+from telegram_bot import outbox
+from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.menus import keep_group_commands_current
 from telegram_bot.models import MessageLink, StaffTopic, Update
 from telegram_bot.notices import answer_button
+from telegram_bot.speech import texts
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
 from telegram_bot.staff_group.joined import find_meant
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE

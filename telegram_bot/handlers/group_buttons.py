@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Role
 from accounts.selectors.people import list_people
-from telegram_bot.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import Markup, agents_buttons, statuses_buttons
 from telegram_bot.models import StaffTopic
 from telegram_bot.notices import answer_button
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech.callback_data import Action, Button, ForgedButton, parse
+from telegram_bot.speech.keyboards import Markup, agents_buttons, statuses_buttons
 from telegram_bot.staff_group.topics import draft_in_topic, owe_card
 from tickets.models import TicketStatus
 from tickets.selectors.tickets import get_ticket_for

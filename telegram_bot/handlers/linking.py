@@ -4,12 +4,12 @@ import telegram
 from django.utils.translation import gettext as _
 
 from accounts.services.telegram_links import show_telegram_link
-from telegram_bot.callback_data import Action, Button, build
+from telegram_bot.customer_chat.linking import join_account
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import inline
-from telegram_bot.linking import join_account
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.speech.callback_data import Action, Button, build
+from telegram_bot.speech.keyboards import inline
 
 
 def ask_to_link(incoming: Incoming, code: str) -> Outcome:

@@ -9,12 +9,12 @@ from uuid import UUID
 
 import telegram
 
-from telegram_bot.callback_data import Action, Button
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.handlers.routing import list_in_question, list_unresolved
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import TICKET_BUTTONS, choice_of_tickets
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.speech.callback_data import Action, Button
+from telegram_bot.speech.keyboards import TICKET_BUTTONS, choice_of_tickets
 from tickets.models import Ticket
 from tickets.selectors.inbox import InboxQuery, page_of_tickets, position_columns
 from tickets.selectors.tickets import find_ticket

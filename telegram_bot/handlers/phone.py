@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
-from telegram_bot.callback_data import Action, Button, build
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import Markup, inline
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.speech.callback_data import Action, Button, build
+from telegram_bot.speech.keyboards import Markup, inline
 
 _NO_KEYBOARD = {"remove_keyboard": True}
 

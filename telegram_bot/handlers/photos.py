@@ -2,12 +2,12 @@
 
 from accounts.actors import Source
 from accounts.errors import NotFound
+from telegram_bot.customer_chat.held import decide_on_ticket
+from telegram_bot.customer_chat.topics import is_in_topic
 from telegram_bot.handlers.routing import find_ticket_here
-from telegram_bot.held import decide_on_ticket
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import open_ticket_button
 from telegram_bot.notices import send_notice
-from telegram_bot.topics import is_in_topic
+from telegram_bot.speech.keyboards import open_ticket_button
 from tickets.errors import TicketClosed
 from tickets.selectors.tickets import get_ticket_for
 

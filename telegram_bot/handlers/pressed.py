@@ -4,11 +4,11 @@ from uuid import UUID
 
 import telegram
 
-from telegram_bot.cards import is_card
+from telegram_bot.customer_chat.cards import is_card
 from telegram_bot.incoming import Incoming
-from telegram_bot.keyboards import Markup
 from telegram_bot.notices import replace_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech.keyboards import Markup
 
 
 def replace_pressed(

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
-from telegram_bot import texts
-from telegram_bot.callback_data import Action, Button, build
+from telegram_bot.documents.own_data import owe_own_data
 from telegram_bot.forgetting import FAREWELL
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.housekeeping import KEEP_CALLS, KEEP_UPDATES
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import inline
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.own_data import owe_own_data
+from telegram_bot.speech import texts
+from telegram_bot.speech.callback_data import Action, Button, build
+from telegram_bot.speech.keyboards import inline
 from tickets.services.erasure import erase_customer, survey_customer
 
 CONFIRMATION_LIFE = timedelta(minutes=15)

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import HelpDeskError, InvalidInput, NotFound
-from telegram_bot.callback_data import Button
-from telegram_bot.choices import forget_comment
+from telegram_bot.customer_chat.choices import forget_comment
 from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.pressed import is_on_card, replace_pressed
 from telegram_bot.handlers.routing import find_ticket_here, link_message
 from telegram_bot.incoming import Incoming, Outcome, find_thread
-from telegram_bot.keyboards import rating_buttons
 from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.speech.callback_data import Button
+from telegram_bot.speech.keyboards import rating_buttons
 from tickets.models import MessageKind
 from tickets.permissions import require_can_rate
 from tickets.selectors.tickets import get_ticket_for

@@ -15,10 +15,10 @@ import telegram
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.choices import find_begun_in, find_chosen
+from telegram_bot.customer_chat.choices import find_begun_in, find_chosen
+from telegram_bot.customer_chat.topics import find_ticket_of_topic
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
-from telegram_bot.topics import find_ticket_of_topic
 from tickets.models import AuthorRole, Ticket, TicketStatus
 from tickets.selectors.inbox import find_done_of_customer, is_ended_by_customer, list_active_with_bot
 from tickets.selectors.tickets import find_ticket

@@ -7,11 +7,11 @@ from accounts.models import Availability, LinkPurpose
 from accounts.permissions import Capability, require
 from accounts.services.one_time_links import LIFETIMES
 from accounts.services.people import OwnChanges, change_oneself
-from telegram_bot import texts
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.keyboards import inbox_buttons, mini_app_button, open_ticket_button
 from telegram_bot.notices import place_in, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech import texts
+from telegram_bot.speech.keyboards import inbox_buttons, mini_app_button, open_ticket_button
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import InboxQuery, page_of_tickets
 from tickets.services.assignment import assign_ticket

@@ -22,7 +22,7 @@ SENDS = "@sends"  # in `params`: an edit that goes out as a message of its own, 
 class OutgoingCall(models.Model):
     """The outbox: one row for each Bot API call that is owed.
 
-    `params` holds our own references (telegram_bot.rendering says which), because the Telegram ids that a reply, an
+    `params` holds our own references (delivery.rendering says which), because the Telegram ids that a reply, an
     edit or a deletion needs may not exist yet; they become Telegram's parameters when the call is sent. Calls with the
     same `queue` (a chat) go out one after another in the order of `id`; those without one wait for nothing.
     """

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from telegram_bot.file_messages import FILE_FIELDS
+from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.one_by_one import (

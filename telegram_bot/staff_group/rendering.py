@@ -29,19 +29,19 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts
+from telegram_bot.answering.answers import answer_parts
+from telegram_bot.answering.captions import caption_fields, own_caption, put_below
+from telegram_bot.answering.native_messages import native_fields
+from telegram_bot.answering.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.bot_api import Request
-from telegram_bot.captions import caption_fields, own_caption, put_below
 from telegram_bot.channel_state import find_username
-from telegram_bot.keyboards import staff_card_buttons
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import WRITING
-from telegram_bot.native_messages import native_fields
+from telegram_bot.speech.keyboards import staff_card_buttons
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.one_by_one import STEP_ITEM, find_described_file, is_through, render_taking_back
 from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
-from telegram_bot.text_parts import CAPTION_LIMIT, TextPart
 from telegram_bot.verdicts import Sent
 from tickets.models import Message, MessageKind, Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for

@@ -7,12 +7,12 @@ copy out of, goes out anew by the ids of its files, as what it is; what came out
 from dataclasses import replace
 from uuid import UUID
 
-from telegram_bot.answers import await_album, draft_answer, files_of
-from telegram_bot.captions import own_caption
-from telegram_bot.file_messages import FILE_PARTS, file_method
+from telegram_bot.answering.answers import await_album, draft_answer, files_of
+from telegram_bot.answering.captions import own_caption
+from telegram_bot.answering.file_messages import FILE_PARTS, file_method
+from telegram_bot.answering.native_messages import NATIVE_METHODS
 from telegram_bot.models import MessageLink, OutgoingCall
 from telegram_bot.models.outgoing_call import UNDONE
-from telegram_bot.native_messages import NATIVE_METHODS
 from telegram_bot.outbox import CallDraft
 from telegram_bot.staff_group.origins import find_copied, find_origin, number_of_item
 from telegram_bot.staff_group.scene import Scene

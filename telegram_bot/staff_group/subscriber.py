@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Source
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts
-from telegram_bot.captions import has_own_captions
+from telegram_bot.answering.answers import answer_parts
+from telegram_bot.answering.captions import has_own_captions
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.origins import find_copied, find_origin
 from telegram_bot.staff_group.scene import Scene

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from telegram_bot import texts
-from telegram_bot.captions import put_below
-from telegram_bot.text_parts import TextPart, split_text
+from telegram_bot.answering.captions import put_below
+from telegram_bot.answering.text_parts import TextPart, split_text
+from telegram_bot.speech import texts
 from tickets.models import AuthorRole, Message, Ticket
 from tickets.representations.contents import SAME_CHAT, describe_content
 from tickets.services.albums import items_of

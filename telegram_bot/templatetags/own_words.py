@@ -1,9 +1,9 @@
-"""`{% own_words "closed" number=12 as own %}`: the desk's own words where it has some (telegram_bot.wording)."""
+"""`{% own_words "closed" number=12 as own %}`: the desk's own words where it has some (telegram_bot.speech.wording)."""
 
 from django import template
 
 from telegram_bot.models import TextKey
-from telegram_bot.wording import find_words
+from telegram_bot.speech.wording import find_words
 
 register = template.Library()
 

@@ -15,7 +15,7 @@ from django.conf import settings
 from config.embedded.locations import service_urls
 from telegram_bot.identity import webhook_route
 from telegram_bot.models import Update
-from telegram_bot.webhook import CONNECTIONS
+from telegram_bot.receiving.webhook import CONNECTIONS
 from tests.benchmarks import servers
 from tests.benchmarks.load import Load, build_request, put_load
 from tests.benchmarks.tables import table

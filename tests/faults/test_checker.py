@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import User
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.reporting import report_message
+from telegram_bot.outcomes.reporting import report_message
 from tests.faults.invariants import (
     INVARIANTS,
     Expectation,

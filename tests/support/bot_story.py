@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
-from telegram_bot import pace
+from telegram_bot.delivery import pace
 from telegram_bot.models import OutgoingCall, Update
 from tests.support.api import Api
 from tests.support.simulator import Simulator

@@ -8,13 +8,13 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from telegram_bot.bot_api import Request
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.dispatcher import handle_next, list_waiting_queues
 from telegram_bot.identity import current_bot_id
-from telegram_bot.intake import read_update, store_updates
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, Update
 from telegram_bot.outbox import claim
-from telegram_bot.recording import record_verdict
-from telegram_bot.rendering import render_call
+from telegram_bot.receiving.intake import read_update, store_updates
 from telegram_bot.verdicts import Failed, Sent
 from tickets.events.delivery import run_due_deliveries
 

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from telegram_bot import bridge
+from telegram_bot.delivery.sending import Sender
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.sending import Sender
 
 
 async def until(sender: Sender, check: Callable[[], bool], seconds: float = 8) -> None:

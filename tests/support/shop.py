@@ -6,8 +6,8 @@ from typing import Any
 from accounts import clock
 from accounts.models import User
 from telegram_bot.business import business_key
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.models import Chat, OutgoingCall
-from telegram_bot.rendering import render_call
 from tests.support.inbox import JSON, Inbox
 
 OWNER = {"id": 9000, "is_bot": False, "first_name": "The", "last_name": "Shop"}

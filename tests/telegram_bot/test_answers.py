@@ -12,11 +12,11 @@ from telegram.error import BadRequest, Forbidden
 
 from accounts.models import User
 from telegram_bot import bridge
-from telegram_bot.file_messages import group_files
+from telegram_bot.answering.file_messages import group_files
+from telegram_bot.delivery.sending import Sender
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import MessageLink, OutgoingCall
-from telegram_bot.sending import Sender
 from telegram_bot.verdicts import ServerFailed
 from tests.support.desk import a_ticket_of, acting
 from tests.support.simulator_control import picture

@@ -14,8 +14,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
-from telegram_bot.callback_data import Action, build
 from telegram_bot.models import BotLease, OutgoingCall, Update
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
 from tests.support.simulator import Simulator

@@ -10,10 +10,10 @@ from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
 from telegram_bot.business import business_key
-from telegram_bot.held import release_overdue
-from telegram_bot.intake import ALLOWED_UPDATES
+from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
-from telegram_bot.reporting import report_call
+from telegram_bot.outcomes.reporting import report_call
+from telegram_bot.receiving.intake import ALLOWED_UPDATES
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox

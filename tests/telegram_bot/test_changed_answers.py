@@ -4,12 +4,12 @@ import pytest
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.answers import draft_answer, draft_grown_album
+from telegram_bot.answering.answers import draft_answer, draft_grown_album
 from telegram_bot.bot_api import Request
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.outbox import enqueue
-from telegram_bot.reporting import report_message
-from telegram_bot.retrying import make_again
+from telegram_bot.outcomes.reporting import report_message
+from telegram_bot.outcomes.retrying import make_again
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.telegram_bot.test_conversation import PHOTO

@@ -13,15 +13,16 @@ from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot import bridge, polling
+from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_state import RIVAL_SHOWN_FOR, record_channel_state, say_channel_fault
 from telegram_bot.identity import current_bot_id, webhook_url
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import BotLease, ChannelFault, Update
-from telegram_bot.polling import Fetcher
+from telegram_bot.receiving import polling
+from telegram_bot.receiving.polling import Fetcher
+from telegram_bot.receiving.webhook import WebhookKeeper, is_as_it_should_be, webhook_params
 from telegram_bot.traffic import read_traffic
-from telegram_bot.webhook import WebhookKeeper, is_as_it_should_be, webhook_params
 from tests.support.inbox import Inbox
 from tests.support.simulator import TOKEN, Simulator
 

@@ -25,19 +25,20 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot import bridge, mini_app
+from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_check import outside, tables
 from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, run_checks
 from telegram_bot.channel_check.facts import Facts, TelegramFacts
 from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_findings
 from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
+from telegram_bot.customer_chat.menus import default_menus
 from telegram_bot.files import FileRequest, fetch_file
-from telegram_bot.menus import default_menus
 from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Update
+from telegram_bot.receiving.webhook import webhook_params
+from telegram_bot.speech import mini_app
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.verdicts import Failed, Verdict
-from telegram_bot.webhook import webhook_params
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tests.support.simulator import TOKEN, Simulator, wait_until

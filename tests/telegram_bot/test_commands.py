@@ -11,12 +11,12 @@ from accounts import clock
 from accounts.actors import Source
 from accounts.models import Role, User
 from accounts.text_cleaning import utf16_length
-from telegram_bot.callback_data import Action, ForgedButton, build, parse
+from telegram_bot.customer_chat.menus import list_commands
+from telegram_bot.delivery.rendering import Request, render_call
 from telegram_bot.handlers import commands
-from telegram_bot.menus import list_commands
 from telegram_bot.models import Chat, OutgoingCall, Update
-from telegram_bot.rendering import Request, render_call
-from telegram_bot.texts import render
+from telegram_bot.speech.callback_data import Action, ForgedButton, build, parse
+from telegram_bot.speech.texts import render
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
 from tests.telegram_bot.test_conversation import PHOTO

@@ -12,7 +12,7 @@ from accounts.models import Availability, Role, User
 from accounts.services.people import set_active
 from telegram_bot.broadcasts.audience import count_recipients
 from telegram_bot.broadcasts.changing import BroadcastDraft, send_preview, start_broadcast, write_broadcast
-from telegram_bot.linking import make_chat_link
+from telegram_bot.customer_chat.linking import make_chat_link
 from telegram_bot.models import Broadcast, BroadcastState, RecipientState
 from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
 from tests.support.desk import acting

@@ -8,10 +8,10 @@ import time_machine
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.callback_data import Action, build
+from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.handlers.incoming_files import message_key
-from telegram_bot.held import release_overdue
 from telegram_bot.models import MessageLink, OutgoingCall, Update, UpdateState
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import Inbox
 from tickets.events.replay import find_differences

@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.choices import CHOICE_LASTS
+from telegram_bot.customer_chat.choices import CHOICE_LASTS
 from telegram_bot.models import Chat, OutgoingCall, Update
 from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from telegram_bot import recording
+from telegram_bot.delivery import recording
 from telegram_bot.models import MessageLink, OutgoingCall
 from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, rest, settled, wait_until, words
 from tests.support.bot_thread import bot_in_thread

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import User
-from telegram_bot.intake import MalformedUpdate, read_update
-from telegram_bot.json_slices import slice_result
 from telegram_bot.models import Update, UpdateState
+from telegram_bot.receiving.intake import MalformedUpdate, read_update
+from telegram_bot.receiving.json_slices import slice_result
 from tests.support.inbox import Inbox
 from tickets.models import Message, Ticket
 

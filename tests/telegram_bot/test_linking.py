@@ -11,8 +11,8 @@ from accounts.errors import InvalidInput
 from accounts.models import OneTimeLink, Role, User
 from accounts.services.sessions import is_session_alive, start_session
 from accounts.services.telegram_links import AlreadyLinked, create_telegram_link, part_telegram
-from telegram_bot.callback_data import Action, build
 from telegram_bot.models import Chat
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.models import Ticket

@@ -5,9 +5,9 @@ from pytest_django import Settings
 
 from accounts.actors import Source
 from accounts.models import User
-from telegram_bot.callback_data import Action, build
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Chat, MessageLink, StaffTopic, TicketCard, TicketTopic
+from telegram_bot.speech.callback_data import Action, build
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.api import Api
 from tests.support.desk import a_reply_by, a_ticket_of, acting

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
 from accounts.models import Role, User
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.rendering import render_call
 from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries

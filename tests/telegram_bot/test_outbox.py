@@ -9,10 +9,10 @@ from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.bot_api import Request
 from telegram_bot.claiming import CLAIM
+from telegram_bot.delivery.recording import record_sending
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.outbox import LEASE, CallDraft, enqueue, finish, postpone
-from telegram_bot.recording import record_sending
 from tests.support.desk import a_reply_by, a_ticket_of
 
 BOT, NOW = current_bot_id(), datetime(2026, 12, 1, tzinfo=UTC)

@@ -12,8 +12,8 @@ from accounts.errors import NotFound
 from accounts.models import User
 from accounts.services.people import set_active
 from telegram_bot.bot_api import Request
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.rendering import render_call
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.services.attachments import store_upload

@@ -2,7 +2,7 @@
 
 import pytest
 
-from telegram_bot.pace import LOOK_AHEAD, Pace
+from telegram_bot.delivery.pace import LOOK_AHEAD, Pace
 
 
 class Clock:

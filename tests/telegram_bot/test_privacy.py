@@ -16,10 +16,10 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.errors import HelpDeskError
 from accounts.models import Language, Role, User
-from telegram_bot.callback_data import Action, build
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries

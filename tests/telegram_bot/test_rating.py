@@ -7,8 +7,8 @@ import time_machine
 
 from accounts import clock
 from accounts.models import User
-from telegram_bot.callback_data import Action, build
 from telegram_bot.models import TicketTopic
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.events.delivery import run_due_deliveries

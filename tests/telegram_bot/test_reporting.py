@@ -6,10 +6,10 @@ import pytest
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.outbox import CallDraft, claim, enqueue
-from telegram_bot.recording import record_verdict
-from telegram_bot.reporting import sweep_unreported
+from telegram_bot.outcomes.reporting import sweep_unreported
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox

@@ -11,13 +11,14 @@ from django.db import OperationalError
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TimedOut
 
 from accounts.models import User
-from telegram_bot import bridge, recording, sending
+from telegram_bot import bridge
+from telegram_bot.delivery import recording, sending
+from telegram_bot.delivery.sending import MOST_FILES_AT_ONCE, Sender
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.reporting import sweep_unreported
-from telegram_bot.sending import MOST_FILES_AT_ONCE, Sender
+from telegram_bot.outcomes.reporting import sweep_unreported
 from telegram_bot.verdicts import NotSent, ServerFailed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.sending import hasten, until

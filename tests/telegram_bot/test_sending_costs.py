@@ -4,10 +4,10 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from telegram_bot.delivery.rendering import render_call
+from telegram_bot.delivery.sending import _record_and_report
 from telegram_bot.models import OutgoingCall
 from telegram_bot.outbox import claim
-from telegram_bot.rendering import render_call
-from telegram_bot.sending import _record_and_report
 from telegram_bot.verdicts import Sent
 from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox

@@ -14,13 +14,14 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, Time
 from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.models import User
-from telegram_bot import answers, bridge, outbox
+from telegram_bot import bridge, outbox
+from telegram_bot.answering import answers
+from telegram_bot.delivery.pace import Pace
+from telegram_bot.delivery.sending import Sender
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
-from telegram_bot.pace import Pace
-from telegram_bot.sending import Sender
 from telegram_bot.staff_group import scene
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE

@@ -12,18 +12,18 @@ from telegram.error import BadRequest
 from accounts import clock
 from accounts.models import User
 from telegram_bot import dispatcher
-from telegram_bot.answers import replace_refused
+from telegram_bot.answering.answers import replace_refused
+from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.bot_api import Request
-from telegram_bot.callback_data import Action, build
-from telegram_bot.file_messages import FILE_FIELDS
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.handlers import group, group_buttons
 from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic, TelegramFile
 from telegram_bot.outbox import claim
-from telegram_bot.recording import record_verdict
-from telegram_bot.rendering import render_call
-from telegram_bot.reporting import sum_up
+from telegram_bot.outcomes.reporting import sum_up
+from telegram_bot.speech.callback_data import Action, build
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.verdicts import Again, Changed, Failed, Sent, judge

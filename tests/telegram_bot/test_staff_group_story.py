@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
-from telegram_bot import answers
+from telegram_bot.answering import answers
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.text_parts import TextPart, split_text
+from telegram_bot.answering.text_parts import TextPart, split_text
 
 WORDS = st.text(alphabet="ab \n🔥é", max_size=120)
 

@@ -10,13 +10,13 @@ from pytest_django import Settings
 from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
-from telegram_bot.callback_data import Action, build
 from telegram_bot.channel_state import record_bot
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.forgetting import forget_person
 from telegram_bot.models import CallState, OutgoingCall, TicketTopic, UpdateState
 from telegram_bot.outbox import claim
-from telegram_bot.recording import record_verdict
-from telegram_bot.rendering import render_call
+from telegram_bot.speech.callback_data import Action, build
 from telegram_bot.verdicts import Failed, Sent
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox

@@ -10,7 +10,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from telegram_bot.models import BotLease, Update
-from telegram_bot.webhook import is_as_it_should_be, webhook_params
+from telegram_bot.receiving.webhook import is_as_it_should_be, webhook_params
 from tests.support.bot_process import BotProcess
 from tests.support.simulator import TOKEN, Simulator, wait_until
 from tickets.models import Message

@@ -10,10 +10,10 @@ from django.utils import translation
 from accounts import clock
 from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import Language, User
-from telegram_bot import texts, wording
-from telegram_bot.expectations import say_expectation
 from telegram_bot.models import BotText, TextKey
-from telegram_bot.wording import Wording, write_wording
+from telegram_bot.speech import texts, wording
+from telegram_bot.speech.expectations import say_expectation
+from telegram_bot.speech.wording import Wording, write_wording
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tickets.models import Ticket, TicketStatus

@@ -8,9 +8,9 @@ from PIL import Image
 
 from accounts import clock
 from accounts.models import Role, User
-from telegram_bot import work_chart
 from telegram_bot.bot_api import Request
-from telegram_bot.rendering import render_call
+from telegram_bot.delivery.rendering import render_call
+from telegram_bot.documents import work_chart
 from telegram_bot.verdicts import Failed, Sent
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts.errors import PermissionDenied
 from accounts.models import User
-from telegram_bot.expectations import say_expectation
+from telegram_bot.speech.expectations import say_expectation
 from tests.support.desk import a_reply_by, a_ticket_of, a_ticket_opened_for, acting
 from tickets.api.client_config import build_client_config
 from tickets.hours import WorkingHours, promise_of, round_up

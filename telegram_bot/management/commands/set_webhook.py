@@ -11,7 +11,7 @@ from telegram.error import TelegramError
 
 from telegram_bot.bot_api import BotApi
 from telegram_bot.identity import current_bot_id
-from telegram_bot.webhook import can_have_webhook, is_as_it_should_be, webhook_params
+from telegram_bot.receiving.webhook import can_have_webhook, is_as_it_should_be, webhook_params
 
 
 class Command(BaseCommand):

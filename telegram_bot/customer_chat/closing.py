@@ -4,11 +4,11 @@ once a message. The card of a ticket that is new says it by itself, and so does 
 from dataclasses import replace
 
 from accounts import clock
-from telegram_bot.expectations import say_expectation
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import enqueue
+from telegram_bot.speech.expectations import say_expectation
 from tickets.models import Ticket
 from tickets.selectors.conversation import is_begun_by_customer
 from tickets.selectors.hours import read_working_hours

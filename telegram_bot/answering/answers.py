@@ -19,13 +19,13 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.errors import NotFound
 from accounts.text_cleaning import utf16_length
-from telegram_bot.captions import has_own_captions, own_caption, put_below
-from telegram_bot.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
+from telegram_bot.answering.captions import has_own_captions, own_caption, put_below
+from telegram_bot.answering.file_messages import ALBUM_METHOD, FILE_PARTS, file_method, find_file, group_files
+from telegram_bot.answering.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.outbox import CallDraft
-from telegram_bot.text_parts import CAPTION_LIMIT, TEXT_LIMIT, TextPart, split_text
 from tickets.models import Attachment, Message, MessageKind
 from tickets.representations.contents import describe_content
 from tickets.selectors.tickets import get_message_for

@@ -17,7 +17,7 @@ from django.utils import translation
 from telegram_bot.bot_api import Request
 from telegram_bot.models import BotLease, OutgoingCall, TicketTopic
 from telegram_bot.outbox import CallDraft
-from telegram_bot.texts import shorten
+from telegram_bot.speech.texts import shorten
 from telegram_bot.verdicts import TOPIC_CLOSED, TOPIC_GONE, Failed
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import list_active_of_customer

@@ -11,13 +11,13 @@ from accounts import clock
 from telegram_bot import bridge, outbox
 from telegram_bot.bot_api import BotApi, Request
 from telegram_bot.channel_state import record_channel_state
+from telegram_bot.delivery.pace import LOOK_AHEAD, Pace
+from telegram_bot.delivery.recording import record_sending, record_verdict
+from telegram_bot.delivery.rendering import Rendered, render_call
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import ChannelFault, OutgoingCall
-from telegram_bot.pace import LOOK_AHEAD, Pace
-from telegram_bot.recording import record_sending, record_verdict
-from telegram_bot.rendering import Rendered, render_call
-from telegram_bot.reporting import report_call, report_message
+from telegram_bot.outcomes.reporting import report_call, report_message
 from telegram_bot.verdicts import PAUSED, RATE_LIMITED, TOKEN_REFUSED, TRANSIENT, Again, Failed, Sent, Verdict, judge
 
 log = logging.getLogger(__name__)

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_noop
 from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, NotFound
+from telegram_bot.answering.file_messages import EXCHANGE_METHOD
 from telegram_bot.business import tickets_of
-from telegram_bot.file_messages import EXCHANGE_METHOD
 from telegram_bot.files import tell_too_large
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
 from tickets.models import AttachmentFailure, AttachmentState, MessageDeliveryState, explain_delivery

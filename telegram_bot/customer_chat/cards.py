@@ -16,13 +16,13 @@ from django.utils import translation
 
 from accounts import clock
 from accounts.actors import Source
-from telegram_bot import texts
 from telegram_bot.bot_api import Request
-from telegram_bot.expectations import say_expectation
-from telegram_bot.keyboards import Markup, card_buttons
+from telegram_bot.customer_chat.topics import is_one_of_several
 from telegram_bot.models import Chat, OutgoingCall, TicketCard
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.topics import is_one_of_several
+from telegram_bot.speech import texts
+from telegram_bot.speech.expectations import say_expectation
+from telegram_bot.speech.keyboards import Markup, card_buttons
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.conversation import find_last_answer, is_begun_by_customer

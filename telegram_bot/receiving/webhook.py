@@ -14,8 +14,8 @@ from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_state import count_restored_webhook, record_channel_state
 from telegram_bot.identity import webhook_url
-from telegram_bot.intake import ALLOWED_UPDATES
 from telegram_bot.models import ChannelFault
+from telegram_bot.receiving.intake import ALLOWED_UPDATES
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.permissions import Capability, require
 from telegram_bot.models import CallState, Chat, OutgoingCall, Update, UpdateState
 from telegram_bot.nudges import INBOX, OUTBOX, nudge
-from telegram_bot.reporting import mark_tickets, report_message
+from telegram_bot.outcomes.reporting import mark_tickets, report_message
 
 
 @transaction.atomic

@@ -8,15 +8,15 @@ from django.db import transaction
 
 from accounts import clock
 from telegram_bot import outbox
-from telegram_bot.answers import replace_refused
+from telegram_bot.answering.answers import replace_refused
+from telegram_bot.answering.file_messages import ALBUM_METHOD
 from telegram_bot.bot_api import Request
-from telegram_bot.cards import GONE, forget_card, record_card
-from telegram_bot.file_messages import ALBUM_METHOD
+from telegram_bot.customer_chat.cards import GONE, forget_card, record_card
+from telegram_bot.customer_chat.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.models.outgoing_call import SENDS, WRITING
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
-from telegram_bot.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 # as Telegram's answers name them; an animation has a `document` besides

@@ -17,11 +17,11 @@ from telegram.error import TelegramError
 from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_state import record_channel_state
-from telegram_bot.intake import ALLOWED_UPDATES, MalformedUpdate, RawUpdate, read_update, store_updates
-from telegram_bot.json_slices import slice_result
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import ChannelFault
-from telegram_bot.webhook import remove_own_webhook
+from telegram_bot.receiving.intake import ALLOWED_UPDATES, MalformedUpdate, RawUpdate, read_update, store_updates
+from telegram_bot.receiving.json_slices import slice_result
+from telegram_bot.receiving.webhook import remove_own_webhook
 
 log = logging.getLogger(__name__)
 

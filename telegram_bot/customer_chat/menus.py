@@ -13,10 +13,10 @@ from django.utils.translation import gettext_noop, pgettext
 
 from accounts.models import Language, Role, User
 from telegram_bot.identity import current_bot_id
-from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import Chat
 from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.speech.mini_app import mini_app_url
 
 _GROUP = "group"
 _EVERYBODY = [

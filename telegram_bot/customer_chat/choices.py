@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import clock
-from telegram_bot.cards import draft_change
+from telegram_bot.customer_chat.cards import draft_change
 from telegram_bot.models import Chat
 from telegram_bot.outbox import enqueue
 from tickets.models import Ticket

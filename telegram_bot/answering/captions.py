@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.text_cleaning import utf16_length
-from telegram_bot.text_parts import CAPTION_LIMIT, TextPart, split_text
+from telegram_bot.answering.text_parts import CAPTION_LIMIT, TextPart, split_text
 from tickets.models import Message
 from tickets.services.albums import items_of
 

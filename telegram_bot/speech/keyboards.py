@@ -9,9 +9,9 @@ from django.utils.translation import pgettext
 
 from accounts.actors import Source
 from accounts.models import Language, User
-from telegram_bot.callback_data import Action, build
-from telegram_bot.mini_app import mini_app_url, ticket_url
-from telegram_bot.texts import shorten
+from telegram_bot.speech.callback_data import Action, build
+from telegram_bot.speech.mini_app import mini_app_url, ticket_url
+from telegram_bot.speech.texts import shorten
 from tickets.models import RATING_SCORES, Category, Ticket, TicketStatus
 
 Markup = dict[str, Any]

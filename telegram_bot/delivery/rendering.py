@@ -3,9 +3,9 @@
 In `params` the names that begin with @ are ours:
   @message, @part     a part of this message of ours: its text, or for an edit or a removal the link to it
   @header             a line above the first part, where the customer has several tickets
-  @tell               of a fetched file: the chat that learns that it is too large (telegram_bot.reporting)
+  @tell               of a fetched file: the chat that learns that it is too large (telegram_bot.outcomes.reporting)
   @caption            the message's text, as far as it fits, is the caption of the first file
-  @captions           each file has its own caption, that of its item of the album (telegram_bot.captions)
+  @captions           each file has its own caption, that of its item of the album (telegram_bot.answering.captions)
   @attachment         this file of ours (its @part begins at FILE_PARTS)
   @items              the files of an album: [part, file] each
   @spare              ids of calls that are free for what takes this one's place if it is refused
@@ -15,17 +15,17 @@ In `params` the names that begin with @ are ours:
   @ticket             the ticket that a reply to the sent message belongs to
   @reaction           the desk's reaction to @message, as it is now
   @notice             the call whose message this one edits; where that never arrived, this is sent instead
-  @sentence, @count   of a burst of notifications (telegram_bot.notifications)
-  @ticket_card, @anew  the card of this ticket; to be shown anew (telegram_bot.cards)
+  @sentence, @count   of a burst of notifications (telegram_bot.mirror.notifications)
+  @ticket_card, @anew  the card of this ticket; to be shown anew (telegram_bot.customer_chat.cards)
   @digest             of the card as it was sent
   @topic_of, @name    the ticket whose topic gets its name; the name as it was sent
-  @making, @made      the topic's name, where the call went out as its making; how often (telegram_bot.topics)
+  @making, @made      the topic's name, where the call went out as its making; how often (customer_chat.topics)
   @opening            a topic that the person closed is opened first, or has been
-  @sends              owed as an edit, it goes out as a new message (telegram_bot.recording)
+  @sends              owed as an edit, it goes out as a new message (telegram_bot.delivery.recording)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
   @topic and others of the staff's group (telegram_bot.staff_group.rendering)
-  @export           the own data of this person, as an archive made only now (telegram_bot.own_data)
-  @work_chart       the figures of two weeks as a picture for this person, drawn only now (telegram_bot.work_chart)
+  @export           the own data of this person, as an archive made only now (documents.own_data)
+  @work_chart       the figures of two weeks as a picture for this person, drawn only now (documents.work_chart)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
                       file's id; send the picture as a file
 All others go to Telegram as they are.
@@ -44,12 +44,9 @@ from accounts.errors import NotFound, PermissionDenied
 from accounts.selectors.people import get_person
 from accounts.services.one_time_links import create_admin_entry
 from accounts.text_cleaning import utf16_length
-from telegram_bot.answers import answer_parts
-from telegram_bot.bot_api import Request
-from telegram_bot.business import find_obstacle
-from telegram_bot.captions import caption_fields, own_caption
-from telegram_bot.cards import render_card
-from telegram_bot.file_messages import (
+from telegram_bot.answering.answers import answer_parts
+from telegram_bot.answering.captions import caption_fields, own_caption
+from telegram_bot.answering.file_messages import (
     ALBUM_METHOD,
     EXCHANGE_METHOD,
     FILE_FIELDS,
@@ -58,16 +55,19 @@ from telegram_bot.file_messages import (
     render_exchange,
     render_file,
 )
+from telegram_bot.answering.text_parts import TextPart, without_formatting
+from telegram_bot.bot_api import Request
+from telegram_bot.business import find_obstacle
+from telegram_bot.customer_chat.cards import render_card
+from telegram_bot.customer_chat.topics import into_topic, render_name
+from telegram_bot.documents.own_data import render_own_data
+from telegram_bot.documents.work_chart import render_chart
 from telegram_bot.files import FileRequest
-from telegram_bot.keyboards import link_button
-from telegram_bot.mini_app import mini_app_url
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
-from telegram_bot.own_data import render_own_data
+from telegram_bot.speech.keyboards import link_button
+from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
-from telegram_bot.text_parts import TextPart, without_formatting
-from telegram_bot.topics import into_topic, render_name
 from telegram_bot.verdicts import Again, Failed, Sent
-from telegram_bot.work_chart import render_chart
 from tickets.selectors.reactions import staff_reaction
 from tickets.selectors.tickets import get_message_for
 

@@ -1,7 +1,7 @@
 """The notification channel `telegram`: staff are told in their own chat with the bot.
 
-Customers are not: their chat mirrors the conversation itself (telegram_bot.subscriber). What comes in one burst about
-one ticket is one notice: while it waits it is replaced, and within a minute after it is edited in place, so that an
+Customers are not: their chat mirrors the conversation itself (mirror.subscriber). What comes in one burst about one
+ticket is one notice: while it waits it is replaced, and within a minute after it is edited in place, so that an
 agent hears one sound and sees how much there is.
 """
 
@@ -13,11 +13,11 @@ from django.utils import translation
 from accounts import clock
 from accounts.models import Role
 from telegram_bot.identity import current_bot_id
-from telegram_bot.keyboards import notification_buttons
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue, lock_keys
-from telegram_bot.texts import shorten
+from telegram_bot.speech.keyboards import notification_buttons
+from telegram_bot.speech.texts import shorten
 from tickets.models import Notification, NotificationKind
 from tickets.notifications.channels import Channel
 from tickets.notifications.composing import compose

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, npgettext
 
 from accounts import clock
 from telegram_bot.models import TextKey
-from telegram_bot.wording import find_words
+from telegram_bot.speech.wording import find_words
 from tickets.selectors.hours import Expectation, expect_answer
 
 

@@ -8,7 +8,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.services.telegram_links import create_telegram_link, join_telegram, part_telegram
 from telegram_bot.context_processors import read_bot_username
-from telegram_bot.menus import keep_commands_current_of
+from telegram_bot.customer_chat.menus import keep_commands_current_of
 from telegram_bot.models import Chat
 
 _OUTDATED = "parted"  # stands for the menu of a person whom the chat is no longer of

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from telegram_bot.answers import (
+from telegram_bot.answering.answers import (
     answer_parts,
     calls_of,
     draft_words,
@@ -19,12 +19,12 @@ from telegram_bot.answers import (
     part_of,
     parts_of,
 )
-from telegram_bot.captions import own_caption
-from telegram_bot.file_messages import EXCHANGE_METHOD, FILE_PARTS, file_method
+from telegram_bot.answering.captions import own_caption
+from telegram_bot.answering.file_messages import EXCHANGE_METHOD, FILE_PARTS, file_method
 from telegram_bot.models import CallState, MessageLink, OutgoingCall
 from telegram_bot.outbox import CallDraft
-from telegram_bot.reporting import report_message
-from telegram_bot.retrying import make_again
+from telegram_bot.outcomes.reporting import report_message
+from telegram_bot.outcomes.retrying import make_again
 from tickets.models import Attachment, Message
 from tickets.selectors.conversation import list_files_of_place
 from tickets.services.albums import items_of

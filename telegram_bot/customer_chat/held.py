@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts import clock
-from telegram_bot.choices import choose, forget_comment, want_new
+from telegram_bot.customer_chat.choices import choose, forget_comment, want_new
 from telegram_bot.models import Chat, Update, UpdateState
 from tickets.models import Ticket
 from tickets.selectors.inbox import list_active_with_bot

@@ -14,20 +14,20 @@ from django.utils import translation
 
 from accounts.actors import Source
 from accounts.models import User
-from telegram_bot import keyboards
-from telegram_bot.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
+from telegram_bot.answering.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
 from telegram_bot.business import find_chat_of_ticket
-from telegram_bot.cards import draft_coalesced_change, draft_new_card
-from telegram_bot.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
-from telegram_bot.choices import choose, forget_comment
+from telegram_bot.customer_chat.cards import draft_coalesced_change, draft_new_card
+from telegram_bot.customer_chat.choices import choose, forget_comment
+from telegram_bot.customer_chat.topics import draft_name, has_topics, is_one_of_several
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
+from telegram_bot.mirror.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
 from telegram_bot.models import CallState, Chat
 from telegram_bot.notices import build_notice
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.reporting import report_message
-from telegram_bot.retrying import make_again
-from telegram_bot.topics import draft_name, has_topics, is_one_of_several
+from telegram_bot.outcomes.reporting import report_message
+from telegram_bot.outcomes.retrying import make_again
+from telegram_bot.speech import keyboards
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
 from tickets.selectors.rating import is_rating_wanted

@@ -1,0 +1,1 @@
+"""What happens in the desk, said in Telegram: to the customer of a ticket, and to the staff who should know."""
