@@ -34,7 +34,7 @@ def fail(inbox: Inbox, method: str, verdict: Failed) -> OutgoingCall:
     """It is written down that this call failed, and nothing more: the process dies."""
     OutgoingCall.objects.filter(state=CallState.PENDING).exclude(method=method).delete()
     OutgoingCall.objects.update(next_attempt_at=clock.now() - timedelta(seconds=1))
-    (call,) = claim(inbox.bot_id, free=9, queued=9, not_now=[])
+    (call,) = claim(inbox.bot_id, free=9, files=9, queued=9, not_now=[])
     assert record_verdict(call, verdict, others_succeed=True)
     return call
 
