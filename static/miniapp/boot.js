@@ -1,6 +1,7 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
 import { byId, clone, onAction } from "./core/dom.js";
+import { inTab } from "./core/storage.js";
 import { watch } from "./core/store.js";
 import { initData, loaded, onVisibility, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
@@ -70,7 +71,11 @@ const asBefore = (error) =>
     throw error;
   });
 
-const known = () => initData() || hasRefresh() || entryCode();
+/** Whether this page has a way in that is surely its own; a copied tab holds another page's (data/entering.js). */
+const known = () => initData() || entryCode() || (hasRefresh() && !inTab.get("desk.living"));
+
+/** @returns {Promise<Desk.SignIn | null>} */
+const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore), () => null);
 
 async function start() {
   paintEarly();
@@ -86,9 +91,9 @@ async function start() {
   showApp();
   // a link that is opened where the page is already changes the address only
   addEventListener("hashchange", () => entryCode() && location.reload());
-  if (!known()) return showNotice(wasSignedIn ? "expired" : "outside");
   try {
-    const answer = await (signing ?? signIn()).catch(asBefore);
+    const answer = await (signing || known() ? (signing ?? signIn()).catch(asBefore) : enter());
+    if (!answer) return showNotice(wasSignedIn ? "expired" : "outside");
     if (!inOwnLanguage()) return;
     const face = isStaff() ? "agent" : "customer";
     rememberFace(face);

@@ -58,6 +58,7 @@ class FakeAnswers:
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
         self.linked: dict[str, Any] | None = None  # the ticket of a deep link
         self.links: list[str] = []  # one-time links into a browser
+        self._made_links = 0
         self.signed_in = True
         self.version = "0.1.0"
         self._token = 0
@@ -266,8 +267,9 @@ class FakeAnswers:
         return 200, self._me()
 
     def _make_link(self) -> Answer:
-        self.links.append(f"once{len(self.links) + 1}")
-        return 200, {"url": f"https://desk.example/app/#enter={self.links[-1]}"}
+        self._made_links += 1
+        self.links = [f"once{self._made_links}"]  # the ones before are useless from now on
+        return 200, {"url": f"https://desk.example/app/#enter={self.links[0]}"}
 
     def _sign_in_by_link(self, body: dict[str, Any]) -> Answer:
         if body["token"] not in self.links:
