@@ -216,6 +216,8 @@ def _voice_texts() -> dict[str, Text]:
 
 def _error_texts() -> dict[str, Text]:
     return {
+        "message_wanted": _("Looking for the message…"),
+        "message_not_found": _("This message was not found."),
         "error_not_copied": _("Copying does not work here. Select it and copy it by hand."),
         "error_network": _("No answer. Check the connection."),
         "error_unexpected": _("Something went wrong here. Try again in a moment."),

@@ -433,11 +433,25 @@ class FakeAnswers:
         return (200, ticket) if ticket else (404, refusal("not_found"))
 
     def _get_messages(self, key: str, query: dict[str, list[str]]) -> Answer:
-        before = int(query.get("before", ["1000000000"])[0])
-        older = [message for message in self.messages[key] if message["sequence"] < before]
-        page = older[-PAGE_SIZE:]
-        more = f"/api/v1/tickets/{key}/messages/?before={page[0]['sequence']}" if len(older) > len(page) else None
-        return 200, {"results": page, "next": None, "previous": more, "sequence": self.tickets[key]["sequence"]}
+        stored = self.messages[key]
+        number = {name: int(values[0]) for name, values in query.items()}
+        limit = number.get("limit", PAGE_SIZE)
+
+        def place(sequence: int) -> int:
+            return sum(message["sequence"] <= sequence for message in stored)
+
+        if "around" in number:
+            begin, end = place(number["around"]) - limit // 2 - 1, place(number["around"]) + limit // 2
+        elif "after" in number:
+            begin, end = place(number["after"]), place(number["after"]) + limit
+        else:
+            end = place(number["before"] - 1) if "before" in number else len(stored)
+            begin = end - limit
+        page = stored[max(0, begin) : end]
+        address = f"/api/v1/tickets/{key}/messages/?limit={limit}"
+        older = f"{address}&before={page[0]['sequence']}" if begin > 0 else None
+        newer = f"{address}&after={page[-1]['sequence']}" if end < len(stored) else None
+        return 200, {"results": page, "next": newer, "previous": older, "sequence": self.tickets[key]["sequence"]}
 
     def _get_message(self, key: str) -> Answer:
         found = (message for messages in self.messages.values() for message in messages if message["id"] == key)

@@ -11,6 +11,7 @@ export class Thread {
     this.owner = owner;
     this.sequence = -1; // no snapshot yet
     this.since = -1; // the sequence of the last snapshot: what changed before is on no list
+    this.before = Infinity; // only what stands before this sequence is shown (data/far-part.js)
     this.asking = false;
     /** @type {Map<string, Desk.Message>} */
     this.messages = new Map();
@@ -34,6 +35,7 @@ export class Thread {
     this.messages = new Map([...messages, ...kept].map((message) => [message.id, message]));
     this.unseen.clear();
     this.sequence = this.since = sequence;
+    this.before = Infinity;
     this.#drain();
     return true;
   }
@@ -103,9 +105,11 @@ export class Thread {
     this.owner.onTicket?.(ticket);
   }
 
-  /** In the server's order. */
+  /** What is shown, in the server's order. */
   list() {
-    return [...this.messages.values()].sort((a, b) => a.sequence - b.sequence);
+    return [...this.messages.values()].filter(({ sequence }) => sequence < this.before).sort((a, b) =>
+      a.sequence - b.sequence
+    );
   }
 
   /** @param {Desk.Event} event */

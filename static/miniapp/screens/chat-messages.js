@@ -10,6 +10,7 @@ import { watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
+import { allOf, isFar } from "../data/far-part.js";
 import { discard } from "../data/resending.js";
 import { freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
@@ -21,7 +22,7 @@ import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
-import { goTo } from "./far-messages.js";
+import { goTo, leaveFar, loadNewer } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { knownQuote, quotedIn } from "./quotes.js";
@@ -63,8 +64,25 @@ export async function drawBeside(refs, ticket, signal, composer) {
  */
 export function withChanges(entries, chat) {
   const { conversation } = chat;
+  if (isFar(conversation.thread)) return amongThose(entries.filter(({ job }) => !job), conversation);
   divide(chat, conversation);
   return amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
+}
+
+/** Far above the newest messages: neither what is on its way nor what changed further down. @param {Desk.Entry[]} entries @param {Desk.Conversation} conversation */
+function amongThose(entries, conversation) {
+  const end = entries.at(-1)?.message.sequence ?? 0;
+  return amongChanges(entries, changesOf(conversation).filter(({ sequence }) => sequence < end));
+}
+
+/** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
+export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);
+
+/** Instead of such a part; false where they are shown. @param {Desk.Visit} chat */
+export function showNewest({ conversation, redraw }) {
+  const left = conversation && leaveFar(conversation);
+  if (left) redraw();
+  return left;
 }
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
@@ -152,7 +170,7 @@ export function follow(chat, messages) {
   const wanted = takeWanted(chat.ticketId);
   if (wanted && owner) goTo(wanted, owner, signal);
   if (conversation && owner) waitForOlder(conversation, owner.redraw, signal);
-  const failed = sayNews(chat, messages);
+  const failed = sayNews(chat, conversation && isFar(conversation.thread) ? allOf(conversation.thread) : messages);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
   for (const { id, error, faster = "" } of conversation ? failed : []) {
@@ -261,9 +279,12 @@ async function sendAgain(element, id) {
   button.disabled = false;
 }
 
-/** Who answers has read what stands above. @param {Desk.Message[]} messages */
-export function answeredBy(messages) {
+/** Who answers has read what stands above. @param {Desk.Conversation["thread"]} thread */
+export function answeredBy(thread) {
   const mine = session.me.role === "customer";
-  return messages.findLast(({ author, internal }) => author && !internal && (author.role === "customer") !== mine)
-    ?.sequence ?? 0;
+  let last = 0;
+  for (const { author, internal, sequence } of thread.messages.values()) {
+    if (author && !internal && (author.role === "customer") !== mine) last = Math.max(last, sequence);
+  }
+  return last;
 }

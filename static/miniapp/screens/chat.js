@@ -65,6 +65,7 @@ class Chat {
     root.append(node);
     this.list = new MessageList(refs, {
       onOlder: () => this.conversation && loadOlder(this.conversation),
+      onNewer: () => this.messages?.onNewer(/** @type {any} */ (this)),
       onSeen: (sequence) => this.conversation && markRead(this.conversation, sequence),
       isVisible,
     }, signal);
@@ -95,13 +96,17 @@ class Chat {
   #actions() {
     return {
       back,
-      jump: () => this.list.toEnd(),
+      jump: () => this.#toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
       newTicket: (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
         event.preventDefault();
         go("new");
       },
     };
+  }
+
+  #toEnd() {
+    this.list.toEnd(this.messages?.showNewest(/** @type {any} */ (this)));
   }
 
   /** Finds the ticket, then its conversation. */
@@ -117,7 +122,7 @@ class Chat {
       return this.#fail(/** @type {any} */ (error));
     }
     this.conversation = openConversation(this.ticketId);
-    this.foot = new Foot(this.refs, this.conversation, () => this.list.toEnd(), this.signal);
+    this.foot = new Foot(this.refs, this.conversation, () => this.#toEnd(), this.signal);
     this.tools?.(this.refs.tools, this.ticketId, this.signal);
     sayViewing(this.ticketId, this.signal);
     const { conversation } = this;
@@ -179,7 +184,8 @@ class Chat {
       me: session.me.id,
       staff: isStaff(),
       read: Math.max(this.row.read_sequence ?? 0, conversation.readSent),
-      othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(messages) ?? 0),
+      othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(thread) ?? 0),
+      more: thread.before < Infinity,
       fileUrl,
       freshUrl,
       previewOf: (id) => this.messages?.previewOf(id) ?? "",

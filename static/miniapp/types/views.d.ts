@@ -40,6 +40,8 @@ declare namespace Desk {
         freshUrl: (url: string) => Promise<string>;
         /** The picked file of an attachment that this page has uploaded itself. */
         previewOf: (attachment: string) => string;
+        /** Whether newer messages than these are not shown. */
+        more: boolean;
         /** Draws the conversation once more: what was missing for it has arrived. */
         redraw: () => unknown;
         /** A message that is quoted and not loaded: undefined until it has been fetched. */

@@ -23,7 +23,8 @@ export class MessageList {
   #below = new Set();
   /** @type {Map<Element, ReturnType<typeof setTimeout>>} */
   #looks = new Map();
-  #known = new Set();
+  /** The highest sequence that has been drawn. */
+  #newest = -1;
   #drawn = false;
   #window = new Window();
   /** What is drawn again when the window moves. @type {[Desk.Entry[], Desk.Reader] | null} */
@@ -33,7 +34,7 @@ export class MessageList {
 
   /**
    * @param {Record<string, any>} refs scroll, messages, jump, jumpCount
-   * @param {{onOlder: () => void, onSeen: (sequence: number) => void, isVisible: () => boolean}} owner
+   * @param {{onOlder: () => void, onNewer: () => void, onSeen: (sequence: number) => void, isVisible: () => boolean}} owner
    * @param {AbortSignal} signal
    */
   constructor(refs, owner, signal) {
@@ -92,12 +93,13 @@ export class MessageList {
 
   /** Before the first picture nothing is measured: it begins there. */
   isAtEnd() {
-    return !this.#window.hasNewer && (!this.#drawn || this.refs.scroll.scrollTop > -END_PX);
+    return !this.#window.hasNewer && !this.#all?.[1].more && (!this.#drawn || this.refs.scroll.scrollTop > -END_PX);
   }
 
-  toEnd() {
+  /** @param {boolean} [far] whether other rows than these were on the screen */
+  toEnd(far) {
     const { scroll } = this.refs;
-    const far = this.#window.hasNewer || scroll.scrollTop < -3000;
+    far ||= this.#window.hasNewer || scroll.scrollTop < -3000;
     if (this.#window.hasNewer) {
       this.#window.toEnd();
       this.#paint();
@@ -142,11 +144,12 @@ export class MessageList {
   /** @param {Desk.Entry[]} entries @param {string} me */
   #countBelow(entries, me) {
     const away = this.#drawn && !this.isAtEnd();
-    const last = Math.max(-1, ...entries.map(({ message }, at) => this.#known.has(message.id) ? at : -1));
-    entries.forEach(({ message }, at) => {
-      if (away && at > last && message.author?.id !== me && !this.#known.has(message.id)) this.#below.add(message.id);
-    });
-    this.#known = new Set(entries.map(({ message }) => message.id));
+    const before = this.#newest;
+    for (const { message: { id, author, kind, sequence }, job } of entries) {
+      if (job || kind === "change") continue;
+      if (away && sequence > before && author?.id !== me) this.#below.add(id);
+      this.#newest = Math.max(this.#newest, sequence);
+    }
   }
 
   #onScroll() {
@@ -164,8 +167,10 @@ export class MessageList {
     const { scroll } = this.refs;
     if (!this.#drawn || !scroll.clientHeight) return;
     const above = scroll.scrollHeight - scroll.clientHeight + scroll.scrollTop < OLDER_PX;
-    const below = -scroll.scrollTop < OLDER_PX && this.#window.hasNewer;
+    const near = -scroll.scrollTop < OLDER_PX;
+    const below = near && this.#window.hasNewer;
     if (above && !this.#window.hasOlder) this.owner.onOlder();
+    if (near && !below && this.#all?.[1].more) this.owner.onNewer();
     if (this.#moving || !(below || (above && this.#window.hasOlder))) return;
     this.#moving = requestAnimationFrame(() => {
       this.#moving = 0;

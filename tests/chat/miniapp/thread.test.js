@@ -1,8 +1,9 @@
 /** The conversation must end as the server has it, whatever the network does: lost, doubled, late and reordered frames. */
+import { addNewer, beginOfNewest, isFar, leavePart, showPart } from "../../../static/miniapp/data/far-part.js";
 import { Thread, withJobs } from "../../../static/miniapp/data/thread.js";
 
 const RUNS = 12000;
-const PAGE = 8;
+const PAGES = [8, 2]; // messages per page: with few a conversation has many
 
 /** A small generator of repeatable randomness (mulberry32). @param {number} seed */
 function random(seed) {
@@ -16,6 +17,11 @@ function random(seed) {
 
 /** The server: a log, and the state that it leads to. */
 class Server {
+  /** @param {number} size of its pages */
+  constructor(size) {
+    this.size = size;
+  }
+
   messages = new Map();
   log = [];
   ticket = { id: "t", subject: "0", sequence: 0 };
@@ -61,22 +67,35 @@ class Server {
       a.sequence - b.sequence
     );
     return {
-      results: older.slice(-PAGE).map((message) => ({ ...message })),
+      results: older.slice(-this.size).map((message) => ({ ...message })),
       sequence: this.sequence,
-      more: older.length > PAGE,
+      more: older.length > this.size,
     };
+  }
+
+  /** The page around a message, or the one after it. */
+  part(sequence, isAround) {
+    const all = [...this.messages.values()].sort((a, b) => a.sequence - b.sequence);
+    const place = all.filter((message) => message.sequence <= sequence).length;
+    const begin = Math.max(0, isAround ? place - this.size / 2 : place);
+    const end = begin + this.size;
+    const results = all.slice(begin, end).map((message) => ({ ...message }));
+    return { results, sequence: this.sequence, more: begin > 0, next: end < all.length ? "more" : null };
   }
 }
 
 class Run {
   constructor(seed) {
     this.random = random(seed);
-    this.server = new Server();
+    this.server = new Server(PAGES[seed % 2]);
     /** What is on its way and may be lost or overtaken: functions that deliver it. */
     this.wire = [];
     this.questions = 0;
     this.more = false;
     this.jobs = [];
+    /** Whether there is more above the newest part, while another is shown. */
+    this.above = false;
+    this.visits = this.joins = 0;
     this.thread = new Thread({ askAfter: (after) => this.ask(after) });
   }
 
@@ -129,6 +148,40 @@ class Run {
     });
   }
 
+  /** A search leads to a message far above. */
+  far() {
+    const begin = beginOfNewest(this.thread);
+    const above = [...this.server.messages.values()].filter(({ sequence }) => sequence < begin);
+    if (this.thread.sequence < 0 || !above.length) return;
+    const wanted = this.pick(above);
+    const page = this.server.part(wanted.sequence, true);
+    this.wire.push(() => {
+      if (this.thread.sequence < 0 || wanted.sequence >= beginOfNewest(this.thread)) return;
+      this.leave();
+      const { more } = this;
+      if (!showPart(this.thread, page)) return;
+      this.above = more;
+      this.more = page.more;
+      this.visits++;
+    });
+  }
+
+  newer() {
+    const last = this.thread.list().at(-1);
+    if (!isFar(this.thread) || !last) return;
+    const page = this.server.part(last.sequence, false);
+    this.wire.push(() => {
+      if (!isFar(this.thread) || this.thread.list().at(-1)?.sequence !== last.sequence) return;
+      if (addNewer(this.thread, page) && !isFar(this.thread)) this.joins++;
+    });
+  }
+
+  leave() {
+    if (!isFar(this.thread)) return;
+    leavePart(this.thread);
+    this.more = this.above;
+  }
+
   /** Our own message: the answer may come before or after the frame, or never. */
   send() {
     const id = `m${this.server.sequence}`;
@@ -150,8 +203,11 @@ class Run {
     if (chance < 0.35) this.happen();
     else if (chance < 0.45) this.send();
     else if (chance < 0.48) this.snapshot();
-    else if (chance < 0.53) this.older();
-    else if (chance < 0.54) {
+    else if (chance < 0.52) this.older();
+    else if (chance < 0.54) this.far();
+    else if (chance < 0.57) this.newer();
+    else if (chance < 0.575) this.leave();
+    else if (chance < 0.585) {
       this.thread.reset();
       this.snapshot();
     } else this.deliver();
@@ -180,13 +236,32 @@ const picture = (
 ) => [message.id, message.sequence, message.text, message.delivery?.state ?? null, Boolean(message.deleted_at)];
 
 Deno.test("a conversation converges whatever is lost, doubled or reordered", () => {
+  let [visits, joins, left] = [0, 0, 0];
   for (let seed = 1; seed <= RUNS; seed++) {
     const run = new Run(seed);
     run.snapshot();
     for (let step = 0; step < 80; step++) run.step();
     run.settle();
-    const shown = run.thread.list().map(picture);
     const stored = [...run.server.messages.values()].sort((a, b) => a.sequence - b.sequence).map(picture);
+    if (isFar(run.thread)) {
+      const part = run.thread.list().map(picture);
+      const begin = stored.findIndex(([id]) => id === part[0][0]);
+      assertEqual(part, stored.slice(begin, begin + part.length), `the part far above, seed ${seed}`);
+      if (seed % 4 === 1) {
+        run.leave();
+        left++;
+      }
+      for (let page = 0; isFar(run.thread) && page < 100; page++) {
+        run.newer();
+        run.settle();
+      }
+      // what was dropped is read anew
+      run.older();
+      run.settle();
+    }
+    visits += run.visits;
+    joins += run.joins;
+    const shown = run.thread.list().map(picture);
     assertEqual(shown, stored.slice(stored.length - shown.length), `messages, seed ${seed}`);
     if (!run.more) assertEqual(shown.length, stored.length, `all of them, seed ${seed}`);
     assertEqual(run.thread.ticket?.subject, run.server.ticket.subject, `ticket, seed ${seed}`);
@@ -195,6 +270,7 @@ Deno.test("a conversation converges whatever is lost, doubled or reordered", () 
     const rows = withJobs(run.thread.list(), run.jobs, me).filter(({ job }) => !job);
     assertEqual(rows.length, shown.length, `no message twice, seed ${seed}`);
   }
+  assertEqual([visits, joins, left].map((count) => count > 200), [true, true, true], `${visits} ${joins} ${left}`);
 });
 
 const message = (id, sequence, more = {}) => ({
@@ -263,4 +339,34 @@ Deno.test("what is on its way stands behind what has arrived, in the order of se
     "z",
     true,
   ]], "rows");
+});
+
+Deno.test("a part far above is shown alone, changes reach it, and the pages below join it", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  const page = (results, next, sequence) => ({ results, next, sequence });
+  const texts = () => thread.list().map(({ text }) => text);
+  thread.loadSnapshot([message("h", 8), message("i", 9)], 9);
+  assertEqual(showPart(thread, page([message("a", 1), message("b", 2)], "more", 8)), false, "read before the snapshot");
+  assertEqual(texts(), ["h", "i"], "nothing happened");
+  thread.apply(event("message_edited", 10, message("b", 2, { text: "changed" })));
+  assertEqual(showPart(thread, page([message("a", 1), message("b", 2)], "more", 9)), true, "shown");
+  assertEqual(texts(), ["a", "changed"], "alone, with what has happened to it");
+  thread.apply(event("message_new", 11, message("j", 11)));
+  thread.apply(event("message_edited", 12, message("a", 1, { text: "A" })));
+  assertEqual(texts(), ["A", "changed"], "what is new stands below");
+  addNewer(thread, page([message("c", 3), message("d", 4)], "more", 12));
+  assertEqual(texts(), ["A", "changed", "c", "d"], "one page more");
+  addNewer(thread, page([message("g", 7), message("h", 8, { text: "late" })], "more", 12));
+  assertEqual(texts(), ["A", "changed", "c", "d", "g", "h", "i", "j"], "joined");
+});
+
+Deno.test("a part that was left is read anew", () => {
+  const thread = new Thread({ askAfter: () => {} });
+  thread.loadSnapshot([message("i", 9)], 9);
+  const part = { results: [message("a", 1)], next: "more", sequence: 9 };
+  showPart(thread, part);
+  thread.apply(event("message_deleted", 10, { id: "a" }));
+  leavePart(thread);
+  assertEqual(thread.list().map(({ id }) => id), ["i"], "the newest");
+  assertEqual(showPart(thread, part), false, "its words are gone since");
 });
