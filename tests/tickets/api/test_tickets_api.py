@@ -119,6 +119,31 @@ def test_messages_page_both_ways_and_tell_the_tickets_sequence(vera: User, anna:
     assert [m["text"] for m in api.get(older["next"].removeprefix("/api/v1/"))[1]["results"]] == ["4", "5"]
 
 
+@pytest.mark.parametrize("side", ["staff", "customer"])
+def test_the_page_around_a_message_leads_to_both_ends(vera: User, anna: User, side: str) -> None:
+    """As a page finds it: by the message's sequence in the reader's own numbering."""
+    ticket = a_ticket_of(vera, "0")
+    for number in range(1, 12):
+        a_note_by(anna, ticket, "psst")
+        a_reply_by(vera, ticket, str(number))
+    api = Api(anna if side == "staff" else vera)
+    wanted = Message.objects.get(text="4")
+    sequence = api.get(f"messages/{wanted.pk}/")[1]["sequence"]
+    page = api.get(f"tickets/{ticket.pk}/messages/", around=sequence, limit=4)[1]
+    assert "4" in [message["text"] for message in page["results"]]
+    texts = [message["text"] for message in page["results"]]
+    newer, older = page["next"], page["previous"]
+    while newer:
+        more = api.get(newer.removeprefix("/api/v1/"))[1]
+        texts, newer = [*texts, *(message["text"] for message in more["results"])], more["next"]
+    while older:
+        more = api.get(older.removeprefix("/api/v1/"))[1]
+        texts, older = [*(message["text"] for message in more["results"]), *texts], more["previous"]
+    public = [str(number) for number in range(12)]
+    assert [text for text in texts if text != "psst"] == public
+    assert texts.count("psst") == (11 if side == "staff" else 0)
+
+
 def test_a_note_is_answered_to_staff_and_hidden_from_the_customer(vera: User, anna: User) -> None:
     ticket = a_ticket_of(vera)
     status, note = Api(anna).post(f"tickets/{ticket.pk}/messages/", id=str(uuid4()), text="psst", internal=True)
