@@ -15,7 +15,7 @@ def current_bot_id() -> int:
 
 def webhook_route() -> str:
     """The unguessable last part of the webhook's address; it changes with the bot and with the secret."""
-    key = salted_hmac("telegram_bot.receiving.webhook", str(current_bot_id()), secret=settings.TELEGRAM_WEBHOOK_SECRET)
+    key = salted_hmac("telegram_bot.webhook", str(current_bot_id()), secret=settings.TELEGRAM_WEBHOOK_SECRET)
     return key.hexdigest()[:32]
 
 

@@ -22,7 +22,7 @@ def give_turns(bot_id: int, lanes: Sequence[int | None]) -> list[int]:
         if lane not in last:
             # what is tried again keeps its place; time goes on without it
             served = waiting.filter(attempts=0).order_by("turn", "id").values_list("turn", flat=True).first()
-            own = waiting.filter(lane=lane).order_by("-turn").values_list("turn", flat=True).first()
+            own = waiting.filter(lane=lane, attempts=0).order_by("-turn").values_list("turn", flat=True).first()
             last[lane] = max(served or 0, own or 0)
         last[lane] += 1
         turns.append(last[lane])

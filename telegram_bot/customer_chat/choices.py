@@ -47,6 +47,14 @@ def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False, from_top
     chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category", "new_from_topic", "landed_in"])
 
 
+def unchoose(chat: Chat) -> None:
+    """Ends a choice by somebody else's doing; what the person asked for by /new stays."""
+    if chat.chosen_ticket is not None:
+        enqueue([draft_change(chat.chosen_ticket, chat.telegram_id)])
+    chat.chosen_ticket = chat.chosen_at = None
+    chat.save(update_fields=["chosen_ticket", "chosen_at"])
+
+
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:
     """The next message opens a ticket, of this category where one is given."""
     chat.wants_new, chat.new_category = True, category_id
@@ -66,5 +74,5 @@ def forget_old_choices(bot_id: int, *, limit: int = 100) -> int:
     old = Chat.objects.filter(bot_id=bot_id, chosen_at__lt=clock.now() - CHOICE_LASTS).order_by("chosen_at")
     chats = list(old.select_for_update(no_key=True, skip_locked=True)[:limit])
     for chat in chats:
-        choose(chat, None)
+        unchoose(chat)
     return len(chats)

@@ -109,6 +109,8 @@ def _is_overtaken(incoming: Incoming, message: telegram.Message, stored: Message
     """The desk's own former words, which come back after it has changed them once more."""
     if text not in set(stored.revisions.values_list("text", flat=True)) or message.edit_date is None:
         return False
+    if _changes(incoming, stored).filter(state__in=UNDONE).exists():
+        return True  # newer words are still on their way
     last = _changes(incoming, stored).order_by("-id").values_list("created_at", flat=True).first()
     return last is not None and message.edit_date < last
 

@@ -17,8 +17,8 @@ from accounts.models import User
 from telegram_bot.answering.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.customer_chat.cards import draft_coalesced_change, draft_new_card
-from telegram_bot.customer_chat.choices import choose, forget_comment
-from telegram_bot.customer_chat.topics import draft_name, has_topics, is_one_of_several
+from telegram_bot.customer_chat.choices import choose, forget_comment, unchoose
+from telegram_bot.customer_chat.topics import draft_name, find_ticket_of_topic, has_topics, is_one_of_several
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.mirror.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
@@ -109,8 +109,8 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         _await_no_comment(scene)
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
     by_customer = scene.event.actor_id == scene.customer.pk
-    if is_done and not by_customer and scene.chat.chosen_ticket not in (None, scene.ticket.pk):
-        choose(scene.chat, None)  # what is written next may be about this end
+    if is_done and not by_customer and _ends_choice(scene):
+        unchoose(scene.chat)  # what is written next may be about this end
     if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
         return [*_card(scene), *_topic(scene)]
     question = build_notice(
@@ -123,6 +123,14 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         has_others=_is_one_of_several(scene),
     )
     return [question, *_card(scene), *_topic(scene)]
+
+
+def _ends_choice(scene: Scene) -> bool:
+    """Something else has been said since, of this ticket; what was begun in a topic ends with what is said there."""
+    if scene.chat.chosen_ticket in (None, scene.ticket.pk):
+        return False
+    topic = scene.chat.new_from_topic
+    return topic is None or find_ticket_of_topic(scene.chat.bot_id, scene.chat_id, topic) in (None, scene.ticket)
 
 
 def _merged(scene: Scene) -> list[CallDraft]:
@@ -138,8 +146,8 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
         return []
-    if scene.chat.chosen_ticket not in (None, scene.ticket.pk):
-        choose(scene.chat, None)  # an answer to another ticket may just be what the customer writes about next
+    if _ends_choice(scene):
+        unchoose(scene.chat)  # an answer to another ticket may just be what the customer writes about next
     _await_no_comment(scene)
     hasten_albums(scene.chat_id)
     drafts = draft_answer(message, chat_id=scene.chat_id, header=_header(scene))

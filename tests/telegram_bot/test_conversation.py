@@ -134,6 +134,17 @@ def test_what_waits_joins_the_ticket_that_new_opens_with_words(inbox: Inbox, ver
     assert texts_in(Ticket.objects.get(subject="The lift")) == ["The lift", "It makes a noise", "Since Monday"]
 
 
+def test_a_new_ticket_that_was_asked_for_outlasts_the_end_of_another(inbox: Inbox, vera: User, anna: User) -> None:
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, f"/ticket {first.number}")
+    change_status(actor=acting(anna), ticket=first.pk, status=TicketStatus.CLOSED)
+    inbox.says(vera, "/new")
+    change_status(actor=acting(anna), ticket=second.pk, status=TicketStatus.RESOLVED)
+    inbox.work()
+    inbox.says(vera, "The lift is stuck")
+    assert texts_in(Ticket.objects.get(subject="The lift is stuck")) == ["The lift is stuck"]
+
+
 def test_an_answer_in_another_ticket_ends_the_choice(inbox: Inbox, vera: User, anna: User) -> None:
     first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
     inbox.says(vera, f"/ticket {first.number}")

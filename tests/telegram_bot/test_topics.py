@@ -234,6 +234,20 @@ def test_what_new_begins_in_a_topic_goes_on_from_there_for_some_minutes(
         assert f"#{ticket.number}" in landed[0]["text"]
 
 
+def test_what_new_began_in_a_topic_outlasts_what_is_said_in_another(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    here = in_thread(thread_of(ticket))
+    inbox.says(vera, "/new The lift is stuck", **here)
+    new, third = Ticket.objects.get(subject="The lift is stuck"), a_ticket_of(vera, "A third matter")
+    sent(inbox, vera)
+    a_reply_by(anna, third, "It is on its way")
+    change_status(actor=acting(anna), ticket=third.pk, status=TicketStatus.RESOLVED)
+    inbox.work()
+    inbox.says(vera, "Between two floors", **here)
+    assert Message.objects.get(text="Between two floors").ticket == new
+
+
 @pytest.mark.parametrize("ending", ["an answer", "another topic", "a choice"])
 def test_what_new_began_in_a_topic_ends_with_an_answer_there(
     inbox: Inbox, vera: User, anna: User, ticket: Ticket, ending: str

@@ -33,6 +33,11 @@ def test_an_update_is_stored_and_nothing_is_handled_yet(client: Client, address:
     assert bytes(inbox.rows()[0].raw) == update
 
 
+def test_the_address_is_the_same_after_an_upgrade(settings: Settings) -> None:
+    settings.TELEGRAM_BOT_TOKEN, settings.TELEGRAM_WEBHOOK_SECRET = "7000000001:of-tests", "the-secret"
+    assert webhook_route() == "1afb71eb5699b6a17b668b4b519d6cf6", "Telegram knows it by this"
+
+
 @pytest.mark.parametrize("secret", ["", "wrong", "the-secret ", "сыр"])
 def test_a_wrong_secret_is_refused(client: Client, address: str, db: None, secret: str) -> None:
     assert post(client, address, b'{"update_id": 1}', secret) == 403
