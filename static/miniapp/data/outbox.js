@@ -27,7 +27,7 @@ export const uploads = new Map();
 export const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
 
 /** What else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again. @type {{run: (job: Desk.Job, sequence: number) => Promise<void>}} */
-export const afterwards = { run: () => Promise.reject() }; // until screens/unsent.js is there
+export const afterwards = { run: () => Promise.reject() }; // until screens/chat.js is there
 
 /** Takes up what the socket confirms; screens/unsent.js does the rest. */
 export function startOutbox() {
@@ -173,7 +173,11 @@ async function waitOrFail(job, error) {
   const offline = known.status === 0 && !navigator.onLine;
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
     /** @type {Partial<Desk.Job>} */
-    const failed = { state: "failed", error: known.message || known.code, passing: known.isPassing };
+    const failed = {
+      state: "failed",
+      error: known.message || known.code,
+      passing: known.isPassing || known.status === 401,
+    };
     const { changeOf } = known.isPassing ? {} : await import("./refusals.js").catch(() => ({}));
     update(job, changeOf?.(job, known) ?? failed);
     run(job.ticket);

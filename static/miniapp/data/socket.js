@@ -12,6 +12,8 @@ const DEAD_MS = 40_000;
 const CHECK_MS = 5_000;
 const OPEN_LIMIT_MS = 10_000;
 const SOON_MS = 1_200;
+/** The same where the network may be well and slow: somebody looks again. */
+const LOOK_MS = 4_000;
 
 /** @type {WebSocket | null} */
 let socket = null;
@@ -39,8 +41,8 @@ export function onFrame(type, run) {
 /** @param {string} socketTicket the one that came with the sign-in, "" to fetch one */
 export function startSocket(socketTicket) {
   ticket = socketTicket;
-  addEventListener("online", hurry);
-  onVisibility(() => isVisible() && hurry());
+  addEventListener("online", () => hurry(SOON_MS));
+  onVisibility(() => isVisible() && hurry(LOOK_MS));
   setInterval(check, CHECK_MS);
   connect();
 }
@@ -126,8 +128,8 @@ function retryLater() {
   retryTimer = setTimeout(connect, wait * (0.5 + Math.random() / 2));
 }
 
-/** The network or the reader is back: do not wait any longer, neither for a socket that says nothing nor for a try that hangs. */
-function hurry() {
+/** The network or the reader is back: do not wait any longer, neither for a socket that says nothing nor for a try that hangs. @param {number} patience milliseconds for an answer */
+function hurry(patience) {
   attempt = 0;
   const [mine, asked] = [socket, Date.now()];
   if (!mine) return connect();
@@ -136,7 +138,7 @@ function hurry() {
     if (socket !== mine || heardAt >= asked) return;
     drop();
     connect();
-  }, SOON_MS);
+  }, patience);
 }
 
 /** A socket can die without a word: ask after a silence, and give it up after a longer one. */

@@ -18,6 +18,11 @@ const LISTS_EVERY_MS = 30_000;
 let askedAt = 0;
 /** Lists that have been asked for and not answered. @type {Set<Desk.List>} */
 const asked = new Set();
+/** What fails again though requests are answered has another reason: it goes out after ever longer pauses. */
+const FIRST_PAUSE_MS = 20_000;
+const LONGEST_PAUSE_MS = 600_000;
+let revivedAt = 0;
+let pause = FIRST_PAUSE_MS;
 
 watch("tickets", () => {
   for (const list of asked) if (list.state === "ready") noteAnswer(list);
@@ -25,7 +30,7 @@ watch("tickets", () => {
 
 /** To be called every few seconds, and when the page is looked at again. */
 export function catchUp() {
-  if (!isVisible()) return;
+  if (!isVisible() || !navigator.onLine) return;
   for (const conversation of conversations.values()) {
     if (!conversation.open) continue;
     if (conversation.thread.sequence >= 0) askAnew(conversation);
@@ -48,9 +53,15 @@ export function catchUp() {
 /** It says of when it is; and since requests get through, what had failed for want of a server goes out. @param {Desk.List} list */
 function noteAnswer(list) {
   asked.delete(list);
-  if (isLive() || list.late) return; // `late`: no answer came
+  if (isLive() || list.late) { // `late`: no answer came
+    pause = FIRST_PAUSE_MS;
+    return;
+  }
   heard.at = Date.now();
   list.late = true;
   touch("tickets");
+  if (Date.now() - revivedAt < pause) return;
+  pause = revivedAt ? Math.min(2 * pause, LONGEST_PAUSE_MS) : pause;
+  revivedAt = Date.now();
   revive();
 }

@@ -5,7 +5,7 @@ import { t } from "../core/i18n.js";
 import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { isVisible, onVisibility, setSwipes } from "../core/telegram.js";
-import { jobsOf, startOutbox } from "../data/outbox.js";
+import { afterwards, jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
@@ -31,6 +31,7 @@ const MANY = 20;
 followThreads();
 followPresence();
 startOutbox();
+afterwards.run = async (...sent) => (await import("./send-and.js")).finish(...sent);
 import("./unsent.js").then(({ followUnsent }) => followUnsent()).catch(() => {});
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */

@@ -18,7 +18,7 @@ const AGAIN_MS = 5_000; // after a page that did not come
  *   `goTo`: false where the message is not loaded
  */
 
-/** What lies below the shown part, and what lay above the newest one. @typedef {{newer: string, older: string | null, asking: boolean}} Part */
+/** What lies below the shown part, and what lay above the newest one. @typedef {{newer: string, older: string | null, asking: boolean, told: boolean}} Part */
 /** @type {WeakMap<Desk.Conversation, Part>} */
 const parts = new WeakMap();
 /** The message that is looked for last; it ends the others. @type {WeakMap<Desk.Conversation, object>} */
@@ -61,7 +61,7 @@ async function find(id, conversation, isOn, signal) {
     conversation.older = page.previous;
     conversation.olderError = null;
     if (!isFar(thread)) return;
-    parts.set(conversation, { newer: page.next, older, asking: false });
+    parts.set(conversation, { newer: page.next, older, asking: false, told: false });
     return signal.addEventListener("abort", () => leaveFar(conversation), { once: true });
   }
 }
@@ -79,10 +79,12 @@ export async function loadNewer(conversation, redraw, signal) {
     const page = await request("GET", part.newer, { signal });
     if (parts.get(conversation) !== part || !isFar(conversation.thread)) return;
     if (addNewer(conversation.thread, page)) part.newer = page.next;
+    part.told = false;
     again();
   } catch (error) {
     if (signal.aborted) return;
-    toast(why(error));
+    if (!part.told) toast(why(error));
+    part.told = true;
     setTimeout(again, AGAIN_MS);
   }
 }

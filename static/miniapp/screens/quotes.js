@@ -6,8 +6,8 @@
 import { request } from "../data/api.js";
 
 /**
- * `found`: null until it is there, and where it cannot be seen; `changes`: how many of it were known when it was asked for.
- * @typedef {{found: Desk.Message | null, changes: number}} Quote
+ * `found`: null until it is there, and where it cannot be seen; `changes`: what was known of it when it was asked for.
+ * @typedef {{found: Desk.Message | null, changes: string}} Quote
  */
 
 /** @type {WeakMap<AbortSignal, Map<string, Quote>>} */
@@ -20,7 +20,7 @@ export function quotedIn({ conversation, redraw, signal }, id) {
   const known = visits.get(signal) ?? new Map();
   visits.set(signal, known);
   const told = conversation.thread.unseen.get(id) ?? [];
-  const changes = told.filter(({ type }) => type !== "message_delivery").length;
+  const changes = `${conversation.thread.since}:${told.filter(({ type }) => type !== "message_delivery").length}`;
   if (known.get(id)?.changes === changes) return known.get(id).found;
   /** @type {Quote} */
   const quote = { found: null, changes };

@@ -8,7 +8,7 @@ import { touch, watch } from "../core/store.js";
 import { haptic, isVisible, onVisibility } from "../core/telegram.js";
 import { unsent } from "../data/drafts.js";
 import { elsewhere } from "../data/other-tabs.js";
-import { afterwards, jobs } from "../data/outbox.js";
+import { jobs } from "../data/outbox.js";
 import { startResending } from "../data/resending.js";
 import { session } from "../data/session.js";
 import { isConfirmed } from "../data/threads.js";
@@ -25,7 +25,6 @@ const notices = new Map();
 
 /** From now on, beside all that is done with what is on its way. */
 export function followUnsent() {
-  afterwards.run = async (...sent) => (await import("./send-and.js")).finish(...sent);
   startResending();
   watch("unsent", showUnsent);
   onVisibility(showUnsent); // nobody is told while nobody looks
@@ -57,7 +56,8 @@ function tellNew(failed) {
   /** @type {Set<string>} */
   const told = new Set(inBrowser.get(key) ?? []);
   const fresh = failed.filter(({ id }) => jobs.has(id) && !told.has(id));
-  const known = failed.filter((job) => told.has(job.id) || fresh.includes(job));
+  // what is tried again is no news when it fails once more
+  const known = [...jobs.values(), ...elsewhere.values()].filter((job) => told.has(job.id) || fresh.includes(job));
   if (!fresh.length && known.length === told.size) return;
   inBrowser.set(key, known.length ? known.map(({ id }) => id) : null);
   for (const ticket of new Set(fresh.map((job) => job.ticket))) tell(ticket);
