@@ -11,7 +11,7 @@ import telegram
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from telegram.constants import ChatType
 
 from accounts import clock
@@ -36,7 +36,7 @@ from telegram_bot.models import (
 )
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.reconnecting import find_current, take_over_chats
-from tickets.models import AuthorRole
+from tickets.models import AuthorRole, Message
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import add_note, delete_message
 from tickets.services.delivery import record_reachability_of
@@ -44,6 +44,7 @@ from tickets.services.drafts import MessageDraft
 from tickets.thanks import is_only_thanks
 
 _DESK = Actor.system(Source.BUSINESS)
+_NOTED_APART = 3  # deleted answers of a ticket at a time
 KINDS = ("business_connection", "business_message", "edited_business_message", "deleted_business_messages")
 
 
@@ -136,25 +137,42 @@ def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) ->
     removed = sum(_delete(actor, pk) for pk in sorted(whole))
     there = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=key, telegram_message_id__in=deleted.message_ids)
     answers = {pk for pk in there.values_list("message", flat=True) if pk is not None}
-    noted = sum(_note_deletion(row, key, pk) for pk in sorted(answers))
+    noted = _note_deletions(row, key, answers)
     return Outcome.MESSAGES_DELETED if removed or noted else Outcome.IGNORED
 
 
-def _note_deletion(row: Update, key: int, message_id: UUID) -> bool:
-    """Of an answer, once. Not of what the desk itself takes back, of which Telegram tells too."""
-    message = get_message_for(_DESK, message_id)
-    if message.author_role == AuthorRole.CUSTOMER or message.deleted_at is not None:
-        return False
+def _note_deletions(row: Update, key: int, answers: set[UUID]) -> int:
+    """Of answers, once. Not of what the desk itself takes back, of which Telegram tells too. Of many in a ticket one
+    note: an owner who clears a chat deletes them all, and each note is a message in the staff's group."""
     owed = OutgoingCall.objects.filter(bot_id=row.bot_id, queue=key, state__in=UNDONE)
-    ours = owed.filter(method__in=("deleteMessage", "editMessageText"), params__contains={"@message": str(message_id)})
-    if ours.exists():
-        return False
+    taken_back = owed.filter(method__in=("deleteMessage", "editMessageText")).values_list("params__@message", flat=True)
+    ours = set(taken_back)
+    tickets: dict[UUID, list[Message]] = {}
+    for message in (get_message_for(_DESK, pk) for pk in sorted(answers) if str(pk) not in ours):
+        if message.author_role != AuthorRole.CUSTOMER and message.deleted_at is None:
+            tickets.setdefault(message.ticket_id, []).append(message)
+    return sum(
+        _note_deletion(messages) if len(messages) > _NOTED_APART else sum(_note_deletion([one]) for one in messages)
+        for messages in tickets.values()
+    )
+
+
+def _note_deletion(messages: list[Message]) -> bool:
+    """In the ticket that they are all of."""
+    last = max(messages, key=lambda message: message.sequence)
     with translation.override(settings.LANGUAGE_CODE):
-        text = _("Deleted in the chat with the company's account: the customer cannot read it there any more.")
-    draft = MessageDraft(id=uuid5(message_id, "deleted there"), text=text, reply_to=message_id)
+        text = ngettext(
+            "Deleted in the chat with the company's account: the customer cannot read it there any more.",
+            "%(count)d answers were deleted in the chat with the company's account: the customer cannot read them there"
+            " any more.",
+            len(messages),
+        ) % {"count": len(messages)}
+    draft = MessageDraft(
+        id=uuid5(last.pk, "deleted there"), text=text, reply_to=last.pk if len(messages) == 1 else None
+    )
     try:
         with transaction.atomic():
-            return add_note(actor=_DESK, ticket=message.ticket_id, draft=draft).created
+            return add_note(actor=_DESK, ticket=last.ticket_id, draft=draft).created
     except HelpDeskError:  # its ticket is merged: notes go into the other
         return False
 

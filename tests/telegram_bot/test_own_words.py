@@ -272,6 +272,16 @@ def test_that_an_answer_was_deleted_there_is_noted_once_and_the_answer_stays(
     assert answer.deleted_at is None
 
 
+def test_of_a_chat_that_the_owner_clears_there_is_one_note(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
+    _answer, [told] = answered(inbox, shop, vera, anna, "On Sunday")
+    own = [shop.says(vera, f"Or on day {number}")["message_id"] for number in range(4)]
+    for _time in range(2):
+        shop.loses(vera, told["message_id"], *own)
+    note = Message.objects.get(internal=True)
+    assert note.text.startswith("5 ответов удалены")
+    assert note.reply_to is None
+
+
 def test_what_the_desk_itself_takes_back_is_not_noted(inbox: Inbox, shop: Shop, vera: User, anna: User) -> None:
     answer, pieces = answered(inbox, shop, vera, anna, "a" * 4096 + "b")
     edit_message(actor=acting(anna), message_id=answer.pk, text="a")
