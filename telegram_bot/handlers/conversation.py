@@ -64,9 +64,17 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return _ask_where_it_belongs(incoming)
     outcome = write_and_tell(incoming, message, content, route)
     is_wish = outcome == Outcome.MESSAGE_STORED and not thanks and not incoming.flooded
-    if is_wish and route.ticket is not None and route.ticket.customer_id == incoming.person.pk:
-        say_if_closed(route.ticket, chat_id=incoming.chat_id)
+    landed = _find_landed(incoming, route) if is_wish else None
+    if landed is not None and landed.customer_id == incoming.person.pk:
+        say_if_closed(landed, chat_id=incoming.chat_id)
     return outcome
+
+
+def _find_landed(incoming: Incoming, route: Route) -> Ticket | None:
+    """The ticket that the words went into: not the one that they were meant for, where that is over."""
+    if route.ticket is not None and route.ticket.pk == incoming.chat.landed_in:
+        return route.ticket
+    return find_ticket(incoming.chat.landed_in) if incoming.chat.landed_in is not None else None
 
 
 def write_and_tell(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> Outcome:

@@ -8,9 +8,10 @@ from pytest_django import Settings
 
 from accounts.models import Availability, Team, User
 from telegram_bot.models import MessageLink, OutgoingCall
-from tests.support.desk import a_reply_by, a_ticket_of, a_ticket_opened_for
+from tests.support.desk import a_reply_by, a_ticket_of, a_ticket_opened_for, acting
 from tests.support.inbox import Inbox
 from tickets.models import Category, Ticket, TicketStatus, WorkingTime
+from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
 WEDNESDAY, NIGHT, NEXT_NIGHT = "2026-12-02T12:00:00+00:00", "2026-12-02T22:00:00+00:00", "2026-12-03T22:00:00+00:00"
@@ -110,3 +111,21 @@ def test_a_ticket_that_staff_opened_thanks_for_no_message_and_says_it_with_the_f
         assert "closed at the moment" not in card
         inbox.says(vera, "It burns")
         assert len(told(inbox)) == 1
+
+
+def test_where_words_go_into_the_ticket_that_follows_it_is_said_of_that_one(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    with at(WEDNESDAY):
+        inbox.says(vera, "The printer is on fire")
+        ended = Ticket.objects.get()
+        a_reply_by(anna, ended)
+        inbox.work()
+        (answer,) = [call for call in inbox.owed(vera) if "@message" in call.params]
+        inbox.arrived(vera, answer, 900)
+        change_status(actor=acting(anna), ticket=ended.pk, status=TicketStatus.CLOSED)
+        inbox.says(vera, "It burns again", reply_to_message=inbox.message(vera, "We are on it", message_id=900))
+    with at(NIGHT):
+        inbox.says(vera, "Still", reply_to_message=inbox.message(vera, "We are on it", message_id=900))
+    [notice] = OutgoingCall.objects.filter(coalesce_key__startswith="closed:")
+    assert str(Ticket.objects.get(continues=ended).pk) in notice.coalesce_key
