@@ -49,7 +49,7 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     """Keep the phone that the message verifies. None: it is a message for a ticket, too or only."""
     was_asked = incoming.chat.waits_for_phone
     phone = _own_phone(message)
-    is_declined = message.text is not None and message.text in _words_of_not_now()
+    is_declined = was_asked and message.text is not None and message.text in _words_of_not_now()
     if phone:
         keep_own_phone(actor=incoming.actor, phone=phone)
     if not was_asked or not (phone or is_declined):
