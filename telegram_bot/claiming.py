@@ -1,5 +1,7 @@
 """Which of the owed calls go next, in one statement (telegram_bot.outbox.claim)."""
 
+from telegram_bot.models.outgoing_call import FETCHING
+
 # Calls without a queue: what people wait for with a finger on a button first, and files apart, by their turns. Of all
 # others the oldest undone call of each queue, if it may go now, past those that are to begin later: answers to
 # customers first, and in what room they leave the rest.
@@ -18,12 +20,12 @@ _IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
           AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
           AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
 _FREE = _CHOICE.format(
-    which="due.queue IS NULL AND due.method <> 'getFile'",
+    which=f"due.queue IS NULL AND due.method <> '{FETCHING}'",
     order="due.method <> 'answerCallbackQuery', due.id",
     limit="%(free)s",
 )
 _FILES = _CHOICE.format(
-    which="due.queue IS NULL AND due.method = 'getFile'", order="due.turn, due.id", limit="%(files)s"
+    which=f"due.queue IS NULL AND due.method = '{FETCHING}'", order="due.turn, due.id", limit="%(files)s"
 )
 _ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_A_QUEUE}", order="due.id", limit="%(queued)s")
 _OTHERS = _CHOICE.format(

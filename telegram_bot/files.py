@@ -13,6 +13,7 @@ from accounts.errors import HelpDeskError, NotFound
 from telegram_bot import bridge
 from telegram_bot.bot_api import FILE_TIME_LIMIT, BotApi
 from telegram_bot.models import TelegramFile
+from telegram_bot.models.outgoing_call import FETCHING
 from telegram_bot.notices import send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.keyboards import mini_app_button
@@ -77,7 +78,7 @@ def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
 
 def _draft(attachment_id: UUID, *, lane: int = 0, tell: int | None = None) -> CallDraft:
     told = {} if tell is None else {"@tell": tell}
-    return CallDraft(method="getFile", params={"@attachment": str(attachment_id), **told}, lane=lane)
+    return CallDraft(method=FETCHING, params={"@attachment": str(attachment_id), **told}, lane=lane)
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

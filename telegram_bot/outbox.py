@@ -18,7 +18,7 @@ from accounts import clock
 from telegram_bot.claiming import CLAIM
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.models.outgoing_call import FETCHING, UNDONE
 from telegram_bot.nudges import OUTBOX, nudge
 from telegram_bot.turns import give_turns
 
@@ -35,7 +35,7 @@ FILE_METHODS = (
     "sendSticker",
     "sendMediaGroup",
     "editMessageMedia",
-    "getFile",
+    FETCHING,
 )
 _KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
@@ -78,7 +78,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     now, bot_id = clock.now(), current_bot_id()
     replaced = _replace_waiting(bot_id, {draft.coalesce_key: draft for draft in drafts if draft.coalesce_key})
     fresh = [draft for draft in drafts if draft.coalesce_key not in replaced]
-    turns = give_turns(bot_id, [draft.lane if draft.method == "getFile" else None for draft in fresh])
+    turns = give_turns(bot_id, [draft.lane if draft.method == FETCHING else None for draft in fresh])
     calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
             id=number,
@@ -156,7 +156,7 @@ def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int], files:
 def _turn(call: OutgoingCall) -> tuple[int, int, int]:
     """Whoever claims gives the turns in this order: the bot's pace is one for all."""
     if call.queue is None:
-        place = {"answerCallbackQuery": 0, "getFile": 2}.get(call.method, 1)
+        place = {"answerCallbackQuery": 0, FETCHING: 2}.get(call.method, 1)
     else:
         place = 3 if call.message is not None else 4
     return place, call.turn, call.pk

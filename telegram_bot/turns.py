@@ -7,12 +7,12 @@ is never before that which is being served. So chats take turns however much eac
 from collections.abc import Sequence
 
 from telegram_bot.models import OutgoingCall
-from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.models.outgoing_call import FETCHING, UNDONE
 
 
 def give_turns(bot_id: int, lanes: Sequence[int | None]) -> list[int]:
     """The turns of new calls that fetch files, each for its lane (the chat it came from); 0 where it fetches none."""
-    waiting = OutgoingCall.objects.filter(bot_id=bot_id, state__in=UNDONE, queue=None, method="getFile")
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, state__in=UNDONE, queue=None, method=FETCHING)
     last: dict[int, int] = {}
     turns: list[int] = []
     for lane in lanes:

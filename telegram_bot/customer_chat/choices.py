@@ -51,8 +51,8 @@ def unchoose(chat: Chat) -> None:
     """Ends a choice by somebody else's doing; what the person asked for by /new stays."""
     if chat.chosen_ticket is not None:
         enqueue([draft_change(chat.chosen_ticket, chat.telegram_id)])
-    chat.chosen_ticket = chat.chosen_at = None
-    chat.save(update_fields=["chosen_ticket", "chosen_at"])
+    chat.chosen_ticket = chat.chosen_at = chat.new_from_topic = None
+    chat.save(update_fields=["chosen_ticket", "chosen_at", "new_from_topic"])
 
 
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:

@@ -95,7 +95,7 @@ def _render(call: OutgoingCall) -> Rendered:
 
 
 def _what_it_asks_for(call: OutgoingCall) -> Rendered:
-    if call.method == "getFile":
+    if call.fetches:
         return _file_request(call)
     for mark, render in _BY_MARK.items():
         if mark in call.params:

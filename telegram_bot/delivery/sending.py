@@ -25,7 +25,6 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 40
 MOST_FREE_AT_ONCE = 8  # calls without a chat: button answers, lists of commands
 MOST_FILES_AT_ONCE = 8
-_OF_FILES = "getFile"
 _LONGEST_PAUSE = 20.0
 _RECORDING_TRIES = 12
 
@@ -71,7 +70,7 @@ class Sender:
     def _start(self, call: OutgoingCall) -> None:
         turn_in = self.pace.take(call.queue, call.method)
         if call.queue is None:
-            self._free_in_flight[call.method == _OF_FILES] += 1
+            self._free_in_flight[call.fetches] += 1
         else:
             self._chats_in_flight.add(call.queue)
         task = asyncio.create_task(self._perform(call, turn_in), name=f"call {call.pk}")
@@ -81,7 +80,7 @@ class Sender:
     def _ended(self, task: asyncio.Task[None], call: OutgoingCall) -> None:
         self._tasks.discard(task)
         if call.queue is None:
-            self._free_in_flight[call.method == _OF_FILES] -= 1
+            self._free_in_flight[call.fetches] -= 1
         else:
             self._chats_in_flight.discard(call.queue)
         self.outbox_filled.ring()
@@ -137,7 +136,7 @@ class Sender:
 
     def _learn_from_failure(self, call: OutgoingCall, verdict: Again) -> None:
         if verdict.code == RATE_LIMITED:
-            self.pace.refused(call.queue, verdict.delay or 1.0, files=call.method == _OF_FILES)
+            self.pace.refused(call.queue, verdict.delay or 1.0, files=call.fetches)
         elif verdict.whole_channel or verdict.code in TRANSIENT:
             self._failures_in_a_row += 1
             if verdict.whole_channel:
@@ -173,7 +172,7 @@ def _prepare(call: OutgoingCall) -> Rendered:
 def _record_and_report(call: OutgoingCall, verdict: Verdict, *, others_succeed: bool) -> bool:
     """Two transactions in one thread: what is recorded stays recorded even where the report has to wait."""
     recorded = record_verdict(call, verdict, others_succeed=others_succeed)
-    if recorded and (call.message is not None or call.method == "getFile" or isinstance(verdict, Failed)):
+    if recorded and (call.message is not None or call.fetches or isinstance(verdict, Failed)):
         try:
             if call.message is not None and isinstance(verdict, Sent):
                 report_message(call.message)

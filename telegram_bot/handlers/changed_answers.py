@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import telegram
+from django.db.models import QuerySet
 
 from accounts.text_cleaning import utf16_length
 from telegram_bot.answering.answers import answer_parts, calls_of, files_of
@@ -115,7 +116,7 @@ def _is_overtaken(incoming: Incoming, message: telegram.Message, stored: Message
     return last is not None and message.edit_date < last
 
 
-def _changes(incoming: Incoming, stored: Message) -> Any:
+def _changes(incoming: Incoming, stored: Message) -> QuerySet[OutgoingCall]:
     """The calls that bring the desk's own changes of the answer."""
     calls = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.chat_id, method__startswith="edit")
     return calls.filter(params__contains={"@message": str(stored.pk)})

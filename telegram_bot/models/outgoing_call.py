@@ -16,6 +16,7 @@ class CallState(models.TextChoices):
 
 UNDONE = (CallState.PENDING, CallState.SENDING)
 WRITING = ("send", "copy")  # methods that begin so: done twice, they leave two messages
+FETCHING = "getFile"  # the method of calls that fetch a file (telegram_bot.files)
 SENDS = "@sends"  # in `params`: an edit that goes out as a message of its own, for there is none to edit
 
 
@@ -66,17 +67,17 @@ class OutgoingCall(models.Model):
             models.Index(
                 fields=["bot_id", "id"],
                 name="telegram_call_free",
-                condition=Q(state__in=UNDONE, queue__isnull=True) & ~Q(method="getFile"),
+                condition=Q(state__in=UNDONE, queue__isnull=True) & ~Q(method=FETCHING),
             ),
             models.Index(
                 fields=["bot_id", "turn", "id"],
                 name="telegram_call_files",
-                condition=Q(state__in=UNDONE, queue__isnull=True, method="getFile"),
+                condition=Q(state__in=UNDONE, queue__isnull=True, method=FETCHING),
             ),
             models.Index(
                 fields=["bot_id", "lane", "turn"],
                 name="telegram_call_lanes",
-                condition=Q(state__in=UNDONE, queue__isnull=True, method="getFile"),
+                condition=Q(state__in=UNDONE, queue__isnull=True, method=FETCHING),
             ),
             models.Index(fields=["message"], name="telegram_call_message", condition=Q(message__isnull=False)),
             models.Index(
@@ -101,6 +102,11 @@ class OutgoingCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.pk}"
+
+    @property
+    def fetches(self) -> bool:
+        """Whether it fetches a file: it belongs to no chat's order, and takes its turn."""
+        return self.method == FETCHING
 
     @property
     def leaves_two(self) -> bool:

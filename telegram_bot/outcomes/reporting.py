@@ -57,7 +57,7 @@ def report_call(call_id: int) -> None:
     if call.message is not None:
         report_message(call.message)
         return
-    if call.state == CallState.FAILED and call.method == "getFile":
+    if call.state == CallState.FAILED and call.fetches:
         _report_file(call)
     elif call.state == CallState.FAILED and call.method in _CHANGES and _is_of_conversation(call):
         _report_change(call)
