@@ -103,6 +103,7 @@ async function start() {
     entry.start(answer);
     import("./ui/connection.js").then(({ followConnection }) => followConnection(isLive)).catch(() => {});
     startSocket(answer.socket_ticket);
+    import("./data/entering.js").then(({ live }) => live()).catch(() => {});
     setInterval(goOn, WITHOUT_SOCKET_MS);
     onVisibility(goOn);
     dropOldDrafts();

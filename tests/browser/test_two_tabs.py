@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import VERA
@@ -154,6 +154,19 @@ def test_what_a_closed_tab_had_still_to_send_goes_out_from_the_other_one_once(
         expect(page.locator(".is-pending, .is-failed")).to_have_count(0)
     assert len(desk.calls("POST", POSTS)) == 2
     assert len(desk.messages[next(iter(desk.tickets))]) == 2
+
+
+def test_nobody_takes_over_what_a_page_is_about_to_send_though_its_modules_have_not_come(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    def refuse(route: Route) -> None:
+        late = "resending.js" in route.request.url or "other-tabs.js" in route.request.url
+        route.abort() if late else route.continue_()
+
+    one = open_app(desk, "tickets/101", static=refuse, expected=("ERR_FAILED", "resending.js", "other-tabs.js"))
+    one.wait_for_selector(TEXT)
+    held = "async () => (await navigator.locks.query()).held.filter(({ name }) => name.startsWith('desk.page.')).length"
+    wait_until(one, lambda: one.evaluate(held) == 1)
 
 
 def test_a_message_that_failed_in_one_tab_is_sent_again_from_the_other(

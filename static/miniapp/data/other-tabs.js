@@ -7,9 +7,9 @@
 import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
 import { DRAFTS } from "./drafts.js";
+import { lockOf } from "./outbox.js";
 import { session } from "./session.js";
 
-const lockOf = (/** @type {string} */ page) => `desk.page.${page}`;
 /** The tabs whose end is waited for. @type {Set<string>} */
 const watched = new Set();
 
@@ -73,8 +73,6 @@ export function followTabs(page, prefix, jobs, { takeUp, retry, discard }) {
     for (const one of [before, job]) if (one) touch(`thread:${one.ticket}`);
     touch("unsent");
   };
-  // until this page is gone; a frame without storage is denied it
-  navigator.locks?.request(lockOf(page), () => new Promise(() => {})).catch(() => {});
   inBrowser.keys(prefix).forEach(note);
   onTold("job", ({ id, change }) => {
     if (!jobs.has(id)) return;

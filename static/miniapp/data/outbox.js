@@ -26,11 +26,21 @@ export const uploads = new Map();
 
 export const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.id}.${id}`;
 
-/** What else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again. @type {{run: (job: Desk.Job, sequence: number) => Promise<void>}} */
-export const afterwards = { run: () => Promise.reject() }; // until screens/chat.js is there
+/** A page's lock, as long as it lives. @param {string} name */
+export const lockOf = (name) => `desk.page.${name}`;
 
-/** Takes up what the socket confirms; screens/unsent.js does the rest. */
-export function startOutbox() {
+/** @type {Finish} */
+let finish;
+
+/**
+ * Takes up what the socket confirms; data/resending.js does the rest.
+ * @typedef {(job: Desk.Job, sequence: number) => Promise<void>} Finish
+ * @param {Finish} afterwards what else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again
+ */
+export function startOutbox(afterwards) {
+  finish = afterwards;
+  // before anything is kept that another tab may see; a frame without storage is denied it
+  navigator.locks?.request(lockOf(page), () => new Promise(() => {})).catch(() => {});
   addEventListener("online", wake);
   onFrame("live", () => {
     revive();
@@ -131,7 +141,7 @@ async function deliver(job) {
       update(job, { state: "sending" });
       const message = await post(job);
       acknowledge(message);
-      if (job.afterwards) await afterwards.run(job, message.sequence);
+      if (job.afterwards) await finish(job, message.sequence);
       return forget(job.id);
     } catch (error) {
       if (!jobs.has(job.id)) return;
@@ -176,10 +186,10 @@ async function waitOrFail(job, error) {
     const failed = {
       state: "failed",
       error: known.message || known.code,
-      passing: known.isPassing || known.status === 401,
+      passing: known.isPassing || known.status === 401, // once somebody is signed in again it goes out by itself
     };
     const { changeOf } = known.isPassing ? {} : await import("./refusals.js").catch(() => ({}));
-    update(job, changeOf?.(job, known) ?? failed);
+    update(job, changeOf?.(job, known, failed) ?? failed);
     run(job.ticket);
     return false;
   }

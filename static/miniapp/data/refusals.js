@@ -6,12 +6,12 @@ import { session } from "./session.js";
 import { noticeSequence } from "./threads.js";
 import { fetchTicket } from "./tickets.js";
 
-/** How the message changes; with another `ticket` it goes out there. @param {Desk.Job} job @param {Desk.ApiError} refusal @returns {Partial<Desk.Job>} */
-export function changeOf(job, refusal) {
+/** How the message changes; with another `ticket` it goes out there. @param {Desk.Job} job @param {Desk.ApiError} refusal @param {Partial<Desk.Job>} failed without this module @returns {Partial<Desk.Job>} */
+export function changeOf(job, refusal, failed) {
   const { code, data, message } = refusal;
   if (code === "stale") {
     noticeSequence(job.ticket, data.sequence);
-    return { state: "failed", error: code, passing: false, faster: data.message };
+    return { ...failed, error: code, faster: data.message };
   }
   // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
   if (code === "ticket_merged" && job.expected_sequence === null) {
@@ -19,8 +19,7 @@ export function changeOf(job, refusal) {
     touch(`thread:${job.ticket}`);
     return { ticket: data.ticket };
   }
-  // of 401: once somebody is signed in again it goes out by itself
-  return { state: "failed", error: message || wordsOf(job, code), passing: refusal.status === 401 };
+  return { ...failed, error: message || wordsOf(job, code) };
 }
 
 /** What has its own words keeps its code: they are shown in the language of that moment (ui/bubble.js). @param {Desk.Job} job @param {string} code */

@@ -11,7 +11,6 @@ export function startResending() {
     run(job.ticket);
   };
   followTabs(page, storageKey(""), jobs, { takeUp, retry, discard });
-  import("./entering.js").then(({ live }) => live()).catch(() => {});
   // whoever leaves the page may close it: what could still be called back goes out
   onVisibility(() => {
     if (isVisible()) return;

@@ -5,7 +5,7 @@ import { t } from "../core/i18n.js";
 import { back, go, path } from "../core/router.js";
 import { watch } from "../core/store.js";
 import { isVisible, onVisibility, setSwipes } from "../core/telegram.js";
-import { afterwards, jobsOf, startOutbox } from "../data/outbox.js";
+import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
@@ -30,8 +30,8 @@ const MANY = 20;
 // this module is loaded once somebody is signed in: what conversations need begins with it
 followThreads();
 followPresence();
-startOutbox();
-afterwards.run = async (...sent) => (await import("./send-and.js")).finish(...sent);
+startOutbox((...sent) => import("./send-and.js").then(({ finish }) => finish(...sent)));
+import("../data/resending.js").then(({ startResending }) => startResending()).catch(() => {});
 import("./unsent.js").then(({ followUnsent }) => followUnsent()).catch(() => {});
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
