@@ -138,11 +138,20 @@ def test_a_quote_of_what_was_removed_meanwhile_is_not_shown_when_its_ticket_is_o
     expect(page.locator(".quote:visible")).not_to_contain_text("card")
 
 
-def leave_and_miss(page: Page, desk: FakeDesk, ticket: dict[str, Any], count: int) -> None:
-    """Back to the list, which alone hears of what comes then."""
+def read_and_leave(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> Page:
+    """A conversation that is known to the page, which shows the list now."""
+    fill(desk, ticket, 25)
+    desk.write(ticket, ANNA, "known")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: ticket["unread"] == 0)
     page.evaluate("telegram.back()")
     gone = {"type": "unsubscribe", "ticket": ticket["id"]}
     wait_until(page, lambda: gone in desk.frames)
+    return page
+
+
+def miss(page: Page, desk: FakeDesk, ticket: dict[str, Any], count: int) -> None:
+    """Of what comes then the list alone hears."""
     for number in range(count):
         desk.write(ticket, ANNA, f"new {number}")
     expect(page.locator(".row .badge")).to_have_text(str(count))
@@ -151,11 +160,8 @@ def leave_and_miss(page: Page, desk: FakeDesk, ticket: dict[str, Any], count: in
 def test_what_came_while_the_ticket_was_closed_stands_under_a_divider_when_it_is_opened_again(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
-    fill(desk, ticket, 25)
-    desk.write(ticket, ANNA, "known")
-    page = open_ticket_page(open_app, desk, ticket)
-    wait_until(page, lambda: ticket["unread"] == 0)
-    leave_and_miss(page, desk, ticket, 30)
+    page = read_and_leave(open_app, desk, ticket)
+    miss(page, desk, ticket, 30)
     page.click(".row")
     below = page.locator(".unread-divider + .message .text")
     expect(below).to_have_text("new 0")
@@ -174,11 +180,8 @@ def test_what_came_while_the_ticket_was_closed_stands_under_a_divider_when_it_is
 def test_the_divider_moves_nobody_who_has_begun_to_read(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
-    fill(desk, ticket, 25)
-    desk.write(ticket, ANNA, "known")
-    page = open_ticket_page(open_app, desk, ticket)
-    wait_until(page, lambda: ticket["unread"] == 0)
-    leave_and_miss(page, desk, ticket, 7)
+    page = read_and_leave(open_app, desk, ticket)
+    miss(page, desk, ticket, 7)
     desk.resumes = False
     page.click(".row")
     page.wait_for_selector(".message")

@@ -22,6 +22,11 @@ JSON = dict[str, Any]
 PATIENCE = 60.0  # seconds
 OLIVER, ANNA = 1004, 2001  # of the demo people two who speak English
 wait_until = partial(poll, seconds=PATIENCE)
+story_marks = [  # of a module's tests in which the whole bot runs beside them
+    pytest.mark.xdist_group("bot_process"),
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("threads"),
+]
 
 
 def whole_telegram(

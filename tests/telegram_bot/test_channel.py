@@ -23,14 +23,11 @@ from telegram_bot.receiving import polling
 from telegram_bot.receiving.polling import Fetcher
 from telegram_bot.receiving.webhook import WebhookKeeper, is_as_it_should_be, webhook_params
 from telegram_bot.traffic import read_traffic
+from tests.support.bot_story import story_marks
 from tests.support.inbox import Inbox
 from tests.support.simulator import TOKEN, Simulator
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 VERA, BOT = 1001, int(TOKEN.partition(":")[0])
 DESK = "https://desk.example.com"
 STRANGER = "https://other.example.com/hook"

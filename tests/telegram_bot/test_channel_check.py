@@ -39,17 +39,14 @@ from telegram_bot.receiving.webhook import webhook_params
 from telegram_bot.speech import mini_app
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.verdicts import Failed, Verdict
+from tests.support.bot_story import story_marks
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tests.support.simulator import TOKEN, Simulator, wait_until
 from tickets.models import Attachment, AttachmentState
 from tickets.services.attachments import reserve_attachment
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 BOT, ADAM, GROUP = int(TOKEN.partition(":")[0]), 4001, -1009000001
 
 

@@ -6,15 +6,22 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.support.bot_story import JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
+from tests.support.bot_story import (
+    JSON,
+    OLIVER,
+    PATIENCE,
+    Agent,
+    asks,
+    rest,
+    story_marks,
+    wait_until,
+    whole_telegram,
+    words,
+)
 from tests.support.bot_thread import bot_in_thread
 from tests.support.simulator import Simulator
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 
 
 @pytest.fixture

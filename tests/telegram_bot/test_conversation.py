@@ -167,12 +167,17 @@ def test_what_is_written_to_a_closed_ticket_goes_on_in_a_new_one(inbox: Inbox, v
     assert texts_in(old) == ["Old matter"]
 
 
-def test_replies_to_a_closed_ticket_go_on_in_the_one_that_the_first_began(inbox: Inbox, vera: User, anna: User) -> None:
+def a_closed_ticket(inbox: Inbox, vera: User, anna: User) -> tuple[Ticket, dict[str, Any]]:
+    """And what makes of a message an answer to its card."""
     inbox.says(vera, "Old matter")
     old = Ticket.objects.get()
     inbox.arrived(vera, inbox.owed(vera, "sendMessage")[0], 900)
-    to_card = {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}}
     change_status(actor=acting(anna), ticket=old.pk, status=TicketStatus.CLOSED)
+    return old, {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}}
+
+
+def test_replies_to_a_closed_ticket_go_on_in_the_one_that_the_first_began(inbox: Inbox, vera: User, anna: User) -> None:
+    old, to_card = a_closed_ticket(inbox, vera, anna)
     inbox.says(vera, "Again", **to_card)
     inbox.says(vera, "It smokes", **to_card)
     new = Ticket.objects.get(continues=old)
@@ -190,11 +195,7 @@ def test_replies_to_a_closed_ticket_go_on_in_the_one_that_the_first_began(inbox:
 
 
 def test_what_goes_on_from_a_closed_ticket_may_itself_have_been_merged(inbox: Inbox, vera: User, anna: User) -> None:
-    inbox.says(vera, "Old matter")
-    old = Ticket.objects.get()
-    inbox.arrived(vera, inbox.owed(vera, "sendMessage")[0], 900)
-    to_card = {"reply_to_message": {"message_id": 900, "date": 1, "chat": {"id": 501, "type": "private"}}}
-    change_status(actor=acting(anna), ticket=old.pk, status=TicketStatus.CLOSED)
+    old, to_card = a_closed_ticket(inbox, vera, anna)
     inbox.says(vera, "Again", **to_card)
     other = a_ticket_of(vera, "Another matter")
     merge_ticket(actor=acting(anna), ticket=Ticket.objects.get(continues=old).pk, into=other.pk)

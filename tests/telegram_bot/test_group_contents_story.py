@@ -7,18 +7,14 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.support.api import Api
-from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
 from tickets.models import Message
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 KINDS = ["photo", "document", "video", "video_note", "voice", "audio", "animation", "sticker"]
 
 

@@ -9,17 +9,13 @@ from pytest_django import Settings
 
 from telegram_bot.delivery import recording
 from telegram_bot.models import MessageLink, OutgoingCall
-from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, rest, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, rest, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
 from tests.support.simulator import Simulator
 from tickets.models import Ticket
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 
 
 @pytest.fixture

@@ -13,18 +13,14 @@ from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from tests.support.bot_process import BotProcess
-from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, wait_until, words
+from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import BORIS, FORUM, Group, telegram_with_forum
 from tests.support.sending import hasten
 from tests.support.simulator import TOKEN, Simulator
 from tickets.models import Message, Ticket, TicketStatus
 
-pytestmark = [
-    pytest.mark.xdist_group("bot_process"),
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("threads"),
-]
+pytestmark = story_marks
 GROUP = -1077
 
 
