@@ -32,6 +32,14 @@ def receive_own_words(row: Update, update: telegram.Update, message: telegram.Me
     if message.sender_business_bot is not None and update.edited_business_message is None:
         return Outcome.IGNORED
     key = business_key(find_current(row.bot_id, message.business_connection_id or ""), message.chat.id)
+    outcome = _take_from_owner(row, update, message, key)
+    if outcome == Outcome.KEPT and row.queue != key:  # it came late by a connection that another has replaced
+        row.queue = key
+        row.save(update_fields=["queue"])
+    return outcome
+
+
+def _take_from_owner(row: Update, update: telegram.Update, message: telegram.Message, key: int) -> Outcome:
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
     if chat is None or chat.person is None:
         return Outcome.KEPT

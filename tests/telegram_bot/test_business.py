@@ -407,6 +407,18 @@ def test_what_comes_late_around_a_new_connection_comes_into_the_same_conversatio
         assert rendered(OutgoingCall.objects.get(message=message.pk)).params["business_connection_id"] == "conn-2"
 
 
+def test_late_words_of_the_owner_by_the_former_connection_begin_the_ticket_as_well(
+    inbox: Inbox, shop: Shop, gleb: User
+) -> None:
+    shop.connect(is_enabled=False)
+    again = Shop(inbox, "conn-2")
+    again.connect()
+    shop.says(gleb, "Our new prices")
+    again.hears(gleb, "Too high")
+    words = Ticket.objects.get(customer=gleb).messages.order_by("sequence")
+    assert [one.text for one in words] == ["Our new prices", "Too high"]
+
+
 def test_another_accounts_conversations_stay_where_they_are(inbox: Inbox, shop: Shop, vera: User) -> None:
     shop.hears(vera, "Do you deliver?")
     told = {"id": "conn-9", "user": {**OWNER, "id": 9001}, "user_chat_id": 9001, "date": 1_795_000_000}
