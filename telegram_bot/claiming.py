@@ -3,8 +3,8 @@
 from telegram_bot.models.outgoing_call import FETCHING
 
 # Calls without a queue: what people wait for with a finger on a button first, and files apart, by their turns. Of all
-# others the oldest undone call of each queue, if it may go now, past those that are to begin later: answers to
-# customers first, and in what room they leave the rest.
+# others the oldest undone call of each queue, if it may go now, past those that are to begin later or can wait: answers
+# to customers first, in what room they leave the rest, and what can wait where nothing else of its chat is due.
 # The choice is made once, apart: within the UPDATE's own condition it could be made anew for each row, past the limit.
 _CHOICE = """AS MATERIALIZED (
     SELECT due.id, due.queue FROM telegram_bot_outgoingcall AS due
@@ -15,10 +15,15 @@ _CHOICE = """AS MATERIALIZED (
     FOR UPDATE SKIP LOCKED)"""
 _IN_A_QUEUE = """due.queue IS NOT NULL AND NOT due.queue = ANY(%(not_now)s)
       AND NOT EXISTS (
-        SELECT 1 FROM telegram_bot_outgoingcall AS earlier
-        WHERE earlier.bot_id = due.bot_id AND earlier.queue = due.queue
-          AND earlier.state IN ('pending', 'sending') AND earlier.id < due.id
-          AND (earlier.first_attempt_at IS NOT NULL OR earlier.next_attempt_at <= statement_timestamp()))"""
+        SELECT 1 FROM telegram_bot_outgoingcall AS other
+        WHERE other.bot_id = due.bot_id AND other.queue = due.queue AND other.state IN ('pending', 'sending')
+          AND (other.first_attempt_at IS NOT NULL OR other.next_attempt_at <= statement_timestamp())
+          AND {goes_first})"""
+_IS_PATIENT = "({row}.can_wait AND {row}.first_attempt_at IS NULL)"
+_IN_ORDER = _IN_A_QUEUE.format(goes_first=f"other.id < due.id AND NOT {_IS_PATIENT.format(row='other')}")
+_AFTER_ALL = _IN_A_QUEUE.format(
+    goes_first=f"other.id <> due.id AND (other.id < due.id OR NOT {_IS_PATIENT.format(row='other')})"
+)
 _FREE = _CHOICE.format(
     which=f"due.queue IS NULL AND due.method <> '{FETCHING}'",
     order="due.method <> 'answerCallbackQuery', due.id",
@@ -27,16 +32,36 @@ _FREE = _CHOICE.format(
 _FILES = _CHOICE.format(
     which=f"due.queue IS NULL AND due.method = '{FETCHING}'", order="due.turn, due.id", limit="%(files)s"
 )
-_ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_A_QUEUE}", order="due.id", limit="%(queued)s")
+_ANSWERS = _CHOICE.format(which=f"due.message IS NOT NULL AND {_IN_ORDER}", order="due.id", limit="%(queued)s")
 _OTHERS = _CHOICE.format(
-    which=" AND ".join(("due.message IS NULL", "NOT due.queue IN (SELECT queue FROM answers)", _IN_A_QUEUE)),
+    which=" AND ".join(
+        (
+            "due.message IS NULL",
+            f"NOT {_IS_PATIENT.format(row='due')}",
+            "NOT due.queue IN (SELECT queue FROM answers)",
+            _IN_ORDER,
+        )
+    ),
     order="due.id",
     limit="%(queued)s - (SELECT count(*) FROM answers)",
 )
+_PATIENT = _CHOICE.format(
+    which=" AND ".join(
+        (
+            _IS_PATIENT.format(row="due"),
+            "NOT due.queue = ANY(%(nearly_full)s)",
+            "NOT due.queue IN (SELECT queue FROM answers UNION ALL SELECT queue FROM others)",
+            _AFTER_ALL,
+        )
+    ),
+    order="due.id",
+    limit="%(queued)s - (SELECT count(*) FROM answers) - (SELECT count(*) FROM others)",
+)
 _TAKE = """
-WITH free {free}, files {files}, answers {answers}, others {others},
+WITH free {free}, files {files}, answers {answers}, others {others}, patient {patient},
 chosen AS (
-    SELECT id FROM free UNION ALL SELECT id FROM files UNION ALL SELECT id FROM answers UNION ALL SELECT id FROM others)
+    SELECT id FROM free UNION ALL SELECT id FROM files
+    UNION ALL SELECT id FROM answers UNION ALL SELECT id FROM others UNION ALL SELECT id FROM patient)
 UPDATE telegram_bot_outgoingcall AS claimed
 SET state = 'sending', lease_token = gen_random_uuid(),
     lease_until = statement_timestamp()
@@ -47,4 +72,4 @@ SET state = 'sending', lease_token = gen_random_uuid(),
 FROM chosen WHERE claimed.id = chosen.id
 RETURNING claimed.*
 """
-CLAIM = _TAKE.format(free=_FREE, files=_FILES, answers=_ANSWERS, others=_OTHERS)
+CLAIM = _TAKE.format(free=_FREE, files=_FILES, answers=_ANSWERS, others=_OTHERS, patient=_PATIENT)

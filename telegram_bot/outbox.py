@@ -55,6 +55,7 @@ class CallDraft:
     """A call to be made. `queue`: the chat; None where no order matters. `message`: whose delivery it reports.
 
     `delay`: seconds before its first try; until then it holds nobody up.
+    `can_wait`: it holds nobody up before it is begun, and goes when nothing else of its chat is due.
     `lane`: of a file the chat that it came from.
     `spare`: so many ids right behind this call's are kept free (`@spare`), for what takes its place if it is refused.
     """
@@ -68,6 +69,7 @@ class CallDraft:
     lane: int = 0
     spare: int = 0
     delay: float = 0.0
+    can_wait: bool = False
 
 
 def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
@@ -91,6 +93,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
             coalesce_key=draft.coalesce_key,
             lane=draft.lane,
             turn=turn,
+            can_wait=draft.can_wait,
             next_attempt_at=Now() + timedelta(seconds=draft.delay) if draft.delay else Now(),
             created_at=now,
         )
@@ -133,9 +136,12 @@ def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int], files: int = 0) -> list[OutgoingCall]:
+def claim(
+    bot_id: int, *, free: int, queued: int, not_now: Iterable[int], nearly_full: Iterable[int] = (), files: int = 0
+) -> list[OutgoingCall]:
     """Lease what may go now; committed when this returns. Up to `free` calls that belong to no chat, of files up to
-    `files`, and up to `queued` calls that are the oldest of their chats.
+    `files`, and up to `queued` calls, one of each chat: its oldest. Nothing goes into the chats of `not_now`, and what
+    can wait not into those of `nearly_full` either, where one more call would leave the next answer no room.
 
     Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them; a
     button's answer waits for no file, and nobody's file for all of somebody else's (telegram_bot.turns).
@@ -146,6 +152,7 @@ def claim(bot_id: int, *, free: int, queued: int, not_now: Iterable[int], files:
         "files": max(0, files),
         "queued": max(0, queued),
         "not_now": list(not_now),
+        "nearly_full": list(nearly_full),
         "lease": LEASE,
         "file_lease": FILE_LEASE,
         "file_methods": list(FILE_METHODS),

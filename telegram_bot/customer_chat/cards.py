@@ -6,6 +6,7 @@ row are one edit. Where the person deleted the card, the next change shows a new
 """
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -44,13 +45,12 @@ def draft_new_card(ticket: UUID, chat_id: int) -> CallDraft:
 
 def draft_change(ticket: UUID, chat_id: int) -> CallDraft:
     """The card as it is in a moment."""
-    return CallDraft(method="editMessageText", params=_params(ticket), queue=chat_id, delay=_EDIT_AFTER)
+    return CallDraft(method="editMessageText", params=_params(ticket), queue=chat_id, delay=_EDIT_AFTER, can_wait=True)
 
 
 def draft_coalesced_change(ticket: UUID, chat_id: int) -> CallDraft:
     """The same, one for all that happens meanwhile; it locks its key, so no other card may be owed with it."""
-    params, key = _params(ticket), f"ticket_card:{ticket}"
-    return CallDraft(method="editMessageText", params=params, queue=chat_id, delay=_EDIT_AFTER, coalesce_key=key)
+    return replace(draft_change(ticket, chat_id), coalesce_key=f"ticket_card:{ticket}")
 
 
 def draft_changes_in(chat: Chat) -> list[CallDraft]:

@@ -66,7 +66,7 @@ def into_topic(call: OutgoingCall, request: Request) -> Request:
 def draft_name(ticket: Ticket, chat_id: int) -> CallDraft:
     """The topic's name as it is when this is sent."""
     params, key = {"@topic_of": str(ticket.pk)}, f"topic:{ticket.pk}"
-    return CallDraft(method="editForumTopic", params=params, queue=chat_id, coalesce_key=key, delay=1.0)
+    return CallDraft(method="editForumTopic", params=params, queue=chat_id, coalesce_key=key, delay=1.0, can_wait=True)
 
 
 def render_name(call: OutgoingCall) -> Request | None:

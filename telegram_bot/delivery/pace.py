@@ -39,11 +39,11 @@ class Bucket:
     def __init__(self, rate: float, burst: float, now: float) -> None:
         self.rate, self.burst, self.tokens, self.at = rate, burst, burst, now
 
-    def wait(self, now: float) -> float:
-        """Seconds until a token is there."""
+    def wait(self, now: float, tokens: float = 1.0) -> float:
+        """Seconds until so many tokens are there."""
         self.tokens = min(self.burst, self.tokens + (now - self.at) * self.rate)
         self.at = now
-        return max(0.0, (1.0 - self.tokens) / self.rate)
+        return max(0.0, (tokens - self.tokens) / self.rate)
 
     def take(self) -> None:
         self.tokens -= 1.0
@@ -113,6 +113,11 @@ class Pace:
                 full.append(queue)
         for queue in full:
             del self._chats[queue]
+
+    def nearly_full(self) -> Iterable[int]:
+        """The chats that may take one call more, and then have to wait."""
+        now = self._clock()
+        return [queue for queue, bucket in self._chats.items() if bucket.wait(now, tokens=2.0) > 0]
 
     def refused(self, queue: int | None, retry_after: float, *, files: bool = False) -> None:
         """Telegram answered 429: the chat pauses; when several chats are refused, all do. No chat: only calls without

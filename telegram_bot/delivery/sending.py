@@ -55,6 +55,7 @@ class Sender:
             files=0 if self.pace.is_free_paused(files=True) else MOST_FILES_AT_ONCE - self._free_in_flight[True],
             queued=min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight)),
             not_now={*self._chats_in_flight, *self.pace.not_now()},
+            nearly_full=self.pace.nearly_full(),
         )
         for call in calls:
             self._start(call)

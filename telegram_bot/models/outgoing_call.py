@@ -38,6 +38,7 @@ class OutgoingCall(models.Model):
     lease_token = models.UUIDField(null=True)
     lease_until = models.DateTimeField(_("leased until"), null=True)
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    can_wait = models.BooleanField(default=False, db_default=False)  # lets the rest of its chat pass until it is begun
     first_attempt_at = models.DateTimeField(_("first try"), null=True)
     next_attempt_at = models.DateTimeField(_("not before"))
     expires_at = models.DateTimeField(_("useless after"), null=True)
@@ -78,6 +79,9 @@ class OutgoingCall(models.Model):
                 fields=["bot_id", "lane", "turn"],
                 name="telegram_call_lanes",
                 condition=Q(state__in=UNDONE, queue__isnull=True, method=FETCHING),
+            ),
+            models.Index(
+                fields=["bot_id", "id"], name="telegram_call_patient", condition=Q(state__in=UNDONE, can_wait=True)
             ),
             models.Index(fields=["message"], name="telegram_call_message", condition=Q(message__isnull=False)),
             models.Index(

@@ -23,8 +23,8 @@ def owe(*queues: int | None, method: str = "sendMessage", **more: object) -> Non
     enqueue([CallDraft(method=method, params={"text": "x"}, queue=queue, **more) for queue in queues])  # type: ignore[arg-type]
 
 
-def claim(limit: int = 10, not_now: tuple[int, ...] = ()) -> list[OutgoingCall]:
-    return outbox.claim(BOT, free=0, queued=limit, not_now=not_now)
+def claim(limit: int = 10, not_now: tuple[int, ...] = (), nearly_full: tuple[int, ...] = ()) -> list[OutgoingCall]:
+    return outbox.claim(BOT, free=0, queued=limit, not_now=not_now, nearly_full=nearly_full)
 
 
 def owe_files(lane: int, count: int = 1) -> None:
@@ -71,6 +71,33 @@ def test_a_call_that_is_to_begin_later_lets_others_pass() -> None:
     OutgoingCall.objects.filter(method="editMessageText").update(next_attempt_at="2000-01-01T00:00Z")
     owe(1)
     assert claim()[0].method == "editMessageText", "begun, it has its place"
+
+
+def test_what_can_wait_goes_last_in_its_chat() -> None:
+    owe(1, 1, method="editMessageText", can_wait=True)
+    owe(1, 1)
+    order = []
+    for _call in range(4):
+        (call,) = claim()
+        order.append(call.method)
+        assert claim() == [], "one of a chat at once"
+        finish(call, state=CallState.SENT)
+    assert order == ["sendMessage"] * 2 + ["editMessageText"] * 2
+
+
+def test_what_can_wait_leaves_the_next_answer_its_room() -> None:
+    owe(1, 2, method="editMessageText", can_wait=True)
+    assert [call.queue for call in claim(nearly_full=(1,))] == [2]
+    owe(1)
+    assert [call.method for call in claim(nearly_full=(1,))] == ["sendMessage"]
+
+
+def test_what_could_wait_holds_its_place_once_begun() -> None:
+    owe(1, method="editMessageText", can_wait=True)
+    (begun,) = claim()
+    postpone(begun, delay=60, error_code="timed_out", error_text="", counts=True)
+    owe(1)
+    assert claim() == []
 
 
 def test_calls_without_a_chat_wait_for_nothing() -> None:
@@ -127,6 +154,7 @@ def test_what_goes_next_is_found_by_indexes_alone() -> None:
             "files": 8,
             "queued": 40,
             "not_now": [],
+            "nearly_full": [],
             "lease": LEASE,
             "file_lease": LEASE,
         }

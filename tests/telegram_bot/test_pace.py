@@ -56,6 +56,16 @@ def test_turns_are_given_a_moment_ahead_and_no_further(pace: Pace, clock: Clock)
     assert pace.room() > 0
 
 
+def test_a_chat_is_nearly_full_where_one_call_more_leaves_no_room(pace: Pace, clock: Clock) -> None:
+    pace.take(5, "sendMessage")
+    assert list(pace.nearly_full()) == []
+    pace.take(5, "sendMessage")
+    assert list(pace.nearly_full()) == [5]
+    assert list(pace.not_now()) == []
+    clock.now += 1
+    assert list(pace.nearly_full()) == []
+
+
 def test_one_chat_gets_a_small_burst_and_then_one_a_second(pace: Pace, clock: Clock) -> None:
     times = send_all(pace, clock, [5], 20)
     assert most_within(times, 1) <= 4
