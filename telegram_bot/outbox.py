@@ -229,10 +229,14 @@ def postpone(
     ambiguous: bool = False,
     params: dict[str, Any] | None = None,
     queue: int | None = None,
+    aside: bool = False,
 ) -> bool:
-    """Give the call back for a later try. delay: seconds; counts: whether this was one of its tries."""
+    """Give the call back for a later try. delay: seconds; counts: whether this was one of its tries; aside: as one that
+    has not begun it holds nobody up until then.
+    """
     changed = _mine(call).update(
         state=CallState.PENDING,
+        first_attempt_at=None if aside else call.first_attempt_at,
         next_attempt_at=Now() + timedelta(seconds=delay),
         error_code=error_code,
         error_text=error_text,

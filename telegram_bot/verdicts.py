@@ -54,7 +54,9 @@ class Failed:
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """Try later. `counts`: it may be this call's own fault; `whole_channel`: no call would fare better."""
+    """Try later. `counts`: it may be this call's own fault; `whole_channel`: no call would fare better; `aside`: until
+    then the chat's other calls go past it.
+    """
 
     code: str
     text: str = ""
@@ -62,6 +64,7 @@ class Again:
     counts: bool = False
     ambiguous: bool = False
     whole_channel: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -249,5 +249,14 @@ CHECKS: tuple[Check, ...] = (
     check_probe,
 )
 OF_THE_TABLES = frozenset(
-    {"served", "channel", "webhook_stable", "staff_waiting", "inbox_waiting", "inbox_dead", "outbox_late"}
+    {
+        "served",
+        "channel",
+        "webhook_stable",
+        "staff_waiting",
+        "staff_removals_waiting",
+        "inbox_waiting",
+        "inbox_dead",
+        "outbox_late",
+    }
 )

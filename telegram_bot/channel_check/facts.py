@@ -96,7 +96,8 @@ class TelegramFacts:
 class DeskFacts:
     """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it.
 
-    group_calls_waiting: for the staff's group, while it takes nothing from the bot.
+    group_calls_waiting: for the staff's group, while it takes nothing from the bot; removals_waiting: what the bot is
+    to delete there and may not.
     """
 
     is_served: bool
@@ -108,6 +109,7 @@ class DeskFacts:
     updates_dead: int = 0
     calls_waiting: int = 0
     group_calls_waiting: int = 0
+    removals_waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

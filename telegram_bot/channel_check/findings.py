@@ -211,6 +211,14 @@ SENTENCES = {
             " after two days no more."
         ),
     ),
+    "staff_removals_waiting": Sentences(
+        right=gettext_noop("Nothing is left in the staff's group that the bot is to delete"),
+        wrong=gettext_noop("The bot is to delete messages or topics in the staff's group and may not: %(count)d"),
+        cure=gettext_noop(
+            "Give the bot the right “Delete messages” in the group. What is to go goes at once then, after two days no"
+            " more: the group is told what somebody has to delete by hand."
+        ),
+    ),
     "files": Sentences(
         right=gettext_noop("Files by %(server)s: up to %(megabytes)d MB from customers, up to 50 MB to them"),
         wrong=gettext_noop(

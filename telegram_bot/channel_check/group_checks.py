@@ -55,6 +55,13 @@ def check_staff_waiting(facts: Facts) -> Finding | None:
     return find("staff_waiting", not count, count=count)
 
 
+def check_staff_removals_waiting(facts: Facts) -> Finding | None:
+    if facts.setup.staff_chat_id is None:
+        return None
+    count = facts.desk.removals_waiting
+    return find("staff_removals_waiting", not count, count=count)
+
+
 GROUP_CHECKS: tuple[Check, ...] = (
     check_staff_group,
     check_staff_forum,
@@ -62,4 +69,5 @@ GROUP_CHECKS: tuple[Check, ...] = (
     check_staff_topics,
     check_staff_removal,
     check_staff_waiting,
+    check_staff_removals_waiting,
 )

@@ -9,13 +9,14 @@ from accounts import clock
 from telegram_bot.channel_check.facts import DeskFacts, Setup
 from telegram_bot.channel_state import find_channel_fault
 from telegram_bot.identity import current_bot_id, webhook_url
-from telegram_bot.models import BotLease, OutgoingCall, Update, UpdateState
+from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.receiving.intake import ALLOWED_UPDATES
 from telegram_bot.receiving.webhook import CLOUD
 from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 
 _TOO_OLD = timedelta(minutes=5)
 
@@ -51,6 +52,7 @@ def read_desk() -> DeskFacts:
         updates_dead=updates.filter(state=UpdateState.DEAD).count(),
         calls_waiting=calls.count(),
         group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
+        removals_waiting=_count_refused_removals(bot_id),
     )
 
 
@@ -58,3 +60,8 @@ def _count_calls_of_a_mute_group(bot_id: int) -> int:
     """The first of them was refused and holds the others."""
     waiting = OutgoingCall.objects.filter(bot_id=bot_id, state__in=UNDONE, queue=find_staff_chat_id())
     return waiting.count() if waiting.filter(error_code=GROUP_UNREACHABLE).exists() else 0
+
+
+def _count_refused_removals(bot_id: int) -> int:
+    waiting = OutgoingCall.objects.filter(bot_id=bot_id, state=CallState.PENDING, queue=find_staff_chat_id())
+    return waiting.filter(error_code=REMOVAL_REFUSED).count()

@@ -17,6 +17,7 @@ from telegram_bot.models import CallState, Chat, Direction, MessageLink, Outgoin
 from telegram_bot.models.outgoing_call import SENDS, WRITING
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
+from telegram_bot.staff_group.removal import tell_what_stays
 from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 # as Telegram's answers name them; an animation has a `document` besides
@@ -147,6 +148,7 @@ def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
     )
     if finished:
         OutgoingCall.objects.bulk_create(replacements)
+        tell_what_stays(call)
     return finished
 
 
@@ -170,7 +172,7 @@ def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
 
 def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -> bool:
     tries = call.attempts + verdict.counts
-    begun = call.first_attempt_at or call.created_at
+    begun = call.created_at if verdict.aside else call.first_attempt_at or call.created_at
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
     maybe_twice = verdict.ambiguous and call.leaves_two and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
@@ -189,6 +191,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
         error_text=verdict.text,
         counts=verdict.counts,
         ambiguous=maybe_twice,
+        aside=verdict.aside,
     )
 
 

@@ -27,6 +27,7 @@ from telegram_bot.speech import texts
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
 from telegram_bot.staff_group.joined import find_meant
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from telegram_bot.staff_group.topics import owe_in_topic
 from tickets.models import Message
 from tickets.selectors.tickets import get_message_for
@@ -216,7 +217,7 @@ def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:
 # --- what people do to the group ---
 def _learn_what_the_bot_may(row: Update, change: telegram.ChatMemberUpdated) -> None:
     """Perhaps it may write again; where it may make topics now, tickets leave General with what comes next."""
-    outbox.hasten(row.bot_id, [GROUP_UNREACHABLE])
+    outbox.hasten(row.bot_id, [GROUP_UNREACHABLE, REMOVAL_REFUSED])
     member = change.new_chat_member
     if member.status in (ChatMemberStatus.MEMBER, ChatMemberStatus.ADMINISTRATOR):
         keep_group_commands_current(remember_chat(row.bot_id, change.chat.id))

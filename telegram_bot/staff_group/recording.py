@@ -16,7 +16,7 @@ from telegram_bot.staff_group.one_by_one import (
     taken_back,
 )
 from telegram_bot.staff_group.refusals import forbids_this_kind, forbids_writing
-from telegram_bot.staff_group.removal import remove_made
+from telegram_bot.staff_group.removal import remove_made, remove_when_allowed, wait_for_right
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
@@ -52,9 +52,9 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
 def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:
     """What goes into the group waits until the bot may write there: at the chat of all tickets no failure is written,
     as it is at a person's, whose next word takes it back."""
-    if isinstance(verdict, Failed) and verdict.unreachable and call.queue is not None and call.queue < 0:
-        return _later(verdict)
-    return verdict
+    if not isinstance(verdict, Failed) or call.queue is None or call.queue >= 0:
+        return verdict
+    return _later(verdict) if verdict.unreachable else wait_for_right(call, verdict)
 
 
 def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) -> Verdict:
@@ -112,6 +112,7 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
         return instead
     is_change = (call.method.startswith("edit") and "@messages" in call.params) or "@removed" in call.params
     if is_change and "@below" not in call.params:
+        remove_when_allowed(call, verdict.text)
         call.params.pop("@removing", None)
         return Changed(code="edit_refused", params={"@below": True})
     return verdict

@@ -28,7 +28,12 @@ def get_topic(ticket_id: UUID) -> StaffTopic | None:
 def link_to_topic(ticket_id: UUID) -> str:
     """For members of the group; empty where the ticket has no topic of its own."""
     topic = StaffTopic.objects.filter(bot_id=current_bot_id(), ticket=ticket_id, thread_id__gt=GENERAL).first()
-    return f"https://t.me/c/{-topic.chat_id - _SUPERGROUPS}/{topic.thread_id}" if topic is not None else ""
+    return link_into_group(topic.chat_id, topic.thread_id or GENERAL) if topic is not None else ""
+
+
+def link_into_group(chat_id: int, number: int) -> str:
+    """To a topic or a message, for members of the group; empty where it is no supergroup: others have none."""
+    return f"https://t.me/c/{-chat_id - _SUPERGROUPS}/{number}" if chat_id < -_SUPERGROUPS else ""
 
 
 def draft_in_topic(topic: StaffTopic, method: str, params: dict[str, Any], *, key: str = "") -> CallDraft:

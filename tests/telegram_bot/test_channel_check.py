@@ -38,6 +38,7 @@ from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Upda
 from telegram_bot.receiving.webhook import webhook_params
 from telegram_bot.speech import mini_app
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from telegram_bot.verdicts import Failed, Verdict
 from tests.support.bot_story import story_marks
 from tests.support.desk import acting
@@ -145,10 +146,15 @@ def a_late_call(_telegram: Simulator) -> None:
     OutgoingCall.objects.create(bot_id=BOT, method="sendMessage", next_attempt_at=long_ago, created_at=long_ago)
 
 
-def a_mute_group(_telegram: Simulator) -> None:
-    now = clock.now()
-    values = {"bot_id": BOT, "queue": GROUP, "next_attempt_at": now, "created_at": now}
-    OutgoingCall.objects.create(method="sendMessage", error_code=GROUP_UNREACHABLE, **values)
+def a_refused_call(method: str, code: str) -> Callable[[Simulator], None]:
+    """Into the staff's group."""
+
+    def make(_telegram: Simulator) -> None:
+        now = clock.now()
+        values = {"bot_id": BOT, "queue": GROUP, "next_attempt_at": now, "created_at": now}
+        OutgoingCall.objects.create(method=method, error_code=code, **values)
+
+    return make
 
 
 FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
@@ -170,7 +176,8 @@ FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("staff_admin", lambda telegram: telegram.change_chat(GROUP, bot_is_admin=False)),
     ("staff_topics", lambda telegram: telegram.change_chat(GROUP, bot_manages_topics=False)),
     ("staff_removal", lambda telegram: telegram.change_chat(GROUP, bot_deletes_messages=False)),
-    ("staff_waiting", a_mute_group),
+    ("staff_waiting", a_refused_call("sendMessage", GROUP_UNREACHABLE)),
+    ("staff_removals_waiting", a_refused_call("deleteMessages", REMOVAL_REFUSED)),
     ("inbox_waiting", lambda _telegram: an_update()),
     ("inbox_dead", lambda _telegram: an_update(state="dead")),
     ("outbox_late", a_late_call),

@@ -6,6 +6,8 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import User
+from telegram_bot.models import OutgoingCall
+from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
@@ -110,19 +112,27 @@ def test_what_was_written_there_and_is_changed_elsewhere_is_said_below(telegram:
 
 
 @pytest.mark.parametrize("may", [True, False])
-def test_what_was_written_there_and_is_removed_elsewhere_goes_or_is_said_to_be_gone(
+def test_what_was_written_there_and_is_removed_elsewhere_goes_or_is_said_to_be_gone_until_the_bot_may(
     telegram: Simulator, thread: int, may: bool
 ) -> None:
     group, api = Group(telegram), Api(User.objects.get(telegram_id=ANNA))
     said = group.says("It is your fault", thread)
     telegram.wait_for_answer(OLIVER, "It is your fault", seconds=PATIENCE)
     wait_until(settled, what="peace")
+
+    def is_there() -> list[int]:
+        return [one["message_id"] for one in telegram.transcript(ANNA, chat_id=FORUM)]
+
     telegram.change_chat(FORUM, bot_deletes_messages=may)
     status, _body = api.delete(f"messages/{Message.objects.get(text='It is your fault').pk}/")
     assert status < 300
     wait_until(lambda: not [one for one in telegram.answers(OLIVER) if "fault" in words(one)], what="its removal")
+    if not may:
+        assert group.wait_for("was removed")["reply_to_message"]["message_id"] == said["message_id"]
+        wait_until(lambda: OutgoingCall.objects.filter(error_code=REMOVAL_REFUSED, state="pending").exists())
+        assert said["message_id"] in is_there()
+        telegram.change_chat(FORUM, bot_deletes_messages=True)
+        OutgoingCall.objects.filter(state="pending").update(next_attempt_at="2000-01-01T00:00Z")
+    wait_until(lambda: said["message_id"] not in is_there(), what="its removal there, when the bot may")
     wait_until(settled, what="peace")
-    there = [one["message_id"] for one in telegram.transcript(ANNA, chat_id=FORUM)]
-    assert (said["message_id"] in there) is not may
-    told = [one for one in group.bots() if "was removed" in words(one)]
-    assert [one["reply_to_message"]["message_id"] for one in told] == ([] if may else [said["message_id"]])
+    assert len([one for one in group.bots() if "was removed" in words(one)]) == (0 if may else 1)

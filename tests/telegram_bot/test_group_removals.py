@@ -1,0 +1,161 @@
+"""What is to go from the staff's group and the bot may not delete: it waits for the right, or somebody is asked to."""
+
+from datetime import timedelta
+
+import pytest
+from pytest_django import Settings
+from telegram.error import BadRequest
+
+from accounts import clock
+from accounts.models import User
+from telegram_bot.bot_api import Request
+from telegram_bot.channel_check.tables import read_desk
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.rendering import render_call
+from telegram_bot.forgetting import forget_person
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.outbox import claim
+from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from telegram_bot.verdicts import Failed, Sent, judge
+from tests.support.desk import a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tickets.events import subscribers
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Ticket
+from tickets.services.erasure import erase_customer
+
+pytestmark = pytest.mark.django_db
+GROUP = -1_001_000_000_001
+THREAD = 77
+LINK = "https://t.me/c/1000000001/"
+NO_RIGHT = "Bad Request: not enough rights to delete the topic"
+FIXED = "Bad Request: message can't be deleted"
+
+
+@pytest.fixture(autouse=True)
+def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
+    settings.LANGUAGE_CODE = "en"
+    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+
+
+@pytest.fixture
+def topic(vera: User) -> StaffTopic:
+    return a_topic_of(a_ticket_of(vera, "Quokka"), THREAD)
+
+
+def a_topic_of(ticket: Ticket, thread: int) -> StaffTopic:
+    place = {"chat_id": GROUP, "thread_id": thread, "card_message_id": thread + 1}
+    return StaffTopic.objects.create(bot_id=current_bot_id(), ticket=ticket.pk, **place)
+
+
+def erase(person: User, adam: User) -> None:
+    erase_customer(actor=acting(adam), user_id=person.pk)
+    forget_person(person.pk)
+
+
+def serve(refusal: str = "") -> list[Request]:
+    """What Telegram is asked for in the group now; it refuses all removals so."""
+    asked = []
+    while calls := claim(current_bot_id(), free=0, queued=9, not_now=[]):
+        for call in calls:
+            is_over = call.expires_at is not None and call.expires_at <= clock.now()
+            request = Failed(code="expired") if is_over else render_call(call)
+            if isinstance(request, Request):
+                asked.append(request)
+                refuses = refusal and request.method.startswith("delete")
+                request = judge(BadRequest(refusal)) if refuses else Sent(result={"message_id": 900 + call.pk})  # type: ignore[assignment]
+            record_verdict(call, request, others_succeed=True)  # type: ignore[arg-type]
+    return [one for one in asked if one.params["chat_id"] == GROUP]
+
+
+def removals() -> list[OutgoingCall]:
+    return list(OutgoingCall.objects.filter(queue=GROUP, method__startswith="delete").order_by("id"))
+
+
+def give_the_right(inbox: Inbox, adam: User) -> None:
+    bot = {"id": current_bot_id(), "is_bot": True, "first_name": "Desk"}
+    chat = {"id": GROUP, "type": "supergroup", "title": "Staff"}
+    change = {
+        "chat": chat, "from": inbox.account(adam), "date": 1_795_000_000,
+        "old_chat_member": {"user": bot, "status": "member"}, "new_chat_member": {"user": bot, "status": "member"},
+    }  # fmt: skip
+    inbox.put(inbox.update(my_chat_member=change))
+    inbox.work()
+
+
+@pytest.mark.parametrize("words", [NO_RIGHT, "Bad Request: CHAT_ADMIN_REQUIRED"])
+def test_a_removal_waits_for_the_right_and_holds_nobody_up(
+    inbox: Inbox, topic: StaffTopic, vera: User, gleb: User, adam: User, words: str
+) -> None:
+    erase(vera, adam)
+    serve(words)
+    assert [(call.state, call.attempts) for call in removals()] == [(CallState.PENDING, 0)]
+    assert read_desk().removals_waiting == 1
+    a_topic_of(a_ticket_of(gleb, "And mine?"), 80)
+    run_due_deliveries("staff_group")
+    assert [one.params["text"] for one in serve(words)][-1] == "👤 Gleb\nAnd mine?"
+    give_the_right(inbox, adam)
+    asked = [one.params for one in serve() if one.method == "deleteForumTopic"]
+    assert asked == [{"chat_id": GROUP, "message_thread_id": THREAD}]
+    assert [call.state for call in removals()] == [CallState.SENT]
+    assert read_desk().removals_waiting == 0
+
+
+def test_what_was_deleted_by_hand_meanwhile_is_done(topic: StaffTopic, vera: User, adam: User) -> None:
+    erase(vera, adam)
+    serve("Bad Request: TOPIC_ID_INVALID")
+    assert [call.state for call in removals()] == [CallState.SENT]
+
+
+def test_a_topic_that_could_not_be_deleted_for_two_days_is_named_to_the_group(
+    topic: StaffTopic, vera: User, adam: User
+) -> None:
+    erase(vera, adam)
+    for days in (1, 2):
+        OutgoingCall.objects.filter(method="deleteForumTopic").update(
+            next_attempt_at="2000-01-01T00:00Z", created_at=clock.now() - timedelta(days=days, minutes=1)
+        )
+        told = [one.params for one in serve(NO_RIGHT) if one.method == "sendMessage"]
+        assert bool(told) == (days == 2), days
+    assert [call.state for call in removals()] == [CallState.FAILED]
+    assert told[0]["text"].endswith(f"Please delete it by hand.\n{LINK}{THREAD}")
+    assert "message_thread_id" not in told[0], "the topic is what is to go"
+
+
+def a_link(topic: StaffTopic, number: int, direction: Direction = Direction.OUTGOING, *, hours: float = 1) -> None:
+    link = MessageLink.objects.create(
+        bot_id=topic.bot_id, chat_id=GROUP, telegram_message_id=number, ticket=topic.ticket, direction=direction
+    )
+    MessageLink.objects.filter(pk=link.pk).update(created_at=clock.now() - timedelta(hours=hours))
+
+
+def test_in_general_what_the_bot_may_delete_goes_and_the_rest_is_named(
+    topic: StaffTopic, vera: User, adam: User
+) -> None:
+    """One message that may not be deleted has all of its call refused."""
+    StaffTopic.objects.update(thread_id=0)
+    for number, hours in ((11, 1.0), (12, 47.0), (13, 49.0)):
+        a_link(topic, number, hours=hours)
+        a_link(topic, number + 10, Direction.INCOMING, hours=hours)
+    erase(vera, adam)
+    assert [call.params["message_ids"] for call in removals()] == [[11, 12], [21, 22]]
+    (said,) = [one.params["text"] for one in serve() if one.method == "sendMessage"]
+    assert said.split("\n")[1:] == [f"{LINK}13", f"{LINK}23"]
+
+
+def test_messages_that_grow_too_old_while_they_wait_for_the_right_are_named(
+    topic: StaffTopic, vera: User, adam: User
+) -> None:
+    StaffTopic.objects.update(thread_id=0)
+    a_link(topic, 21, Direction.INCOMING, hours=47)
+    erase(vera, adam)
+    serve(FIXED)
+    assert [call.state for call in removals()] == [CallState.PENDING]
+    OutgoingCall.objects.update(next_attempt_at="2000-01-01T00:00Z")
+    with clock.standing_at(clock.now() + timedelta(hours=1.1)):
+        asked = serve(FIXED)
+    assert [one.method for one in asked] == ["sendMessage"]
+    assert asked[0].params["text"].endswith(f"{LINK}21")
+    assert [call.state for call in removals()] == [CallState.FAILED]
