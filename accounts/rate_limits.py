@@ -97,6 +97,13 @@ def stranger(telegram_id: int) -> None:
     _take(STRANGER, str(telegram_id))
 
 
+def nameless(chat_id: int, ticket: UUID) -> None:
+    """Telling whoever writes in the staff's group as this channel, or as the group itself, that nobody knows them: once
+    an hour in each ticket's topic.
+    """
+    _take(STRANGER, f"{chat_id} {ticket}")
+
+
 def large_files(user_id: UUID) -> None:
     """Telling somebody who floods the bot that a file is too large for it: once in ten minutes is enough."""
     _take(LARGE_FILES, str(user_id))

@@ -12,8 +12,9 @@ from telegram.constants import ChatMemberStatus, ChatType
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, RateLimited
 from accounts.models import Role, User
-from accounts.rate_limits import stranger
+from accounts.rate_limits import nameless, stranger
 from accounts.selectors.people import find_by_telegram_id
+from accounts.text_cleaning import repair_text
 from telegram_bot import outbox
 from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
@@ -33,6 +34,8 @@ from tickets.models import Message
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import post_reply
 
+_NAME_LIMIT = 60  # signs of a channel's name
+
 
 def is_of_staff_group(update: telegram.Update) -> bool:
     place = update.effective_chat
@@ -47,6 +50,8 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     if update.message is not None and _is_about_the_group(row, update.message):
         return Outcome.MEMBERSHIP
     topic = _find_topic(row, update)
+    if topic is not None and (nameless := _read_nameless(update)) is not None:
+        return _tell_nameless(nameless, topic, is_new=update.message is not None)
     account = update.effective_user
     if account is None or (topic is None and update.message_reaction is None):
         return Outcome.IGNORED
@@ -175,7 +180,7 @@ def _topic_of(row: Update, chat_id: int, message_id: int) -> StaffTopic | None:
 
 def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: telegram.User) -> Outcome:
     """What is not an agent's reaches no ticket; they are told why, once in a while."""
-    if update.message_reaction is not None or topic is None or (account.is_bot and not _is_anonymous(update)):
+    if update.message_reaction is not None or topic is None or account.is_bot:
         return Outcome.IGNORED
     if update.edited_message is not None:
         return Outcome.REFUSED
@@ -186,25 +191,47 @@ def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: teleg
             answer_button(update.callback_query.id)
         return Outcome.FLOOD
     with translation.override(settings.LANGUAGE_CODE):
-        if _is_anonymous(update):
-            text = _("Nobody can be told who you are: write under your own name, not as an anonymous administrator.")
-        else:
-            text = _(
-                "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
-                " Telegram id: /role %(number)s agent"
-            ) % {"number": account.id}
+        text = _(
+            "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
+            " Telegram id: /role %(number)s agent"
+        ) % {"number": account.id}
         _say(update, topic, text)
     return Outcome.REFUSED
 
 
-def _is_anonymous(update: telegram.Update) -> bool:
-    """An administrator who writes as the group itself."""
-    message = update.effective_message
-    return (
-        isinstance(message, telegram.Message)
-        and message.sender_chat is not None
-        and message.sender_chat.id == message.chat.id
-    )
+def _read_nameless(update: telegram.Update) -> telegram.Message | None:
+    """What somebody wrote as a channel, or an anonymous administrator as the group itself: its `from` is nobody's."""
+    message = update.message or update.edited_message
+    is_nameless = message is not None and message.sender_chat is not None and not message.is_automatic_forward
+    return message if is_nameless else None
+
+
+def _tell_nameless(message: telegram.Message, topic: StaffTopic, *, is_new: bool) -> Outcome:
+    """It reaches no ticket. Once an hour in each topic they are told so, and what to do."""
+    sender = message.sender_chat
+    if sender is None or read_content(message) is None:
+        return Outcome.IGNORED
+    if not is_new:
+        return Outcome.REFUSED
+    try:
+        nameless(sender.id, topic.ticket)
+    except RateLimited:
+        return Outcome.FLOOD
+    with translation.override(settings.LANGUAGE_CODE):
+        owe_in_topic(topic, _say_nameless(sender, is_group=sender.id == message.chat.id), reply_to=message.message_id)
+    return Outcome.REFUSED
+
+
+def _say_nameless(sender: telegram.Chat, *, is_group: bool) -> str:
+    if is_group:
+        return _(
+            "This did not reach the customer: who writes as an anonymous administrator is unknown to the desk. Switch"
+            " off “Remain Anonymous” in your rights as an administrator of this group, and write it again."
+        )
+    return _(
+        "This did not reach the customer: who writes as “%(name)s” is unknown to the desk. Tap the picture beside the"
+        " field in which you write, choose your own account, and write it again."
+    ) % {"name": repair_text(sender.effective_name or "")[:_NAME_LIMIT]}
 
 
 def _say(update: telegram.Update, topic: StaffTopic | None, text: str) -> None:

@@ -512,11 +512,42 @@ def test_a_username_proves_nothing(inbox: Inbox, ticket: Ticket, anna: User, gle
     assert len(words(ticket)) == 1
 
 
-def test_an_anonymous_administrator_is_told_so(inbox: Inbox, ticket: Ticket, anna: User) -> None:
-    bot = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
-    inbox.says(anna, "Who am I?", **in_topic(), **{"from": bot, "sender_chat": CHAT})
+CHANNEL = {"id": -1_001_000_000_009, "type": "channel", "title": "Anna’s recipes"}
+AS_CHANNEL = {"from": {"id": 136817688, "is_bot": True, "first_name": "Channel"}, "sender_chat": CHANNEL}
+AS_GROUP = {"from": {"id": 1087968824, "is_bot": True, "first_name": "Group"}, "sender_chat": CHAT}
+
+
+@pytest.mark.parametrize(("sender", "cure"), [(AS_GROUP, "Remain Anonymous"), (AS_CHANNEL, "“Anna’s recipes”")])
+def test_who_writes_as_a_chat_is_told_once_in_a_topic_that_nobody_knows_them(
+    inbox: Inbox, ticket: Ticket, anna: User, gleb: User, sender: JSON, cure: str
+) -> None:
+    first = inbox.says(anna, "Turn it off", **in_topic(), **sender)
+    for text in ("and on", "// He lies", "/note He lies"):
+        inbox.says(anna, text, **in_topic(), **sender)
+    inbox.edits(anna, first, "Turn it on")
     assert len(words(ticket)) == 1
-    assert "under your own name" in told()[-1]
+    (text,) = told()
+    assert text.startswith("This did not reach the customer")
+    assert cure in text
+    (call,) = OutgoingCall.objects.filter(queue=GROUP, params__has_key="text")
+    assert call.params["@topic"] == str(ticket.pk)
+    assert call.params["reply_parameters"]["message_id"] == first["message_id"]
+    other = a_ticket_of(gleb, "And mine?")
+    StaffTopic.objects.create(
+        bot_id=current_bot_id(), ticket=other.pk, chat_id=GROUP, thread_id=THREAD + 10, card_message_id=THREAD + 11
+    )
+    inbox.says(anna, "Yours too", **in_topic(THREAD + 10), **sender)
+    assert len(told()) == 2, "whoever writes there may be somebody else"
+
+
+def test_what_telegram_says_of_an_anonymous_administrators_deeds_is_no_message_of_theirs(
+    inbox: Inbox, ticket: Ticket, anna: User
+) -> None:
+    pinned = {"message_id": 78, "date": 1, "text": "card", **in_topic()}
+    inbox.says(anna, pinned_message=pinned, **in_topic(), **AS_GROUP)
+    inbox.says(anna, forum_topic_closed={}, **in_topic(), **AS_GROUP)
+    inbox.says(anna, "News of the company", is_automatic_forward=True, **in_topic(), **AS_CHANNEL)
+    assert (told(), StaffTopic.objects.get().is_closed) == ([], True)
 
 
 def test_other_groups_and_other_topics_are_nobodys(inbox: Inbox, ticket: Ticket, anna: User) -> None:
