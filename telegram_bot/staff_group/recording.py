@@ -4,6 +4,7 @@ from typing import Any
 
 from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
+from telegram_bot.outbox import enqueue
 from telegram_bot.staff_group.chat import GENERAL
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
@@ -18,7 +19,9 @@ from telegram_bot.staff_group.one_by_one import (
 from telegram_bot.staff_group.refusals import forbids_this_kind, forbids_writing
 from telegram_bot.staff_group.removal import remove_made, remove_when_allowed, wait_for_right
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
+from telegram_bot.staff_group.topics import draft_closing
 from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
+from tickets.selectors.tickets import find_ticket
 
 GROUP_UNREACHABLE = "group_unreachable"
 _KIND_FORBIDDEN = "kind_forbidden"
@@ -60,8 +63,10 @@ def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:
 def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) -> Verdict:
     if step == STEP_TOPIC:
         _change(topic, thread_id=result["message_thread_id"], is_closed=False, card_message_id=None)
+        _close_again(topic)
     elif step == STEP_REOPEN:
         _change(topic, is_closed=False)
+        _close_again(topic)
     elif step == STEP_PIECE:
         link_piece(topic, result["message_id"], call.params["@message"])
         return Changed(code=f"step_{step}", params={"@piece": call.params.get("@piece", 0) + 1})
@@ -75,6 +80,13 @@ def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) ->
         if "@card" in call.params:  # what was owed has just been said
             return Sent(result=result)
     return _again(f"step_{step}")
+
+
+def _close_again(topic: StaffTopic) -> None:
+    """That of a merged ticket was opened only for what is said there now (of an edit, a refusal)."""
+    ticket = find_ticket(topic.ticket)
+    if ticket is not None and ticket.merged_into_id is not None:
+        enqueue([draft_closing(topic)])
 
 
 def _give_up_thread(topic: StaffTopic, thread: int | None) -> None:

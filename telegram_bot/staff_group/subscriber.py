@@ -31,7 +31,7 @@ from telegram_bot.staff_group.showing import (
     show_exchanged,
 )
 from telegram_bot.staff_group.texts import introduce, say_merged
-from telegram_bot.staff_group.topics import draft_card, get_topic, link_to_topic
+from telegram_bot.staff_group.topics import draft_card, draft_closing, get_topic, link_to_topic
 from tickets.events.subscribers import Subscriber
 from tickets.models import EventType, Message, MessageDeliveryState, MessageKind, TicketEvent
 from tickets.models.delivery_reason import explain_delivery
@@ -63,7 +63,7 @@ def _merged(scene: Scene) -> list[CallDraft]:
     said = scene.call("sendMessage", {"text": say_merged(payload, link=link_to_topic(UUID(payload["other"])))})
     if payload["direction"] != "into":
         return [said]
-    return [said, draft_card(scene.topic), scene.call("closeForumTopic", {"@close": True})]
+    return [said, draft_card(scene.topic), draft_closing(scene.topic)]
 
 
 def _message_sent(scene: Scene) -> list[CallDraft]:

@@ -47,6 +47,11 @@ def draft_card(topic: StaffTopic) -> CallDraft:
     return draft_in_topic(topic, "editMessageText", {"@card": True}, key=f"card:{topic.ticket}")
 
 
+def draft_closing(topic: StaffTopic) -> CallDraft:
+    """Nothing more comes there. Never one for several: what waits between two may open the topic again."""
+    return draft_in_topic(topic, "closeForumTopic", {"@close": True})
+
+
 def owe_card(topic: StaffTopic) -> None:
     enqueue([draft_card(topic)])
 

@@ -130,7 +130,7 @@ class Inbox:
                     self._message_id += 1
                     names = ["message_thread_id"] if request.method == "createForumTopic" else ["message_id"]
                     result = {name: request.params.get(name, self._message_id) for name in names}
-                    request = Sent(result=result)
+                    request = Sent(result=result, step=request.step)
                 assert isinstance(request, Sent | Failed)
                 record_verdict(call, request, others_succeed=True)
         return [one for one in asked if user is None or one.params["chat_id"] == user.telegram_id]

@@ -29,6 +29,12 @@ def address(settings: Settings) -> None:
 
 
 @pytest.fixture
+def group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID, settings.LANGUAGE_CODE = GROUP, "en"
+    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+
+
+@pytest.fixture
 def pair(inbox: Inbox, vera: User) -> tuple[Ticket, Ticket]:
     """With their cards in the chat."""
     pair = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
@@ -125,12 +131,10 @@ def test_a_ticket_of_the_companys_own_account_is_not_merged_with_one_of_the_bot(
         assert (status, refused["error"]["code"]) == (409, "other_channel")
 
 
+@pytest.mark.usefixtures("group")
 def test_both_topics_of_the_staffs_group_name_each_other_and_the_one_is_closed(
-    inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User, settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    settings.TELEGRAM_STAFF_CHAT_ID, settings.LANGUAGE_CODE = GROUP, "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+    inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User
+) -> None:
     for ticket, thread in zip(pair, (70, 80), strict=True):
         place = {"chat_id": GROUP, "thread_id": thread, "card_message_id": thread + 1}
         StaffTopic.objects.create(bot_id=current_bot_id(), ticket=ticket.pk, **place)
@@ -151,3 +155,24 @@ def test_both_topics_of_the_staffs_group_name_each_other_and_the_one_is_closed(
     assert texts_in(source) == ["First"]
     (refused,) = [one for one in inbox.owed(method="sendMessage") if "Go on there" in one.params.get("text", "")]
     assert refused.params["@topic"] == str(source.pk)
+
+
+@pytest.mark.usefixtures("group")
+@pytest.mark.parametrize(("is_deleted", "opened"), [(False, "reopenForumTopic"), (True, "createForumTopic")])
+def test_its_topic_is_closed_again_after_an_edit(
+    inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User, is_deleted: bool, opened: str
+) -> None:
+    """It is opened for that, or made anew where somebody had deleted it."""
+    asked = inbox.says(vera, "My parcel?", **to(TicketCard.objects.get(ticket=pair[0].pk).telegram_message_id or 0))
+    merge(inbox, anna, pair)
+    run_due_deliveries("staff_group")
+    inbox.deliver()
+    topics = StaffTopic.objects.filter(ticket=pair[0].pk)
+    topics.update(is_closed=True, **({"thread_id": None} if is_deleted else {}))
+    inbox.edits(vera, asked, "My parcel, please?")
+    run_due_deliveries("staff_group")
+    methods = [one.method for one in inbox.deliver() if one.params["chat_id"] == GROUP]
+    assert (methods[0], methods[-1]) == (opened, "closeForumTopic")
+    topics.update(is_closed=True)  # as Telegram tells
+    run_due_deliveries("staff_group")
+    assert not [one for one in inbox.deliver() if one.params["chat_id"] == GROUP], "and that is the end of it"
