@@ -220,6 +220,7 @@ def _error_texts() -> dict[str, Text]:
         "message_not_found": _("This message was not found."),
         "error_not_copied": _("Copying does not work here. Select it and copy it by hand."),
         "error_network": _("No answer. Check the connection."),
+        "incomplete": _("A part of this page has not loaded"),
         "error_unexpected": _("Something went wrong here. Try again in a moment."),
         "error_stale": _("A colleague has answered meanwhile. Yours was not sent."),
         "error_photo_lost": _(

@@ -2,7 +2,7 @@
 /** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
 import { startRouter } from "./core/router.js";
 import { mountInbox } from "./screens/inbox.js";
-import { lateStyles } from "./ui/late.js";
+import { insist, lateStyles } from "./ui/late.js";
 
 const AT_LEISURE_MS = 300;
 
@@ -37,7 +37,6 @@ export function start(answer) {
     [/^me$/, async (...place) => (await import("./screens/me.js")).mountMe(...place)],
     [/^notifications$/, async (...place) => (await import("./screens/notifications.js")).mountNotifications(...place)],
   ]);
-  // without a network they come when they are needed
-  setTimeout(() => conversation().catch(() => {}), AT_LEISURE_MS);
-  setTimeout(() => import("./screens/bell.js").then(({ startBell }) => startBell()).catch(() => {}), AT_LEISURE_MS);
+  setTimeout(() => insist(conversation), AT_LEISURE_MS);
+  setTimeout(() => insist(() => import("./screens/bell.js"), ({ startBell }) => startBell()), AT_LEISURE_MS);
 }

@@ -3,24 +3,23 @@
 import { byId, clone, onAction } from "./core/dom.js";
 import { inTab } from "./core/storage.js";
 import { watch } from "./core/store.js";
-import { initData, loaded, onVisibility, paintEarly, setBack, showApp } from "./core/telegram.js";
+import { initData, loaded, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
-import { dropOldDrafts } from "./data/drafts.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
-import { isLive, onFrame, startSocket } from "./data/socket.js";
+import { startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
+import { insist } from "./ui/late.js";
 
-const WITHOUT_SOCKET_MS = 10_000;
-const FACE_DAYS = 180;
 const LOG_MS = 1_000;
 
 /** @type {Desk.Boot} */
 const boot = JSON.parse(byId("boot").textContent);
 
 /** Tells the desk of errors; those before it is there wait. */
-const log = new Promise((resume) => setTimeout(resume, LOG_MS)).then(() => import("./core/log.js")).catch(() => null);
+const begun = new Promise((resume) => setTimeout(resume, LOG_MS));
+const log = () => begun.then(() => import("./core/log.js")).catch(() => null);
 for (const kind of ["error", "unhandledrejection", "securitypolicyviolation"]) {
-  addEventListener(kind, (event) => log.then((found) => found?.report(event, accessToken())));
+  addEventListener(kind, (event) => log().then((found) => found?.report(event, accessToken())));
 }
 
 /** The bot's buttons carry `?lang=`; whoever comes without gets the own language by one reload. */
@@ -34,20 +33,12 @@ function inOwnLanguage() {
   return false;
 }
 
-/** The next page fetches the right modules beforehand (chat/views.py). @param {string} face */
-function rememberFace(face) {
-  import("./core/cookies.js").then(({ setCookie }) => setCookie("desk_face", face, FACE_DAYS)).catch(() => {});
-}
-
 /** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. @param {Desk.SignIn} answer */
 function openDeepLink({ ticket }) {
   if (ticket && location.pathname === boot.root && !history.state) {
     history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}${location.hash}`);
   }
 }
-
-/** Where sockets do not get through, requests go on. */
-const goOn = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(() => {});
 
 /** A page of its own instead of the app. @param {"outside" | "expired" | "link-used" | "unreachable"} name @param {() => void} [again] */
 function showNotice(name, again) {
@@ -60,11 +51,6 @@ function showNotice(name, again) {
   node.querySelector("h1")?.focus({ preventScroll: true });
 }
 
-/** @param {string | undefined} version the desk's; where it differs, this page is an old one */
-function tellOfUpdate(version = boot.version) {
-  if (version !== boot.version) import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
-}
-
 /** Without an answer: as it was before, where that is known. @param {ApiError} error @returns {Promise<Desk.SignIn>} */
 const asBefore = (error) =>
   import("./data/kept.js").then(({ startAsBefore }) => startAsBefore(error)).catch(() => {
@@ -74,8 +60,13 @@ const asBefore = (error) =>
 /** Whether this page has a way in that is surely its own; a copied tab holds another page's (data/entering.js). */
 const known = () => initData() || entryCode() || (hasRefresh() && !inTab.get("desk.living"));
 
-/** @returns {Promise<Desk.SignIn | null>} */
-const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore), () => null);
+/** What the start cannot do without did not arrive. @returns {never} */
+const unreachable = () => {
+  throw new ApiError(0);
+};
+
+/** Where its module does not arrive, nothing is as before: the tokens may be another page's. @returns {Promise<Desk.SignIn | null>} */
+const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore), unreachable);
 
 async function start() {
   paintEarly();
@@ -95,20 +86,12 @@ async function start() {
     const answer = await (signing || known() ? (signing ?? signIn()).catch(asBefore) : enter());
     if (!answer) return showNotice(wasSignedIn ? "expired" : "outside");
     if (!inOwnLanguage()) return;
-    const face = isStaff() ? "agent" : "customer";
-    rememberFace(face);
-    const entry = await (isStaff() ? import("./agent.js") : import("./customer.js"));
+    const entry = await (isStaff() ? import("./agent.js") : import("./customer.js")).catch(unreachable);
     followTickets();
     openDeepLink(answer);
     entry.start(answer);
-    import("./ui/connection.js").then(({ followConnection }) => followConnection(isLive)).catch(() => {});
     startSocket(answer.socket_ticket);
-    import("./data/entering.js").then(({ live }) => live()).catch(() => {});
-    setInterval(goOn, WITHOUT_SOCKET_MS);
-    onVisibility(goOn);
-    dropOldDrafts();
-    tellOfUpdate(answer.config.version);
-    onFrame("heartbeat", ({ data }) => tellOfUpdate(data.version));
+    insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer.config.version));
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.isPassing) showNotice("unreachable", () => location.reload());

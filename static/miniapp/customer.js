@@ -3,7 +3,7 @@
 import { startRouter } from "./core/router.js";
 import { defineList, fillList } from "./data/tickets.js";
 import { mountList } from "./screens/list.js";
-import { lateStyles } from "./ui/late.js";
+import { insist, lateStyles } from "./ui/late.js";
 
 const AT_LEISURE_MS = 300;
 
@@ -19,8 +19,5 @@ export function start(answer) {
     [/^new$/, async (...place) => (await form())[0].mountNewTicket(...place)],
     [/^tickets\/(\d+)$/, async (...place) => (await conversation())[0].mountChat(...place)],
   ]);
-  setTimeout(() => {
-    // without a network they come when they are needed
-    Promise.all([conversation(), form()]).catch(() => {});
-  }, AT_LEISURE_MS);
+  setTimeout(() => insist(() => Promise.all([conversation(), form()])), AT_LEISURE_MS);
 }

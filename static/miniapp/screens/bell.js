@@ -8,6 +8,7 @@ import { watch } from "../core/store.js";
 import { isVisible, onVisibility } from "../core/telegram.js";
 import { addNotification, followReading, loadNotifications, markRead, notifications } from "../data/notifications.js";
 import { onFrame } from "../data/socket.js";
+import { insist } from "../ui/late.js";
 import { followSettings } from "./settings.js";
 
 const MOST = 99;
@@ -25,9 +26,7 @@ export function startBell() {
   watch("route", readShown);
   watch("notifications", draw);
   loadNotifications().then(readShown);
-  if (inBrowser.get("desk.sound")) {
-    import("./sounding.js").then(({ startSounding }) => startSounding()).catch(() => {});
-  }
+  if (inBrowser.get("desk.sound")) insist(() => import("./sounding.js"), ({ startSounding }) => startSounding());
 }
 
 /** Those of the ticket that is being looked at. */

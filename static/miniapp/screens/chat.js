@@ -19,6 +19,7 @@ import {
   readByOthers,
 } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
+import { insist } from "../ui/late.js";
 import { MessageList } from "../ui/message-list.js";
 import { Foot } from "./chat-foot.js";
 
@@ -31,8 +32,8 @@ const MANY = 20;
 followThreads();
 followPresence();
 startOutbox((...sent) => import("./send-and.js").then(({ finish }) => finish(...sent)));
-import("../data/resending.js").then(({ startResending }) => startResending()).catch(() => {});
-import("./unsent.js").then(({ followUnsent }) => followUnsent()).catch(() => {});
+insist(() => import("../data/resending.js"), ({ startResending }) => startResending());
+insist(() => import("./unsent.js"), ({ followUnsent }) => followUnsent());
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
 export function mountChat(root, [number], signal, tools) {

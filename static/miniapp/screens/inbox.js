@@ -10,6 +10,7 @@ import { touch, watch } from "../core/store.js";
 import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { defineList, fillList, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
+import { insist } from "../ui/late.js";
 import { VirtualList } from "../ui/virtual-list.js";
 import { drawAvatar, drawRow, nameOf } from "../ui/words.js";
 
@@ -180,10 +181,10 @@ export function mountInbox(page) {
   // once the rows are painted; without it the tabs are as good
   requestAnimationFrame(() =>
     setTimeout(() =>
-      import("../data/counts.js").then(({ counts, followCounts }) => {
+      insist(() => import("../data/counts.js"), ({ counts, followCounts }) => {
         inbox.counts = counts;
         followCounts();
-      }).catch(() => {})
+      })
     )
   );
   return inbox.list;

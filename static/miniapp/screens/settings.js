@@ -5,6 +5,7 @@ import { inBrowser } from "../core/storage.js";
 import { touch } from "../core/store.js";
 import { onTold, tell } from "../data/other-tabs.js";
 import { session } from "../data/session.js";
+import { insist } from "../ui/late.js";
 
 const root = document.documentElement;
 
@@ -24,9 +25,7 @@ export function followSettings() {
     session.me = me;
     setTextSize(size);
     touch("me");
-    if (inBrowser.get("desk.sound")) {
-      import("./sounding.js").then(({ startSounding }) => startSounding()).catch(() => {});
-    }
+    if (inBrowser.get("desk.sound")) insist(() => import("./sounding.js"), ({ startSounding }) => startSounding());
     if (turned) import("../ui/update.js").then(({ showUpdate }) => showUpdate(t("language_changed"))).catch(() => {});
   });
 }

@@ -1,6 +1,31 @@
 // @ts-check
-/** Stylesheets that the first page does without: of conversations and forms, and of what comes with a press. */
+/** What the first page does without: stylesheets of conversations, forms and presses, and modules that come by themselves. */
 import { byId } from "../core/dom.js";
+
+const AGAIN_MS = 10_000;
+
+/** Asks once more for what has not arrived; not what is on its way. @type {Set<() => Promise<unknown>>} */
+const missing = new Set();
+
+/**
+ * Runs what a module holds once it is there: where it does not arrive, it is asked for again, at once when the network is back.
+ * @template T @param {() => Promise<T>} load @param {(found: T) => unknown} [run]
+ */
+export function insist(load, run) {
+  const ask = () => load().then(run, () => void missing.add(ask));
+  ask();
+}
+
+setInterval(again, AGAIN_MS);
+addEventListener("online", again);
+
+/** Asks for what has not arrived; resolves to whether that was in vain (some engines keep a failure for as long as the page lives). */
+export async function again() {
+  const asks = [...missing];
+  missing.clear();
+  await Promise.all(asks.map((ask) => ask()));
+  return missing.size > 0;
+}
 
 /** @type {Map<string, Promise<unknown>>} */
 const coming = new Map();

@@ -1,0 +1,36 @@
+// @ts-check
+/** What goes on beside the app once it is there. Comes after the first picture. */
+import { setCookie } from "./core/cookies.js";
+import { t } from "./core/i18n.js";
+import { onVisibility } from "./core/telegram.js";
+import { dropOldDrafts } from "./data/drafts.js";
+import { live } from "./data/entering.js";
+import { isStaff } from "./data/session.js";
+import { isLive, onFrame } from "./data/socket.js";
+import { followConnection } from "./ui/connection.js";
+import { again } from "./ui/late.js";
+
+const WITHOUT_SOCKET_MS = 10_000;
+const FACE_DAYS = 180;
+
+/** From now on. @param {string} own the page's version @param {string} [version] the desk's at the sign-in */
+export function goOn(own, version = own) {
+  followConnection(isLive);
+  live();
+  setInterval(catchUp, WITHOUT_SOCKET_MS);
+  onVisibility(catchUp);
+  // the next page fetches the right modules beforehand (chat/views.py)
+  setCookie("desk_face", isStaff() ? "agent" : "customer", FACE_DAYS);
+  dropOldDrafts();
+  if (version !== own) offerReload();
+  onFrame("heartbeat", async ({ data }) => {
+    if ((data.version ?? own) !== own) offerReload();
+    if (await again()) offerReload(t("incomplete")); // though the network is well
+  });
+}
+
+/** Where sockets do not get through, requests go on. */
+const catchUp = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(() => {});
+
+/** This page is an old one, or lacks something. @param {string} [why] */
+const offerReload = (why) => void import("./ui/update.js").then(({ showUpdate }) => showUpdate(why)).catch(() => {});
