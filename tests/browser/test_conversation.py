@@ -240,6 +240,24 @@ def test_only_what_was_on_the_screen_is_read(open_app: OpenApp, desk: FakeDesk, 
     assert marks == sorted(set(marks))
 
 
+def test_a_message_taller_than_the_screen_is_read_at_its_end(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    """Told when it comes below what one reads, and not before its last line is there."""
+    fill(desk, ticket, 40)
+    page = open_ticket_page(open_app, desk, ticket)
+    scroll = page.locator(".messages-scroll")
+    scroll.evaluate("box => { box.scrollTop = -700 }")
+    page.wait_for_timeout(100)
+    desk.write(ticket, ANNA, "a line of a log\n" * 100)
+    expect(page.locator(".jump .badge")).to_have_text("1")
+    scroll.evaluate("box => { box.scrollTop = -300 }")
+    page.wait_for_timeout(600)
+    assert ticket["read_sequence"] < ticket["sequence"]
+    scroll.evaluate("box => { box.scrollTop = 0 }")
+    wait_until(page, lambda: ticket["read_sequence"] == ticket["sequence"])
+
+
 def test_what_comes_while_nobody_looks_is_not_read(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.write(ticket, ANNA, "seen")
     page = open_ticket_page(open_app, desk, ticket)

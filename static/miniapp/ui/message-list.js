@@ -41,7 +41,7 @@ export class MessageList {
     this.refs = refs;
     this.owner = owner;
     this.unreadFrom = ""; // the message under the divider
-    this.observer = new IntersectionObserver((rows) => this.#look(rows), { root: refs.scroll, threshold: 0.6 });
+    this.observer = new IntersectionObserver((ends) => this.#look(ends), { root: refs.scroll, threshold: 0.6 });
     refs.scroll.addEventListener("scroll", () => this.#onScroll(), { signal, passive: true });
     signal.addEventListener("abort", () => {
       this.observer.disconnect();
@@ -84,7 +84,8 @@ export class MessageList {
       const { reply_to, author, sequence } = entry.message;
       const quoted = reply_to ? byId.get(reply_to) ?? context.elsewhere(reply_to) : null;
       updateBubble(view, entry, { ...context, first, last, quoted });
-      if (author?.id !== context.me && sequence > context.read) this.observer.observe(view.node);
+      // its end: a message taller than the screen never shows as a whole
+      if (author?.id !== context.me && sequence > context.read) this.observer.observe(view.refs.meta);
     });
     if (!anchor?.node.isConnected) return;
     const moved = anchor.node.getBoundingClientRect().bottom - anchor.bottom;
@@ -181,18 +182,16 @@ export class MessageList {
     });
   }
 
-  /** A row counts as seen once it was on the screen for a moment, with the page being looked at. @param {IntersectionObserverEntry[]} rows */
-  #look(rows) {
-    for (const { target, isIntersecting, intersectionRect, rootBounds } of rows) {
+  /** A message counts as seen once its end was on the screen for a moment, with the page being looked at. @param {IntersectionObserverEntry[]} ends */
+  #look(ends) {
+    for (const { target, isIntersecting } of ends) {
       clearTimeout(this.#looks.get(target));
       this.#looks.delete(target);
-      // a message taller than the screen never shows as a whole
-      const fills = intersectionRect.height > (rootBounds?.height ?? Infinity) * 0.4;
-      if (!isIntersecting && !fills) continue;
+      if (!isIntersecting) continue;
       this.#looks.set(
         target,
         setTimeout(() => {
-          const sequence = Number(/** @type {HTMLElement} */ (target).dataset.sequence);
+          const sequence = Number(/** @type {HTMLElement | null} */ (target.closest(".message"))?.dataset.sequence);
           if (!this.owner.isVisible() || !Number.isFinite(sequence)) return;
           this.observer.unobserve(target);
           this.owner.onSeen(sequence);
