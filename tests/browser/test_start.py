@@ -242,20 +242,59 @@ def test_outside_telegram_the_system_chooses_dark_or_light(open_app: OpenApp, de
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != dark
 
 
+INSETS = """() => {
+  const { style } = document.documentElement;
+  style.setProperty("--tg-content-safe-area-inset-top", "80px");
+  style.setProperty("--tg-content-safe-area-inset-bottom", "34px");
+}"""
+
+
 def test_nothing_lies_under_the_insets(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_ticket_page(open_app, desk, ticket)
-    page.evaluate(
-        """() => {
-          const { style } = document.documentElement;
-          style.setProperty("--tg-content-safe-area-inset-top", "80px");
-          style.setProperty("--tg-content-safe-area-inset-bottom", "34px");
-        }"""
-    )
+    page.evaluate(INSETS)
     title, field = page.locator(".chat h1").bounding_box(), page.locator(".composer textarea").bounding_box()
     assert title is not None
     assert field is not None
     assert title["y"] >= 80
     assert field["y"] + field["height"] <= 844 - 34
+
+
+@pytest.mark.parametrize(
+    ("me", "path", "item", "foot"),
+    [
+        (VERA, "", ".row", ".actions .button"),
+        (ANNA, "", ".row", ""),
+        (ANNA, "notifications", ".notification", ""),
+        (ANNA, "me", ".switch, [data-action=link]", ""),
+    ],
+)
+def test_lists_scroll_under_no_inset(open_app: OpenApp, me: dict[str, Any], path: str, item: str, foot: str) -> None:
+    desk = FakeDesk(me)
+    tickets = [desk.open_ticket(f"Ticket {number}", VERA, status="open", assignee=ANNA) for number in range(30)]
+    for ticket in tickets:
+        desk.write(ticket, VERA if me is ANNA else ANNA, "Where is it?")
+        if me is ANNA:
+            desk.notify(ticket, "Vera has written")
+    page = open_app(desk, path)
+    pane = page.locator(".pane-detail" if path else ".pane-list")
+    items = pane.locator(item)
+    expect(items.first).to_be_visible()
+    page.evaluate(INSETS)
+    title, first = pane.locator("h1").bounding_box(), items.first.bounding_box()
+    assert title is not None
+    assert first is not None
+    assert title["y"] >= 80
+    assert first["y"] >= title["y"] + title["height"]
+    scroll = pane.locator(".scroll")
+    top = scroll.bounding_box()
+    assert top is not None
+    assert top["y"] >= title["y"] + title["height"]  # what has been read goes under the head, not under the inset
+    for _page in range(3):  # rows come as they are reached
+        scroll.evaluate("list => list.scrollTop = list.scrollHeight")
+        page.wait_for_timeout(100)
+    last = (pane.locator(foot) if foot else items.last).bounding_box()
+    assert last is not None
+    assert last["y"] + last["height"] <= 844 - 34
 
 
 FORBID = """for (const name of ["localStorage", "sessionStorage"]) {

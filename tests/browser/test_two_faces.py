@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import time
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -16,6 +17,12 @@ from tests.support.running_desk import Desk
 pytestmark = browser_marks
 VERA, ANNA, BORIS = 1001, 2001, 2002  # of the demo
 OpenMiniApp = Callable[..., Page]
+SOON = 1.0  # seconds in which the other side sees it
+BACK = "postMessage(JSON.stringify({ eventType: 'back_button_pressed' }))"
+LOOK = """(state) => {
+  Object.defineProperty(document, "visibilityState", { get: () => state, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +77,13 @@ def message(page: Page, text: str) -> Locator:
 
 def state_of(page: Page, text: str) -> Locator:
     return message(page, text).locator(".tick")
+
+
+def seconds_until(shown: Locator) -> float:
+    """Until it stands on the page."""
+    begun = time.monotonic()
+    shown.wait_for(state="attached")
+    return time.monotonic() - begun
 
 
 def open_new_ticket(page: Page, subject: str, text: str) -> str:
@@ -185,6 +199,88 @@ def test_a_customer_and_two_agents_at_once(open_mini_app: OpenMiniApp) -> None:
     assert boris.locator(".message .text").all_inner_texts() == order
     seen_by_vera = vera.locator(".message .text").all_inner_texts()
     assert seen_by_vera == [text for text in order if "Отвечу я" not in text]
+
+
+def test_what_one_does_the_other_sees_within_a_second(open_mini_app: OpenMiniApp) -> None:
+    """The quickest of three, since other work on this machine may hold up any of them."""
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
+    ticket = open_new_ticket(vera, "Вовремя", "Кто-нибудь здесь?")
+    anna.click("[data-tab=unassigned]")
+    anna.click(f"[data-path='{ticket}']")
+    expect(message(anna, "Кто-нибудь здесь?")).to_have_count(1)
+    typing, seen = [], []
+    for number in (1, 2, 3):
+        anna.type(".composer textarea", "О")
+        typing.append(seconds_until(vera.locator(".typing.is-shown")))
+        vera.evaluate(BACK)
+        vera.wait_for_selector(".app[data-pane=list]")
+        text = f"Ответ {number}"
+        say(anna, text)
+        expect(anna.locator(".is-pending")).to_have_count(0)
+        vera.click(f"[data-path='{ticket}']")
+        seen.append(seconds_until(message(anna, text).locator(".tick[aria-label='Прочитано']")))
+        expect(vera.locator(".typing.is-shown")).to_have_count(0)  # the message ended it
+    assert min(typing) < SOON, typing
+    assert min(seen) < SOON, seen
+
+
+def test_what_comes_while_the_customer_looks_elsewhere_is_not_seen(open_mini_app: OpenMiniApp) -> None:
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
+    ticket = open_new_ticket(vera, "В фоне", "Жду ответа")
+    anna.click("[data-tab=unassigned]")
+    anna.click(f"[data-path='{ticket}']")
+    expect(state_of(vera, "Жду ответа")).to_have_attribute("aria-label", "Прочитано")
+    vera.evaluate(LOOK, "hidden")
+    say(anna, "Уже едет")
+    expect(message(vera, "Уже едет")).to_have_count(1)
+    vera.wait_for_timeout(SOON * 1000)  # as long as it takes to be seen, and to tell it
+    expect(state_of(anna, "Уже едет")).not_to_have_attribute("aria-label", "Прочитано")
+    vera.evaluate(LOOK, "visible")
+    expect(state_of(anna, "Уже едет")).to_have_attribute("aria-label", "Прочитано")
+
+
+def test_two_agents_see_each_other_within_a_second(open_mini_app: OpenMiniApp) -> None:
+    """The quickest of three, as above."""
+    vera, anna, boris = open_mini_app(VERA), open_mini_app(ANNA), open_mini_app(BORIS)
+    ticket = open_new_ticket(vera, "Вдвоём", "Есть кто?")
+    for agent in (anna, boris):
+        agent.click("[data-tab=all]")
+    anna.click(f"[data-path='{ticket}']")
+    face = anna.locator(".bar .viewers-there .avatar")
+    took = []
+    for _time in range(3):
+        boris.click(f"[data-path='{ticket}']")
+        took.append(seconds_until(face))
+        boris.wait_for_selector(".bar .viewers-there .avatar")  # and the other way round
+        boris.evaluate(BACK)
+        expect(face).to_have_count(0)
+    assert min(took) < SOON, took
+    boris.click(f"[data-path='{ticket}']")
+    boris.type(".composer textarea", "Я")
+    expect(face).to_have_class("avatar is-writing")
+    boris.evaluate(LOOK, "hidden")
+    expect(face).to_have_class("avatar is-away", timeout=10_000)  # once nothing has been written for six seconds
+
+
+def test_how_the_customer_liked_it_stands_in_the_agents_ticket(open_mini_app: OpenMiniApp) -> None:
+    vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
+    ticket = open_new_ticket(vera, "Оценка", "Где посылка?")
+    anna.click("[data-tab=unassigned]")
+    anna.click(f"[data-path='{ticket}']")
+    expect(vera.locator(".rating")).to_have_count(0)
+    anna.click("[data-action=status]")
+    anna.click(".choice:has([data-status=resolved])")
+    vera.click(".star[data-score='4']")
+    given = anna.locator(".rating-shown")
+    expect(given).to_contain_text("4")
+    vera.fill(".rating-form textarea", "Быстро и <b>вежливо</b>")
+    vera.click("[data-action=saveComment]")
+    expect(given.locator(".rating-comment")).to_have_text("Быстро и <b>вежливо</b>")
+    for page in (vera, anna):
+        page.reload()
+    expect(vera.locator(".star[data-score='4']")).to_have_attribute("aria-pressed", "true")
+    expect(vera.locator(".rating textarea")).to_have_value("Быстро и <b>вежливо</b>")
+    expect(given).to_contain_text("4")
 
 
 def test_a_killed_web_process_costs_no_message(desk: Desk, open_mini_app: OpenMiniApp) -> None:
