@@ -13,7 +13,7 @@ from accounts.errors import Conflict, InvalidInput, NotFound
 from accounts.permissions import Capability, require
 from accounts.text_cleaning import clean_line, clean_text
 from telegram_bot.broadcasts.audience import list_audience, text_for
-from telegram_bot.broadcasts.feeding import build_call
+from telegram_bot.broadcasts.feeding import build_call, take_back
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Broadcast, BroadcastRecipient, BroadcastState, Chat, RecipientState
 from telegram_bot.outbox import enqueue
@@ -91,7 +91,7 @@ def start_broadcast(*, actor: Actor, broadcast_id: int) -> int:
 
 def pause_broadcast(*, actor: Actor, broadcast_id: int) -> Broadcast:
     """At most what is on its way to Telegram already still arrives."""
-    return _move(actor, broadcast_id, (BroadcastState.RUNNING,), BroadcastState.PAUSED)
+    return _move(actor, broadcast_id, (BroadcastState.RUNNING,), BroadcastState.PAUSED, take_back)
 
 
 def resume_broadcast(*, actor: Actor, broadcast_id: int) -> Broadcast:
@@ -99,9 +99,10 @@ def resume_broadcast(*, actor: Actor, broadcast_id: int) -> Broadcast:
 
 
 def cancel_broadcast(*, actor: Actor, broadcast_id: int) -> Broadcast:
-    """Whoever has not been sent it yet never will be."""
+    """Whoever has not been sent it yet never will be, but for what is on its way to Telegram already."""
 
     def leave_out(broadcast: Broadcast) -> None:
+        take_back(broadcast)
         waiting = broadcast.recipients.filter(state=RecipientState.WAITING)
         waiting.update(state=RecipientState.SKIPPED, finished_at=clock.now())
         broadcast.finished_at = clock.now()

@@ -66,6 +66,15 @@ def _owe(broadcast: Broadcast, recipients: list[BroadcastRecipient]) -> None:
     BroadcastRecipient.objects.bulk_update(recipients, ["state", "call", "finished_at"])
 
 
+def take_back(broadcast: Broadcast) -> None:
+    """Who is owed the message, and whom it surely has not reached, waits again. The broadcast's row is locked."""
+    queued = broadcast.recipients.filter(state=RecipientState.QUEUED)
+    owed = OutgoingCall.objects.filter(pk__in=queued.values("call"), state=CallState.PENDING, ambiguous=False)
+    calls = list(owed.select_for_update().values_list("pk", flat=True))
+    OutgoingCall.objects.filter(pk__in=calls).delete()
+    queued.filter(call__in=calls).update(state=RecipientState.WAITING, call=None)
+
+
 def _call_to(broadcast: Broadcast, recipient: BroadcastRecipient) -> CallDraft:
     person = recipient.person
     return build_call(person.telegram_id or 0, person.language, text_for(broadcast, person.language))

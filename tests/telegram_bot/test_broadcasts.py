@@ -17,6 +17,7 @@ from telegram_bot.broadcasts.feeding import PORTION, feed_broadcasts
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Broadcast, BroadcastState, CallState, Chat, OutgoingCall, RecipientState
+from telegram_bot.outbox import claim, postpone
 from tests.support.bot_process import BotProcess, let_leases_run_out
 from tests.support.desk import a_ticket_of, acting
 from tests.support.inbox import Inbox
@@ -41,7 +42,7 @@ def a_draft(mila: User, **more: object) -> Broadcast:
 
 
 def end_calls(state: CallState = CallState.SENT, error_code: str = "") -> None:
-    undone = OutgoingCall.objects.filter(state=CallState.PENDING)
+    undone = OutgoingCall.objects.filter(state__in=(CallState.PENDING, CallState.SENDING))
     undone.update(state=state, error_code=error_code, finished_at=clock.now())
 
 
@@ -137,6 +138,7 @@ def test_paused_it_stands_still_and_cancelled_it_ends(db: None, mila: User) -> N
     broadcast, manager = a_draft(mila), acting(mila)
     start_broadcast(actor=manager, broadcast_id=broadcast.pk)
     feed_broadcasts(BOT)
+    claim(BOT, free=0, queued=PORTION, not_now=())
     changing.pause_broadcast(actor=manager, broadcast_id=broadcast.pk)
     changing.pause_broadcast(actor=manager, broadcast_id=broadcast.pk)
     end_calls()
@@ -144,12 +146,33 @@ def test_paused_it_stands_still_and_cancelled_it_ends(db: None, mila: User) -> N
     assert count_recipients(broadcast)[RecipientState.SENT] == PORTION, "what was on its way is noted all the same"
     changing.resume_broadcast(actor=manager, broadcast_id=broadcast.pk)
     assert feed_broadcasts(BOT) == PORTION
+    claim(BOT, free=0, queued=PORTION, not_now=())
     changing.cancel_broadcast(actor=manager, broadcast_id=broadcast.pk)
     end_calls()
     feed_broadcasts(BOT)
     assert count_recipients(broadcast)[RecipientState.SENT] == PORTION * 2
     with pytest.raises(Conflict):
         changing.resume_broadcast(actor=manager, broadcast_id=broadcast.pk)
+
+
+def test_what_telegram_was_not_asked_for_is_taken_back(db: None, mila: User) -> None:
+    """As where Telegram cannot be reached: a portion waits, and must not go out after all."""
+    people = crowd(5)
+    broadcast, manager = a_draft(mila), acting(mila)
+    start_broadcast(actor=manager, broadcast_id=broadcast.pk)
+    feed_broadcasts(BOT)
+    begun, *tried = claim(BOT, free=0, queued=3, not_now=())
+    for call, ambiguous in zip(tried, (False, True), strict=True):
+        postpone(call, delay=9, error_code="timed_out", error_text="", counts=True, ambiguous=ambiguous)
+    perhaps = tried[1]
+    changing.pause_broadcast(actor=manager, broadcast_id=broadcast.pk)
+    assert set(OutgoingCall.objects.all()) == {begun, perhaps}
+    changing.resume_broadcast(actor=manager, broadcast_id=broadcast.pk)
+    feed_broadcasts(BOT)
+    assert OutgoingCall.objects.count() == len(people)
+    changing.cancel_broadcast(actor=manager, broadcast_id=broadcast.pk)
+    assert set(OutgoingCall.objects.all()) == {begun, perhaps}
+    assert count_recipients(broadcast)[RecipientState.SKIPPED] == len(people) - 2
 
 
 def test_one_button_ends_them_for_this_customer(inbox: Inbox, vera: User, mila: User) -> None:
