@@ -244,14 +244,14 @@ def postpone(
         ambiguous=call.ambiguous or ambiguous,
         params=call.params if params is None else params,
         queue=call.queue if queue is None else queue,
-        coalesce_key=_key_to_wait_under(call),
+        coalesce_key=key_to_wait_under(call),
         lease_token=None,
         lease_until=None,
     )
     return bool(changed)
 
 
-def _key_to_wait_under(call: OutgoingCall) -> str:
+def key_to_wait_under(call: OutgoingCall) -> str:
     """The call's own key, so that newer content still takes its place; none where a newer call waits under it, or where
     it was sealed meanwhile."""
     if not call.coalesce_key:

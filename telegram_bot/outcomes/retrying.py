@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from accounts.permissions import Capability, require
 from telegram_bot.models import CallState, Chat, OutgoingCall, Update, UpdateState
 from telegram_bot.nudges import INBOX, OUTBOX, nudge
+from telegram_bot.outbox import key_to_wait_under
 from telegram_bot.outcomes.reporting import mark_tickets, report_message
 
 
@@ -42,16 +43,20 @@ def retry_call(*, actor: Actor, call_id: int) -> bool:
 
 
 def make_again(call: OutgoingCall) -> None:
-    """Owe a call that ended, or is on hold, once more; asks no permission. Its row is locked."""
+    """Owe a call that ended, or is on hold, once more; asks no permission. Its row is locked.
+
+    Where something newer waits under its key, it keeps none.
+    """
     if call.chat is not None and call.chat.unreachable:
         Chat.objects.filter(pk=call.chat.pk).update(unreachable="")
         mark_tickets(call.chat, "")
     call.state, call.attempts, call.first_attempt_at = CallState.PENDING, 0, None
     call.next_attempt_at, call.finished_at, call.reported_at = call.created_at, None, None
-    call.expires_at = None
+    call.expires_at, call.coalesce_key = None, key_to_wait_under(call)
     call.save(
         update_fields=[
             "state", "attempts", "first_attempt_at", "next_attempt_at", "finished_at", "reported_at", "expires_at",
+            "coalesce_key",
         ]
     )  # fmt: skip
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)

@@ -5,6 +5,7 @@ from django.test import Client
 
 from accounts.models import User
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
+from telegram_bot.outbox import CallDraft, enqueue
 from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox
 from tickets.models import Message
@@ -61,6 +62,21 @@ def test_a_failed_call_is_made_again_and_its_message_is_queued_again(
     call.refresh_from_db()
     assert (call.state, call.attempts) == (CallState.PENDING, 0)
     assert vera.telegram_chats.get().unreachable == ""
+
+
+def test_a_failed_call_is_made_again_beside_what_waits_in_its_place(
+    admins_browser: Client, inbox: Inbox, vera: User
+) -> None:
+    """A sign that failed, and the one that was put there since."""
+    draft = CallDraft(method="setMessageReaction", params={}, queue=vera.telegram_id, coalesce_key="reaction:1")
+    (failed,) = enqueue([draft])
+    OutgoingCall.objects.update(state=CallState.FAILED)
+    enqueue([draft])
+    admins_browser.post("/admin/telegram_bot/outgoingcall/", {"action": "send_again", "_selected_action": [failed.pk]})
+    assert list(OutgoingCall.objects.order_by("pk").values_list("state", "coalesce_key")) == [
+        (CallState.PENDING, ""),
+        (CallState.PENDING, "reaction:1"),
+    ]
 
 
 def test_rows_can_be_neither_changed_nor_deleted(admins_browser: Client, inbox: Inbox, vera: User) -> None:
