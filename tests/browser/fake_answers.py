@@ -136,7 +136,7 @@ class FakeAnswers:
         }
         self.messages[ticket["id"]].append(message)
         ticket["last_message"] = {
-            key: message[key] for key in ("id", "author", "kind", "text", "internal", "created_at")
+            key: message[key] for key in ("id", "author", "kind", "text", "internal", "created_at", "deleted_at")
         }
         if author["id"] != self.me["id"]:
             ticket["unread"] += 1
@@ -579,8 +579,12 @@ class FakeAnswers:
 
     def _remove(self, key: str) -> Answer:
         message = self.message(key)
-        message.update(text="", deleted_at=now())
-        self.happen("message_deleted", self.tickets[message["ticket"]], {"id": key})
+        removed: dict[str, Any] = {"text": "", "deleted_at": now()}
+        message.update(removed)
+        ticket = self.tickets[message["ticket"]]
+        if ticket["last_message"]["id"] == key:
+            ticket["last_message"] = {**ticket["last_message"], **removed}
+        self.happen("message_deleted", ticket, {"id": key})
         return 204, None
 
     def _retry(self, key: str) -> Answer:

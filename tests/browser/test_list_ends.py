@@ -58,6 +58,20 @@ def test_a_start_without_an_answer_shows_the_list_as_it_was(
     expect(page.locator(".rows-late")).to_have_count(0)
 
 
+@pytest.mark.parametrize("me", [VERA, ANNA], ids=["customer", "agent"])
+def test_the_words_of_a_deleted_message_go_from_its_row_and_from_what_is_kept(
+    open_app: OpenApp, me: dict[str, Any]
+) -> None:
+    desk = a_desk(me, 1)
+    message = desk.write(next(iter(desk.tickets.values())), ANNA, "Your password is hunter2")
+    page = open_app(desk)
+    expect(page.locator(".row")).to_contain_text("hunter2")
+    wait_until(page, lambda: "hunter2" in page.evaluate("localStorage.getItem('desk.kept') ?? ''"))
+    desk.answer("DELETE", f"messages/{message['id']}/", {}, None)
+    expect(page.locator(".row")).to_contain_text("Message deleted")
+    wait_until(page, lambda: "hunter2" not in page.evaluate("localStorage.getItem('desk.kept')"))
+
+
 def test_what_was_kept_is_shown_to_nobody_else(open_app: OpenApp) -> None:
     desk = a_desk(VERA, 2)
     page = open_app(desk, expected=("ERR_",))

@@ -42,6 +42,17 @@ def test_a_customers_ticket_has_no_staff_keys_and_counts_public_events_only(vera
     assert staff["updated_at"] > customer["updated_at"]
 
 
+def test_a_ticket_shows_no_words_of_a_last_message_that_is_deleted(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    for write, words in ((a_reply_by, "secret"), (a_note_by, "more secret")):
+        message = write(anna, ticket, words)
+        assert represent_ticket(ticket.pk, Audience.STAFF)["last_message"]["text"] == words
+        delete_message(actor=acting(anna), message_id=message.pk)
+        for audience in Audience:
+            assert "secret" not in str(represent_ticket(ticket.pk, audience))
+    assert represent_ticket(ticket.pk, Audience.STAFF)["last_message"]["deleted_at"] is not None
+
+
 def test_a_note_does_not_move_a_ticket_in_its_customers_list(vera: User, anna: User) -> None:
     older, newer = a_ticket_of(vera), a_ticket_of(vera)
     a_note_by(anna, older)

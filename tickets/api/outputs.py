@@ -55,9 +55,10 @@ class LastMessageOutput(Output):
     id = serializers.UUIDField()
     author = PersonOutput(allow_null=True)
     kind = serializers.ChoiceField(MessageKind.choices)
-    text = serializers.CharField()
+    text = serializers.CharField(allow_blank=True, help_text="its beginning; empty where it is deleted")
     internal = serializers.BooleanField()
     created_at = serializers.DateTimeField()
+    deleted_at = serializers.DateTimeField(allow_null=True)
 
 
 class RatingOutput(Output):

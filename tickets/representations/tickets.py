@@ -54,7 +54,7 @@ _CUSTOMER = (*_COMMON, "public_sequence", "public_updated_at")
 
 
 def _last_message_columns(relation: str) -> tuple[str, ...]:
-    names = ("id", "kind", "text", "internal", "created_at")
+    names = ("id", "kind", "text", "internal", "created_at", "deleted_at")
     return (*(f"{relation}__{name}" for name in names), *person_columns(f"{relation}__author"))
 
 
@@ -157,13 +157,16 @@ def _build_category(row: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def _build_last_message(row: Mapping[str, Any], relation: str) -> dict[str, Any] | None:
+    """As in its conversation, nobody sees the words of one that is deleted."""
     if row[f"{relation}__id"] is None:
         return None
+    deleted_at = row[f"{relation}__deleted_at"]
     return {
         "id": row[f"{relation}__id"],
         "author": person_from(row, f"{relation}__author"),
         "kind": row[f"{relation}__kind"],
-        "text": row[f"{relation}__text"][:PREVIEW_LENGTH],
+        "text": row[f"{relation}__text"][:PREVIEW_LENGTH] if deleted_at is None else "",
         "internal": row[f"{relation}__internal"],
         "created_at": row[f"{relation}__created_at"],
+        "deleted_at": deleted_at,
     }

@@ -27,6 +27,8 @@ const who = () => JSON.parse(new URLSearchParams(initData()).get("user") ?? "nul
 /** From now on. */
 export function keep() {
   for (const type of ["heartbeat", "inbox_updated"]) onFrame(type, () => heard.at = Date.now());
+  // the words of a message that is deleted stay nowhere
+  onFrame("inbox_updated", ({ data }) => data.last_message?.deleted_at && save());
   setTimeout(save, AFTER_MS);
   onVisibility(() => isVisible() || save());
   watch("signed-out", () => {

@@ -50,6 +50,7 @@ declare namespace Desk {
         text: string;
         internal: boolean;
         created_at: string;
+        deleted_at: string | null;
     }
 
     interface Rating {

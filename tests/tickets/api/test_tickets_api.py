@@ -262,6 +262,16 @@ def test_editing_keeps_history_and_removing_leaves_a_tombstone(vera: User, anna:
     assert (gone["text"], gone["deleted_at"] is not None) == ("", True)
 
 
+def test_the_words_of_a_removed_message_stand_in_nobodys_list(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    answer = a_reply_by(anna, ticket, "Your password is hunter2")
+    assert Api(vera).get("tickets/")[1]["results"][0]["last_message"]["text"] == "Your password is hunter2"
+    assert Api(anna).delete(f"messages/{answer.pk}/")[0] == 204
+    for who in (vera, anna):
+        last = Api(who).get("tickets/")[1]["results"][0]["last_message"]
+        assert (last["id"], last["text"], last["deleted_at"] is not None) == (str(answer.pk), "", True)
+
+
 def a_png() -> SimpleUploadedFile:
     content = BytesIO()
     Image.new("RGB", (4, 3)).save(content, "PNG")
