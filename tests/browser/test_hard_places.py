@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import VERA
+from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_tickets import fill_form
 from tests.browser.test_two_tabs import another, ready
@@ -158,3 +158,39 @@ def hold_back(route: Route, late: list[Route]) -> None:
         late.append(route)
     else:
         route.fallback()
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("width", "height", "percent"), [(320, 640, 200), (360, 340, 130)])
+def test_large_text_and_an_open_keyboard_leave_staff_their_conversation(
+    open_app: OpenApp, language: str, width: int, height: int, percent: int
+) -> None:
+    desk = FakeDesk(ANNA, language=language)
+    ticket = desk.open_ticket("No parcel", VERA, assignee=ANNA, status="open")
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": width, "height": height})
+    page.wait_for_selector(".staff-tools")
+    page.evaluate(f"document.documentElement.style.fontSize = '{percent}%'")
+    size = "document.querySelector('.messages-scroll').clientHeight"
+    wait_until(page, lambda: page.evaluate(size) >= 96)
+    for name in (".composer .send, .composer .voice", "[data-action=note]", "[data-action=card]"):
+        box = page.locator(name).locator("visible=true").first.bounding_box()
+        assert box is not None
+        assert box["width"] >= 44
+        assert box["height"] >= 44
+        assert box["y"] + box["height"] <= height
+        assert box["x"] + box["width"] <= width
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    page.click("[data-action=card]")
+    expect(page.locator("dialog.sheet [data-action=status]")).to_be_visible()
+
+
+def test_where_not_even_the_field_has_room_the_conversation_scrolls(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 320, "height": 260})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    size = "document.querySelector('.messages-scroll').clientHeight"
+    wait_until(page, lambda: page.evaluate(size) == 96)
+    page.locator(TEXT).focus()
+    expect(page.locator(TEXT)).to_be_in_viewport(ratio=0.9)

@@ -3,6 +3,7 @@
 import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow } from "../core/router.js";
+import { lateStyles } from "../ui/late.js";
 import { carryUnfinished } from "./unfinished.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {boolean} staff */
@@ -26,6 +27,7 @@ export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_fr
 
 /** What stands instead of a status that nobody can change any more. @param {Desk.TicketLink} other */
 export function endOf(other) {
+  lateStyles().catch(() => {}); // without them it can be pressed too
   const { node, refs } = clone("merged-end");
   drawLink(refs.other, other, "ticket_number");
   return node;
