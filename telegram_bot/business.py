@@ -25,6 +25,10 @@ def business_key(connection_id: str, chat_id: int) -> int:
     return _MARK | int.from_bytes(digest[:8], "big") >> 2
 
 
+def is_business_key(queue: int | None) -> bool:
+    return queue is not None and queue >= _MARK
+
+
 def find_chat_of_ticket(ticket_id: UUID) -> Chat | None:
     """The chat of a company's account in which the ticket's conversation is."""
     row = TicketChat.objects.select_related("chat").filter(ticket=ticket_id).first()

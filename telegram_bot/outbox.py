@@ -232,7 +232,7 @@ def postpone(
     aside: bool = False,
 ) -> bool:
     """Give the call back for a later try. delay: seconds; counts: whether this was one of its tries; aside: as one that
-    has not begun it holds nobody up until then.
+    has not begun it holds nobody up until then; queue: None leaves it where it is by now.
     """
     changed = _mine(call).update(
         state=CallState.PENDING,
@@ -243,10 +243,10 @@ def postpone(
         attempts=call.attempts + counts,
         ambiguous=call.ambiguous or ambiguous,
         params=call.params if params is None else params,
-        queue=call.queue if queue is None else queue,
         coalesce_key=key_to_wait_under(call),
         lease_token=None,
         lease_until=None,
+        **({} if queue is None else {"queue": queue}),
     )
     return bool(changed)
 

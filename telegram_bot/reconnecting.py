@@ -4,13 +4,15 @@ Telegram's numbers of messages are the account's, so what stood there stays know
 (telegram_bot.business).
 """
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 
-from telegram_bot.business import business_key
+from telegram_bot.business import business_key, find_chat_of_ticket, is_business_key
 from telegram_bot.incoming import Outcome, parse_update
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, TicketChat, Update
 
-_MOVED = (CallState.PENDING, CallState.HOLD, CallState.FAILED)
+_MOVED = (CallState.PENDING, CallState.SENDING, CallState.HOLD, CallState.FAILED)
 
 
 def find_current(bot_id: int, connection_id: str) -> str:
@@ -23,6 +25,19 @@ def find_current(bot_id: int, connection_id: str) -> str:
     return newer.connection_id if newer is not None else connection_id
 
 
+def find_queue(call: OutgoingCall) -> int | None:
+    """Where a call goes by now: since it was claimed, or read the chat that it is owed to, the account may have got
+    another connection.
+    """
+    if not is_business_key(call.queue):
+        return call.queue
+    queue = OutgoingCall.objects.filter(pk=call.pk).values_list("queue", flat=True).first()
+    if queue is None or queue != call.queue or Chat.objects.filter(bot_id=call.bot_id, telegram_id=queue).exists():
+        return queue
+    chat = find_chat_of_ticket(UUID(call.params["@ticket"])) if "@ticket" in call.params else None
+    return chat.telegram_id if chat is not None else queue
+
+
 def take_over_chats(connection: BusinessConnection) -> None:
     """The chats of the account's earlier connections are this one's, with all that is known and owed there."""
     earlier = BusinessConnection.objects.filter(bot_id=connection.bot_id, owner_id=connection.owner_id)
@@ -31,14 +46,25 @@ def take_over_chats(connection: BusinessConnection) -> None:
         return
     _move_kept(connection, names)
     chats = Chat.objects.filter(bot_id=connection.bot_id, business_connection__in=names, peer_id__isnull=False)
+    _lock_owed(connection.bot_id, list(chats.values_list("telegram_id", flat=True)))
     keys: dict[int, int] = {}
     for chat in chats.select_for_update(no_key=True).order_by("id"):
         key = keys[chat.telegram_id] = business_key(connection.connection_id, chat.peer_id or 0)
         _move_links(chat, key)
         _move_chat(chat, key, connection)
-    owed = OutgoingCall.objects.filter(bot_id=connection.bot_id, queue__in=list(keys), state__in=_MOVED)
+    owed = _owed(connection.bot_id, list(keys))
     for old in set(owed.values_list("queue", flat=True)):
         owed.filter(queue=old).update(queue=keys[old or 0])
+
+
+def _owed(bot_id: int, queues: list[int]) -> QuerySet[OutgoingCall]:
+    """Also what is being sent at this moment: what follows waits for it in the new queue, and it ends there."""
+    return OutgoingCall.objects.filter(bot_id=bot_id, queue__in=queues, state__in=_MOVED)
+
+
+def _lock_owed(bot_id: int, queues: list[int]) -> None:
+    """Before the chats, as whoever records the end of a call; then what it links is there, or linked anew."""
+    list(_owed(bot_id, queues).order_by("id").select_for_update(no_key=True).values_list("pk"))
 
 
 def _move_kept(connection: BusinessConnection, names: list[str]) -> None:

@@ -15,6 +15,7 @@ from telegram_bot.customer_chat.cards import GONE, forget_card, record_card
 from telegram_bot.customer_chat.topics import OPENING, forget_topic, goes_on, record_making, record_name, record_opening
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.models.outgoing_call import SENDS, WRITING
+from telegram_bot.reconnecting import find_queue
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
 from telegram_bot.staff_group.removal import tell_what_stays
@@ -75,17 +76,18 @@ def _record_sent(call: OutgoingCall, result: Any) -> bool:
         return _again_at_once(call)
     if not outbox.finish(call, state=CallState.SENT, result=_essence(result)):
         return False
-    if call.queue is not None:
-        _link(call, call.queue, result)
-        _unlink(call, call.queue)
+    queue = find_queue(call)
+    if queue is not None:
+        _link(call, queue, result)
+        _unlink(call, queue)
     record_card(call, result)
     record_name(call)
     return True
 
 
-def _again_at_once(call: OutgoingCall, verdict: Failed | None = None) -> bool:
+def _again_at_once(call: OutgoingCall, verdict: Failed | None = None, *, queue: int | None = None) -> bool:
     code, text = (verdict.code, verdict.text) if verdict is not None else ("", "")
-    return outbox.postpone(call, delay=0, error_code=code, error_text=text, counts=False)
+    return outbox.postpone(call, delay=0, error_code=code, error_text=text, counts=False, queue=queue)
 
 
 def _link(call: OutgoingCall, chat_id: int, result: Any) -> None:
@@ -125,6 +127,8 @@ def _unlink(call: OutgoingCall, chat_id: int) -> None:
 
 
 def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
+    if (queue := find_queue(call)) != call.queue:  # so it failed at a connection that is no more
+        return _again_at_once(call, verdict, queue=queue)
     if goes_on(call, verdict):
         return _again_at_once(call, verdict)
     if "@ticket_card" in call.params and verdict.code in GONE:

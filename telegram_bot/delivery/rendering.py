@@ -57,13 +57,13 @@ from telegram_bot.answering.file_messages import (
 )
 from telegram_bot.answering.text_parts import TextPart, without_formatting
 from telegram_bot.bot_api import Request
-from telegram_bot.business import find_obstacle
+from telegram_bot.business import find_obstacle, is_business_key
 from telegram_bot.customer_chat.cards import render_card
 from telegram_bot.customer_chat.topics import into_topic, render_name
 from telegram_bot.documents.own_data import render_own_data
 from telegram_bot.documents.work_chart import render_chart
 from telegram_bot.files import FileRequest
-from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile, Unreachable
 from telegram_bot.speech.keyboards import link_button
 from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
@@ -84,7 +84,7 @@ def render_call(call: OutgoingCall) -> Rendered:
 
 
 def _render(call: OutgoingCall) -> Rendered:
-    if call.chat is not None and (obstacle := _find_obstacle(call, call.chat)):
+    if obstacle := _find_obstacle(call, call.chat):
         return obstacle
     try:
         if "@topic" in call.params and (done := render_in_topic(call, _plain_params(call))) is not None:
@@ -107,7 +107,9 @@ def _what_it_asks_for(call: OutgoingCall) -> Rendered:
     return Request(method=call.method, params=_plain_params(call))
 
 
-def _find_obstacle(call: OutgoingCall, chat: Chat) -> Failed | None:
+def _find_obstacle(call: OutgoingCall, chat: Chat | None) -> Failed | None:
+    if chat is None:  # one of a company's account is another by now (telegram_bot.reconnecting)
+        return Failed(code="unreachable", unreachable=Unreachable.DISCONNECTED) if is_business_key(call.queue) else None
     if chat.unreachable:
         return Failed(code="unreachable", unreachable=chat.unreachable)
     return find_obstacle(chat) if chat.is_business and call.method.startswith("send") else None

@@ -5,16 +5,20 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from telegram.error import BadRequest
 
 from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
 from telegram_bot.business import business_key
 from telegram_bot.customer_chat.held import release_overdue
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.identity import current_bot_id
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
+from telegram_bot.outbox import claim
 from telegram_bot.outcomes.reporting import report_call
 from telegram_bot.receiving.intake import ALLOWED_UPDATES
-from telegram_bot.verdicts import Failed
+from telegram_bot.verdicts import Again, Failed, Sent, judge
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.shop import OWNER, WRITTEN_AT, Shop, rendered
@@ -380,6 +384,66 @@ def test_an_account_that_was_removed_and_connected_again_goes_on_where_it_was(
     again.hears(gleb, "Too high")
     words = Ticket.objects.get(customer=gleb).messages.order_by("sequence")
     assert [one.text for one in words] == ["Our new prices", "Too high"], "what its owner said before is kept"
+
+
+def an_answer_under_way(inbox: Inbox, shop: Shop, customer: User, agent: User) -> OutgoingCall:
+    """The account is removed and connected again while it is being sent, and another answer follows."""
+    shop.hears(customer, "Do you deliver?")
+    a_reply_by(agent, Ticket.objects.get(), "Tomorrow")
+    inbox.work()
+    (call,) = claim(current_bot_id(), free=0, queued=9, not_now=[])
+    shop.connect(is_enabled=False)
+    Shop(inbox, "conn-2").connect()
+    a_reply_by(agent, Ticket.objects.get(), "At noon")
+    inbox.work()
+    assert not claim(current_bot_id(), free=0, queued=9, not_now=[]), "what follows waits for it"
+    return call
+
+
+GONE = judge(BadRequest("Bad Request: BUSINESS_CONNECTION_INVALID"))
+
+
+@pytest.mark.parametrize("end", [GONE, None, Again(code="timed_out", delay=0.0)], ids=["gone", "unrendered", "again"])
+def test_what_is_being_sent_while_the_account_is_connected_again_goes_out_by_the_new_connection(
+    inbox: Inbox, shop: Shop, vera: User, anna: User, end: Again | Failed | None
+) -> None:
+    call = an_answer_under_way(inbox, shop, vera, anna)
+    verdict = end or rendered(call)
+    assert not isinstance(verdict, Request), "nothing goes to a chat that is no more"
+    assert record_verdict(call, verdict, others_succeed=True)
+    (again,) = claim(current_bot_id(), free=0, queued=9, not_now=[])
+    assert (again.pk, again.attempts) == (call.pk, 0), "before what follows"
+    assert rendered(again).params["business_connection_id"] == "conn-2"
+    assert record_verdict(again, Sent(result={"message_id": 70}), others_succeed=True)
+    assert not Message.objects.filter(delivery_state__in=("failed", "blocked")).exists()
+    (following,) = claim(current_bot_id(), free=0, queued=9, not_now=[])
+    assert rendered(following).params["text"] == "At noon"
+
+
+def test_what_arrives_while_the_account_is_connected_again_is_known_there(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    call = an_answer_under_way(inbox, shop, vera, anna)
+    assert record_verdict(call, Sent(result={"message_id": 70}), others_succeed=True)
+    edit_message(actor=acting(anna), message_id=Message.objects.get(text="Tomorrow").pk, text="On Monday")
+    inbox.work()
+    edit = rendered(inbox.owed(method="editMessageText")[-1])
+    assert (edit.params["business_connection_id"], edit.params["message_id"]) == ("conn-2", 70)
+
+
+def test_what_was_owed_to_the_former_connection_a_moment_too_late_goes_out_by_the_new_one(
+    inbox: Inbox, shop: Shop, vera: User, anna: User
+) -> None:
+    shop.hears(vera, "Do you deliver?")
+    a_reply_by(anna, Ticket.objects.get(), "Tomorrow")
+    inbox.work()
+    shop.connect(is_enabled=False)
+    Shop(inbox, "conn-2").connect()
+    OutgoingCall.objects.filter(method="sendMessage").update(queue=shop.key(vera))
+    (call,) = claim(current_bot_id(), free=0, queued=9, not_now=[])
+    assert record_verdict(call, rendered(call), others_succeed=True)
+    (again,) = claim(current_bot_id(), free=0, queued=9, not_now=[])
+    assert rendered(again).params["business_connection_id"] == "conn-2"
 
 
 @pytest.mark.parametrize("late", ["the connection", "the message"])
