@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from accounts.actors import Actor
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot import bridge
 from telegram_bot.bot_api import FILE_TIME_LIMIT, BotApi
@@ -20,10 +21,12 @@ from telegram_bot.speech.keyboards import mini_app_button
 from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tickets.errors import StorageFull
 from tickets.models import AttachmentFailure
+from tickets.selectors.tickets import get_attachment_for
 from tickets.services.attachments import give_up_reserved, store_reserved
 
 _GETTING_READY = 140.0  # seconds in which Telegram answers getFile
 _IN_MEMORY = 2 * 2**20
+_LARGE = 5 * 2**20  # bytes; beyond it a file may not hold up all others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +61,7 @@ def owe_fetching(
         give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.TOO_LARGE)
         return False
     if created:
-        enqueue([_draft(attachment_id, lane=chat_id, tell=None if size else tell)])
+        enqueue([_draft(attachment_id, size, lane=chat_id, tell=None if size else tell)])
     return True
 
 
@@ -71,14 +74,14 @@ def tell_too_large(chat_id: int, name: str) -> None:
 def draft_fetching(attachment_id: UUID) -> list[CallDraft]:
     """The call that fetches a known file once more; where Telegram's name for it is gone, so is the file."""
     if TelegramFile.objects.filter(attachment=attachment_id).exists():
-        return [_draft(attachment_id)]
+        return [_draft(attachment_id, get_attachment_for(Actor.system(), attachment_id).size)]
     give_up_reserved(attachment_id=attachment_id, failure=AttachmentFailure.GONE)
     return []
 
 
-def _draft(attachment_id: UUID, *, lane: int = 0, tell: int | None = None) -> CallDraft:
-    told = {} if tell is None else {"@tell": tell}
-    return CallDraft(method=FETCHING, params={"@attachment": str(attachment_id), **told}, lane=lane)
+def _draft(attachment_id: UUID, size: int, *, lane: int = 0, tell: int | None = None) -> CallDraft:
+    params = {"@attachment": str(attachment_id), **({} if tell is None else {"@tell": tell})}
+    return CallDraft(method=FETCHING, params=params, lane=lane, large=size > _LARGE)
 
 
 async def fetch_file(api: BotApi, request: FileRequest) -> Verdict:

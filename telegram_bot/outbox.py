@@ -56,7 +56,7 @@ class CallDraft:
 
     `delay`: seconds before its first try; until then it holds nobody up.
     `can_wait`: it holds nobody up before it is begun, and goes when nothing else of its chat is due.
-    `lane`: of a file the chat that it came from.
+    `lane`: of a file the chat that it came from; `large`: that it takes long to fetch.
     `spare`: so many ids right behind this call's are kept free (`@spare`), for what takes its place if it is refused.
     """
 
@@ -67,6 +67,7 @@ class CallDraft:
     expires_at: datetime | None = None
     coalesce_key: str = ""
     lane: int = 0
+    large: bool = False
     spare: int = 0
     delay: float = 0.0
     can_wait: bool = False
@@ -80,7 +81,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     now, bot_id = clock.now(), current_bot_id()
     replaced = _replace_waiting(bot_id, {draft.coalesce_key: draft for draft in drafts if draft.coalesce_key})
     fresh = [draft for draft in drafts if draft.coalesce_key not in replaced]
-    turns = give_turns(bot_id, [draft.lane if draft.method == FETCHING else None for draft in fresh])
+    turns = give_turns(bot_id, [(draft.lane, draft.large) if draft.method == FETCHING else None for draft in fresh])
     calls = OutgoingCall.objects.bulk_create(
         OutgoingCall(
             id=number,
@@ -92,6 +93,7 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
             expires_at=draft.expires_at,
             coalesce_key=draft.coalesce_key,
             lane=draft.lane,
+            large=draft.large,
             turn=turn,
             can_wait=draft.can_wait,
             next_attempt_at=Now() + timedelta(seconds=draft.delay) if draft.delay else Now(),
@@ -137,19 +139,31 @@ def _replace_waiting(bot_id: int, newer: Mapping[str, CallDraft]) -> set[str]:
 
 
 def claim(
-    bot_id: int, *, free: int, queued: int, not_now: Iterable[int], nearly_full: Iterable[int] = (), files: int = 0
+    bot_id: int,
+    *,
+    free: int,
+    queued: int,
+    not_now: Iterable[int],
+    nearly_full: Iterable[int] = (),
+    files: int = 0,
+    large: int = 0,
+    large_first: int = 0,
 ) -> list[OutgoingCall]:
     """Lease what may go now; committed when this returns. Up to `free` calls that belong to no chat, of files up to
-    `files`, and up to `queued` calls, one of each chat: its oldest. Nothing goes into the chats of `not_now`, and what
-    can wait not into those of `nearly_full` either, where one more call would leave the next answer no room.
+    `files`, of these up to `large` large ones, and up to `queued` calls, one of each chat: its oldest. Nothing goes
+    into the chats of `not_now`, and what can wait not into those of `nearly_full` either, where one more call would
+    leave the next answer no room.
 
     Answers to customers come before all else, so that thousands of notices or a broadcast hold up none of them; a
-    button's answer waits for no file, and nobody's file for all of somebody else's (telegram_bot.turns).
+    button's answer waits for no file, and nobody's file for all of somebody else's (telegram_bot.turns). Small files
+    come before large ones, but for so many of these as `large_first` says.
     """
     values: dict[str, Any] = {
         "bot_id": bot_id,
         "free": max(0, free),
         "files": max(0, files),
+        "large": max(0, large),
+        "large_first": large_first,
         "queued": max(0, queued),
         "not_now": list(not_now),
         "nearly_full": list(nearly_full),
@@ -231,9 +245,8 @@ def postpone(
     queue: int | None = None,
     aside: bool = False,
 ) -> bool:
-    """Give the call back for a later try. delay: seconds; counts: whether this was one of its tries; aside: as one that
-    has not begun it holds nobody up until then; queue: None leaves it where it is by now.
-    """
+    """Give the call back for a later try, in `delay` seconds. counts: whether this was one of its tries; aside: until
+    then it holds nobody up, as if it had not begun; queue: None leaves it where it is by now."""
     changed = _mine(call).update(
         state=CallState.PENDING,
         first_attempt_at=None if aside else call.first_attempt_at,
@@ -252,8 +265,7 @@ def postpone(
 
 
 def key_to_wait_under(call: OutgoingCall) -> str:
-    """The call's own key, so that newer content still takes its place; none where a newer call waits under it, or where
-    it was sealed meanwhile."""
+    """The call's own, so that newer content takes its place; none where a newer one waits under it or it was sealed."""
     if not call.coalesce_key:
         return ""
     lock_keys(call.bot_id, [call.coalesce_key])

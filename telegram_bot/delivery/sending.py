@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import time
+from collections import Counter
 from dataclasses import replace
+from enum import Enum, auto
 
 from django.db import DatabaseError
 
@@ -25,8 +27,23 @@ log = logging.getLogger(__name__)
 MOST_AT_ONCE = 40
 MOST_FREE_AT_ONCE = 8  # calls without a chat: button answers, lists of commands
 MOST_FILES_AT_ONCE = 8
+MOST_LARGE_FILES_AT_ONCE = 4  # of these
 _LONGEST_PAUSE = 20.0
 _RECORDING_TRIES = 12
+
+
+class _Free(Enum):
+    """Calls without a chat."""
+
+    OTHER = auto()
+    SMALL_FILE = auto()
+    LARGE_FILE = auto()
+
+    @classmethod
+    def of(cls, call: OutgoingCall) -> "_Free":
+        if not call.fetches:
+            return cls.OTHER
+        return cls.LARGE_FILE if call.large else cls.SMALL_FILE
 
 
 class Sender:
@@ -38,7 +55,7 @@ class Sender:
         self.outbox_filled = outbox_filled
         self.pace = Pace()
         self._chats_in_flight: set[int] = set()
-        self._free_in_flight = {False: 0, True: 0}  # by whether it is of files
+        self._free_in_flight: Counter[_Free] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
         self._failures_in_a_row = 0
         self._last_success = 0.0
@@ -48,11 +65,14 @@ class Sender:
         if not self.pace.room():
             await asyncio.sleep(min(self.pace.wait(), LOOK_AHEAD / 2))
             return True
+        small, large = self._free_in_flight[_Free.SMALL_FILE], self._free_in_flight[_Free.LARGE_FILE]
         calls = await bridge.run(
             outbox.claim,
             self.bot_id,
-            free=0 if self.pace.is_free_paused() else MOST_FREE_AT_ONCE - self._free_in_flight[False],
-            files=0 if self.pace.is_free_paused(files=True) else MOST_FILES_AT_ONCE - self._free_in_flight[True],
+            free=0 if self.pace.is_free_paused() else MOST_FREE_AT_ONCE - self._free_in_flight[_Free.OTHER],
+            files=0 if self.pace.is_free_paused(files=True) else MOST_FILES_AT_ONCE - small - large,
+            large=MOST_LARGE_FILES_AT_ONCE - large,
+            large_first=0 if large else 1,
             queued=min(self.pace.room(), MOST_AT_ONCE - len(self._chats_in_flight)),
             not_now={*self._chats_in_flight, *self.pace.not_now()},
             nearly_full=self.pace.nearly_full(),
@@ -71,7 +91,7 @@ class Sender:
     def _start(self, call: OutgoingCall) -> None:
         turn_in = self.pace.take(call.queue, call.method)
         if call.queue is None:
-            self._free_in_flight[call.fetches] += 1
+            self._free_in_flight[_Free.of(call)] += 1
         else:
             self._chats_in_flight.add(call.queue)
         task = asyncio.create_task(self._perform(call, turn_in), name=f"call {call.pk}")
@@ -81,7 +101,7 @@ class Sender:
     def _ended(self, task: asyncio.Task[None], call: OutgoingCall) -> None:
         self._tasks.discard(task)
         if call.queue is None:
-            self._free_in_flight[call.fetches] -= 1
+            self._free_in_flight[_Free.of(call)] -= 1
         else:
             self._chats_in_flight.discard(call.queue)
         self.outbox_filled.ring()

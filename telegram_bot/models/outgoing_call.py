@@ -44,6 +44,7 @@ class OutgoingCall(models.Model):
     expires_at = models.DateTimeField(_("useless after"), null=True)
     lane = models.BigIntegerField(default=0, db_default=0)
     turn = models.BigIntegerField(default=0, db_default=0)  # of files (telegram_bot.turns)
+    large = models.BooleanField(default=False, db_default=False)  # of files
     coalesce_key = models.CharField(max_length=80, blank=True, help_text=_("A newer call replaces a waiting one."))
     ambiguous = models.BooleanField(_("possibly doubled"), default=False)
     error_code = models.CharField(_("reason"), max_length=40, blank=True)

@@ -27,9 +27,9 @@ def claim(limit: int = 10, not_now: tuple[int, ...] = (), nearly_full: tuple[int
     return outbox.claim(BOT, free=0, queued=limit, not_now=not_now, nearly_full=nearly_full)
 
 
-def owe_files(lane: int, count: int = 1) -> None:
+def owe_files(lane: int, count: int = 1, *, large: bool = False) -> None:
     for _number in range(count):
-        enqueue([CallDraft(method="getFile", params={"@attachment": "x"}, lane=lane)])
+        enqueue([CallDraft(method="getFile", params={"@attachment": "x"}, lane=lane, large=large)])
 
 
 def let_leases_run_out() -> None:
@@ -137,8 +137,32 @@ def test_a_file_that_is_tried_again_keeps_its_turn_and_lets_others_pass() -> Non
     assert OutgoingCall.objects.get(lane=2).turn == 3
 
 
+@pytest.mark.parametrize(
+    ("in_flight", "small", "taken"),
+    [(0, 0, "LLLL"), (0, 1, "LSLLL"), (0, 20, "LSSSSSSS"), (1, 20, "SSSSSSS"), (4, 1, "S"), (4, 0, "")],
+)
+def test_large_files_take_half_of_the_places_and_small_ones_come_first(in_flight: int, small: int, taken: str) -> None:
+    for lane in range(20):
+        owe_files(lane, large=True)
+    owe_files(20, small)
+    room = {"files": 8 - in_flight, "large": 4 - in_flight, "large_first": 0 if in_flight else 1}
+    found = outbox.claim(BOT, free=0, queued=0, not_now=(), **room)
+    assert sorted("L" if call.large else "S" for call in found) == sorted(taken)
+
+
+def test_how_far_large_files_have_come_gives_no_small_one_its_turn() -> None:
+    """Else whoever sends a first one now would go before all who have waited since the large ones began to."""
+    owe_files(1, large=True)
+    owe_files(2, 5)
+    for call in outbox.claim(BOT, free=0, files=3, queued=0, not_now=()):
+        finish(call, state=CallState.SENT)
+    owe_files(3)
+    assert OutgoingCall.objects.get(lane=3).turn == 5
+
+
 def test_what_goes_next_is_found_by_indexes_alone() -> None:
     owe_files(1, 3)
+    owe_files(1, 2, large=True)
     owe(None, method="answerCallbackQuery")
     owe(1, 2, 3)
     rows = [
@@ -152,6 +176,8 @@ def test_what_goes_next_is_found_by_indexes_alone() -> None:
             "bot_id": BOT,
             "free": 8,
             "files": 8,
+            "large": 4,
+            "large_first": 1,
             "queued": 40,
             "not_now": [],
             "nearly_full": [],

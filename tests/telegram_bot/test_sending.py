@@ -13,7 +13,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Ne
 from accounts.models import User
 from telegram_bot import bridge
 from telegram_bot.delivery import recording, sending
-from telegram_bot.delivery.sending import MOST_FILES_AT_ONCE, Sender
+from telegram_bot.delivery.sending import MOST_FILES_AT_ONCE, MOST_LARGE_FILES_AT_ONCE, Sender
+from telegram_bot.files import draft_fetching, owe_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, TelegramFile
@@ -21,6 +22,7 @@ from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.outcomes.reporting import sweep_unreported
 from telegram_bot.verdicts import NotSent, ServerFailed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
 from tests.support.sending import hasten, until
 from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
@@ -156,6 +158,45 @@ async def test_a_button_is_answered_while_files_are_fetched_and_while_they_are_r
     await bridge.run(press, 2)
     await until(sender, lambda: answered() == ["1", "2"])
     assert len(telegram.calls) == MOST_FILES_AT_ONCE + 2
+
+
+async def test_a_small_file_waits_for_no_large_ones(sender: Sender, telegram: TelegramStub) -> None:
+    """Each of these took a place for as long as it is fetched, so that a ninth person's photo waited."""
+
+    def owe_file(number: int, size: int) -> None:
+        owe_fetching(
+            BOT, attachment_id=UUID(int=number), file_id=f"file-{number}", unique_id=str(number), kind="video",
+            size=size, chat_id=number,
+        )  # fmt: skip
+
+    def asked() -> list[str]:
+        return [params["file_id"] for method, params in telegram.calls if method == "getFile"]
+
+    def owe_large_ones() -> None:
+        for number in range(1, 9):
+            owe_file(number, 19 * 2**20)
+
+    telegram.hold = asyncio.Event()
+    await bridge.run(owe_large_ones)
+    await until(sender, lambda: len(asked()) == MOST_LARGE_FILES_AT_ONCE)
+    for _step in range(3):
+        await sender.step()
+    assert len(asked()) == MOST_LARGE_FILES_AT_ONCE
+    await bridge.run(owe_file, 9, 90_000)
+    await until(sender, lambda: asked()[-1] == "file-9")
+    telegram.answers["getFile"] += [BadRequest("Bad Request: invalid file")] * 9
+    telegram.hold.set()
+    await until(sender, all_done)
+    assert len(asked()) == 9, "and the large ones follow"
+
+
+def test_a_large_file_is_one_also_when_it_is_asked_for_again(inbox: Inbox, vera: User) -> None:
+    for number, size in enumerate((6 * 2**20, 4 * 2**20)):
+        document = {"file_id": str(number), "file_unique_id": str(number), "file_name": "a.pdf", "file_size": size}
+        inbox.says(vera, document=document)
+    assert [call.large for call in inbox.owed(method="getFile")] == [True, False]
+    files = Attachment.objects.order_by("-size")
+    assert [draft.large for file in files for draft in draft_fetching(file.pk)] == [True, False]
 
 
 async def test_several_refused_chats_stop_all(sender: Sender, telegram: TelegramStub) -> None:
