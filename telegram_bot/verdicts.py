@@ -88,6 +88,7 @@ BROKEN = "broken"  # by a fault of our own
 TOPIC_GONE = "topic_gone"
 TOPIC_CLOSED = "topic_closed"
 NO_TOPICS = "no_topics"
+MIGRATED = "migrated"
 TRANSIENT = (NO_CONNECTION, TIMED_OUT, SERVER_FAILED)
 
 _UNREACHABLE = (
@@ -143,7 +144,7 @@ def judge(error: BaseException) -> Verdict:
             delay = float(seconds) if isinstance(seconds, int | float) else seconds.total_seconds()
             return Again(code=RATE_LIMITED, text=text, delay=delay)
         case ChatMigrated():
-            return Changed(code="migrated", params={}, queue=error.new_chat_id)
+            return Changed(code=MIGRATED, params={}, queue=error.new_chat_id)
         case Forbidden():
             return Failed(code="forbidden", text=text, unreachable=_unreachable(text) or Unreachable.REMOVED)
         case BadRequest():

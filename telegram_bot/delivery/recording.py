@@ -19,7 +19,7 @@ from telegram_bot.reconnecting import find_queue
 from telegram_bot.staff_group.chat import follow_migration
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
 from telegram_bot.staff_group.removal import tell_what_stays
-from telegram_bot.verdicts import BROKEN, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
+from telegram_bot.verdicts import BROKEN, MIGRATED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 
 # as Telegram's answers name them; an animation has a `document` besides
 _FILES = ("animation", "video", "audio", "voice", "video_note", "sticker", "photo", "document")
@@ -161,7 +161,7 @@ def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
     asked_before = verdict.queue is None and verdict.params.items() <= call.params.items()
     if asked_before or (call.method == ALBUM_METHOD and "@document" in verdict.params):
         return _record_failed(call, Failed(code=verdict.code))
-    if verdict.queue is not None and call.queue is not None:
+    if verdict.code == MIGRATED and verdict.queue is not None and call.queue is not None:
         follow_migration(call.bot_id, old=call.queue, new=verdict.queue)
     return outbox.postpone(
         call,

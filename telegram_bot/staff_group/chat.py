@@ -2,14 +2,16 @@
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Chat, StaffTopic
+from telegram_bot.models import CallState, Chat, OutgoingCall, StaffTopic
 
 SUPERGROUP = "supergroup"
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 _MOST_MOVES = 5
+_DONE_IN_PART = ("@piece", "@one", "@taken_back", "@removing")  # what stands in the one group, and in no other
 
 
 def find_staff_chat_id() -> int | None:
@@ -38,6 +40,39 @@ def follow_migration(bot_id: int, *, old: int, new: int) -> None:
     Chat.objects.filter(bot_id=bot_id, telegram_id=old).update(migrated_to=new)
     outbox.move_queue(bot_id, old=old, new=new)
     _make_anew(StaffTopic.objects.filter(bot_id=bot_id, chat_id=old), new)
+
+
+def follow_setting(bot_id: int, *, old: int, new: int) -> None:
+    """Another group was set: topics are made there with what comes next, and what the former one was still owed of
+    tickets goes there, before that. What is about its own messages stays behind."""
+    remember_chat(bot_id, new)
+    topics = StaffTopic.objects.filter(bot_id=bot_id, chat_id=old)
+    threads = {str(topic.ticket): topic.thread_id for topic in topics}
+    owed = OutgoingCall.objects.filter(bot_id=bot_id, queue=old, params__has_key="@topic").exclude(state=CallState.SENT)
+    for call in owed.select_for_update(no_key=True).order_by("id"):
+        if {"reply_parameters", "message_id"} & call.params.keys():
+            _leave_behind(call, threads.get(call.params["@topic"]))
+        else:
+            call.queue, call.attempts = new, 0
+            forget_progress(call)
+            if call.state == CallState.PENDING:
+                call.next_attempt_at = Now()
+        call.save(update_fields=["queue", "params", "attempts", "next_attempt_at"])
+    _make_anew(topics, new)
+
+
+def forget_progress(call: OutgoingCall) -> None:
+    """In another group it begins anew."""
+    for name in _DONE_IN_PART:
+        call.params.pop(name, None)
+
+
+def _leave_behind(call: OutgoingCall, thread: int | None) -> None:
+    """It belongs to no topic any more that is known; thread: where it was to go."""
+    for name in ("@topic", "@ticket"):
+        call.params.pop(name, None)
+    if thread and "reply_parameters" in call.params:
+        call.params["message_thread_id"] = thread
 
 
 def leave_general(bot_id: int, chat_id: int) -> None:

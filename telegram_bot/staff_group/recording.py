@@ -5,7 +5,7 @@ from typing import Any
 from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.outbox import enqueue
-from telegram_bot.staff_group.chat import GENERAL
+from telegram_bot.staff_group.chat import GENERAL, forget_progress
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
     STEP_TAKEN_BACK,
@@ -20,10 +20,11 @@ from telegram_bot.staff_group.refusals import forbids_this_kind, forbids_writing
 from telegram_bot.staff_group.removal import remove_made, remove_when_allowed, wait_for_right
 from telegram_bot.staff_group.rendering import STEP_CARD, STEP_PIECE, STEP_REOPEN, STEP_TOPIC
 from telegram_bot.staff_group.topics import draft_closing
-from telegram_bot.verdicts import NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
+from telegram_bot.verdicts import MIGRATED, NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 from tickets.selectors.tickets import find_ticket
 
 GROUP_UNREACHABLE = "group_unreachable"
+_GROUP_CHANGED = "group_changed"
 _KIND_FORBIDDEN = "kind_forbidden"
 _LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
 _TOPICS_TRIED = 2  # then General has to do
@@ -40,6 +41,8 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
     if topic is None:  # its customer was erased meanwhile
         remove_made(call, verdict)
         return verdict
+    if call.queue != topic.chat_id:
+        return _of_former_group(call, topic, verdict)
     match verdict:
         case Sent(step=step, result=result) if step:
             return _step_done(call, topic, step, result)
@@ -50,6 +53,17 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
         case Changed(queue=None, params=params) if "@places" in call.params and not _FOR_COPIES & params.keys():
             return _copied_otherwise(call, topic) or verdict
     return verdict
+
+
+def _of_former_group(call: OutgoingCall, topic: StaffTopic, verdict: Verdict) -> Verdict:
+    """Another group was set while the call was under way: what it has not said yet it says there."""
+    match verdict:
+        case Sent(step="", result=result) if "@one" in call.params or not has_skipped(call, result):
+            return verdict
+        case Changed(code=code) if code == MIGRATED:
+            return verdict
+    forget_progress(call)
+    return Changed(code=_GROUP_CHANGED, params={}, queue=topic.chat_id)
 
 
 def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:

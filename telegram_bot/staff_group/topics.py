@@ -6,7 +6,7 @@ from uuid import UUID
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
-from telegram_bot.staff_group.chat import GENERAL, find_staff_chat_id, remember_chat
+from telegram_bot.staff_group.chat import GENERAL, find_staff_chat_id, follow_setting, remember_chat
 
 _SUPERGROUPS = 10**12  # a supergroup's id is this and its number, negative (Bot API, dialog ids)
 
@@ -19,9 +19,9 @@ def get_topic(ticket_id: UUID) -> StaffTopic | None:
     topic, created = StaffTopic.objects.get_or_create(bot_id=bot_id, ticket=ticket_id, defaults={"chat_id": chat_id})
     if created:
         remember_chat(bot_id, chat_id)
-    if topic.chat_id != chat_id:  # another group was set
-        topic.chat_id, topic.thread_id, topic.card_message_id, topic.is_closed = chat_id, None, None, False
-        topic.save(update_fields=["chat_id", "thread_id", "card_message_id", "is_closed"])
+    if topic.chat_id != chat_id:
+        follow_setting(bot_id, old=topic.chat_id, new=chat_id)
+        topic.refresh_from_db()
     return topic
 
 

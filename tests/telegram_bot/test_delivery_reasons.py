@@ -14,9 +14,9 @@ from tickets.models import DeliveryReason, explain_delivery
 OF_OTHER_CALLS = {"attachment_gone", "copy_refused", "files_elsewhere"}
 # Never written down as they are: the reason why the chat is unreachable takes their place.
 REPLACED = {"unreachable", "forbidden", "chat_gone"}
-# An end in itself only where the same change was asked for twice; a migrated chat changes its queue instead, and
-# without its quote a reply has none that could be refused again.
-NEVER_TWICE = {"migrated", "quote_refused"}
+# An end in itself only where the same change was asked for twice, and without its quote a reply has none that could be
+# refused again.
+NEVER_TWICE = {"quote_refused"}
 
 
 def reported_codes() -> set[str]:

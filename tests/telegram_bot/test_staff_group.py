@@ -22,10 +22,12 @@ from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.staff_group import scene
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from telegram_bot.staff_group.topics import owe_in_topic
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.sending import hasten, until
@@ -41,6 +43,7 @@ from tickets.services.reactions import react_to_message
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
 GROUP = -1_001_000_000_001
+OTHER_GROUP = -1_001_000_000_009
 PHOTO = [{"file_id": "photo", "file_unique_id": "u1", "width": 90, "height": 60, "file_size": 900}]
 
 
@@ -349,6 +352,97 @@ async def test_a_group_that_moved_is_followed_for_ever(sender: Sender, telegram:
     await until(sender, group_is_served)
     assert said(telegram, moved)[-1] == "👤 Vera\nMore"
     assert said(telegram) == []
+
+
+@pytest.mark.parametrize("is_out", [True, False])
+async def test_another_group_gets_what_the_former_one_was_still_owed_and_a_topic_for_it(
+    sender: Sender, telegram: TelegramStub, vera: User, gleb: User, settings: Settings, is_out: bool
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    other = await bridge.run(a_ticket_of, gleb, "Mine")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    former = await StaffTopic.objects.aget(ticket=ticket.pk)
+    telegram.calls.clear()
+
+    def owe() -> None:
+        owe_in_topic(former, "Write the note behind // or /note.", reply_to=5)
+        a_reply_by(vera, ticket, "owed to the former group")
+        a_reply_by(gleb, other, "and this")
+        mirror()
+
+    await bridge.run(owe)
+    if is_out:
+        telegram.broken_chats[GROUP] = Forbidden("Forbidden: bot was kicked from the supergroup chat")
+        await until(sender, is_group_waiting)
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    await bridge.run(a_reply_by, vera, ticket, "and after the change")
+    await bridge.run(mirror)
+    await until(sender, lambda: not OutgoingCall.objects.filter(queue=OTHER_GROUP, state__in=UNDONE).exists())
+    telegram.broken_chats.clear()
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    topics = {topic.ticket: topic async for topic in StaffTopic.objects.filter(chat_id=OTHER_GROUP)}
+    texts = {text: thread for _method, thread, text in in_group(telegram, OTHER_GROUP) if "Status:" not in text}
+    assert texts == {
+        "": None,  # the making of the topics
+        "👤 Vera\nowed to the former group\n\n👤 Vera\nand after the change": topics[ticket.pk].thread_id,
+        "👤 Gleb\nand this": topics[other.pk].thread_id,
+    }
+    left = {(thread, text) for _method, thread, text in in_group(telegram)}
+    assert left == {(former.thread_id, "Write the note behind // or /note.")}, "what is about its own messages"
+
+
+@pytest.mark.parametrize("answer", [None, TimedOut(), BadRequest("Message thread not found")])
+async def test_what_is_under_way_while_another_group_is_set_is_said_once(
+    sender: Sender, telegram: TelegramStub, vera: User, settings: Settings, answer: Exception | None
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    if answer is not None:
+        telegram.answers["sendMessage"].append(answer)
+    await bridge.run(a_reply_by, vera, ticket, "under way")
+    await bridge.run(mirror)
+    telegram.calls.clear()
+    telegram.hold = asyncio.Event()
+    await until(sender, lambda: bool(telegram.calls))
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    await bridge.run(a_reply_by, vera, ticket, "and then")
+    await bridge.run(mirror)
+    telegram.hold.set()
+    await until(sender, group_is_served)
+    words = ["👤 Vera\nand then"] if answer is None else ["👤 Vera\nunder way", "👤 Vera\nand then"]
+    assert said(telegram, OTHER_GROUP) == words
+    topic = await StaffTopic.objects.aget(ticket=ticket.pk)
+    methods = [method for method, _thread, _text in in_group(telegram, OTHER_GROUP)]
+    assert methods.count("createForumTopic") == 1
+    assert {thread for method, thread, _text in in_group(telegram, OTHER_GROUP) if method == "sendMessage"} == {
+        topic.thread_id
+    }
+
+
+@pytest.mark.parametrize("answer", [None, BadRequest("Not enough rights to manage topics")])
+async def test_a_topic_that_is_being_made_while_another_group_is_set_is_none_there(
+    sender: Sender, telegram: TelegramStub, vera: User, settings: Settings, answer: Exception | None
+) -> None:
+    if answer is not None:
+        telegram.answers["createForumTopic"].append(answer)
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    telegram.hold = asyncio.Event()
+    await until(sender, lambda: bool(telegram.calls))
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    await bridge.run(a_reply_by, vera, ticket, "More")
+    await bridge.run(mirror)
+    telegram.hold.set()
+    await until(sender, group_is_served)
+    assert [method for method, _thread, _text in in_group(telegram)] == ["createForumTopic"]
+    assert said(telegram, OTHER_GROUP) == ["👤 Vera\nHelp\n\n👤 Vera\nMore"]
+    topic = await StaffTopic.objects.aget(ticket=ticket.pk)
+    assert {params.get("message_thread_id") for method, params in telegram.calls if method == "sendMessage"} == {
+        topic.thread_id
+    }
 
 
 async def test_a_group_without_the_bot_loses_nothing(sender: Sender, telegram: TelegramStub, vera: User) -> None:
