@@ -10,16 +10,17 @@ from telegram_bot.customer_chat.cards import draft_change
 from telegram_bot.models import Chat
 from telegram_bot.outbox import enqueue
 from tickets.models import Ticket
+from tickets.selectors.tickets import find_ticket
 
 CHOICE_LASTS = timedelta(hours=12)
 BEGINNING_LASTS = timedelta(minutes=10)  # since its last word
 
 
-def find_chosen(chat: Chat, active: list[Ticket]) -> Ticket | None:
-    """The ticket that the customer chose, while the choice is fresh and the ticket is not closed."""
+def find_chosen(chat: Chat) -> Ticket | None:
+    """The ticket that the customer chose, while the choice is fresh; what was closed meanwhile goes on in another."""
     if chat.chosen_ticket is None or chat.chosen_at is None or clock.now() - chat.chosen_at > CHOICE_LASTS:
         return None
-    return next((ticket for ticket in active if ticket.pk == chat.chosen_ticket), None)
+    return find_ticket(chat.chosen_ticket)
 
 
 def find_begun_in(chat: Chat, thread_id: int) -> UUID | None:

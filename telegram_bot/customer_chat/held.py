@@ -10,7 +10,7 @@ from accounts import clock
 from telegram_bot.customer_chat.choices import choose, forget_comment, want_new
 from telegram_bot.models import Chat, Update, UpdateState
 from tickets.models import Ticket
-from tickets.selectors.inbox import list_active_with_bot
+from tickets.selectors.inbox import find_done_of_customer, list_active_with_bot
 
 LONGEST_HOLD = timedelta(minutes=10)
 
@@ -61,10 +61,13 @@ def _decide_for(bot_id: int, queue: int) -> None:
 
 
 def decide_on_newest(bot_id: int, chat: Chat) -> Ticket | None:
-    """What waits goes to the person's newest ticket; None: it opens one."""
-    newest = list_active_with_bot(chat.person_id).first() if chat.person_id is not None else None
-    if newest is not None:
-        choose(chat, newest.pk)
+    """What waits goes to the person's newest ticket; None: it opens one, which goes on from what was closed lately."""
+    newest, ended = None, None
+    if chat.person_id is not None:
+        newest = list_active_with_bot(chat.person_id).first()
+        ended = find_done_of_customer(chat.person_id, lately=True)
+    if (going_on := newest or ended) is not None:
+        choose(chat, going_on.pk)
     elif chat.person_id is not None:
         want_new(chat)
     release_held(bot_id, chat.telegram_id)

@@ -24,7 +24,9 @@ from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import enqueue
 from telegram_bot.speech.callback_data import Action, Button, ForgedButton, parse
 from telegram_bot.speech.keyboards import open_ticket_button
+from tickets.models import Ticket
 from tickets.selectors.categories import get_category
+from tickets.selectors.inbox import find_continuation
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_ticket
 from tickets.services.labelling import TicketChanges, update_ticket
@@ -63,14 +65,25 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
         elsewhere = _("Ticket #%(number)d goes on in your chat with the company's own account: write there.")
         answer_button(query.id, elsewhere % {"number": ticket.number}, alert=True)
         return Outcome.REFUSED
+    if ticket.is_closed:
+        ticket = find_continuation(ticket, through_business=False) or ticket
     decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
     if is_on_card(incoming, query, pressed.pk):
-        elsewhere = _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}
-        answer_button(query.id, _("What you write now goes into this ticket.") if ticket == pressed else elsewhere)
+        answer_button(query.id, _say_where_it_goes(pressed, ticket))
         return Outcome.ANSWERED
     answer_button(query.id)
-    replace_pressed(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number)
+    replace_pressed(
+        incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number, is_closed=ticket.is_closed
+    )
     return Outcome.ANSWERED
+
+
+def _say_where_it_goes(pressed: Ticket, ticket: Ticket) -> str:
+    if ticket.is_closed:
+        return _("This ticket is closed: what you write now goes on from it in a new one.")
+    if ticket != pressed:
+        return _("What you write now goes into ticket #%(number)d.") % {"number": ticket.number}
+    return _("What you write now goes into this ticket.")
 
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:

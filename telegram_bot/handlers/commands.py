@@ -13,11 +13,12 @@ from telegram_bot.customer_chat.cards import show_card
 from telegram_bot.customer_chat.choices import choose, find_chosen, forget_comment
 from telegram_bot.customer_chat.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
+from telegram_bot.handlers.candidates import list_unresolved
 from telegram_bot.handlers.command_line import WRITING, Command, is_understood, parse_command, read_note, strip_command
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.own_tickets import offer_tickets
 from telegram_bot.handlers.rating import awaits_comment
-from telegram_bot.handlers.routing import Route, find_ticket_here, list_unresolved
+from telegram_bot.handlers.routing import Route, find_ticket_here
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.notices import send_notice
 from telegram_bot.speech.callback_data import Action
@@ -140,7 +141,9 @@ def _close(incoming: Incoming, argument: str) -> Outcome:
     if (here := find_ticket_here(incoming)) is not None:
         return _close_and_show(incoming, here)
     active = list_unresolved(incoming.person)
-    chosen = find_chosen(incoming.chat, active) or (active[0] if len(active) == 1 else None)
+    chosen = find_chosen(incoming.chat)
+    if chosen not in active:
+        chosen = active[0] if len(active) == 1 else None
     if chosen is not None:
         return _close_and_show(incoming, chosen)
     if active:

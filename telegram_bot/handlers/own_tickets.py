@@ -9,8 +9,8 @@ from uuid import UUID
 
 import telegram
 
+from telegram_bot.handlers.candidates import list_in_question, list_unresolved
 from telegram_bot.handlers.pressed import replace_pressed
-from telegram_bot.handlers.routing import list_in_question, list_unresolved
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Action, Button

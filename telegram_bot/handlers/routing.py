@@ -1,29 +1,26 @@
 """Which ticket a message of a customer belongs to.
 
 In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new; the topic that
-it stands in; the one that was chosen; the only one that it may be about, which those resolved lately are among. Where
-all are closed, it goes on from the one closed lately (so do mere thanks where all are resolved, to the one that was
-resolved last); where there is none, it opens a ticket. Otherwise the customer is asked.
+it stands in; the one that was chosen, which goes on in another where it was closed meanwhile; the only one that it may
+be about (handlers/candidates.py), which those done lately are among. Where all are closed, it goes on from the one
+closed lately (so do mere thanks where all are done, to the one that was done last); where there is none, it opens a
+ticket. Otherwise the customer is asked.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
-from operator import attrgetter
 from uuid import UUID
 
 import telegram
 
-from accounts import clock
 from accounts.models import User
 from telegram_bot.customer_chat.choices import find_begun_in, find_chosen
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
+from telegram_bot.handlers.candidates import find_thanked, list_in_question, without_done
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
-from tickets.models import AuthorRole, Ticket, TicketStatus
-from tickets.selectors.inbox import find_done_of_customer, is_ended_by_customer, list_active_with_bot
+from tickets.models import Ticket
+from tickets.selectors.inbox import find_done_of_customer, list_active_with_bot
 from tickets.selectors.tickets import find_ticket
-
-_JUST_RESOLVED = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,57 +49,20 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
         begun = find_begun_in(incoming.chat, message.message_thread_id)
         ticket = find_ticket(begun) if begun is not None else None
         return Route(ticket=ticket) if ticket is not None else _of_topic(incoming, message.message_thread_id)
-    active = list(list_active_with_bot(incoming.person.pk))
-    unresolved = _without_resolved(active)
+    chosen = find_chosen(incoming.chat)
+    return Route(ticket=chosen) if chosen is not None else _without_hint(incoming.person, thanks=thanks)
+
+
+def _without_hint(person: User, *, thanks: bool) -> Route:
+    active = list(list_active_with_bot(person.pk))
+    unresolved = without_done(active)
     if not active or (thanks and not unresolved):
-        done = find_done_of_customer(incoming.person.pk, lately=not thanks)
+        done = find_done_of_customer(person.pk, lately=not thanks)
         return Route(ticket=done) if done is not None else Route(is_new=True)
-    chosen = find_chosen(incoming.chat, active)
-    if chosen is not None:
-        return Route(ticket=chosen)
-    if thanks and (done := _find_thanked(active)) is not None:
+    if thanks and (done := find_thanked(person, active)) is not None:
         return Route(ticket=done)
-    possible = unresolved if thanks else _in_question(active)
+    possible = unresolved if thanks else list_in_question(person)
     return Route(ticket=possible[0]) if len(possible) == 1 else Route()
-
-
-def _without_resolved(tickets: list[Ticket]) -> list[Ticket]:
-    return [ticket for ticket in tickets if ticket.status != TicketStatus.RESOLVED]
-
-
-def _in_question(active: list[Ticket]) -> list[Ticket]:
-    """active: with the newest change first. Of those resolved only what the customer may still think of, for somebody
-    else said that it is done: a day ago at most, or as the last that the chat spoke of. These come first."""
-    now = clock.now()
-    resolved = [
-        ticket
-        for place, ticket in enumerate(active)
-        if ticket.status == TicketStatus.RESOLVED
-        and (place == 0 or (ticket.resolved_at is not None and now - ticket.resolved_at <= _JUST_RESOLVED))
-        and not is_ended_by_customer(ticket)
-    ]
-    return resolved + _without_resolved(active) or active
-
-
-def _find_thanked(active: list[Ticket]) -> Ticket | None:
-    """The one that was resolved last, unless the desk has answered in another since."""
-    resolved = [ticket for ticket in active if ticket.status == TicketStatus.RESOLVED and ticket.resolved_at]
-    done = max(resolved, key=attrgetter("resolved_at"), default=None)
-    if done is None or done.resolved_at is None:
-        return None
-    last = [ticket.last_public_message for ticket in active if ticket != done]
-    answered = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
-    return None if any(one.created_at > done.resolved_at for one in answered) else done
-
-
-def list_in_question(person: User) -> list[Ticket]:
-    """What a message to the bot may be about."""
-    return _in_question(list(list_active_with_bot(person.pk)))
-
-
-def list_unresolved(person: User) -> list[Ticket]:
-    """What its customer may end."""
-    return _without_resolved(list(list_active_with_bot(person.pk)))
 
 
 def find_business_route(incoming: Incoming, message: telegram.Message) -> Route:

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from telegram_bot.handlers.routing import Route, list_in_question
+from telegram_bot.handlers.candidates import list_in_question
+from telegram_bot.handlers.routing import Route
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.notices import send_notice
 from telegram_bot.speech.keyboards import go_on_buttons

@@ -109,7 +109,7 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         _await_no_comment(scene)
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
     by_customer = scene.event.actor_id == scene.customer.pk
-    if is_done and not by_customer and _ends_choice(scene):
+    if _is_news(scene) and not by_customer and _ends_choice(scene):
         unchoose(scene.chat)  # what is written next may be about this end
     if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
         return [*_card(scene), *_topic(scene)]
@@ -123,6 +123,12 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         has_others=_is_one_of_several(scene),
     )
     return [question, *_card(scene), *_topic(scene)]
+
+
+def _is_news(scene: Scene) -> bool:
+    """Whether the ticket is done now, and was not before; one that was merged goes on."""
+    is_end = scene.event.payload["new"] in _ENDS and scene.event.payload["old"] not in _ENDS
+    return is_end and scene.ticket.merged_into_id is None
 
 
 def _ends_choice(scene: Scene) -> bool:

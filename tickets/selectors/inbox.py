@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts import clock
@@ -152,10 +152,37 @@ def find_done_of_customer(customer_id: UUID, *, lately: bool) -> Ticket | None:
     return done.order_by("-public_updated_at", "-id").first()
 
 
-def is_ended_by_customer(ticket: Ticket) -> bool:
-    """Whether a resolved or closed ticket's customer said so themselves."""
-    changes = TicketEvent.objects.filter(ticket=ticket, type=EventType.TICKET_STATUS_CHANGED).order_by("-sequence")
-    return changes.values_list("actor", flat=True).first() == ticket.customer_id
+def list_closed_lately(customer_id: UUID, *, since: datetime) -> QuerySet[Ticket]:
+    """What was closed within a week and goes on in no other ticket yet; what was resolved before `since` and closed
+    later, by the clock say, was over already. What came to a company's own account is left out."""
+    closed = Ticket.objects.exclude(source=Source.BUSINESS).filter(
+        Q(resolved_at=None) | Q(resolved_at__gte=since),
+        customer_id=customer_id,
+        status=TicketStatus.CLOSED,
+        merged_into=None,
+        continued_by=None,
+        public_updated_at__gt=clock.now() - _LATELY,
+    )
+    return closed.order_by("-public_updated_at", "-id")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketEnd:
+    """When a ticket was done, and whether its customer said so themselves."""
+
+    at: datetime
+    by_customer: bool
+
+
+def find_end(ticket: Ticket) -> TicketEnd | None:
+    """Of a resolved or closed ticket: what was closed after it had been resolved was done then."""
+    ends = TicketEvent.objects.filter(
+        ticket=ticket,
+        type=EventType.TICKET_STATUS_CHANGED,
+        payload__new__in=[TicketStatus.RESOLVED, TicketStatus.CLOSED],
+    ).exclude(payload__old=TicketStatus.RESOLVED)
+    end = ends.order_by("-sequence").first()
+    return TicketEnd(at=end.created_at, by_customer=end.actor_id == ticket.customer_id) if end is not None else None
 
 
 def find_continuation(ended: Ticket, *, through_business: bool) -> Ticket | None:

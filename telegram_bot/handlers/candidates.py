@@ -1,0 +1,64 @@
+"""Which of their tickets a customer's message may be about, where it gives no hint: those that go on, and what somebody
+else ended lately, for its customer may have something to say about that."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from accounts import clock
+from accounts.actors import Source
+from accounts.models import User
+from tickets.models import AuthorRole, Ticket, TicketStatus
+from tickets.selectors.inbox import TicketEnd, find_end, list_active_with_bot, list_closed_lately
+
+_JUST_ENDED = timedelta(hours=24)
+_DONE = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+
+
+def list_in_question(person: User) -> list[Ticket]:
+    """What a message to the bot may be about.
+
+    Of those that are done only what the customer may still think of, for somebody else said so: a day ago at most, or
+    as the last that the chat spoke of, and they have begun no other in the chat since. These come first.
+    """
+    active = list(list_active_with_bot(person.pk))
+    begun_at = max((one.created_at for one in active if one.source == Source.TELEGRAM), default=None)
+    done = [
+        ticket
+        for place, ticket in enumerate(_with_closed(person, active))
+        if ticket.status in _DONE and _may_be_thought_of(find_end(ticket), begun_at, is_last=place == 0)
+    ]
+    return done + without_done(active) or active
+
+
+def list_unresolved(person: User) -> list[Ticket]:
+    """What its customer may end."""
+    return without_done(list(list_active_with_bot(person.pk)))
+
+
+def find_thanked(person: User, active: Sequence[Ticket]) -> Ticket | None:
+    """The one that was done last, unless the desk has answered in another since. active: those that are not closed."""
+    tickets = _with_closed(person, active)
+    ends = [(end.at, ticket) for ticket in tickets if ticket.status in _DONE and (end := find_end(ticket))]
+    if not ends:
+        return None
+    ended_at, done = max(ends, key=lambda one: one[0])
+    last = [ticket.last_public_message for ticket in tickets if ticket != done]
+    answered = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
+    return None if any(one.created_at > ended_at for one in answered) else done
+
+
+def without_done(tickets: Sequence[Ticket]) -> list[Ticket]:
+    return [ticket for ticket in tickets if ticket.status not in _DONE]
+
+
+def _with_closed(person: User, active: Sequence[Ticket]) -> list[Ticket]:
+    """The newest change first."""
+    closed = list_closed_lately(person.pk, since=clock.now() - _JUST_ENDED)
+    return sorted([*active, *closed], key=lambda ticket: (ticket.public_updated_at, ticket.pk), reverse=True)
+
+
+def _may_be_thought_of(end: TicketEnd | None, begun_at: datetime | None, *, is_last: bool) -> bool:
+    """begun_at: when the customer began another ticket in the chat."""
+    if end is None or end.by_customer or (begun_at is not None and begun_at > end.at):
+        return False
+    return is_last or end.at >= clock.now() - _JUST_ENDED
