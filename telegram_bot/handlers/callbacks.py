@@ -27,7 +27,7 @@ from telegram_bot.speech.keyboards import open_ticket_button
 from tickets.models import Ticket
 from tickets.selectors.categories import get_category
 from tickets.selectors.inbox import find_continuation
-from tickets.selectors.tickets import get_ticket_for
+from tickets.selectors.tickets import find_ticket, get_ticket_for
 from tickets.services.assignment import assign_ticket
 from tickets.services.labelling import TicketChanges, update_ticket
 
@@ -56,7 +56,8 @@ def _set_category(incoming: Incoming, query: telegram.CallbackQuery, button: But
 
 
 def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
-    """Which ticket the held messages belong to, and those that follow."""
+    """Which ticket the held messages belong to, and those that follow. Where none waits any more, as after the time for
+    the answer, the one before stays where it is."""
     pressed = get_ticket_for(incoming.actor, button.ids[0])
     if pressed.customer_id != incoming.person.pk:
         raise PermissionDenied
@@ -67,14 +68,15 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
         return Outcome.REFUSED
     if ticket.is_closed:
         ticket = find_continuation(ticket, through_business=False) or ticket
-    decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
+    before = incoming.chat.landed_in
+    waited = decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
     if is_on_card(incoming, query, pressed.pk):
         answer_button(query.id, _say_where_it_goes(pressed, ticket))
         return Outcome.ANSWERED
     answer_button(query.id)
-    replace_pressed(
-        incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number, is_closed=ticket.is_closed
-    )
+    stays = not waited and before not in (None, ticket.pk)
+    context = {"is_closed": ticket.is_closed, "stays_in": find_ticket(before) if before and stays else None}
+    replace_pressed(incoming, query, "choice_made", open_ticket_button(ticket), number=ticket.number, **context)
     return Outcome.ANSWERED
 
 
