@@ -147,10 +147,56 @@ def test_what_was_deleted_meanwhile_is_neither_answered_nor_changed(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket)
     menu(page, "Where is it?", "Answer this message")
-    kept(page, "Where is it?")
+    kept(page, desk.messages[ticket["id"]][0]["id"])
+    begun = "Object.keys(localStorage).filter(key => key.endsWith('.begun')).map(key => localStorage[key]).join()"
+    assert "Where is it?" not in page.evaluate(begun)
     desk.answer("DELETE", f"messages/{desk.messages[ticket['id']][0]['id']}/", {}, None)
     expect(page.locator(".message .text", has_text="Where is it?")).to_have_count(0)
     look_elsewhere(page)
+    expect(page.locator(".about")).to_be_hidden()
+
+
+def test_the_words_above_the_field_follow_their_message(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    first = desk.messages[ticket["id"]][0]
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "Where is it?", "Answer this message")
+    page.fill(TEXT, "On its way")
+    about = page.locator(".about")
+    desk.answer("PATCH", f"messages/{first['id']}/", {}, {"text": "Where is my parcel?"})
+    expect(about).to_contain_text("Where is my parcel?")
+    desk.answer("DELETE", f"messages/{first['id']}/", {}, None)
+    expect(about).to_be_hidden()
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "On its way")
+    assert desk.messages[ticket["id"]][-1]["reply_to"] is None
+
+
+def test_new_words_to_a_message_that_is_deleted_meanwhile_stay(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(TEXT, "A draft")
+    menu(page, "It comes tomorrow", "Edit")
+    page.fill(TEXT, "It comes today")
+    desk.answer("DELETE", f"messages/{desk.messages[ticket['id']][1]['id']}/", {}, None)
+    expect(page.locator(".composer.is-editing")).to_have_count(0)
+    expect(page.locator(TEXT)).to_have_value("A draft\n\nIt comes today")
+
+
+def test_what_is_answered_far_above_stands_there_after_a_reload_without_being_kept(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    first = desk.messages[ticket["id"]][0]
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "Where is it?", "Answer this message")
+    kept(page, first["id"])
+    for number in range(60):
+        desk.write(ticket, ANNA, f"word {number}", silent=True)
+    page.reload()
+    expect(page.locator(".about")).to_contain_text("Where is it?")
+    desk.answer("DELETE", f"messages/{first['id']}/", {}, None)
     expect(page.locator(".about")).to_be_hidden()
 
 

@@ -25,9 +25,9 @@ import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
 import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
-import { knownQuote, quotedIn } from "./quotes.js";
+import { knownQuote, messageIn, quotedIn } from "./quotes.js";
 import { copy, run } from "./running.js";
-import { keepUnfinished, startEdit } from "./unfinished.js";
+import { followAbout, keepUnfinished, startEdit } from "./unfinished.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
@@ -41,7 +41,7 @@ import { keepUnfinished, startEdit } from "./unfinished.js";
 export async function drawBeside(refs, ticket, signal, composer) {
   drawSubtitle(refs, ticket);
   if (composer) {
-    keepUnfinished(composer, ticket.id, (id) => owners.get(signal)?.message(id), signal);
+    keepUnfinished(composer, ticket.id, (id) => messageIn(owners.get(signal), id, signal), signal);
     offerVoice(composer, signal);
   }
   if (composer && isStaff()) {
@@ -167,6 +167,8 @@ const asked = new WeakMap();
 export function follow(chat, messages) {
   const { conversation, signal } = chat;
   const owner = owners.get(signal);
+  const composer = owner?.composer();
+  if (composer) followAbout(composer, (id) => messageIn(owners.get(signal), id, signal));
   const wanted = takeWanted(chat.ticketId);
   if (wanted && owner) goTo(wanted, owner, signal);
   if (conversation && owner) waitForOlder(conversation, owner.redraw, signal);

@@ -37,3 +37,15 @@ export function quotedIn({ conversation, redraw, signal }, id) {
 
 /** @param {AbortSignal} signal of the visit @param {string} id @returns {Desk.Message | null | undefined} */
 export const knownQuote = (signal, id) => visits.get(signal)?.get(id)?.found;
+
+/**
+ * Any message; one that is not loaded is asked for, once the conversation is there.
+ * @param {{conversation: () => Desk.Conversation | null, message: (id: string) => Desk.Message | undefined, redraw: () => void} | undefined} owner
+ * @param {string} id
+ * @param {AbortSignal} signal of the visit
+ */
+export function messageIn(owner, id, signal) {
+  const conversation = owner?.conversation();
+  if (!owner || !conversation || conversation.thread.sequence < 0) return null;
+  return owner.message(id) ?? quotedIn({ conversation, redraw: owner.redraw, signal }, id);
+}

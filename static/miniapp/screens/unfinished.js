@@ -3,21 +3,28 @@
  * What is begun in a conversation and not sent stands there on the next visit: the mode, the message that is answered or
  * changed (after a reload and in this person's other tabs too), and the picked files, as long as the page lives.
  */
+import { setText } from "../core/dom.js";
 import { watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
+import { summaryOf } from "../ui/words.js";
 import { run } from "./running.js";
 
 const SAVE_MS = 300;
 const BUSY_MS = 2_000;
 
-/** @typedef {{mode: Desk.Composer["mode"], reply: Desk.Message | null, edit: {message: Desk.Message, text: string} | null}} Begun */
-/** @typedef {(id: string) => Desk.Message | undefined} Find */
+/**
+ * `reply` and `edit.id` are messages, by their id alone: their words would outlive them here.
+ * @typedef {{mode: Desk.Composer["mode"], reply: string | null, edit: {id: string, text: string} | null}} Begun
+ */
+/** Null while it is asked for, and where it cannot be seen. @typedef {(id: string) => Desk.Message | null | undefined} Find */
 
 /** Picked and not sent, by ticket. @type {Map<string, Desk.JobFile[]>} */
 const picked = new Map();
 /** @type {WeakSet<Desk.Composer>} */
 const followed = new WeakSet();
+/** What was begun about a message that is not known yet. @type {WeakMap<Desk.Composer, Begun>} */
+const awaited = new WeakMap();
 
 const nameOf = (/** @type {string} */ ticket) => `${ticket}.begun`;
 /** @param {string} ticket @returns {Begun | null} */
@@ -62,6 +69,7 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (composer.refs.text.value || picker.files.length) return; // a voice message leaves what stands there
     rest();
     saved = "";
+    awaited.delete(composer);
     saveDraft(nameOf(ticket), null);
   };
   signal.addEventListener("abort", save, { once: true });
@@ -70,8 +78,14 @@ export function keepUnfinished(composer, ticket, find, signal) {
 }
 
 /** @param {Desk.Composer} composer @returns {Begun} */
-function begunIn({ mode, reply, edited, refs }) {
-  return { mode, reply, edit: edited && { message: edited.message, text: refs.text.value } };
+function begunIn(composer) {
+  const { mode, reply, edited, refs } = composer;
+  const { reply: awaitedReply = null, edit = null } = (!reply && !edited && awaited.get(composer)) || {};
+  return {
+    mode,
+    reply: reply?.id ?? awaitedReply,
+    edit: edited ? { id: edited.message.id, text: refs.text.value } : edit,
+  };
 }
 
 /** @param {Desk.Composer} composer @param {string} ticket @param {Find} find */
@@ -96,15 +110,49 @@ function quietly({ node }, work) {
 }
 
 /** @param {Desk.Composer} composer @param {Begun} begun @param {Find} find */
-function show(composer, { mode, reply, edit }, find) {
+function show(composer, begun, find) {
+  const { mode, reply, edit } = begun;
   composer.setMode(mode);
-  const then = reply ?? edit?.message;
-  const message = then && (find(then.id) ?? then);
+  const id = reply ?? edit?.id;
+  const message = id && find(id);
+  if (id && !message) awaited.set(composer, begun);
+  else awaited.delete(composer);
   if (!message || message.deleted_at) return;
   if (!edit) return composer.replyTo(message);
   startEdit(composer, message);
   composer.refs.text.value = edit.text;
   composer.fit();
+}
+
+/** What stands above the field follows its message, with each drawing of the conversation: it comes late, is edited, or is deleted. @param {Desk.Composer} composer @param {Find} find */
+export function followAbout(composer, find) {
+  const { node, refs, reply, edited } = composer;
+  const about = reply ?? edited?.message;
+  const begun = awaited.get(composer);
+  if (!about && begun?.mode === composer.mode) {
+    const message = find(begun.reply ?? begun.edit?.id ?? "");
+    // words that are being written are not taken from under the hand
+    if (message && !node.contains(document.activeElement)) quietly(composer, () => show(composer, begun, find));
+    return;
+  }
+  awaited.delete(composer);
+  const now = about && find(about.id);
+  if (!now || now === about) return;
+  if (now.deleted_at) return leave(composer);
+  if (edited) edited.message = now;
+  else composer.reply = now;
+  setText(refs.aboutText, summaryOf(now));
+}
+
+/** The message is gone; new words to it are kept behind the draft. @param {Desk.Composer} composer */
+function leave(composer) {
+  const { edited, refs: { text } } = composer;
+  const words = edited && text.value !== edited.message.text ? text.value : "";
+  composer.forget();
+  if (!words) return;
+  text.value = [text.value, words].filter(Boolean).join("\n\n");
+  composer.fit();
+  composer.save();
 }
 
 /** One's own message gets another text. @param {Desk.Composer} composer @param {Desk.Message} message */
@@ -125,8 +173,11 @@ function followTabs(composer, ticket, find, isSaving, signal) {
     const rest = Math.max(busy, isSaving() ? SAVE_MS : 0);
     if (rest > 0) return void setTimeout(follow, rest);
     const { mode, reply, edit } = begunOf(ticket) ?? { mode: "reply", reply: null, edit: null };
-    if (mode === composer.mode && !edit && reply?.id !== composer.reply?.id) {
-      quietly(composer, () => reply ? composer.replyTo(find(reply.id) ?? reply) : composer.forget());
+    if (mode === composer.mode && !edit && reply !== (composer.reply?.id ?? null)) {
+      quietly(composer, () => {
+        composer.forget();
+        if (reply) show(composer, { mode, reply, edit }, find);
+      });
     }
     const theirs = owner.draft(composer.mode);
     if (text.value === theirs) return;
