@@ -159,6 +159,7 @@ def _list_texts() -> dict[str, Text]:
         "draft": _("Draft:"),
         "unsent": _("Not sent:"),
         "unsent_in": _("Your message in {ticket} was not sent."),
+        "unsent_new": _("Your new ticket was not sent."),
         "ticket_number": _("#{number}"),
         "unread": plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "tickets_unread": plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),

@@ -161,3 +161,69 @@ def test_the_desks_own_pause_is_kept(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator(".form-error")).to_have_text("Not now.")  # a minute is no wait for a form
     assert len(asked) == 2
     expect(page.locator(SUBMIT)).to_be_enabled()
+
+
+def test_a_form_that_is_left_while_its_photo_goes_up_is_sent_all_the_same(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    fill_form(page)
+    pick_photos(page, "proof.png")
+    held: list[Route] = []
+    page.route("**/api/v1/files/", lambda route: held.append(route))
+    page.click(SUBMIT)
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    going = page.locator("#list-pane", has_text="Your new ticket is being sent…")
+    expect(going).to_be_visible()
+    picture(page, "form-left-while-sending")
+    page.click("[data-path=new]")
+    expect(page.locator(".form")).to_have_attribute("aria-busy", "true")
+    expect(page.locator(".form .picked-file")).to_have_count(1)
+    page.evaluate("telegram.back()")
+    expect(going).to_be_visible()
+    held.pop().fallback()
+    expect(page.locator(".row")).to_contain_text("No parcel")
+    expect(going).to_have_count(0)
+    expect(page.locator(".toast")).to_have_text("Your ticket has been created")
+    assert page.url.endswith("/app/")
+    [body] = desk.calls("POST", "tickets/")
+    assert len(body["attachments"]) == 1
+    page.click("[data-path=new]")
+    expect(page.locator("#new-subject")).to_have_value("")
+    expect(page.locator(".form .picked-file")).to_have_count(0)
+
+
+def test_a_form_that_was_left_and_not_sent_tells_so_and_keeps_everything(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", expected=("409",))
+    held = hold_posts(page)
+    fill_form(page)
+    pick_photos(page, "proof.png")
+    page.click(SUBMIT)
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    refuse(held.pop(), 409)
+    notice = page.locator(".undo", has_text="Your new ticket was not sent.")
+    expect(notice).to_be_visible()
+    expect(page.locator("#live-assertive")).to_have_text("Your new ticket was not sent.")
+    assert [page.evaluate(CONTRASTS), sideways(page)] == [[], []]
+    picture(page, "form-left-not-sent")
+    notice.get_by_role("button").click()
+    expect(page.locator(".form-error")).to_have_text("Not now.")
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    expect(page.locator(".form .picked-file")).to_have_count(1)
+    page.click(SUBMIT)
+    wait_until(page, lambda: held)
+    held.pop().fallback()
+    expect_texts(page, ["It should have come on Friday."])
+
+
+def test_what_is_picked_stands_there_after_a_look_at_the_list(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new")
+    fill_form(page)
+    pick_photos(page, "first.png", "second.png")
+    page.evaluate("telegram.back()")
+    page.click("[data-path=new]")
+    expect(page.locator(".form .picked-file")).to_have_count(2)
+    expect(page.locator("#new-subject")).to_have_value("No parcel")
+    page.click(SUBMIT)
+    expect_texts(page, ["It should have come on Friday."])
+    assert len(desk.files) == 2

@@ -1,7 +1,7 @@
 // @ts-check
 /** Opening a ticket. What is typed survives everything; sending again after a lost answer never opens a second one. */
 import { categoryName } from "../core/categories.js";
-import { byId, clone, onAction, setText, toast } from "../core/dom.js";
+import { byId, clone, onAction, say, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, follow, go, isWide } from "../core/router.js";
 import { haptic } from "../core/telegram.js";
@@ -10,22 +10,35 @@ import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
 import { upsert } from "../data/tickets.js";
 import { expectationText } from "../ui/expectation.js";
+import { lateStyles } from "../ui/late.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
 const opening = () => import("./opening.js").catch(() => Promise.reject(new ApiError(0)));
 const FIELDS = ["category", "subject", "text"];
+const TOLD_SECONDS = 20;
 
-/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} signal */
-export function mountNewTicket(root, _params, signal) {
-  new NewTicket(root, signal);
+/** The one that is not sent yet: it keeps its files, and goes on being sent, while something else is looked at. @type {NewTicket | null} */
+let form = null;
+
+/** @param {HTMLElement} root @param {string[]} _params @param {AbortSignal} visit */
+export function mountNewTicket(root, _params, visit) {
+  form ??= new NewTicket();
+  form.show(root, visit);
 }
 
 class NewTicket {
-  /** @param {HTMLElement} root @param {AbortSignal} signal */
-  constructor(root, signal) {
-    this.signal = signal;
+  /** Until its ticket is open. */
+  #life = new AbortController();
+  /** Its screen's, each time it is looked at. @type {AbortSignal} */
+  visit = AbortSignal.abort();
+  /** Says on the list that it is on its way. @type {HTMLElement | null} */
+  #going = null;
+
+  constructor() {
+    const { signal } = this.#life;
     const { node, refs } = clone("new-ticket");
+    this.node = node;
     this.refs = refs;
     this.sending = false;
     const { limits, categories } = session.config;
@@ -49,7 +62,7 @@ class NewTicket {
       back,
       pick: () => {
         this.picker.open();
-        import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", signal)).catch(() => {});
+        import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", this.visit)).catch(() => {});
       },
       submit: () => this.submit(),
       go: follow,
@@ -59,11 +72,18 @@ class NewTicket {
       this.submit();
     }, { signal });
     refs.form.addEventListener("input", (/** @type {Event} */ event) => this.#onInput(event), { signal });
-    setText(refs.expected, expectationText(session.config.expected_answer, serverNow()));
-    this.#restore();
-    root.append(node);
-    this.#takeMainButton();
     opening().catch(() => {}); // so that it is there once it is needed
+  }
+
+  /** @param {HTMLElement} root @param {AbortSignal} visit */
+  show(root, visit) {
+    this.visit = visit;
+    setText(this.refs.expected, expectationText(session.config.expected_answer, serverNow()));
+    if (!this.sending) this.#restore();
+    this.#sayGoing();
+    visit.addEventListener("abort", () => this.#sayGoing(), { once: true });
+    root.append(this.node);
+    this.#takeMainButton();
   }
 
   /** There once a file was picked. @type {Desk.FormFiles | null} */
@@ -75,8 +95,7 @@ class NewTicket {
   seed = crypto.randomUUID();
 
   #restore() {
-    const saved = draft(DRAFT);
-    if (!saved) return;
+    const saved = draft(DRAFT) ?? {}; // another tab may have sent it
     for (const name of FIELDS) this.refs[name].value = saved[name] ?? "";
     this.seed = saved.seed ?? this.seed;
     this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
@@ -149,6 +168,26 @@ class NewTicket {
     this.#setSending(false);
     if (document.activeElement === document.body) focused?.focus({ preventScroll: true });
     if (problem) this.#fail(problem);
+    if (form === this) this.#tellElsewhere();
+  }
+
+  /** On the list, while it is sent and not looked at. */
+  #sayGoing() {
+    const unseen = this.sending && this.visit.aborted;
+    if (!unseen) this.#going?.remove();
+    if (!unseen || this.#going?.isConnected) return;
+    this.#going = clone("form-going").node;
+    document.querySelector("#list-pane .scroll")?.prepend(this.#going);
+    say(this.#going.textContent?.trim() ?? "");
+  }
+
+  /** That it was not sent, with a way there, to whoever looks at something else. */
+  async #tellElsewhere() {
+    if (!this.visit.aborted) return;
+    haptic("error");
+    const offers = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(() => null);
+    if (offers) offers[0].offer("unsent", t("unsent_new"), () => go("new"), TOLD_SECONDS, "assertive");
+    else toast(t("unsent_new"));
   }
 
   /** Those too that were picked just now; one that is refused only then holds the ticket back. */
@@ -171,6 +210,7 @@ class NewTicket {
     spinner.hidden = !sending;
     if (sending) this.#setProblem("");
     this.showBusy?.(sending);
+    this.#sayGoing();
   }
 
   /** On a phone Telegram's own button sends, where the client has one. */
@@ -178,7 +218,7 @@ class NewTicket {
     if (isWide()) return;
     const manners = await import("../core/manners.js").catch(() => null);
     const text = this.refs.submit.textContent?.trim() ?? "";
-    this.showBusy = manners?.takeMainButton(text, () => this.submit(), this.signal) ?? null;
+    this.showBusy = manners?.takeMainButton(text, () => this.submit(), this.visit) ?? null;
     this.refs.actions.hidden = Boolean(this.showBusy);
     this.showBusy?.(this.sending);
   }
@@ -201,18 +241,19 @@ class NewTicket {
 
   /** @param {Desk.Ticket} ticket @param {string} told */
   #open(ticket, told) {
+    this.#life.abort();
+    form = null;
     upsert(ticket);
     haptic("success");
-    if (this.signal.aborted) return;
     toast(told);
+    if (this.visit.aborted) return;
     import("../core/manners.js").then(({ askToWrite }) => askToWrite()).catch(() => {});
     go(`tickets/${ticket.number}`, { replace: true });
   }
 
   /** @param {ApiError} error */
   #fail(error) {
-    if (this.signal.aborted) return;
-    haptic("error");
+    if (!this.visit.aborted) haptic("error");
     this.#save();
     /** @type {Record<string, string>} */
     const fields = {};
