@@ -13,6 +13,7 @@ from tickets.models import Ticket
 from tickets.selectors.tickets import find_ticket
 
 CHOICE_LASTS = timedelta(hours=12)
+NEW_LASTS = timedelta(minutes=30)
 BEGINNING_LASTS = timedelta(minutes=10)  # since its last word
 
 
@@ -21,6 +22,12 @@ def find_chosen(chat: Chat) -> Ticket | None:
     if chat.chosen_ticket is None or chat.chosen_at is None or clock.now() - chat.chosen_at > CHOICE_LASTS:
         return None
     return find_ticket(chat.chosen_ticket)
+
+
+def wants_new(chat: Chat) -> bool:
+    """Whether the next words open a ticket: that was asked for a short while ago."""
+    asked_at = chat.new_wanted_at
+    return chat.wants_new and asked_at is not None and clock.now() - asked_at <= NEW_LASTS
 
 
 def find_begun_in(chat: Chat, thread_id: int) -> UUID | None:
@@ -58,8 +65,8 @@ def unchoose(chat: Chat) -> None:
 
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:
     """The next message opens a ticket, of this category where one is given."""
-    chat.wants_new, chat.new_category = True, category_id
-    chat.save(update_fields=["wants_new", "new_category"])
+    chat.wants_new, chat.new_wanted_at, chat.new_category = True, clock.now(), category_id
+    chat.save(update_fields=["wants_new", "new_wanted_at", "new_category"])
 
 
 def forget_comment(chat: Chat) -> None:

@@ -12,6 +12,7 @@ from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.customer_chat.cards import draft_changes_in, show_card
+from telegram_bot.customer_chat.choices import wants_new
 from telegram_bot.customer_chat.held import decide_on_new, decide_on_ticket
 from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.handlers import linking, phone, privacy
@@ -89,7 +90,8 @@ def _say_where_it_goes(pressed: Ticket, ticket: Ticket) -> str:
 
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
-    waited = decide_on_new(incoming.row, incoming.chat)
+    chat = incoming.chat
+    waited = decide_on_new(incoming.row, chat, chat.new_category if wants_new(chat) else None)
     answer_button(query.id)
     replace_pressed(incoming, query, "choice_made" if waited else "say_new", None)
     return Outcome.ANSWERED

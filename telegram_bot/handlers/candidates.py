@@ -47,6 +47,13 @@ def find_thanked(person: User, active: Sequence[Ticket]) -> Ticket | None:
     return None if any(one.created_at > ended_at for one in answered) else done
 
 
+def has_answered_since(person: User, moment: datetime | None) -> bool:
+    """Whether the desk has, in what goes on, so that what comes next may be about that."""
+    last = [ticket.last_public_message for ticket in list_active_with_bot(person.pk)]
+    answers = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
+    return moment is not None and any(one.created_at > moment for one in answers)
+
+
 def without_done(tickets: Sequence[Ticket]) -> list[Ticket]:
     return [ticket for ticket in tickets if ticket.status not in _DONE]
 

@@ -10,7 +10,7 @@ from accounts.actors import Source
 from accounts.errors import NotFound
 from accounts.models import Availability, Role
 from telegram_bot.customer_chat.cards import show_card
-from telegram_bot.customer_chat.choices import choose, find_chosen, forget_comment
+from telegram_bot.customer_chat.choices import choose, find_chosen, forget_comment, wants_new
 from telegram_bot.customer_chat.held import decide_on_new, decide_on_newest, decide_on_ticket, held_in
 from telegram_bot.handlers import conversation, desk, linking, notes, phone, photos, privacy, staff
 from telegram_bot.handlers.candidates import list_unresolved
@@ -171,7 +171,7 @@ def close_ticket(incoming: Incoming, ticket: Ticket) -> None:
 def _cancel(incoming: Incoming, _argument: str) -> Outcome:
     """What waits for a choice is taken already: it goes where it would without one."""
     chat = incoming.chat
-    had_begun = chat.wants_new or chat.chosen_ticket is not None or awaits_comment(chat)
+    had_begun = wants_new(chat) or chat.chosen_ticket is not None or awaits_comment(chat)
     forget_comment(chat)
     choose(chat, None)
     waited = held_in(incoming.row.bot_id, incoming.row.queue).exists()

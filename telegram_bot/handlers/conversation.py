@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.errors import NotFound
 from telegram_bot.customer_chat.cards import is_card
-from telegram_bot.customer_chat.choices import choose, find_begun_in
+from telegram_bot.customer_chat.choices import choose, find_begun_in, wants_new
 from telegram_bot.customer_chat.closing import say_if_closed
 from telegram_bot.customer_chat.held import held_in
 from telegram_bot.customer_chat.topics import adopt_topic, find_ticket_of_topic
@@ -95,7 +95,7 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
         content = _with_answered(incoming, message, content)
     draft = make_draft(incoming, message, content, route)
     outcome, ticket = _write(incoming, message, draft, route)
-    if incoming.chat.wants_new or (incoming.chat.chosen_ticket is not None and route.reply_to is None):
+    if _is_meant(incoming, route):
         choose(incoming.chat, ticket.pk, from_topic=_find_left_topic(incoming, message, ticket))
     if incoming.chat.landed_in != ticket.pk:
         incoming.chat.landed_in = ticket.pk
@@ -108,10 +108,18 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     return outcome
 
 
+def _is_meant(incoming: Incoming, route: Route) -> bool:
+    """Whether what comes next goes where these words went: into the ticket that was asked for, or what goes on from the
+    chosen one. Mere thanks, which go elsewhere, leave a new ticket to be opened."""
+    if wants_new(incoming.chat):
+        return route.is_new or route.is_answer
+    return incoming.chat.chosen_ticket is not None and route.reply_to is None
+
+
 def _find_left_topic(incoming: Incoming, message: telegram.Message, ticket: Ticket) -> int | None:
     """The topic of another ticket in which this one is begun, or was a moment ago."""
     thread = message.message_thread_id if message.is_topic_message else None
-    if thread is None or not (incoming.chat.wants_new or find_begun_in(incoming.chat, thread) == ticket.pk):
+    if thread is None or not (wants_new(incoming.chat) or find_begun_in(incoming.chat, thread) == ticket.pk):
         return None
     owner = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread)
     return thread if owner is not None and owner != ticket else None
@@ -188,7 +196,7 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
     """An agent may be a customer too: with /new, or in a ticket of their own."""
     if route.ticket is not None:
         return route.ticket.customer_id == incoming.person.pk
-    return incoming.chat.wants_new
+    return wants_new(incoming.chat)
 
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
@@ -214,7 +222,7 @@ def make_draft(incoming: Incoming, message: telegram.Message, content: Content, 
 
 def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, closed: Ticket | None) -> Ticket:
     place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
-    wanted = incoming.chat.new_category
+    wanted = incoming.chat.new_category if wants_new(incoming.chat) else None
     category = find_offered_category(wanted) if wanted is not None and closed is None else None
     draft = TicketDraft(
         id=message_key(*place, "ticket"),

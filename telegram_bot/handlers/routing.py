@@ -1,10 +1,11 @@
 """Which ticket a message of a customer belongs to.
 
-In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new; the topic that
-it stands in; the one that was chosen, which goes on in another where it was closed meanwhile; the only one that it may
-be about (handlers/candidates.py), which those done lately are among. Where all are closed, it goes on from the one
-closed lately (so do mere thanks where all are done, to the one that was done last); where there is none, it opens a
-ticket. Otherwise the customer is asked.
+In this order: the album that it is a part of; the message that it answers; a ticket asked for by /new a short while
+ago, unless it is mere thanks; the topic that it stands in; the one that was chosen, which goes on in another where it
+was closed meanwhile; the only one that it may be about (handlers/candidates.py), which those done lately are among.
+Where all are closed, it goes on from the one closed lately (so do mere thanks where all are done, to the one that was
+done last); where there is none, it opens a ticket. Otherwise the customer is asked; so they are where the desk has
+answered since they asked for a new one.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from uuid import UUID
 import telegram
 
 from accounts.models import User
-from telegram_bot.customer_chat.choices import find_begun_in, find_chosen
+from telegram_bot.customer_chat.choices import find_begun_in, find_chosen, wants_new
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
-from telegram_bot.handlers.candidates import find_thanked, list_in_question, without_done
+from telegram_bot.handlers.candidates import find_thanked, has_answered_since, list_in_question, without_done
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from tickets.models import Ticket
@@ -43,12 +44,16 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     answered = _answered(incoming, message)
     if answered is not None:
         return answered
-    if incoming.chat.wants_new:
+    asks_for_new = not thanks and wants_new(incoming.chat)
+    is_answered = asks_for_new and has_answered_since(incoming.person, incoming.chat.new_wanted_at)
+    if asks_for_new and not is_answered:
         return Route(is_new=True)
     if message.is_topic_message and message.message_thread_id:
         begun = find_begun_in(incoming.chat, message.message_thread_id)
         ticket = find_ticket(begun) if begun is not None else None
         return Route(ticket=ticket) if ticket is not None else _of_topic(incoming, message.message_thread_id)
+    if is_answered:
+        return Route()  # it may be about that answer
     chosen = find_chosen(incoming.chat)
     return Route(ticket=chosen) if chosen is not None else _without_hint(incoming.person, thanks=thanks)
 

@@ -8,9 +8,10 @@ import time_machine
 from accounts import clock
 from accounts.models import User
 from telegram_bot.customer_chat.held import release_overdue
-from tests.support.desk import a_ticket_of
+from telegram_bot.models import TicketTopic
+from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox
-from tickets.models import Ticket
+from tickets.models import Category, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +49,59 @@ def test_a_choice_in_time_says_nothing_of_what_was_before(inbox: Inbox, vera: Us
     assert texts_in(first)[1:] == ["It is about the first"]
     (said,) = choices(inbox, vera)
     assert "before" not in said
+
+
+def asks_for_new_and_waits(inbox: Inbox, vera: User, *, minutes: int) -> time_machine.travel:
+    inbox.says(vera, "/new")
+    return time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=True)
+
+
+def test_a_new_ticket_that_was_asked_for_and_left_is_forgotten_after_half_an_hour(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    first = a_ticket_of(vera, "First")
+    with asks_for_new_and_waits(inbox, vera, minutes=31):
+        a_reply_by(anna, first, "Did it help?")
+        inbox.says(vera, "No, it did not")
+        inbox.says(vera, "/cancel")
+    assert texts_in(Ticket.objects.get()) == ["First", "Did it help?", "No, it did not"]
+    assert inbox.told(vera)[-1] == "There was nothing to cancel."
+
+
+def test_mere_thanks_open_no_ticket_where_others_are_and_leave_the_new_one_to_come(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    first = a_ticket_of(vera, "First")
+    with asks_for_new_and_waits(inbox, vera, minutes=1):
+        inbox.says(vera, "Спасибо!")
+        inbox.says(vera, "The lift is stuck")
+    assert texts_in(first) == ["First", "Спасибо!"]
+    assert texts_in(Ticket.objects.exclude(pk=first.pk).get()) == ["The lift is stuck"]
+
+
+@pytest.mark.parametrize("pressed", ["#", "New ticket"])
+def test_where_the_desk_has_answered_since_it_is_asked_what_was_meant(
+    inbox: Inbox, vera: User, anna: User, pressed: str
+) -> None:
+    printers = Category.objects.create(name_ru="Принтеры", name_en="Printers")
+    first = a_ticket_of(vera, "First")
+    inbox.says(vera, f"/start category_{printers.pk}")
+    a_reply_by(anna, first, "Did it help?")
+    inbox.says(vera, "It is broken")
+    assert "Is this about your ticket, or does it begin a new one?" in inbox.told(vera)[-1]
+    inbox.presses(vera, next(data for text, data in inbox.last_buttons(vera).items() if text.startswith(pressed)))
+    inbox.says(vera, "Since Monday")
+    new = Ticket.objects.exclude(pk=first.pk).first()
+    meant = new if pressed == "New ticket" else first
+    assert meant is not None
+    assert texts_in(meant)[-2:] == ["It is broken", "Since Monday"]
+    assert new is None or new.category == printers
+
+
+def test_in_a_topic_of_its_own_the_answer_says_what_is_meant(inbox: Inbox, vera: User, anna: User) -> None:
+    first = a_ticket_of(vera, "First")
+    TicketTopic.objects.create(bot_id=inbox.bot_id, chat_id=vera.telegram_id or 0, ticket=first.pk, thread_id=7)
+    inbox.says(vera, "/new")
+    a_reply_by(anna, first, "Did it help?")
+    inbox.says(vera, "No, it did not", message_thread_id=7, is_topic_message=True)
+    assert texts_in(first)[-1] == "No, it did not"
