@@ -1,7 +1,7 @@
 """Keys of the whole app by their place on the keyboard, the list of them, and all commands in one field."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA
@@ -243,3 +243,75 @@ def test_a_ticket_that_is_not_found_any_more_leaves_the_list(open_app: OpenApp, 
     page.keyboard.press("Control+k")
     page.fill("dialog input", "refund")
     expect(page.locator("dialog .saved-hint")).to_have_text("Nothing of that name.")
+
+
+def test_an_impatient_or_held_key_opens_one_sheet(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = next(iter(desk.tickets.values()))
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.wait_for_selector(".staff-tools")
+    held: list[Route] = []
+    page.route("**/api/v1/users/?*", lambda route: held.append(route))
+    for _press in range(3):
+        page.keyboard.press("h")
+    hold(page, "KeyH")
+    wait_until(page, lambda: held)
+    page.keyboard.press("p")
+    page.wait_for_timeout(300)
+    assert len(held) == 1
+    held[0].fallback()
+    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    for _press in range(3):
+        page.keyboard.press("z")
+    hold(page, "KeyZ")
+    page.wait_for_selector("dialog[open]")
+    page.wait_for_timeout(300)
+    expect(page.locator("dialog[open]")).to_have_count(1)
+
+
+def hold(page: Page, code: str) -> None:
+    """As a keyboard repeats a key that is held down."""
+    page.evaluate(
+        """(code) => { for (let times = 0; times < 4; times++) document.body.dispatchEvent(
+          new KeyboardEvent("keydown", { code, key: "x", bubbles: true, cancelable: true, repeat: times > 0 })); }""",
+        code,
+    )
+
+
+def test_the_key_to_search_leads_to_a_field_that_is_open_and_closes_nothing(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, viewport=DESKTOP)
+    expect(page.locator(".row")).to_have_count(3)
+    field = page.locator("[type=search]")
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type("refund")
+    expect(page.locator(".row")).to_have_count(1)
+    page.locator(".row").focus()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("refund")
+    assert "q=refund" in page.url
+    page.keyboard.type("parcel")  # what stood there was selected
+    expect(field).to_have_value("parcel")
+    page.keyboard.press("Escape")
+    expect(field).to_be_hidden()
+
+
+def test_selecting_text_beyond_the_edge_of_a_sheet_does_not_close_it(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = next(iter(desk.tickets.values()))
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.wait_for_selector(".staff-tools")
+    page.keyboard.press("t")
+    field = page.locator("dialog input")
+    field.fill("vip, urgent-case")
+    box = field.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] - 20, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(20, box["y"] + 10, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(200)
+    expect(field).to_have_value("vip, urgent-case")
+    page.mouse.click(20, 20)  # beside it
+    expect(page.locator("dialog")).to_have_count(0)

@@ -7,6 +7,7 @@ import { clone, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
+import { watch } from "../core/store.js";
 import { moveBy } from "../ui/keys.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
@@ -33,6 +34,10 @@ const KEYS = {
   Slash: () => perform("search"),
 };
 
+/** Whether a key's work has begun: sheets come with modules and answers. */
+let busy = false;
+watch("sheet", () => busy = false);
+
 /** The first key; the next ones come by themselves. @param {KeyboardEvent} event @param {Desk.VirtualList} list */
 export function press(event, list) {
   if (!rows) addEventListener("keydown", onKey);
@@ -46,7 +51,7 @@ function onKey(event) {
   const field = /** @type {Element} */ (event.target).closest("input, textarea, select");
   if ((event.ctrlKey || event.metaKey) && code === "KeyK") {
     event.preventDefault();
-    return void openPalette();
+    return void once(openPalette);
   }
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.querySelector("dialog[open]") || inBrowser.get("desk.keys") === false) return;
@@ -57,7 +62,19 @@ function onKey(event) {
   const run = key === "?" || (code === "Slash" && shiftKey) ? showKeys : shiftKey ? null : KEYS[code] ?? arrow(code);
   if (!run) return;
   event.preventDefault();
-  run();
+  if (/^(Arrow|Key[JK])/.test(code)) run(); // held, these go on
+  else if (!event.repeat) once(run);
+}
+
+/** Nothing else is begun until it is done or its sheet is there, lest an impatient second press opens another. @param {() => unknown} run */
+async function once(run) {
+  if (busy) return;
+  busy = true;
+  try {
+    await run();
+  } finally {
+    busy = false;
+  }
 }
 
 /** Arrows move among the rows, unless something else on the page has the focus. @param {string} code */
@@ -87,6 +104,8 @@ const isSeen = (button) => button.getClientRects().length > 0 && getComputedStyl
 /** @param {string} action */
 function perform(action) {
   const button = buttonOf(action);
+  const field = /** @type {HTMLInputElement | null} */ (document.querySelector("#list-pane [type=search]"));
+  if (action === "search" && button && field && isSeen(field)) return field.select(); // closing it is for the button
   button?.click();
   if (button && (action === "reply" || action === "note")) {
     button.closest("form")?.querySelector("textarea")?.focus({ preventScroll: true });
@@ -96,7 +115,7 @@ function perform(action) {
 /** What has no button above the ticket. @param {string} name */
 async function command(name) {
   const commands = await import("./ticket-commands.js").catch(() => toast(t("error_network")));
-  commands?.commandOf(name)?.();
+  await commands?.commandOf(name)?.();
 }
 
 async function openPalette() {

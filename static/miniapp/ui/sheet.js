@@ -2,7 +2,7 @@
 /** Sheets over the page. The browser's <dialog> keeps the focus inside and gives it back. */
 import { byId, clone } from "../core/dom.js";
 import { back, path } from "../core/router.js";
-import { watch } from "../core/store.js";
+import { touch, watch } from "../core/store.js";
 import { haptic, setBack } from "../core/telegram.js";
 
 /** All outside an open sheet is covered and can neither be pressed nor heard: notices go along. @param {HTMLElement} place */
@@ -13,9 +13,14 @@ function takeNotices(place) {
 /** Those that are open, the topmost last. @type {Set<HTMLDialogElement>} */
 const opened = new Set();
 
-/** Opens it; resolves with what it was closed with. A tap beside it closes it, Telegram's Back, and leaving the screen. @param {HTMLDialogElement} dialog @returns {Promise<string>} */
+/**
+ * Opens it; resolves with what it was closed with. A tap beside it closes it, Telegram's Back, and leaving the screen. What
+ * is open already (a second, impatient press) is not opened once more.
+ * @param {HTMLDialogElement} dialog @returns {Promise<string>}
+ */
 export function openSheet(dialog) {
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  if ([...opened].some((one) => one.open && one.textContent === dialog.textContent)) return Promise.resolve("");
+  closeBeside(dialog);
   const closed = new AbortController();
   const screen = byId("detail-pane").firstElementChild;
   document.body.append(dialog);
@@ -24,6 +29,7 @@ export function openSheet(dialog) {
   takeNotices(dialog);
   opened.add(dialog);
   drawBack();
+  touch("sheet");
   watch("route", () => screen?.isConnected === false && dialog.close(), closed.signal);
   addEventListener("keydown", keepEscape, { capture: true, signal: closed.signal });
   return new Promise((resolve) => {
@@ -36,6 +42,13 @@ export function openSheet(dialog) {
       resolve(dialog.returnValue);
     }, { once: true });
   });
+}
+
+/** A press that begins in the sheet, as one that selects text, closes nothing wherever it ends. @param {HTMLDialogElement} dialog */
+function closeBeside(dialog) {
+  let beside = false;
+  dialog.addEventListener("pointerdown", ({ target }) => beside = target === dialog);
+  dialog.addEventListener("click", ({ target }) => beside && target === dialog && dialog.close());
 }
 
 /** Telegram's Back closes the topmost; without any it does what it did before. */
