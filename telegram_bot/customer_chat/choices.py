@@ -76,6 +76,13 @@ def forget_comment(chat: Chat) -> None:
         chat.save(update_fields=["comment_on", "comment_asked_at"])
 
 
+def await_no_phone(chat: Chat) -> None:
+    """What comes next answers no question for the phone any more."""
+    if chat.waits_for_phone:
+        chat.waits_for_phone = False
+        chat.save(update_fields=["waits_for_phone"])
+
+
 @transaction.atomic
 def forget_old_choices(bot_id: int, *, limit: int = 100) -> int:
     """No card may say that it is written to when that is over. Returns how many choices ended."""

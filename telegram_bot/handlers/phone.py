@@ -1,5 +1,7 @@
 """A person's phone, given by Telegram's own contact button. Telegram says whose a contact is: only one's own counts."""
 
+from datetime import timedelta
+
 import telegram
 from django.conf import settings
 from django.utils import translation
@@ -10,10 +12,12 @@ from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Action, Button, build
 from telegram_bot.speech.keyboards import Markup, inline
 
+PHONE_AWAITED = timedelta(minutes=15)  # as long as the desk says nothing either
 _NO_KEYBOARD = {"remove_keyboard": True}
 
 
@@ -47,7 +51,7 @@ def _contact_keyboard() -> Markup:
 
 def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     """Keep the phone that the message verifies. None: it is a message for a ticket, too or only."""
-    was_asked = incoming.chat.waits_for_phone
+    was_asked = _is_awaited(incoming.chat)
     phone = _own_phone(message)
     is_declined = was_asked and message.text is not None and message.text in _words_of_not_now()
     if phone:
@@ -59,6 +63,11 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     if not incoming.flooded:
         send_notice(incoming.chat_id, "phone_kept" if phone else "phone_declined", markup=_NO_KEYBOARD)
     return Outcome.ANSWERED
+
+
+def _is_awaited(chat: Chat) -> bool:
+    asked_at = chat.phone_asked_at
+    return chat.waits_for_phone and asked_at is not None and clock.now() - asked_at <= PHONE_AWAITED
 
 
 def _words_of_not_now() -> set[str]:

@@ -17,7 +17,7 @@ from accounts.models import User
 from telegram_bot.answering.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
 from telegram_bot.business import find_chat_of_ticket
 from telegram_bot.customer_chat.cards import draft_coalesced_change, draft_new_card
-from telegram_bot.customer_chat.choices import choose, forget_comment, unchoose
+from telegram_bot.customer_chat.choices import await_no_phone, choose, forget_comment, unchoose
 from telegram_bot.customer_chat.topics import draft_name, find_ticket_of_topic, has_topics, is_one_of_several
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
@@ -155,6 +155,7 @@ def _message_sent(scene: Scene) -> list[CallDraft]:
     if _ends_choice(scene):
         unchoose(scene.chat)  # an answer to another ticket may just be what the customer writes about next
     _await_no_comment(scene)
+    await_no_phone(scene.chat)  # "Not now" may be what the customer answers the desk
     hasten_albums(scene.chat_id)
     drafts = draft_answer(message, chat_id=scene.chat_id, header=_header(scene))
     return [*await_album(message, drafts), *_card(scene)]

@@ -2,14 +2,17 @@
 
 import io
 import json
+from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
+import time_machine
 from pytest_django import Settings
 
+from accounts import clock
 from accounts.masking import mask_secrets
 from accounts.models import User
-from tests.support.desk import acting
+from tests.support.desk import a_reply_by, acting
 from tests.support.inbox import JSON, Inbox
 from tickets.models import Message, Ticket
 from tickets.representations.cards import represent_card
@@ -91,6 +94,25 @@ def test_the_command_asks_shows_and_forgets(inbox: Inbox, vera: User) -> None:
     assert "+79001234567" in inbox.told(vera)[-1]
     inbox.presses(vera, inbox.last_buttons(vera)["Forget my phone number"])
     assert phone_of(vera) == ""
+
+
+@pytest.mark.parametrize("answered", [False, True])
+@pytest.mark.parametrize("answer", ["Not now", "contact"])
+def test_the_question_stands_for_a_quarter_of_an_hour_or_until_the_desk_answers(
+    inbox: Inbox, vera: User, anna: User, settings: Settings, answered: bool, answer: str
+) -> None:
+    settings.ASK_PHONE = True
+    inbox.says(vera, "It burns")
+    with time_machine.travel(clock.now() + timedelta(minutes=1 if answered else 16), tick=True):
+        if answered:
+            a_reply_by(anna, Ticket.objects.get(), "May our engineer come now?")
+            inbox.work()
+        inbox.says(vera, **(contact(vera) if answer == "contact" else {"text": answer}))
+    last = Ticket.objects.get().messages.order_by("sequence").last()
+    assert last is not None
+    assert (last.author, last.kind) == (vera, "contact" if answer == "contact" else "text")
+    assert last.text != "It burns"
+    assert phone_of(vera) == ("+79001234567" if answer == "contact" else "")
 
 
 @pytest.mark.parametrize(
