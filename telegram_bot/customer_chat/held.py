@@ -42,8 +42,9 @@ def decide_on_new(row: Update, chat: Chat, category_id: UUID | None = None) -> b
 
 
 def release_overdue(bot_id: int) -> int:
-    """Nobody chose for LONGEST_HOLD: the messages go to the customer's newest ticket. Returns how many chats."""
-    late = Update.objects.filter(bot_id=bot_id, state=UpdateState.HELD, received_at__lt=clock.now() - LONGEST_HOLD)
+    """Nobody chose for LONGEST_HOLD since they were asked, however long the message had been waiting to be handled: it
+    goes to the customer's newest ticket. Returns how many chats."""
+    late = Update.objects.filter(bot_id=bot_id, state=UpdateState.HELD, handled_at__lt=clock.now() - LONGEST_HOLD)
     queues = list(late.order_by().values_list("queue", flat=True).distinct()[:100])
     for queue in queues:
         _decide_for(bot_id, queue)

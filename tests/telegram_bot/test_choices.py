@@ -51,6 +51,19 @@ def test_a_choice_in_time_says_nothing_of_what_was_before(inbox: Inbox, vera: Us
     assert "before" not in said
 
 
+def test_the_ten_minutes_begin_with_the_question_though_the_message_had_waited_for_the_bot(
+    inbox: Inbox, vera: User
+) -> None:
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.work()
+    inbox.put(inbox.update(message=inbox.message(vera, "It is about the first")))
+    with time_machine.travel(clock.now() + timedelta(minutes=12), tick=True):
+        inbox.work()
+        assert release_overdue(inbox.bot_id) == 0
+        inbox.presses(vera, inbox.last_buttons(vera)[f"#{first.number} First"])
+    assert texts_in(first) == ["First", "It is about the first"]
+
+
 def asks_for_new_and_waits(inbox: Inbox, vera: User, *, minutes: int) -> time_machine.travel:
     inbox.says(vera, "/new")
     return time_machine.travel(clock.now() + timedelta(minutes=minutes), tick=True)
