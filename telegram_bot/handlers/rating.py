@@ -1,4 +1,5 @@
-"""The customer's rating: five buttons below "done", and a comment by the next message where one asks to write it."""
+"""The customer's rating: five buttons below "done", and a comment by the next message where one asks to write it.
+An edit of that message changes the comment."""
 
 from datetime import timedelta
 
@@ -13,7 +14,7 @@ from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.pressed import is_on_card, replace_pressed
 from telegram_bot.handlers.routing import find_ticket_here, link_message
 from telegram_bot.incoming import Incoming, Outcome, find_thread
-from telegram_bot.models import Chat
+from telegram_bot.models import Chat, Direction, MessageLink
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Button
 from telegram_bot.speech.keyboards import rating_buttons
@@ -90,4 +91,27 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     # the same message under another update_id is known again
     link_message(incoming, message, message_id=None, ticket_id=rated.pk)
     send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
+    return Outcome.RATED
+
+
+def is_kept_comment(incoming: Incoming, link: MessageLink) -> bool:
+    """Whether the message was taken as a comment, and none came after it."""
+    if incoming.chat.is_business or link.message is not None or link.ticket is None:
+        return False
+    comments = MessageLink.objects.filter(
+        bot_id=link.bot_id, chat_id=link.chat_id, ticket=link.ticket, message=None, direction=Direction.INCOMING
+    )
+    return comments.order_by("-id").values_list("pk", flat=True).first() == link.pk
+
+
+def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> Outcome:
+    """An edit of the comment takes its place. Raises what rate_ticket does, as when it is fixed."""
+    if link.ticket is None or content.kind != MessageKind.TEXT:
+        return Outcome.IGNORED
+    ticket = get_ticket_for(incoming.actor, link.ticket)
+    if ticket.rating_score is None:
+        return Outcome.IGNORED
+    rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=ticket.rating_score, comment=content.text)
+    if rated.rating_comment != ticket.rating_comment:
+        send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED

@@ -10,7 +10,7 @@ from accounts.models import User
 from telegram_bot.models import TicketTopic
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting
-from tests.support.inbox import Inbox
+from tests.support.inbox import JSON, Inbox
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.workflow import change_status
@@ -191,6 +191,40 @@ def test_a_comment_that_is_too_long_is_refused_in_words(inbox: Inbox, done: Tick
     inbox.says(vera, "It is broken again")
     done.refresh_from_db()
     assert (done.rating_comment, done.status) == ("", TicketStatus.OPEN), "the next words are no comment"
+
+
+def comment_on(inbox: Inbox, done: Ticket, vera: User, text: str) -> JSON:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="2"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    return inbox.says(vera, text)
+
+
+def test_an_edit_of_the_comment_changes_it_for_a_day_and_is_refused_in_words_later(
+    inbox: Inbox, done: Ticket, vera: User
+) -> None:
+    said = comment_on(inbox, done, vera, "Bda service")
+    inbox.edits(vera, said, "Bad service, call me")
+    told = len(inbox.told(vera))
+    inbox.edits(vera, said, "Bad service, call me")
+    done.refresh_from_db()
+    assert (done.rating_comment, done.rating_score) == ("Bad service, call me", 2)
+    assert len(inbox.told(vera)) == told, "nothing was changed"
+    with time_machine.travel(clock.now() + timedelta(hours=25), tick=True):
+        inbox.edits(vera, said, "Good service")
+    done.refresh_from_db()
+    assert done.rating_comment == "Bad service, call me"
+    assert len(inbox.told(vera)) == told + 1
+    assert done.status == TicketStatus.RESOLVED
+
+
+def test_an_edit_of_an_earlier_comment_does_not_take_the_place_of_the_last(
+    inbox: Inbox, done: Ticket, vera: User
+) -> None:
+    first = comment_on(inbox, done, vera, "Slow")
+    comment_on(inbox, done, vera, "Slow, but kind")
+    inbox.edits(vera, first, "Very slow")
+    done.refresh_from_db()
+    assert done.rating_comment == "Slow, but kind"
 
 
 def test_others_cannot_rate_it_by_a_forged_button(inbox: Inbox, done: Ticket, gleb: User, anna: User) -> None:
