@@ -68,6 +68,8 @@ def _forget_chats(chats: set[int], traces: Traces) -> None:
     for queue, ids in _told_to_staff(traces):
         _empty(Update.objects.filter(queue=queue, pk__in=ids))
     OutgoingCall.objects.filter(queue__in=chats).delete()
+    outside = OutgoingCall.objects.filter(Q(params__scope__chat_id__in=chats) | Q(params__chat_id__in=chats))
+    outside.exclude(coalesce_key__startswith=FAREWELL).delete()  # commands and menu buttons
     OutgoingCall.objects.filter(_is_about(traces)).delete()
     TelegramFile.objects.filter(attachment__in=traces.files).delete()
     MessageLink.objects.filter(chat_id__in=chats).delete()

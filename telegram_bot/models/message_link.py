@@ -13,6 +13,9 @@ class MessageLink(models.Model):
 
     A notice of the bot's own has a ticket and no message, so that a reply to it finds its ticket. So has a message in
     the staff's group that joins the texts of several of ours, `joined`, in their order.
+
+    is_topic: in the staff's group a topic that was the ticket's and has been given up. Its number is that of the first
+    message there, which no reply names but all that is written there does.
     """
 
     bot_id = models.BigIntegerField()
@@ -21,6 +24,7 @@ class MessageLink(models.Model):
     message = models.UUIDField(null=True)
     ticket = models.UUIDField(null=True)
     joined = models.JSONField(null=True)
+    is_topic = models.BooleanField(default=False, db_default=False)
     part = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(max_length=3, choices=Direction.choices)
     media_group = models.CharField(max_length=64, blank=True)

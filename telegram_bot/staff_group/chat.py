@@ -1,12 +1,15 @@
 """Which group it is. A group that becomes a supergroup gets another id; the setting stays, the chat's row knows."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, Chat, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 
 SUPERGROUP = "supergroup"
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
@@ -47,6 +50,7 @@ def follow_setting(bot_id: int, *, old: int, new: int) -> None:
     tickets goes there, before that. What is about its own messages stays behind."""
     remember_chat(bot_id, new)
     topics = StaffTopic.objects.filter(bot_id=bot_id, chat_id=old)
+    remember_threads(topics)
     threads = {str(topic.ticket): topic.thread_id for topic in topics}
     owed = OutgoingCall.objects.filter(bot_id=bot_id, queue=old, params__has_key="@topic").exclude(state=CallState.SENT)
     for call in owed.select_for_update(no_key=True).order_by("id"):
@@ -59,6 +63,32 @@ def follow_setting(bot_id: int, *, old: int, new: int) -> None:
                 call.next_attempt_at = Now()
         call.save(update_fields=["queue", "params", "attempts", "next_attempt_at"])
     _make_anew(topics, new)
+
+
+def remember_threads(topics: Iterable[StaffTopic]) -> None:
+    """They are given up. Whoever still writes in one means its ticket, and it goes when its customer is erased."""
+    given_up = [topic for topic in topics if topic.thread_id]
+    links = [_link(topic, topic.chat_id, topic.thread_id or 0, is_topic=True) for topic in given_up]
+    MessageLink.objects.bulk_create(links, ignore_conflicts=True)
+
+
+def remember_made(topic: StaffTopic, chat_id: int, made: dict[str, Any]) -> None:
+    """What was made for the topic's ticket in a group that is no longer the set one: a topic, or a message."""
+    number = made.get("message_id") or made.get("message_thread_id")
+    if number:
+        link = _link(topic, chat_id, number, is_topic="message_id" not in made)
+        MessageLink.objects.bulk_create([link], ignore_conflicts=True)
+
+
+def _link(topic: StaffTopic, chat_id: int, number: int, *, is_topic: bool) -> MessageLink:
+    return MessageLink(
+        bot_id=topic.bot_id,
+        chat_id=chat_id,
+        telegram_message_id=number,
+        ticket=topic.ticket,
+        direction=Direction.OUTGOING,
+        is_topic=is_topic,
+    )
 
 
 def forget_progress(call: OutgoingCall) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.outbox import enqueue
-from telegram_bot.staff_group.chat import GENERAL, forget_progress
+from telegram_bot.staff_group.chat import GENERAL, forget_progress, remember_made, remember_threads
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
     STEP_TAKEN_BACK,
@@ -62,6 +62,11 @@ def _of_former_group(call: OutgoingCall, topic: StaffTopic, verdict: Verdict) ->
             return verdict
         case Changed(code=code) if code == MIGRATED:
             return verdict
+    if isinstance(verdict, Sent) and call.queue is not None:
+        made = verdict.result if isinstance(verdict.result, list) else [verdict.result]
+        for one in made:
+            if isinstance(one, dict):
+                remember_made(topic, call.queue, one)
     forget_progress(call)
     return Changed(code=_GROUP_CHANGED, params={}, queue=topic.chat_id)
 
@@ -104,10 +109,7 @@ def _close_again(topic: StaffTopic) -> None:
 
 
 def _give_up_thread(topic: StaffTopic, thread: int | None) -> None:
-    """Whoever still writes in the old one means its ticket: it is found by Telegram's first message there, whose number
-    is the thread's own."""
-    if topic.thread_id:
-        link_piece(topic, topic.thread_id)
+    remember_threads([topic])
     _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.refusals import forbids_removal
 from telegram_bot.staff_group.topics import link_into_group
@@ -31,14 +31,22 @@ _TOLD = "@told"  # in `params`: the group knows already that it stands there
 
 
 def remove_from_group(tickets: Iterable[UUID]) -> None:
-    """Owe the removal of these tickets' topics with all that stands in them, and forget them. Idempotent."""
-    topics = list(StaffTopic.objects.select_for_update(no_key=True).filter(bot_id=current_bot_id(), ticket__in=tickets))
-    if not topics:
-        return
-    enqueue([draft for topic in topics for draft in _removals(topic)])
-    for topic in topics:
-        _links_of(topic).delete()
-        topic.delete()
+    """Owe the removal of these tickets' topics with all that stands in them, and forget them. Idempotent.
+
+    Also of the topics that were given up, and of what came into General, or into a group that was the set one before.
+    """
+    bot_id, ids = current_bot_id(), list(tickets)
+    topics = list(StaffTopic.objects.select_for_update(no_key=True).filter(bot_id=bot_id, ticket__in=ids))
+    links = MessageLink.objects.filter(bot_id=bot_id, ticket__in=ids, chat_id__lt=0)
+    places = set(links.order_by().values_list("ticket", "chat_id").distinct())
+    places |= {(topic.ticket, topic.chat_id) for topic in topics}
+    threads = {(topic.ticket, topic.chat_id): topic.thread_id or 0 for topic in topics}
+    for ticket, chat_id in sorted((ticket, chat_id) for ticket, chat_id in places if ticket is not None):
+        own = links.filter(ticket=ticket, chat_id=chat_id)
+        if not _has_moved(bot_id, chat_id):
+            enqueue(list(_removals(chat_id, own, threads.get((ticket, chat_id), 0))))
+    links.delete()
+    StaffTopic.objects.filter(pk__in=[topic.pk for topic in topics]).delete()
 
 
 def remove_made(call: OutgoingCall, verdict: Verdict) -> None:
@@ -95,20 +103,31 @@ def _is_removal(call: OutgoingCall) -> bool:
     return call.queue is not None and call.queue < 0 and call.method in _METHODS and "@topic" not in call.params
 
 
-def _removals(topic: StaffTopic) -> Iterator[CallDraft]:
-    """Ids alone: the call outlives what it removes. In General, which is everybody's, message by message."""
-    if topic.thread_id:
-        yield _removal_of_topic(topic.chat_id, topic.thread_id)
-        return
-    links = _links_of(topic).order_by("telegram_message_id")
+def _has_moved(bot_id: int, chat_id: int) -> bool:
+    """Became a supergroup, where the numbers of its messages are others'."""
+    return Chat.objects.filter(bot_id=bot_id, telegram_id=chat_id).exclude(migrated_to=None).exists()
+
+
+def _removals(chat_id: int, links: QuerySet[MessageLink], thread: int) -> Iterator[CallDraft]:
+    """Ids alone: the call outlives what it removes. In General, which is everybody's, message by message.
+
+    thread: of the topic that is the ticket's now, 0 where it has none. Its number is that of its first message, so
+    that lower ones stand elsewhere.
+    """
+    former = links.filter(is_topic=True).order_by("telegram_message_id").values_list("telegram_message_id", flat=True)
+    for number in dict.fromkeys([*former, *([thread] if thread else [])]):
+        yield _removal_of_topic(chat_id, number)
+    apart = links.filter(is_topic=False).order_by("telegram_message_id")
+    if thread:
+        apart = apart.filter(telegram_message_id__lt=thread)
     since = clock.now() - _REMOVABLE
     # one that may not be deleted has the whole call refused (TDLib, delete_messages); its own a bot always may
     for direction in (Direction.OUTGOING, Direction.INCOMING):
-        young = links.filter(created_at__gt=since, direction=direction)
-        yield from _removals_of_messages(topic.chat_id, young.values_list("telegram_message_id", "created_at"))
-    old = list(links.filter(created_at__lte=since).values_list("telegram_message_id", flat=True))
+        young = apart.filter(created_at__gt=since, direction=direction)
+        yield from _removals_of_messages(chat_id, young.values_list("telegram_message_id", "created_at"))
+    old = list(apart.filter(created_at__lte=since).values_list("telegram_message_id", flat=True))
     for start in range(0, len(old), _AT_ONCE):
-        yield _plea(topic.chat_id, old[start : start + _AT_ONCE])
+        yield _plea(chat_id, old[start : start + _AT_ONCE])
 
 
 def _removal_of_topic(chat_id: int, thread: int) -> CallDraft:
@@ -136,7 +155,3 @@ def _plea(chat_id: int, numbers: list[int]) -> CallDraft:
     links = [link for number in numbers if (link := link_into_group(chat_id, number))]
     params = {"text": "\n".join([text, *links]), "link_preview_options": {"is_disabled": True}}
     return CallDraft(method="sendMessage", params=params, queue=chat_id)
-
-
-def _links_of(topic: StaffTopic) -> QuerySet[MessageLink]:
-    return MessageLink.objects.filter(bot_id=topic.bot_id, chat_id=topic.chat_id, ticket=topic.ticket)

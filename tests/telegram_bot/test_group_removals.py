@@ -14,11 +14,12 @@ from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import claim
+from telegram_bot.staff_group.chat import leave_general
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.verdicts import Failed, Sent, judge
-from tests.support.desk import a_ticket_of, acting
+from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
@@ -27,6 +28,7 @@ from tickets.services.erasure import erase_customer
 
 pytestmark = pytest.mark.django_db
 GROUP = -1_001_000_000_001
+OTHER_GROUP = -1_001_000_000_009
 THREAD = 77
 LINK = "https://t.me/c/1000000001/"
 NO_RIGHT = "Bad Request: not enough rights to delete the topic"
@@ -65,7 +67,8 @@ def serve(refusal: str = "") -> list[Request]:
             if isinstance(request, Request):
                 asked.append(request)
                 refuses = refusal and request.method.startswith("delete")
-                request = judge(BadRequest(refusal)) if refuses else Sent(result={"message_id": 900 + call.pk})  # type: ignore[assignment]
+                done = Sent(result={"message_id": 10 * call.pk + 1000 + len(asked)}, step=request.step)
+                request = judge(BadRequest(refusal)) if refuses else done  # type: ignore[assignment]
             record_verdict(call, request, others_succeed=True)  # type: ignore[arg-type]
     return [one for one in asked if one.params["chat_id"] == GROUP]
 
@@ -143,6 +146,73 @@ def test_in_general_what_the_bot_may_delete_goes_and_the_rest_is_named(
     assert [call.params["message_ids"] for call in removals()] == [[11, 12], [21, 22]]
     (said,) = [one.params["text"] for one in serve() if one.method == "sendMessage"]
     assert said.split("\n")[1:] == [f"{LINK}13", f"{LINK}23"]
+
+
+def goes(chat: int = GROUP) -> list[tuple[str, object]]:
+    """What is owed the group to be deleted: topics and messages."""
+    calls = OutgoingCall.objects.filter(queue=chat, method__startswith="delete").order_by("id")
+    return [(call.method, call.params.get("message_thread_id") or call.params["message_ids"]) for call in calls]
+
+
+def test_a_ticket_that_left_general_leaves_nothing_behind_there(topic: StaffTopic, vera: User, adam: User) -> None:
+    """Messages of the topic have higher numbers than the first in it, which is its own."""
+    for number in (11, THREAD + 1, THREAD + 9):
+        a_link(topic, number)
+    a_link(topic, 12, Direction.INCOMING)
+    erase(vera, adam)
+    assert goes() == [("deleteForumTopic", THREAD), ("deleteMessages", [11]), ("deleteMessages", [12])]
+    assert not MessageLink.objects.filter(chat_id=GROUP).exists()
+
+
+def test_topics_that_were_given_up_go_too(topic: StaffTopic, vera: User, adam: User) -> None:
+    a_reply_by(vera, Ticket.objects.get(), "Still there?")
+    run_due_deliveries("staff_group")
+    OutgoingCall.objects.exclude(params__has_key="@messages").delete()
+    (call,) = claim(current_bot_id(), free=0, queued=1, not_now=[])
+    record_verdict(call, judge(BadRequest("Bad Request: not enough rights to manage topics")), others_succeed=True)
+    serve()  # in General
+    shown = sorted(
+        MessageLink.objects.filter(is_topic=False, chat_id=GROUP).values_list("telegram_message_id", flat=True)
+    )
+    assert len(shown) == 2, "the card and the text"
+    leave_general(current_bot_id(), GROUP)
+    StaffTopic.objects.update(thread_id=500_000)
+    erase(vera, adam)
+    assert goes() == [("deleteForumTopic", THREAD), ("deleteForumTopic", 500_000), ("deleteMessages", shown)]
+
+
+@pytest.mark.parametrize("has_moved", [False, True])
+def test_what_stands_in_the_group_that_was_set_before_goes_too(
+    topic: StaffTopic, vera: User, adam: User, settings: Settings, has_moved: bool
+) -> None:
+    """Not where that one became a supergroup: the same numbers are others' messages now."""
+    a_link(topic, 11)
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    a_reply_by(vera, Ticket.objects.get(), "Still there?")
+    run_due_deliveries("staff_group")
+    StaffTopic.objects.update(thread_id=30)
+    if has_moved:
+        Chat.objects.create(bot_id=current_bot_id(), telegram_id=GROUP, type="supergroup", migrated_to=-3)
+    erase(vera, adam)
+    assert goes(OTHER_GROUP) == [("deleteForumTopic", 30)]
+    assert goes() == ([] if has_moved else [("deleteForumTopic", THREAD), ("deleteMessages", [11])])
+    assert not MessageLink.objects.filter(chat_id__lt=0).exists()
+
+
+def test_a_topic_that_was_being_made_as_another_group_was_set_is_known_for_the_day_when_it_must_go(
+    vera: User, adam: User, settings: Settings
+) -> None:
+    ticket = a_ticket_of(vera, "Quokka")
+    run_due_deliveries("staff_group")
+    (call,) = claim(current_bot_id(), free=0, queued=1, not_now=[])
+    making = render_call(call)
+    assert isinstance(making, Request)
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    a_reply_by(vera, ticket, "And then?")
+    run_due_deliveries("staff_group")
+    record_verdict(call, Sent(result={"message_thread_id": 40}, step=making.step), others_succeed=True)
+    erase(vera, adam)
+    assert goes() == [("deleteForumTopic", 40)]
 
 
 def test_messages_that_grow_too_old_while_they_wait_for_the_right_are_named(

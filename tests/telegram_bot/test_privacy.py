@@ -11,11 +11,13 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from pytest_django import Settings
 
 from accounts import clock
 from accounts.actors import Actor
 from accounts.errors import HelpDeskError
 from accounts.models import Language, Role, User
+from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import CallState, Chat, OutgoingCall
@@ -186,6 +188,19 @@ def test_an_answer_that_still_waits_is_not_sent(inbox: Inbox, vera: User, anna: 
     assert inbox.owed(vera) == []
     answer.refresh_from_db()
     assert answer.delivery_state == MessageDeliveryState.NONE
+
+
+def test_what_is_owed_to_a_chats_menu_names_its_person_and_goes_too(
+    inbox: Inbox, vera: User, adam: User, settings: Settings
+) -> None:
+    settings.PUBLIC_URL = "https://desk.example"
+    inbox.says(vera, "Help")
+    keep_commands_current(Chat.objects.get(), adam)
+    owed = OutgoingCall.objects.filter(queue=None)
+    assert set(owed.values_list("method", flat=True)) == {"setMyCommands", "setChatMenuButton"}
+    owed.filter(method="setMyCommands").update(state=CallState.SENT)
+    erase_customer(actor=acting(adam), user_id=vera.pk)
+    assert not owed.exists()
 
 
 def test_erasing_again_changes_nothing(vera: User, adam: User) -> None:
