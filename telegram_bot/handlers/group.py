@@ -20,9 +20,10 @@ from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
+from telegram_bot.handlers.group_topics import find_topic
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import MessageLink, StaffTopic, Update
+from telegram_bot.models import StaffTopic, Update
 from telegram_bot.notices import answer_button
 from telegram_bot.speech import texts
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
@@ -49,7 +50,7 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
         return Outcome.MEMBERSHIP
     if update.message is not None and _is_about_the_group(row, update.message):
         return Outcome.MEMBERSHIP
-    topic = _find_topic(row, update)
+    topic = find_topic(row, update)
     if topic is not None and (nameless := _read_nameless(update)) is not None:
         return _tell_nameless(nameless, topic, is_new=update.message is not None)
     account = update.effective_user
@@ -67,7 +68,7 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
 
 def apologise_in_topic(row: Update, update: telegram.Update) -> None:
     """The update was given up: an agent must not believe that it went to the customer."""
-    topic, account = _find_topic(row, update), update.effective_user
+    topic, account = find_topic(row, update), update.effective_user
     person = _find_agent(account) if topic is not None and account is not None else None
     if person is not None:
         with translation.override(person.language):
@@ -152,32 +153,7 @@ def _answered(incoming: Incoming, message: telegram.Message, topic: StaffTopic) 
     return None if meant is None or meant.internal else meant.pk
 
 
-# --- where it is, and who ---
-def _find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
-    """The ticket's topic that the update is in, also one that was given up; else, as in General, that of the message
-    it answers or whose button it is."""
-    if update.message_reaction is not None:
-        return _topic_of(row, update.message_reaction.chat.id, update.message_reaction.message_id)
-    message = update.effective_message
-    if not isinstance(message, telegram.Message):
-        return None
-    if message.is_topic_message and message.message_thread_id:
-        topics = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id)
-        topic = topics.filter(thread_id=message.message_thread_id).first()
-        if topic := topic or _topic_of(row, message.chat.id, message.message_thread_id):
-            return topic
-    about = message if update.callback_query is not None else (message.reply_to_message or message)
-    return _topic_of(row, message.chat.id, about.message_id)
-
-
-def _topic_of(row: Update, chat_id: int, message_id: int) -> StaffTopic | None:
-    links = MessageLink.objects.filter(bot_id=row.bot_id, chat_id=chat_id, telegram_message_id=message_id)
-    ticket = links.values_list("ticket", flat=True).first()
-    if ticket is None:
-        return None
-    return StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=chat_id, ticket=ticket).first()
-
-
+# --- who it is ---
 def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: telegram.User) -> Outcome:
     """What is not an agent's reaches no ticket; they are told why, once in a while."""
     if update.message_reaction is not None or topic is None or account.is_bot:

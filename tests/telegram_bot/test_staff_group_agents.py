@@ -40,6 +40,7 @@ from tickets.services.delivery import record_outcome
 
 GROUP = -1_001_000_000_001
 THREAD = 77
+PHOTO = [{"file_id": "photo", "file_unique_id": "u", "width": 90, "height": 60, "file_size": 900}]
 CHAT = {"id": GROUP, "type": "supergroup", "title": "Staff", "is_forum": True}
 
 
@@ -567,6 +568,24 @@ def test_in_general_a_reply_to_the_card_is_the_answer(inbox: Inbox, ticket: Tick
     inbox.says(anna, "Here it is", chat=CHAT, reply_to_message=card)
     inbox.says(anna, "Lunch?", chat=CHAT)
     assert words(ticket)[1:] == [("Anna", "Here it is", False)]
+
+
+@pytest.mark.parametrize("text", ["Look at these", "// Look at these"])
+def test_in_general_an_album_is_one_answer_though_only_its_first_item_is_a_reply(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, text: str
+) -> None:
+    StaffTopic.objects.update(thread_id=0)
+    MessageLink.objects.create(
+        bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=78, ticket=ticket.pk, direction="out"
+    )
+    card = {"message_id": 78, "date": 1_795_000_000, "chat": CHAT, "text": "card"}
+    inbox.says(anna, caption=text, photo=PHOTO, media_group_id="9", chat=CHAT, reply_to_message=card)
+    for number in range(2):
+        photo = [{**PHOTO[0], "file_id": f"p{number}", "file_unique_id": f"u{number}"}]
+        inbox.says(anna, photo=photo, media_group_id="9", chat=CHAT)
+    inbox.says(anna, photo=PHOTO, media_group_id="10", chat=CHAT)  # of the lunch
+    assert words(ticket)[1:] == [("Anna", "Look at these", text.startswith("//"))]
+    assert Attachment.objects.filter(message__ticket=ticket).count() == 3
 
 
 def test_commands_never_go_to_the_customer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
