@@ -18,6 +18,8 @@ export const rows = new Map();
 export const lists = new Map();
 /** Those that have left the reader's sight; their last picture stays for what still shows it. @type {Set<string>} */
 export const gone = new Set();
+/** Those of which only the desk knows how much is unread (data/unsure.js). @type {Set<string>} */
+export const unsure = new Set();
 /** What the counts of the tabs (data/counts.js) know of a ticket. @type {Map<string, string>} */
 const counted = new Map();
 
@@ -108,7 +110,13 @@ export function upsert(ticket) {
   const known = rows.get(ticket.id);
   if (known && ticket.sequence < known.sequence) return;
   const row = { ...known, ...ticket };
-  if (ticket.unread === undefined) row.unread = (known?.unread ?? 0) + (bringsNews(ticket, known) ? 1 : 0);
+  const { unread, read_sequence = 0 } = known ?? {};
+  if (ticket.unread === undefined) {
+    const news = bringsNews(ticket, known);
+    if (unread !== undefined) row.unread = unread + Number(news);
+    // a row that was not known, or several messages at once
+    if (!known || unread === undefined || (news && ticket.sequence > known.sequence + 1)) unsure.add(row.id);
+  } else if ((ticket.read_sequence ?? 0) < read_sequence) Object.assign(row, { unread, read_sequence });
   rows.set(row.id, row);
   gone.delete(row.id);
   for (const list of lists.values()) place(list, row);

@@ -116,7 +116,9 @@ class Chat {
     this.#setState("loading");
     await freshFiles().catch(() => {}); // pictures then show their name
     try {
-      const ticket = findByNumber(this.number) ?? await fetchTicket(this.number);
+      const known = findByNumber(this.number);
+      // a row that frames alone have told of does not say where reading had ended
+      const ticket = known?.read_sequence === undefined ? await fetchTicket(this.number) : known;
       if (this.signal.aborted) return;
       this.ticketId = ticket.id;
       this.row = ticket;

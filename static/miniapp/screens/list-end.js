@@ -8,6 +8,7 @@ import { t, untilOf } from "../core/i18n.js";
 import { touch } from "../core/store.js";
 import { heard, keep } from "../data/kept.js";
 import { gone, rows } from "../data/tickets.js";
+import { askUnsure } from "../data/unsure.js";
 import { lateStyles } from "../ui/late.js";
 import { waitForList, waitForPage } from "./older.js";
 
@@ -19,6 +20,7 @@ keep();
 
 /** With each drawing of the list. @param {HTMLElement} place @param {Desk.List} list */
 export function drawEnd(place, list) {
+  askUnsure(list);
   waitForList(list);
   if (list.state === "error" && fromKnown(list)) return touch("tickets");
   if (list.stuck) waitForPage(list);

@@ -1,0 +1,93 @@
+"""How much is unread in tickets that the page has not loaded, and after several messages at once."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.views import runs, wait_until
+from tests.support.browser import DESKTOP, browser_marks
+
+pytestmark = browser_marks
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    """Of 20 tickets, all read, the page has the newest five; the oldest has 60 messages."""
+    desk = FakeDesk(ANNA)
+    desk.page_of_tickets = 5
+    for number in range(20):
+        ticket = desk.open_ticket(f"Ticket {number}", VERA, assignee=ANNA, status="open")
+        for message in range(60 if number == 0 else 1):
+            author = ANNA if message % 2 else VERA
+            desk.write(ticket, author, f"message {message}", minutes_ago=200 - 2 * number - message / 100)
+        read(ticket)
+    return desk
+
+
+def read(ticket: dict[str, Any]) -> None:
+    ticket.update(unread=0, read_sequence=ticket["sequence"])
+
+
+def opened(open_app: OpenApp, desk: FakeDesk) -> Page:
+    page = open_app(desk, viewport=DESKTOP)
+    expect(page.locator(".row").first).to_be_visible()
+    runs(page, "list-end.js")
+    wait_until(page, lambda: desk.sockets)
+    return page
+
+
+def asked(desk: FakeDesk, ticket: dict[str, Any]) -> int:
+    return len(desk.calls("GET", rf"tickets/({ticket['id']}|{ticket['number']})/"))
+
+
+def test_a_colleagues_change_of_a_ticket_that_is_not_loaded_is_no_news(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = opened(open_app, desk)
+    ticket = list(desk.tickets.values())[1]
+    desk.change(ticket, priority="high")
+    row = page.locator(".row", has_text="Ticket 1").first
+    expect(row).to_be_visible()
+    expect(row.locator("[data-ref=unread]")).to_be_hidden()
+    wait_until(page, lambda: asked(desk, ticket))
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(row.locator("[data-ref=unread]")).to_be_hidden()
+
+
+def test_a_ticket_that_is_not_loaded_shows_all_that_is_unread_and_opens_there(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    page = opened(open_app, desk)
+    ticket = next(iter(desk.tickets.values()))
+    for words in ("new one", "new two"):
+        desk.write(ticket, VERA, words)
+    row = page.locator(".row", has_text="new two")
+    expect(row.locator("[data-ref=unread]")).to_have_text("2")
+    assert asked(desk, ticket) == 1
+    row.click()
+    below = page.locator(".unread-divider + .message .text")
+    expect(below).to_have_text("new one")
+    expect(page.locator(".message", has_text="new two")).to_be_in_viewport()
+
+
+def test_a_ticket_that_is_opened_before_it_is_known_opens_where_reading_had_ended(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    page = opened(open_app, desk)
+    ticket = next(iter(desk.tickets.values()))
+    held: list[Route] = []
+    page.route("**/api/v1/tickets/*-*/", lambda route: held.append(route))  # what the row lacks is on its way
+    desk.write(ticket, VERA, "new one")
+    page.locator(".row", has_text="new one").click()
+    expect(page.locator(".unread-divider + .message .text")).to_have_text("new one")
+
+
+def test_several_messages_that_come_at_once_are_all_counted(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = opened(open_app, desk)
+    ticket = list(desk.tickets.values())[-1]
+    desk.write(ticket, VERA, "one", silent=True)
+    desk.write(ticket, VERA, "two", silent=True)
+    desk.write(ticket, VERA, "three")
+    expect(page.locator(".row", has_text="three").locator("[data-ref=unread]")).to_have_text("3")
