@@ -40,6 +40,8 @@ def _staff_texts() -> dict[str, Text]:
         "category_title": _("Category of the ticket"),
         "command_none": _("Nothing of that name."),
         "nobody_has_it": _("Nobody has this ticket"),
+        "reply_name": _("Reply to the customer"),
+        "note_name": _("A note for your team"),
         "language_changed": _("You have chosen another language"),
         "at_once": _("Not at all"),
         "seconds": plural(lambda n: ngettext("{count} second", "{count} seconds", n)),

@@ -1,6 +1,7 @@
 """What only the eye finds: nothing is cut, covered or askew, on a narrow phone and in large text."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -10,10 +11,25 @@ from tests.browser.fake_answers import ANNA, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import open_ticket_page
 from tests.support.browser import DESKTOP, browser_marks, picture
-from tests.support.everybody import NARROW
+from tests.support.everybody import NARROW, THEMES
 
 pytestmark = browser_marks
 LARGE = "document.addEventListener('DOMContentLoaded', () => document.documentElement.dataset.size = '130')"
+RETURNS = {"en": "Returns and exchanges", "ru": "Возврат и обмен товара"}
+# Of words in the font of their field, since what a field shows itself cannot be measured.
+WIDTH_OF = """(field) => {
+  const { fontStyle, fontWeight, fontSize, fontFamily } = getComputedStyle(field);
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = `${fontStyle} ${fontWeight} ${fontSize} ${fontFamily}`;
+  return canvas.measureText(%s).width;
+}"""
+WIDTH_OF_PLACEHOLDER = WIDTH_OF % "field.placeholder"
+WIDTH_OF_OPTION = WIDTH_OF % "field.selectedOptions[0].text"
+ROOM = """(field) => {
+  const { paddingLeft, paddingRight } = getComputedStyle(field);
+  const arrow = field.matches("select") ? 20 : 0;
+  return field.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight) - arrow;
+}"""
 
 
 def box_of(locator: Locator) -> dict[str, float]:
@@ -96,3 +112,41 @@ def test_the_card_ends_its_lines_at_one_edge(open_app: OpenApp, desk: FakeDesk, 
         for name in ("status", "assign", "wake", "merge")
     }
     assert max(ends.values()) - min(ends.values()) <= 1, ends
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_large_text_on_a_narrow_phone_shows_all_of_what_the_field_is_for(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, look: str
+) -> None:
+    desk.language = language
+    page = open_ticket_page(open_app, desk, ticket, viewport=NARROW, before=LARGE, theme=THEMES[look])
+    field = page.locator(".composer textarea")
+    for mode in ("reply", "note"):
+        page.click(f"[data-action={mode}]")
+        assert field.evaluate(WIDTH_OF_PLACEHOLDER) <= field.evaluate(ROOM), field.get_attribute("placeholder")
+        picture(page, f"composer-large-{mode}-{look}-{language}")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("look", ["light", "dark"])
+@pytest.mark.parametrize("size", ["100", "130"])
+def test_the_card_shows_the_whole_name_of_the_category(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, look: str, size: str
+) -> None:
+    desk.language = language
+    ticket["category"] = {"id": str(uuid4()), "names": RETURNS}
+    page = open_ticket_page(
+        open_app,
+        desk,
+        ticket,
+        viewport=DESKTOP,
+        before=LARGE if size == "130" else "",
+        theme=THEMES[look],
+        color_scheme=look,
+    )
+    field = page.locator(".side-card select").last
+    expect(field).to_be_visible()
+    assert field.evaluate("field => field.selectedOptions[0].text") == RETURNS[language]
+    assert field.evaluate(WIDTH_OF_OPTION) <= field.evaluate(ROOM)
+    picture(page, f"card-fields-{size}-{look}-{language}")

@@ -224,8 +224,8 @@ export class Composer {
     noteHint.hidden = !note;
     replyMode.setAttribute("aria-pressed", String(!note));
     noteMode.setAttribute("aria-pressed", String(note));
-    text.placeholder = t(note ? "note_placeholder" : this.owner.staff ? "reply_placeholder" : "message_placeholder");
-    text.setAttribute("aria-label", text.placeholder);
+    text.placeholder = t(note ? "note_placeholder" : "message_placeholder"); // so short that large text shows it whole
+    text.setAttribute("aria-label", t(note ? "note_name" : this.owner.staff ? "reply_name" : "message_placeholder"));
     text.enterKeyHint = hasKeyboard() ? "send" : "enter";
     setText(this.refs.error, "");
   }
