@@ -136,6 +136,13 @@ class Groups:
     def tickets(self) -> list[UUID]:
         return list(self._groups)
 
+    def tell_of_person(self, person: UUID) -> None:
+        """What staff know of a customer has changed: whoever has a ticket of theirs open may ask for it anew."""
+        text = encode({"type": "person_changed", "data": {"person": person}})
+        for group in self._groups.values():
+            if group.standing is not None and group.standing.customer_id == person:
+                group.staff.show(text, passing=True)
+
     def join(self, socket: Socket, ticket: UUID) -> Subscription:
         """Follow the ticket; frames are held back until the subscription is opened."""
         subscription = socket.subscriptions.get(ticket)

@@ -135,7 +135,10 @@ class Hub:
             sockets = self.registry.of_person(UUID(nudge["user"]))
             if sockets:
                 self._start(show_notification(sockets, UUID(nudge["notification"])))
-        elif kind is Kind.PERSON or "user" in nudge:
+        elif kind is Kind.PERSON:
+            self.groups.tell_of_person(UUID(nudge["user"]))
+            self._start(self.access.check_person(UUID(nudge["user"])))
+        elif "user" in nudge:
             self._start(self.access.check_person(UUID(nudge["user"])))
         elif "ticket" in nudge:
             self.updates.touch(UUID(nudge["ticket"]), Wanted(moved=True))

@@ -8,11 +8,12 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page
+from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
 pytestmark = browser_marks
+CARD = r"users/[\w-]+/card/"
 PARTS = {"en": ("Other tickets", "Notes about the customer"), "ru": ("Другие обращения", "Заметки о клиенте")}
 
 
@@ -152,6 +153,67 @@ def test_what_could_not_be_loaded_is_asked_for_again(open_app: OpenApp, desk: Fa
     card.get_by_role("button", name="Try again").click()
     expect(card.locator(".person-note")).to_be_visible()
     expect(card.get_by_role("alert")).to_be_hidden()
+
+
+def people_changed(desk: FakeDesk) -> None:
+    desk.send({"type": "person_changed", "data": {"person": VERA["id"]}})
+
+
+def looks_away_and_back(page: Page) -> None:
+    page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
+    page.evaluate("Telegram.WebApp.isActive = true; telegram.fire('activated')")
+
+
+@pytest.mark.parametrize("how", ["told", "looked", "connected"])
+def test_a_colleagues_note_appears_in_the_open_card(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], how: str
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = the_card(page)
+    expect(card.locator(".person-note")).to_have_count(1)
+    wait_until(page, lambda: desk.sockets)
+    card.locator("textarea").fill("Half a thought")
+    desk.note_person(BORIS, "Moves in May")
+    if how == "told":
+        people_changed(desk)
+    elif how == "looked":
+        looks_away_and_back(page)
+    else:
+        desk.drop_sockets()
+    expect(card.locator(".person-note")).to_have_count(2)
+    expect(card.locator(".person-note").first).to_contain_text("Moves in May")
+    expect(card.locator("textarea")).to_have_value("Half a thought")
+
+
+def test_what_cannot_be_read_anew_goes_on_standing_in_the_card(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("403",))
+    card = the_card(page)
+    expect(card.locator(".person-note")).to_have_count(1)
+    wait_until(page, lambda: desk.sockets)
+    desk.fail("GET", CARD, 403, code="forbidden")
+    people_changed(desk)
+    wait_until(page, lambda: not desk.faults[0].times)
+    page.wait_for_timeout(100)
+    expect(card.get_by_role("alert")).to_be_hidden()
+    expect(card.locator(".person-note")).to_have_count(1)
+
+
+def test_a_closed_card_is_not_read_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=card]")
+    sheet = page.get_by_role("dialog")
+    expect(sheet.locator(".person-note")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    read = len(desk.calls("GET", CARD))
+    people_changed(desk)
+    looks_away_and_back(page)
+    page.click("[data-action=card]")
+    expect(sheet.locator(".person-note")).to_have_count(1)
+    wait_until(page, lambda: len(desk.calls("GET", CARD)) > read)
+    assert len(desk.calls("GET", CARD)) == read + 1
 
 
 def test_nothing_known_is_said_in_words(open_app: OpenApp) -> None:

@@ -4,7 +4,7 @@ import { clone, keyed, onAction, setText } from "../core/dom.js";
 import { fullTimeOf, t, whenOf } from "../core/i18n.js";
 import { follow } from "../core/router.js";
 import { watch } from "../core/store.js";
-import { addNote, cardOf, loadCard, removeNote } from "../data/cards.js";
+import { addNote, cardOf, followCard, loadCard, removeNote } from "../data/cards.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
@@ -16,7 +16,7 @@ const { lang } = document.documentElement;
 const languages = new Intl.DisplayNames([lang], { type: "language" });
 const decimal = new Intl.NumberFormat(lang, { maximumFractionDigits: 1 });
 
-/** Reads it anew whenever it is opened. @param {HTMLElement} node the card @param {Record<string, any>} refs @param {string} id the ticket's @param {AbortSignal} signal */
+/** Read when it is opened, and anew while it is open (data/cards.js). @param {HTMLElement} node the card @param {Record<string, any>} refs @param {string} id the ticket's @param {AbortSignal} signal */
 export function mountCustomer(node, refs, id, signal) {
   const person = /** @type {Desk.Ticket} */ (rows.get(id)).customer.id;
   const draw = () => drawCustomer(refs, id, person);
@@ -27,7 +27,7 @@ export function mountCustomer(node, refs, id, signal) {
   }, signal);
   listenToNote(refs, person);
   for (const topic of [`card:${person}`, "tickets"]) watch(topic, draw, signal);
-  loadCard(person);
+  followCard(person, signal);
   draw();
 }
 

@@ -1,0 +1,34 @@
+"""What staff know of a customer: whoever has a ticket of theirs open hears that it has changed, not what it says."""
+
+from typing import Any
+from uuid import uuid4
+
+from accounts.models import User
+from chat import bridge
+from chat.hub import Hub
+from tests.chat.conftest import Connect
+from tests.support.desk import a_ticket_of, acting
+from tickets.services.person_notes import add_person_note, remove_person_note
+
+
+async def test_a_note_about_a_customer_is_told_to_colleagues_who_have_a_ticket_of_theirs_open(
+    hub: Hub, connect: Connect, vera: User, gleb: User, anna: User, boris: User
+) -> None:
+    mine, another = await bridge.run(a_ticket_of, vera), await bridge.run(a_ticket_of, gleb)
+    customer, agent, elsewhere, idle = [await connect(one) for one in (vera, anna, boris, anna)]
+    for client, ticket in ((customer, mine), (agent, mine), (elsewhere, another)):
+        await client.subscribe(ticket.pk)
+    about: dict[str, Any] = {"person_id": vera.pk, "note_id": uuid4()}
+    await bridge.run(lambda: add_person_note(actor=acting(boris), **about, text="Prefers the evening"))
+    assert await agent.wait_for("person_changed") == {"type": "person_changed", "data": {"person": str(vera.pk)}}
+    # the same once more says nothing
+    await bridge.run(lambda: add_person_note(actor=acting(boris), **about, text="Prefers the evening"))
+    since = len(agent.take())
+    await bridge.run(lambda: remove_person_note(actor=acting(boris), **about))
+    await agent.wait_for("person_changed", since=since)
+    assert len(agent.of("person_changed")) == 2
+    for client in (customer, elsewhere, idle):
+        since = len(client.take())
+        await client.send("ping")
+        await client.wait_for("heartbeat", since=since)
+        assert client.of("person_changed") == []
