@@ -1,4 +1,6 @@
-"""What goes wrong in people's browsers, told by the Mini App: a warning in the log and a count at `/metrics`.
+"""What goes wrong in people's browsers, told by the Mini App: a warning in the log, and two counts.
+
+One is at `/metrics`, the other one is the back office's light (`browser_errors.py`).
 
 Each field is a name, a number or a place in the program, so that no text of a person has room in it.
 """
@@ -16,6 +18,7 @@ from accounts import rate_limits
 from accounts.addresses import address_of
 from accounts.api.documentation import documented
 from accounts.api.serializers import StrictSerializer, WordField
+from config.browser_errors import note_browser_error
 from config.json import OrjsonParser
 
 log = structlog.get_logger("desk.browser")
@@ -60,6 +63,7 @@ class ClientErrorsView(APIView):
         body.is_valid(raise_exception=True)
         told = dict(body.validated_data)
         CLIENT_ERRORS.labels(told["kind"]).inc()
+        note_browser_error(told["kind"], told["name"])
         log.warning(
             "A browser met an error",
             **told | {"stack": " < ".join(told["stack"])},

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.admin.reading import admin_actor
-from accounts.models import User
+from accounts.models import Role, User
+from config.browser_errors import read_browser_errors
 from config.periodic_tasks import find_last_run, find_schedule_age
 from telegram_bot.models import CallState
 from telegram_bot.traffic import read_traffic
@@ -47,6 +48,8 @@ def describe_desk(request: HttpRequest) -> dict[str, Any]:
     panels = [_tickets(request), _reactions()]
     if cast(User, request.user).has_perm("telegram_bot.view_update"):
         panels.append(_telegram())
+    if admin_actor(request).has_role(Role.ADMIN):
+        panels.append(_browsers())
     latest = describe_events(list_latest_events(admin_actor(request), limit=_LATEST_EVENTS))
     return {"panels": panels, "latest_events": latest}
 
@@ -138,6 +141,21 @@ def _telegram() -> Panel:
             ),
             Light(label=_("Not delivered"), value=str(failed), url=f"{outbox}?state__exact=failed"),
             Light(label=_("On hold"), value=str(held), url=f"{outbox}?state__exact=hold", is_trouble=held > 0),
+        ],
+    )
+
+
+def _browsers() -> Panel:
+    told = read_browser_errors()
+    return Panel(
+        _("Mini App"),
+        [
+            Light(
+                label=_("Errors in browsers, 24 hours"),
+                value=str(told.count) if told else "?",
+                note=(", ".join(told.names) if told else _("Redis does not answer.")),
+                is_trouble=told is None or told.count > 0,
+            )
         ],
     )
 
