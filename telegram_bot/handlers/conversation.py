@@ -57,7 +57,7 @@ def receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     thanks = is_only_thanks(content.kind, content.text, has_files=content.file is not None)
     route = find_route(incoming, message, thanks=thanks)
     if incoming.actor.is_staff and not route.is_answer and not _is_own(incoming, route):
-        return explain_to_staff(incoming)
+        return explain_to_staff(incoming, message)
     if route.ticket is None and not route.is_new:
         if content.file is not None:
             tell_if_too_large(incoming, content.file)
@@ -193,10 +193,10 @@ def is_repeated(incoming: Incoming, message: telegram.Message) -> bool:
 
 
 def _is_own(incoming: Incoming, route: Route) -> bool:
-    """An agent may be a customer too: with /new, or in a ticket of their own."""
+    """An agent may be a customer too: with /new, or in a ticket of their own; of several they are asked which."""
     if route.ticket is not None:
         return route.ticket.customer_id == incoming.person.pk
-    return wants_new(incoming.chat)
+    return wants_new(incoming.chat) or not route.is_new
 
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:

@@ -46,7 +46,8 @@ def _render(incoming: Incoming, action: Action, *, after: UUID | None) -> tuple[
     shown = tickets[:TICKET_BUTTONS]
     has_more = bool(shown) and (after is not None or len(tickets) > TICKET_BUTTONS)
     markup = choice_of_tickets(shown, action, has_more=has_more, with_new=action == Action.CHOOSE_TICKET)
-    return _TEMPLATES[action], {"tickets": shown, "has_more": has_more, "markup": markup}
+    context = {"tickets": shown, "has_more": has_more, "markup": markup, "is_staff": incoming.actor.is_staff}
+    return _TEMPLATES[action], context
 
 
 def _list(incoming: Incoming, action: Action, after: UUID | None) -> Sequence[Ticket]:

@@ -1,6 +1,9 @@
 """Commands of agents and managers."""
 
 from collections.abc import Callable
+from dataclasses import replace
+
+import telegram
 
 from accounts import clock
 from accounts.models import Availability, LinkPurpose
@@ -8,7 +11,8 @@ from accounts.permissions import Capability, require
 from accounts.services.one_time_links import LIFETIMES
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.notices import place_in, send_notice
+from telegram_bot.models import OutgoingCall
+from telegram_bot.notices import build_notice, place_in, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech import texts
 from telegram_bot.speech.keyboards import inbox_buttons, mini_app_button, open_ticket_button
@@ -20,9 +24,14 @@ _INBOX_LENGTH = 8
 _ACTIVE = (TicketStatus.NEW, TicketStatus.OPEN, TicketStatus.PENDING)
 
 
-def explain_to_staff(incoming: Incoming) -> Outcome:
-    """An agent wrote without saying to whom."""
-    send_notice(incoming.chat_id, "staff_hint", markup=mini_app_button())
+def explain_to_staff(incoming: Incoming, message: telegram.Message) -> Outcome:
+    """An agent wrote without saying to whom: said once for an album."""
+    hint = build_notice(incoming.chat_id, "staff_hint", markup=mini_app_button())
+    if message.media_group_id:
+        hint = replace(hint, coalesce_key=f"staff_hint:{incoming.chat_id}:{message.media_group_id}")
+    said = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=hint.coalesce_key)
+    if not (message.media_group_id and said.exists()):
+        enqueue([hint])
     return Outcome.ANSWERED
 
 

@@ -34,8 +34,11 @@ def say_where_it_went(
 
 
 def _could_be_another(incoming: Incoming, thread: int | None, begun_in: int | None) -> bool:
-    """A topic says by itself whose words stand there, but for a while they were another ticket's."""
-    return begun_in == thread if thread is not None else len(list_in_question(incoming.person)) > 1
+    """A topic says by itself whose words stand there, but for a while they were another ticket's. Staff may have
+    meant a customer's."""
+    if thread is not None:
+        return begun_in == thread
+    return incoming.actor.is_staff or len(list_in_question(incoming.person)) > 1
 
 
 def _say_it_goes_on(incoming: Incoming, ended: Ticket, ticket: Ticket, *, in_topic: bool) -> None:
