@@ -20,7 +20,7 @@ from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
-from telegram_bot.handlers.group_topics import find_topic
+from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, tell_of_stray
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import StaffTopic, Update
@@ -31,7 +31,7 @@ from telegram_bot.staff_group.joined import find_meant
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
 from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from telegram_bot.staff_group.topics import owe_in_topic
-from tickets.models import Message
+from tickets.models import Message, Ticket
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import post_reply
 
@@ -51,6 +51,10 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     if update.message is not None and _is_about_the_group(row, update.message):
         return Outcome.MEMBERSHIP
     topic = find_topic(row, update)
+    if topic is None and update.message is not None and (ticket := read_stray(update.message)) is not None:
+        topic = _enter_stray(row, update.message, ticket)
+        if topic is None:
+            return Outcome.REFUSED
     if topic is not None and (nameless := _read_nameless(update)) is not None:
         return _tell_nameless(nameless, topic, is_new=update.message is not None)
     account = update.effective_user
@@ -64,6 +68,15 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
     incoming = Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.TELEGRAM))
     with translation.override(person.language):
         return _act(incoming, topic)
+
+
+def _enter_stray(row: Update, message: telegram.Message, ticket: Ticket) -> StaffTopic | None:
+    """A topic that the desk did not know: it is the ticket's from now on, or its agents are told that it is not."""
+    topic = adopt_topic(row, message, ticket)
+    is_agents = message.from_user is not None and _find_agent(message.from_user) is not None
+    if is_agents and read_content(message) is not None:
+        tell_of_stray(message, ticket, is_adopted=topic is not None)
+    return topic
 
 
 def apologise_in_topic(row: Update, update: telegram.Update) -> None:

@@ -1,8 +1,20 @@
 """Of which ticket an update from the staff's group is."""
 
-import telegram
+import re
 
-from telegram_bot.models import MessageLink, StaffTopic, Update
+import telegram
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from telegram_bot.models import Direction, MessageLink, StaffTopic, Update
+from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.staff_group.texts import name_topic
+from telegram_bot.staff_group.topics import link_to_topic
+from tickets.models import Ticket
+from tickets.selectors.tickets import find_ticket
+
+_MARK = re.compile(r"[#№][ \u00a0]?([0-9]{1,18}) ")
 
 
 def find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
@@ -40,3 +52,55 @@ def _topic_of_link(row: Update, link: MessageLink | None) -> StaffTopic | None:
     if link is None or link.ticket is None:
         return None
     return StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=link.chat_id, ticket=link.ticket).first()
+
+
+# --- topics that the desk does not know ---
+def read_stray(message: telegram.Message) -> Ticket | None:
+    """The ticket that the message's topic bears the number of, where a bot made it.
+
+    Such a topic is left where the answer to its making was lost, by another bot of the desk's, or before an older
+    database was restored. What is written there answers the message that made it, unless it answers another one.
+    """
+    first = message.reply_to_message
+    if not message.is_topic_message or first is None or first.forum_topic_created is None:
+        return None
+    mark = _MARK.match(first.forum_topic_created.name)
+    if mark is None or first.from_user is None or not first.from_user.is_bot:
+        return None
+    return find_ticket(mark[1])
+
+
+def adopt_topic(row: Update, message: telegram.Message, ticket: Ticket) -> StaffTopic | None:
+    """It is the ticket's besides the one in which that goes on. None: it may be another's, for the number alone proves
+    nothing, nor does the name in the topic of another bot."""
+    first = message.reply_to_message
+    if first is None or first.forum_topic_created is None or first.from_user is None:
+        return None
+    with translation.override(settings.LANGUAGE_CODE):
+        is_its = first.from_user.id == row.bot_id and first.forum_topic_created.name == name_topic(ticket)
+    if not is_its:
+        return None
+    topic = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id, ticket=ticket.pk).first()
+    if topic is not None:
+        MessageLink.objects.get_or_create(
+            bot_id=row.bot_id,
+            chat_id=message.chat.id,
+            telegram_message_id=message.message_thread_id or first.message_id,
+            defaults={"ticket": ticket.pk, "direction": Direction.OUTGOING, "is_topic": True},
+        )
+    return topic
+
+
+def tell_of_stray(message: telegram.Message, ticket: Ticket, *, is_adopted: bool) -> None:
+    """In that topic, in the desk's own language: where the ticket goes on."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if is_adopted:
+            text = _(
+                "What agents write here goes to the customer of %(mark)s; the conversation goes on in another topic."
+            )
+        else:
+            text = _("This did not reach the customer: it is not the topic of %(mark)s.")
+        text = f"{text % {'mark': ticket.mark}}\n{link_to_topic(ticket.pk)}".strip()
+    reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
+    params = {"text": text, "message_thread_id": message.message_thread_id, "reply_parameters": reply}
+    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])

@@ -559,6 +559,44 @@ def test_other_groups_and_other_topics_are_nobodys(inbox: Inbox, ticket: Ticket,
     assert [row.outcome for row in inbox.rows()] == [Outcome.IGNORED] * 3
 
 
+def stray(thread: int, name: str, maker: int) -> JSON:
+    """In a topic that the desk does not know: what answers nothing else answers the message that made it."""
+    bot = {"id": maker, "is_bot": True, "first_name": "Desk"}
+    made = {"name": name, "icon_color": 7322096}
+    first = {"message_id": thread, "date": 1, "from": bot, **in_topic(thread), "forum_topic_created": made}
+    return {**in_topic(thread), "reply_to_message": first}
+
+
+def test_a_topic_that_the_bot_made_and_does_not_know_is_its_tickets_too(
+    inbox: Inbox, ticket: Ticket, anna: User, gleb: User
+) -> None:
+    """The answer to its making was lost, and it was made again."""
+    place = stray(55, f"#{ticket.number} Help", current_bot_id())
+    inbox.says(anna, "Turn it off and on", **place)
+    inbox.says(anna, "// He calls often", **place)
+    assert words(ticket)[1:] == [("Anna", "Turn it off and on", False), ("Anna", "He calls often", True)]
+    (said,) = [call.params for call in OutgoingCall.objects.filter(queue=GROUP, params__has_key="text")]
+    assert "goes on in another topic.\nhttps://t.me/c/1000000001/77" in said["text"]
+    assert said["message_thread_id"] == 55
+    inbox.says(gleb, "And me?", **place)
+    assert "you are no agent" in told()[-1]
+    assert len(words(ticket)) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "is_own"), [("#{} Help", False), ("#{} Another subject", True), ("Lunch", True), ("#9999 Help", True)]
+)
+def test_a_topic_that_may_be_another_tickets_swallows_nothing_in_silence(
+    inbox: Inbox, ticket: Ticket, anna: User, name: str, is_own: bool
+) -> None:
+    """Made by another bot, or before an older database was restored; other topics are the staff's own."""
+    bot_id = current_bot_id()
+    inbox.says(anna, "Turn it off and on", **stray(55, name.format(ticket.number), bot_id if is_own else bot_id + 1))
+    assert len(words(ticket)) == 1
+    expected = f"it is not the topic of #{ticket.number}.\nhttps://t.me/c/1000000001/77" if "{}" in name else ""
+    assert told()[-1:] == ([] if not expected else [f"This did not reach the customer: {expected}"])
+
+
 def test_in_general_a_reply_to_the_card_is_the_answer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
     StaffTopic.objects.update(thread_id=0)
     MessageLink.objects.create(
