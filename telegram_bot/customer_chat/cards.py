@@ -27,7 +27,7 @@ from telegram_bot.speech.keyboards import Markup, card_buttons
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.categories import list_categories
 from tickets.selectors.conversation import find_last_answer, is_begun_by_customer
-from tickets.selectors.inbox import list_active_of_customer
+from tickets.selectors.inbox import list_active_of_customer, list_of_customer
 from tickets.selectors.rating import can_be_rated
 from tickets.selectors.tickets import find_ticket
 
@@ -35,6 +35,7 @@ GONE = ("message_gone", "message_fixed")  # verdicts on an edit: Telegram has no
 _UNANSWERED = (TicketStatus.NEW, TicketStatus.OPEN)
 _EDIT_AFTER = 1.0  # seconds
 _PREVIEW = 120
+_MISSED = 30
 _DELETABLE = timedelta(hours=47)  # bots may delete for 48 hours (Bot API, deleteMessage)
 
 
@@ -55,11 +56,18 @@ def draft_coalesced_change(ticket: UUID, chat_id: int) -> CallDraft:
 
 def draft_changes_in(chat: Chat) -> list[CallDraft]:
     """All that the chat shows of tickets that are not closed, as when its person's language has changed."""
+    return _draft_shown(chat, list_active_of_customer(chat.person_id)) if chat.person_id is not None else []
+
+
+def draft_missed_changes(chat: Chat) -> list[CallDraft]:
+    """What the chat shows of the tickets that changed last, closed ones too: edits of it may have been refused."""
+    return _draft_shown(chat, list_of_customer(chat.person_id), _MISSED) if chat.person_id is not None else []
+
+
+def _draft_shown(chat: Chat, tickets: QuerySet[Ticket], limit: int | None = None) -> list[CallDraft]:
     shown = TicketCard.objects.filter(bot_id=chat.bot_id, chat_id=chat.telegram_id, telegram_message_id__isnull=False)
-    if chat.person_id is None:
-        return []
-    active = list_active_of_customer(chat.person_id).filter(pk__in=shown.values("ticket"))
-    return [draft_coalesced_change(ticket, chat.telegram_id) for ticket in active.values_list("pk", flat=True)]
+    found = tickets.filter(pk__in=shown.values("ticket")).values_list("pk", flat=True)[:limit]
+    return [draft_coalesced_change(ticket, chat.telegram_id) for ticket in found]
 
 
 def show_card(ticket: UUID, chat_id: int) -> None:

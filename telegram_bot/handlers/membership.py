@@ -4,14 +4,17 @@ from django.utils.translation import gettext as _
 from telegram.constants import ChatMemberStatus
 
 from accounts import clock
+from telegram_bot.customer_chat.cards import draft_missed_changes
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import Chat, Unreachable
 from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.outbox import enqueue
 from tickets.services.delivery import record_reachability
 
 
 def record_membership(incoming: Incoming) -> Outcome:
-    """In a private chat, `kicked` means that the person blocked the bot and `member` that they let it in again."""
+    """In a private chat, `kicked` means that the person blocked the bot and `member` that they let it in again: then
+    the cards show what happened meanwhile."""
     change = incoming.update.my_chat_member
     if change is None:
         return Outcome.IGNORED
@@ -27,6 +30,8 @@ def mark_reachable(incoming: Incoming) -> None:
 
 def _set_unreachable(incoming: Incoming, reason: str) -> None:
     if incoming.chat.unreachable != reason:
+        if not reason:
+            enqueue(draft_missed_changes(incoming.chat))
         incoming.chat.unreachable = reason
         incoming.chat.save(update_fields=["unreachable"])
         if incoming.chat.person_id is not None:

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.db.models.functions import Now
 from pytest_django import Settings
 
 from accounts import clock
@@ -26,6 +27,7 @@ from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
+MEMBERSHIPS = {"old": {"status": "kicked", "until_date": 0}, "new": {"status": "member"}}
 
 
 @pytest.fixture(autouse=True)
@@ -268,3 +270,28 @@ def test_a_reply_to_it_goes_into_its_ticket(inbox: Inbox, vera: User, ticket: Ti
     chat = {"id": vera.telegram_id, "type": "private"}
     inbox.says(vera, "It still burns", reply_to_message={"message_id": card_id(ticket), "date": 1, "chat": chat})
     assert ticket.messages.filter(text="It still burns").exists()
+
+
+@pytest.mark.parametrize("end", [TicketStatus.RESOLVED, TicketStatus.CLOSED])
+@pytest.mark.parametrize("sign", ["member", "/start"])
+def test_who_comes_back_sees_what_happened_while_the_bot_was_blocked(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket, end: TicketStatus, sign: str
+) -> None:
+    Chat.objects.filter(telegram_id=vera.telegram_id).update(unreachable="blocked")
+    a_reply_by(anna, ticket, "Done")
+    change_status(actor=acting(anna), ticket=ticket.pk, status=end)
+    inbox.work()
+    OutgoingCall.objects.update(next_attempt_at=Now())
+    while calls := claim(inbox.bot_id, free=0, queued=9, not_now=[]):
+        for call in calls:
+            record_verdict(call, render_call(call), others_succeed=True)  # type: ignore[arg-type]
+    if sign == "member":
+        account = inbox.account(vera)
+        states = {f"{age}_chat_member": {**state, "user": account} for age, state in MEMBERSHIPS.items()}
+        chat = {"id": vera.telegram_id, "type": "private"}
+        inbox.put(inbox.update(my_chat_member={"chat": chat, "from": account, "date": 1, **states}))
+    else:
+        inbox.says(vera, sign)
+    edits = [one for one in asked(inbox, vera) if one.method == "editMessageText"]
+    assert "<blockquote>Done</blockquote>" in only(edits).params["text"]
+    assert only(edits).params["message_id"] == card_id(ticket)

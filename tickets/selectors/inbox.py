@@ -204,15 +204,16 @@ def find_continuation(ended: Ticket, *, through_business: bool) -> Ticket | None
     return max(takes_words, key=lambda ticket: ticket.number, default=None)
 
 
+def list_of_customer(customer_id: UUID) -> QuerySet[Ticket]:
+    """All tickets of a customer, the newest change first."""
+    return Ticket.objects.filter(customer_id=customer_id).order_by("-public_updated_at", "-id")
+
+
 def list_active_of_customer(customer_id: UUID) -> QuerySet[Ticket]:
-    """A customer's tickets that are not closed, the newest change first."""
-    return (
-        Ticket.objects.filter(customer_id=customer_id)
-        .exclude(status=TicketStatus.CLOSED)
-        .order_by("-public_updated_at", "-id")
-    )
+    """Those of them that are not closed."""
+    return list_of_customer(customer_id).exclude(status=TicketStatus.CLOSED)
 
 
 def list_active_with_bot(customer_id: UUID) -> QuerySet[Ticket]:
-    """Those of them that a message to the bot goes on: what came to a company's own account is answered there."""
+    """Of these, those that a message to the bot goes on: what came to a company's own account is answered there."""
     return list_active_of_customer(customer_id).exclude(source=Source.BUSINESS)
