@@ -116,9 +116,14 @@ _TOPICS = (
     ("not enough rights to close or open the topic", NO_TOPICS),
     ("chat_admin_required", NO_TOPICS),
 )
-# the id of a file names none, or one of another kind
+# the id of a file names none (any more), or one of another kind
 _FILE_UNKNOWN = (
     "wrong file_id",
+    "wrong file identifier",  # so the Bot API server says MEDIA_EMPTY
+    "media_empty",
+    "invalid file_id",
+    "invalid file id",
+    "file_reference_",
     "wrong remote file",
     "file is temporarily unavailable",
     "can't use file of type",
@@ -130,6 +135,7 @@ _FAILURES = (
     ("message is too long", "too_long"),
     ("file is too big", "file_too_big"),
     ("message to edit not found", "message_gone"),
+    ("message_id_invalid", "message_gone"),
     ("message can't be edited", "message_fixed"),
     ("message can't be deleted", "message_fixed"),
 )
