@@ -159,6 +159,8 @@ def _list_texts() -> dict[str, Text]:
         "unsent": _("Not sent:"),
         "unsent_in": _("Your message in {ticket} was not sent."),
         "unsent_new": _("Your new ticket was not sent."),
+        "closed_with_draft": _("This ticket is closed. What you have written goes into a new one."),
+        "copy_text": _("Copy the text"),
         "ticket_number": _("#{number}"),
         "unread": plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "tickets_unread": plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
@@ -226,6 +228,7 @@ def _error_texts() -> dict[str, Text]:
         "error_photo_lost": _(
             "The photo was lost when the page was closed. Delete this and pick it again, or send the text."
         ),
+        "error_ticket_closed": _("This ticket is closed. A new one can say it."),
         "error_saved_file_gone": _("A file of the saved reply is gone. Retry sends the rest."),
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "file_not_sent": _("“{name}” was not sent. {why}"),

@@ -6,9 +6,10 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_tickets import fill_form, pick_photos
-from tests.browser.views import expect_texts, wait_until
+from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -227,3 +228,55 @@ def test_what_is_picked_stands_there_after_a_look_at_the_list(open_app: OpenApp,
     page.click(SUBMIT)
     expect_texts(page, ["It should have come on Friday."])
     assert len(desk.files) == 2
+
+
+def test_what_was_being_written_when_the_ticket_closes_goes_into_a_new_one(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("Talk", status="open", assignee=ANNA)
+    desk.write(ticket, ANNA, "Hello")
+    page = open_ticket_page(open_app, desk, ticket)
+    page.set_input_files(".composer input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    page.wait_for_selector(".composer .picked-file")
+    page.fill(TEXT, "A long explanation")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    foot = page.locator(".closed-foot")
+    said = "This ticket is closed. What you have written goes into a new one."
+    expect(foot.locator("p")).to_have_text(said)
+    expect(page.locator("#live-polite")).to_have_text(said)
+    expect(foot.locator("a")).to_be_focused()
+    assert [page.evaluate(CONTRASTS), sideways(page)] == [[], []]
+    picture(page, "closed-with-draft")
+    foot.locator("a").click()
+    expect(page.locator(".form textarea")).to_have_value("A long explanation")
+    expect(page.locator(".form .picked-file")).to_have_count(1)
+    page.evaluate("telegram.back()")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row")).to_have_count(1)
+    expect(page.locator(".row")).not_to_contain_text("Draft")
+    page.click("[data-path=new]")
+    page.select_option("#new-category", label="Delivery")
+    page.fill("#new-subject", "It goes on")
+    page.click(SUBMIT)
+    expect_texts(page, ["A long explanation"])
+    assert len(desk.files) == 1
+
+
+def test_what_a_closed_ticket_refused_is_copied_or_goes_into_a_new_one(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("Talk", status="open", assignee=ANNA)
+    desk.write(ticket, ANNA, "Hello")
+    page = open_ticket_page(
+        open_app, desk, ticket, expected=("409",), permissions=["clipboard-read", "clipboard-write"]
+    )
+    messages = r"tickets/[\w-]+/messages/"
+    desk.fail("POST", messages, 409, times=9, code="ticket_closed", message="This ticket is closed.")
+    write(page, "Too late")
+    failure = page.locator(".message.is-failed .failure")
+    expect(failure).to_contain_text("This ticket is closed. A new one can say it.")
+    expect(failure.get_by_role("button")).to_have_text(["Copy the text", "Delete"])
+    picture(page, "refused-by-a-closed-ticket")
+    failure.get_by_role("button").first.click()
+    wait_until(page, lambda: page.evaluate("navigator.clipboard.readText()") == "Too late")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    page.click(".closed-foot a")
+    expect(page.locator(".form textarea")).to_have_value("Too late")
+    page.evaluate("telegram.back()")
+    expect(page.locator(".message.is-failed")).to_have_count(0)

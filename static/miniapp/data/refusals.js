@@ -19,7 +19,7 @@ export function changeOf(job, refusal, failed) {
     touch(`thread:${job.ticket}`);
     return { ticket: data.ticket };
   }
-  return { ...failed, error: message || wordsOf(job, code) };
+  return { ...failed, error: code !== "ticket_closed" && message || wordsOf(job, code) };
 }
 
 /** What has its own words keeps its code: they are shown in the language of that moment (ui/bubble.js). @param {Desk.Job} job @param {string} code */

@@ -20,6 +20,7 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
+import { drawClosed, offerCopy } from "./closing.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
@@ -44,6 +45,7 @@ export async function drawBeside(refs, ticket, signal, composer) {
     keepUnfinished(composer, ticket.id, (id) => messageIn(owners.get(signal), id, signal), signal);
     offerVoice(composer, signal);
   }
+  drawClosed(refs, ticket, signal);
   if (composer && isStaff()) {
     import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(() => {});
   }
@@ -77,6 +79,9 @@ function amongThose(entries, conversation) {
 
 /** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
 export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);
+
+/** What a customer could not send in a closed ticket goes into the form of a new one; without a network it stays. @param {string} ticket */
+export const takeAlong = (ticket) => import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(() => {});
 
 /** Instead of such a part; false where they are shown. @param {Desk.Visit} chat */
 export function showNewest({ conversation, redraw }) {
@@ -112,7 +117,9 @@ export function listenToMessages(root, owner, signal) {
     retry: (button) => {
       const id = idOf(button);
       const conversation = owner.conversation();
-      if (conversation && jobOf(conversation.id, id)?.error === "stale") settleConflict(id, conversation, signal);
+      const job = conversation && jobOf(conversation.id, id);
+      if (job?.error === "ticket_closed") copy(job.text);
+      else if (conversation && job?.error === "stale") settleConflict(id, conversation, signal);
       else sendOnceMore(id);
     },
     older: (button) => pressOlder(button, owner.conversation(), owner.redraw),
@@ -175,7 +182,8 @@ export function follow(chat, messages) {
   const failed = sayNews(chat, conversation && isFar(conversation.thread) ? allOf(conversation.thread) : messages);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
-  for (const { id, error, faster = "" } of conversation ? failed : []) {
+  for (const { id, error, text, faster = "" } of conversation ? failed : []) {
+    if (error === "ticket_closed") offerCopy(id, text);
     if (error !== "stale" || before.has(id) || !conversation?.thread.messages.has(faster)) continue;
     before.add(id);
     settleConflict(id, conversation, signal);

@@ -100,8 +100,9 @@ class Chat {
       back,
       jump: () => this.#toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
-      newTicket: (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
+      newTicket: async (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
         event.preventDefault();
+        await this.messages?.takeAlong(this.ticketId);
         go("new");
       },
     };

@@ -27,6 +27,12 @@ export function mountNewTicket(root, _params, visit) {
   form.show(root, visit);
 }
 
+/** Behind what is begun in the form; false while that is on its way. @param {string} text @param {() => Desk.JobFile[]} files */
+export function addToForm(text, files) {
+  form ??= new NewTicket();
+  return form.add(text, files);
+}
+
 class NewTicket {
   /** Until its ticket is open. */
   #life = new AbortController();
@@ -50,10 +56,7 @@ class NewTicket {
     const rules = {
       most: limits.files_per_message,
       largest: limits.file_size,
-      load: async () => {
-        const { FormFiles } = await import("./form-files.js");
-        return this.files ??= new FormFiles(this.picker, signal);
-      },
+      load: () => this.#loadFiles(),
       onChange: () => this.#save(),
     };
     this.picker = new Picker({ picked: refs.picked, input: refs.input, error: refs.filesError }, rules, signal);
@@ -100,6 +103,24 @@ class NewTicket {
     this.seed = saved.seed ?? this.seed;
     this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
     this.#suggest();
+  }
+
+  async #loadFiles() {
+    const { FormFiles } = await import("./form-files.js");
+    return this.files ??= new FormFiles(this.picker, this.#life.signal);
+  }
+
+  /** @param {string} text @param {() => Desk.JobFile[]} files */
+  async add(text, files) {
+    if (this.sending) return false;
+    await this.#loadFiles();
+    const before = draft(DRAFT);
+    const words = [before?.text, text].filter(Boolean).join("\n\n");
+    if (words) saveDraft(DRAFT, { seed: this.seed, ...before, text: words });
+    const { picker } = this;
+    picker.files.push(...files().slice(0, picker.rules.most - picker.files.length));
+    picker.draw();
+    return true;
   }
 
   #values() {

@@ -195,6 +195,13 @@ export function beginReply(ticket, text, files) {
   if (files.length) picked.set(ticket, [...picked.get(ticket) ?? [], ...files]);
 }
 
+/** What was picked there and not sent; it stands there no more. @param {string} ticket */
+export function takePicked(ticket) {
+  const files = picked.get(ticket) ?? [];
+  picked.delete(ticket);
+  return files;
+}
+
 /** What was begun in one ticket is finished in the other, where nothing is begun. @param {string} ticket @param {string} other */
 export function carryUnfinished(ticket, other) {
   for (const mode of ["reply", "note"]) {
