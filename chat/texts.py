@@ -84,6 +84,7 @@ def _chat_texts() -> dict[str, Text]:
         "answering": _("Answer to {name}"),
         "earlier_message": _("An earlier message"),
         "editing": _("Editing the message"),
+        "edit_left": _("Your change was not saved"),
         "copied": _("Copied"),
         "message_removed": _("The message is removed."),
         "remove_title": _("Remove the message for everyone?"),

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
@@ -263,3 +263,46 @@ def test_the_last_letters_of_a_change_stay_where_its_ticket_is_closed(
     desk.change(ticket, "ticket_status_changed", status="open")
     expect(page.locator(".composer.is-editing")).to_be_visible()
     expect(page.locator(TEXT)).to_have_value("It comes today, at noon")
+
+
+def test_nothing_is_written_into_a_change_that_is_on_its_way(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    menu(page, "It comes tomorrow", "Edit")
+    held: list[Route] = []
+    page.route("**/api/v1/messages/*/", lambda route: held.append(route) if route.request.method == "PATCH" else None)
+    page.fill(TEXT, "It comes today")
+    page.press(TEXT, "Enter")
+    wait_until(page, lambda: held)
+    page.press(TEXT, "Enter")
+    page.locator(TEXT).press_sequentially(" and more")
+    expect(page.locator(TEXT)).to_have_value("It comes today")
+    assert len(held) == 1
+    held.pop().fallback()
+    expect(page.locator(".composer.is-editing")).to_have_count(0)
+    expect_texts(page, ["Where is it?", "It comes today"])
+    page.locator(TEXT).press_sequentially("Next")
+    expect(page.locator(TEXT)).to_have_value("Next")
+    expect(page.locator(".undo")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["note", "answer"])
+def test_the_new_words_of_a_change_that_one_leaves_come_back_by_undo(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], way: str
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    menu(page, "It comes tomorrow", "Edit")
+    page.fill(TEXT, "It comes on Friday, in the morning")
+    if way == "note":
+        page.click("[data-action=note]")
+    else:
+        menu(page, "Where is it?", "Answer this message")
+    expect(page.locator(TEXT)).to_have_value("")
+    notice = page.locator(".undo", has_text="Your change was not saved")
+    picture(page, f"edit-left-for-{way}")
+    notice.get_by_role("button").click()
+    expect(page.locator(".composer.is-editing")).to_be_visible()
+    expect(page.locator(TEXT)).to_have_value("It comes on Friday, in the morning")
+    page.press(TEXT, "Enter")
+    expect_texts(page, ["Where is it?", "It comes on Friday, in the morning"])

@@ -4,14 +4,17 @@
  * changed (after a reload and in this person's other tabs too), and the picked files, as long as the page lives.
  */
 import { setText } from "../core/dom.js";
+import { t } from "../core/i18n.js";
 import { watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { summaryOf } from "../ui/words.js";
+import { lateStyles } from "../ui/late.js";
 import { run } from "./running.js";
 
 const SAVE_MS = 300;
 const BUSY_MS = 2_000;
+const LEFT_SECONDS = 10;
 
 /**
  * `reply` and `edit.id` are messages, by their id alone: their words would outlive them here.
@@ -58,6 +61,7 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (picker.files.length) picked.set(ticket, picker.files);
     else picked.delete(ticket);
   };
+  offerEditAgain(composer);
   const keep = composer.save.bind(composer);
   composer.save = () => { // before it is taken away, as where its ticket is closed
     keep();
@@ -157,7 +161,41 @@ function leave(composer) {
 
 /** One's own message gets another text. @param {Desk.Composer} composer @param {Desk.Message} message */
 export function startEdit(composer, message) {
-  composer.edit(message, (text) => run(() => request("PATCH", `messages/${message.id}/`, { body: { text } })));
+  const field = composer.refs.text;
+  composer.edit(message, async (text) => {
+    if (field.readOnly) return false; // it is on its way
+    const { edited } = composer;
+    field.readOnly = true; // what is written meanwhile would be thrown away
+    const saved = await run(() => request("PATCH", `messages/${message.id}/`, { body: { text } }));
+    if (saved && edited) edited.message = { ...message, text };
+    if (composer.edited === edited) field.readOnly = false;
+    return saved;
+  });
+}
+
+/** Who leaves a change whose words are new can go on with it. @param {Desk.Composer} composer */
+function offerEditAgain(composer) {
+  const forget = composer.forget.bind(composer);
+  composer.forget = () => {
+    const { edited, node, refs: { text } } = composer;
+    const words = text.value;
+    const saving = text.readOnly;
+    text.readOnly = false;
+    forget();
+    if (!edited || saving || node.inert || !words.trim() || words.trim() === edited.message.text.trim()) return;
+    undoLeaving(() => {
+      if (!node.isConnected) return;
+      composer.edit(edited.message, edited.save);
+      text.value = words;
+      composer.fit();
+    });
+  };
+}
+
+/** @param {() => void} undo */
+async function undoLeaving(undo) {
+  const found = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(() => null);
+  found?.[0].offer("undo", t("edit_left"), undo, LEFT_SECONDS);
 }
 
 /**
