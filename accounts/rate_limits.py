@@ -97,6 +97,11 @@ def stranger(telegram_id: int) -> None:
     _take(STRANGER, str(telegram_id))
 
 
+def former_group(chat_id: int) -> None:
+    """Telling a group that was the staff's that it is no longer."""
+    _take(STRANGER, f"group {chat_id}")
+
+
 def nameless(chat_id: int, ticket: UUID) -> None:
     """Telling whoever writes in the staff's group as this channel, or as the group itself, that nobody knows them: once
     an hour in each ticket's topic.

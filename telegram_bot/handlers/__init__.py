@@ -7,6 +7,7 @@ from django.utils import translation
 from accounts.errors import HelpDeskError
 from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.handlers import business, callbacks, commands, conversation, editing, group, membership, reactions
+from telegram_bot.handlers.elsewhere import receive_elsewhere
 from telegram_bot.incoming import Incoming, Outcome, find_thread, parse_update
 from telegram_bot.middlewares.activity_log import log_activity
 from telegram_bot.middlewares.authentication import authenticate
@@ -30,8 +31,8 @@ def handle_update(row: Update) -> Outcome:
             return activity.outcome
         incoming = authenticate(row, update)
         if incoming is None:
-            activity.outcome = Outcome.IGNORED
-            return Outcome.IGNORED
+            activity.outcome = receive_elsewhere(row, update)
+            return activity.outcome
         activity.user = str(incoming.person.pk)
         place = answering_in(incoming.chat_id, find_thread(update))
         with translation.override(incoming.person.language), place:

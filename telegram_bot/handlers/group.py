@@ -57,10 +57,14 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
             return Outcome.REFUSED
     if topic is not None and (nameless := _read_nameless(update)) is not None:
         return _tell_nameless(nameless, topic, is_new=update.message is not None)
+    if topic is None and update.callback_query is not None:
+        with translation.override(settings.LANGUAGE_CODE):
+            answer_button(update.callback_query.id, _("This button no longer works."), alert=True)
+        return Outcome.REFUSED
     account = update.effective_user
     if account is None or (topic is None and update.message_reaction is None):
         return Outcome.IGNORED
-    person = _find_agent(account)
+    person = find_agent(account)
     if person is None:
         return _turn_away(update, topic, account)
     chat = remember_chat(row.bot_id, _chat_of(update).id)
@@ -73,7 +77,7 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
 def _enter_stray(row: Update, message: telegram.Message, ticket: Ticket) -> StaffTopic | None:
     """A topic that the desk did not know: it is the ticket's from now on, or its agents are told that it is not."""
     topic = adopt_topic(row, message, ticket)
-    is_agents = message.from_user is not None and _find_agent(message.from_user) is not None
+    is_agents = message.from_user is not None and find_agent(message.from_user) is not None
     if is_agents and read_content(message) is not None:
         tell_of_stray(message, ticket, is_adopted=topic is not None)
     return topic
@@ -82,13 +86,13 @@ def _enter_stray(row: Update, message: telegram.Message, ticket: Ticket) -> Staf
 def apologise_in_topic(row: Update, update: telegram.Update) -> None:
     """The update was given up: an agent must not believe that it went to the customer."""
     topic, account = find_topic(row, update), update.effective_user
-    person = _find_agent(account) if topic is not None and account is not None else None
+    person = find_agent(account) if topic is not None and account is not None else None
     if person is not None:
         with translation.override(person.language):
             _say(update, topic, texts.render("trouble", edited=update.edited_message is not None))
 
 
-def _find_agent(account: telegram.User) -> User | None:
+def find_agent(account: telegram.User) -> User | None:
     person = find_by_telegram_id(account.id)
     return person if person is not None and person.is_active and person.has_role(Role.AGENT) else None
 

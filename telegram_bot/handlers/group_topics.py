@@ -22,6 +22,10 @@ def find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
     it answers, whose button it is or whose album it goes on with: of an album only the first item may be a reply."""
     if update.message_reaction is not None:
         return _topic_of(row, update.message_reaction.chat.id, update.message_reaction.message_id)
+    if update.callback_query is not None and update.callback_query.message is not None:
+        card = update.callback_query.message  # an old one comes as inaccessible: no more than its number
+        if not isinstance(card, telegram.Message):
+            return _topic_of(row, card.chat.id, card.message_id)
     message = update.effective_message
     if not isinstance(message, telegram.Message):
         return None
@@ -52,6 +56,16 @@ def _topic_of_link(row: Update, link: MessageLink | None) -> StaffTopic | None:
     if link is None or link.ticket is None:
         return None
     return StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=link.chat_id, ticket=link.ticket).first()
+
+
+def leads_to_ticket(row: Update, message: telegram.Message) -> bool:
+    """Whether it stands in a ticket's topic, or answers what is a ticket's, in a group that may not be the set one."""
+    thread = message.message_thread_id if message.is_topic_message else None
+    answered = message.reply_to_message.message_id if message.reply_to_message is not None else None
+    own = {"bot_id": row.bot_id, "chat_id": message.chat.id}
+    numbers = [number for number in (thread, answered) if number]
+    links = MessageLink.objects.filter(**own, telegram_message_id__in=numbers, ticket__isnull=False)
+    return links.exists() or (bool(thread) and StaffTopic.objects.filter(**own, thread_id=thread).exists())
 
 
 # --- topics that the desk does not know ---

@@ -559,6 +559,52 @@ def test_other_groups_and_other_topics_are_nobodys(inbox: Inbox, ticket: Ticket,
     assert [row.outcome for row in inbox.rows()] == [Outcome.IGNORED] * 3
 
 
+def test_a_group_that_is_no_longer_the_staffs_says_so_once_an_hour_and_its_buttons_do_not_wait(
+    inbox: Inbox, ticket: Ticket, anna: User, gleb: User, settings: Settings
+) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = GROUP - 1
+    inbox.says(anna, "Lunch?", chat=CHAT)
+    inbox.says(gleb, "And me?", **in_topic())
+    assert told() == [], "what is about no ticket, or no agent's"
+    inbox.says(anna, "Turn it off and on", **in_topic())
+    inbox.says(anna, "And on again", **in_topic())
+    assert [row.outcome for row in inbox.rows()][-2:] == [Outcome.REFUSED, Outcome.FLOOD]
+    assert told() == [
+        "This did not reach the customer: the desk has another group now, and takes nothing from this one."
+    ]
+    assert OutgoingCall.objects.get(queue=GROUP).params["message_thread_id"] == THREAD
+    assert presses(inbox, anna, build(Action.TAKE_TICKET, ticket.pk)) == Outcome.REFUSED
+    answered = OutgoingCall.objects.get(method="answerCallbackQuery").params
+    assert answered["text"] == "This button no longer works."
+    assert len(words(ticket)) == 1
+    run_due_deliveries("staff_group")
+    a_reply_by(anna, ticket, "From the app")
+    run_due_deliveries("staff_group")  # now the topic is another group's
+    settings.TELEGRAM_STAFF_CHAT_ID = None
+    with clock.standing_at(clock.now() + timedelta(hours=2)):
+        inbox.says(anna, "Still here", **in_topic(), reply_to_message={"message_id": 12, "date": 1, "chat": CHAT})
+    assert inbox.rows()[-1].outcome != Outcome.IGNORED
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_press_on_a_card_so_old_that_telegram_shows_no_more_of_it_than_its_number(
+    inbox: Inbox, ticket: Ticket, anna: User, is_known: bool
+) -> None:
+    if is_known:
+        MessageLink.objects.create(
+            bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=78, ticket=ticket.pk, direction="out"
+        )
+    card = {"message_id": 78, "date": 0, "chat": CHAT}
+    data = build(Action.TAKE_TICKET, ticket.pk)
+    content = {"id": "old", "from": inbox.account(anna), "chat_instance": "1", "data": data, "message": card}
+    inbox.put(inbox.update(callback_query=content))
+    inbox.work()
+    ticket.refresh_from_db()
+    assert (ticket.assignee == anna) == is_known
+    answered = OutgoingCall.objects.get(method="answerCallbackQuery").params
+    assert (answered["text"] == "This button no longer works.") != is_known
+
+
 def stray(thread: int, name: str, maker: int) -> JSON:
     """In a topic that the desk does not know: what answers nothing else answers the message that made it."""
     bot = {"id": maker, "is_bot": True, "first_name": "Desk"}

@@ -1,0 +1,47 @@
+"""Updates from chats that are neither a person's with the bot nor the staff's group: nothing of them is for the desk.
+
+Who came to a group that was the staff's before must not believe that it still is.
+"""
+
+import telegram
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.errors import RateLimited
+from accounts.rate_limits import former_group
+from telegram_bot.handlers.contents import read_content
+from telegram_bot.handlers.group import find_agent
+from telegram_bot.handlers.group_topics import leads_to_ticket
+from telegram_bot.incoming import Outcome
+from telegram_bot.models import Update
+from telegram_bot.notices import answer_button
+from telegram_bot.outbox import CallDraft, enqueue
+
+
+def receive_elsewhere(row: Update, update: telegram.Update) -> Outcome:
+    """A button is answered, or it would wait for ever; an agent's answer to a ticket is told, once an hour, to reach
+    nobody."""
+    with translation.override(settings.LANGUAGE_CODE):
+        if update.callback_query is not None:
+            answer_button(update.callback_query.id, _("This button no longer works."), alert=True)
+            return Outcome.REFUSED
+        message = update.message
+        if message is None or message.from_user is None or not leads_to_ticket(row, message):
+            return Outcome.IGNORED
+        if find_agent(message.from_user) is None or read_content(message) is None:
+            return Outcome.IGNORED
+        try:
+            former_group(message.chat.id)
+        except RateLimited:
+            return Outcome.FLOOD
+        _say_former(message)
+    return Outcome.REFUSED
+
+
+def _say_former(message: telegram.Message) -> None:
+    text = _("This did not reach the customer: the desk has another group now, and takes nothing from this one.")
+    reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
+    thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
+    params = {"text": text, "reply_parameters": reply, **thread}
+    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])
