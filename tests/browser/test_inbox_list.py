@@ -1,9 +1,11 @@
 """The inbox's list: tabs in the address, thousands of rows, keys, and rows that do not move under the finger."""
 
+from copy import deepcopy
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
@@ -225,3 +227,36 @@ def test_a_list_that_could_not_be_read_is_asked_for_after_the_break(open_app: Op
     expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
     desk.drop_sockets()
     expect(page.locator(".row")).to_have_count(2)
+
+
+def held_list(page: Page, desk: FakeDesk) -> list[tuple[Route, Any]]:
+    """The list is asked for again after a break; its answers were read and are on their way."""
+    held: list[tuple[Route, Any]] = []
+
+    def read(route: Route) -> None:
+        _status, answer = desk.answer("GET", "tickets/", parse_qs(urlsplit(route.request.url).query), None)
+        held.append((route, deepcopy(answer)))
+
+    page.route("**/api/v1/tickets/?*", read)
+    desk.drop_sockets()
+    wait_until(page, lambda: held and desk.sockets)
+    return held
+
+
+def test_what_frames_have_told_stands_when_an_older_page_arrives(open_app: OpenApp, desk: FakeDesk) -> None:
+    _stays, left, given = fill(desk, 3)
+    page = open_app(desk)
+    loaded(page, "told.js")
+    expect(page.locator(".row")).to_have_count(3)
+    wait_until(page, lambda: desk.sockets)
+    held = held_list(page, desk)
+    desk.write(desk.open_ticket("Brand new", GLEB, status="open", assignee=ANNA), GLEB, "Help me")
+    desk.send({"type": "inbox_removed", "ticket": left["id"]})
+    desk.change(given, assignee=BORIS)
+    expect(page.locator(".row-subject")).to_have_text(["Brand new", "Ticket 0"])
+    with page.expect_response("**/api/v1/tickets/?*"):
+        for route, answer in held:
+            route.fulfill(json=answer)
+    for _frame in range(2):
+        page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.locator(".row-subject")).to_have_text(["Brand new", "Ticket 0"])

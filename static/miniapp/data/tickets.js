@@ -155,7 +155,7 @@ function bringsNews(ticket, known) {
 }
 
 /** Sorts a list only where it must: a page of fifty comes to ten thousand at once. @param {List} list @param {Desk.Ticket} row */
-function place(list, row) {
+export function place(list, row) {
   if (list.state === "empty") return;
   if (!list.holds(row)) list.ids.delete(row.id);
   else if (!list.ids.has(row.id)) {

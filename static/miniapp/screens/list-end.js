@@ -8,6 +8,7 @@ import { t, untilOf } from "../core/i18n.js";
 import { touch } from "../core/store.js";
 import { heard, keep } from "../data/kept.js";
 import { gone, rows } from "../data/tickets.js";
+import { followTold, keepTold } from "../data/told.js";
 import { askUnsure } from "../data/unsure.js";
 import { lateStyles } from "../ui/late.js";
 import { waitForList, waitForPage } from "./older.js";
@@ -17,9 +18,11 @@ const MANY = 10;
 
 // this module is loaded once somebody is signed in: what they see is kept from now on
 keep();
+followTold();
 
 /** With each drawing of the list. @param {HTMLElement} place @param {Desk.List} list */
 export function drawEnd(place, list) {
+  keepTold(list);
   askUnsure(list);
   waitForList(list);
   if (list.state === "error" && fromKnown(list)) return touch("tickets");
