@@ -8,6 +8,7 @@ import { live } from "./data/entering.js";
 import { isStaff } from "./data/session.js";
 import { isLive, onFrame } from "./data/socket.js";
 import { followConnection } from "./ui/connection.js";
+import { keepFocus } from "./ui/focus.js";
 import { again } from "./ui/late.js";
 
 const WITHOUT_SOCKET_MS = 10_000;
@@ -17,6 +18,7 @@ const FACE_DAYS = 180;
 export function goOn(own, version = own) {
   followConnection(isLive);
   live();
+  keepFocus();
   setInterval(catchUp, WITHOUT_SOCKET_MS);
   onVisibility(catchUp);
   // the next page fetches the right modules beforehand (chat/views.py)

@@ -1,13 +1,13 @@
 """Keys of the whole app by their place on the keyboard, the list of them, and all commands in one field."""
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
-from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
+from tests.browser.views import open_ticket_page, runs, wait_until
+from tests.support.browser import DESKTOP, PHONE, PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, PRESSED, sideways
 
 pytestmark = browser_marks
@@ -315,3 +315,39 @@ def test_selecting_text_beyond_the_edge_of_a_sheet_does_not_close_it(open_app: O
     expect(field).to_have_value("vip, urgent-case")
     page.mouse.click(20, 20)  # beside it
     expect(page.locator("dialog")).to_have_count(0)
+
+
+def test_a_press_that_takes_its_button_away_leaves_the_focus_beside_it(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("Nobody's", status="open", assignee=None)
+    desk.write(ticket, VERA, "Hello")
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 1400, "height": 800}, expected=("403",))
+    page.wait_for_selector(".side-card")
+    runs(page, "later.js")
+
+    def press(button: str, hidden: bool = True) -> Locator:
+        page.locator(button).focus()
+        page.keyboard.press("Enter")
+        if hidden:
+            expect(page.locator(button)).to_be_hidden()
+        return page.locator(":focus")
+
+    expect(press(".side-card [data-action=take]")).to_have_attribute("data-action", "free")
+    expect(press(".side-card [data-action=free]")).to_be_visible()
+    assert page.evaluate("Boolean(document.activeElement.closest('.side-card'))")
+    expect(press(".staff-tools [data-action=take]")).to_have_attribute("data-action", "status")
+    text = page.locator(".composer textarea")
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 403, times=2, message="No.")
+    for action in ("discard", "retry"):
+        text.fill("one")
+        text.press("Enter")
+        page.wait_for_selector(f".is-failed [data-action={action}]")
+        press(f".is-failed [data-action={action}]")
+        expect(text).to_be_focused()
+    for name in ("a.png", "b.png"):
+        page.set_input_files(".composer input[type=file]", {"name": name, "mimeType": "image/png", "buffer": PIXEL})
+    expect(page.locator(".composer .picked-file")).to_have_count(2)
+    press(".composer [data-action=remove] >> nth=0", hidden=False)
+    expect(page.locator(".composer .picked-file")).to_have_count(1)
+    expect(page.locator(".composer [data-action=remove]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(text).to_be_focused()
