@@ -4,10 +4,10 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, VERA, now
+from tests.browser.fake_answers import ANNA, BORIS, VERA, now, refusal
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
@@ -207,3 +207,49 @@ def test_there_are_as_many_panes_as_fit(
     expect(page.locator("#list-pane h1")).to_be_visible(visible=panes >= 2)
     expect(page.locator("aside.side-card")).to_have_count(1 if panes == 3 else 0)
     assert sideways(page) == []
+
+
+def hold(page: Page, path: str) -> list[Route]:
+    """What changes a ticket stays on its way."""
+    held: list[Route] = []
+    page.route(
+        re.compile(rf"/api/v1/tickets/[\w-]+/{path}$"),
+        lambda route: held.append(route) if route.request.method in ("POST", "PATCH") else route.fallback(),
+    )
+    return held
+
+
+@pytest.mark.parametrize("first", ["assign", "priority"])
+@pytest.mark.parametrize("both", [True, False], ids=["both refused", "the second one done"])
+def test_a_refusal_takes_back_its_own_change_and_no_other(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], first: str, both: bool
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("403",))
+    held = {"assign": hold(page, "assign/"), "priority": hold(page, "")}
+    card = page.locator("aside.side-card")
+    priority = card.locator("[data-ref=priority]")
+    card.get_by_role("button", name="Take", exact=True).click()
+    wait_until(page, lambda: held["assign"])
+    priority.select_option("high")
+    wait_until(page, lambda: held["priority"])
+    second = "priority" if first == "assign" else "assign"
+    shown = {
+        "assign": lambda yes: expect(card.get_by_role("button", name="Take", exact=True)).to_be_visible(
+            visible=not yes
+        ),
+        "priority": lambda yes: expect(priority).to_have_value("high" if yes else "normal"),
+    }
+    held[first][0].fulfill(status=403, json=refusal("forbidden", "You may not."))
+    shown[first](False)
+    shown[second](True)  # it is still on its way
+    if both:
+        held[second][0].fulfill(status=403, json=refusal("forbidden", "You may not."))
+    else:
+        held[second][0].fallback()
+    shown[second](not both)
+    shown[first](False)
+    wanted = (
+        ANNA if not both and second == "assign" else None,
+        "high" if not both and second == "priority" else "normal",
+    )
+    assert (ticket["assignee"], ticket["priority"]) == wanted

@@ -6,7 +6,7 @@
 import { toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { path } from "../core/router.js";
-import { touch } from "../core/store.js";
+import { touch, watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
@@ -145,17 +145,16 @@ async function change(id, wanted, seen = ticketOf(id).sequence) {
 
 /** Rejects where it is refused, and has taken it back then. @param {string} id @param {Change} wanted @param {number} seen */
 export async function carryOut(id, { action, body, shown, done, undo }, seen) {
-  const before = ticketOf(id);
-  show(id, shown);
+  const takeBack = expect(id, shown);
+  const { sequence } = ticketOf(id);
   try {
-    const asked = { ...body, expected_sequence: seen };
-    const answer = await act(id, action, asked);
+    const answer = await act(id, action, { ...body, expected_sequence: seen });
+    takeBack();
     haptic("success");
-    if (undo) offer("undo", done, () => change(id, undo, answer.sequence ?? before.sequence));
+    if (undo) offer("undo", done, () => change(id, undo, answer.sequence ?? sequence));
     else toast(done);
   } catch (error) {
-    // what the socket has brought meanwhile stands
-    if (ticketOf(id).sequence === before.sequence) show(id, before);
+    takeBack();
     throw error;
   }
 }
@@ -166,9 +165,60 @@ export async function tellWhy(id, error) {
   toast(await reasonOf(id, error));
 }
 
-/** @param {string} id @param {Partial<Desk.Ticket>} fields */
-function show(id, fields) {
-  rows.set(id, { ...ticketOf(id), ...fields });
+/**
+ * What is on its way for a ticket, oldest first, over what the desk has said: `said` is what it said of the fields that
+ * these show, until one of its own rows is newer.
+ * @typedef {{shown: Partial<Desk.Ticket>[], said: Partial<Desk.Ticket>, row: Desk.Ticket,
+ *            stop: AbortController}} Expected
+ */
+/** @type {Map<string, Expected>} */
+const expected = new Map();
+
+/** Shows at once what is expected; calling what it returns ends that, and nothing else that is expected. @param {string} id @param {Partial<Desk.Ticket>} shown */
+function expect(id, shown) {
+  const row = ticketOf(id);
+  const all = expected.get(id) ?? begin(id, row);
+  note(id, all);
+  all.shown.push(shown);
+  for (const name of Object.keys(shown)) {
+    if (!(name in all.said)) Object.assign(all.said, { [name]: row[/** @type {keyof Desk.Ticket} */ (name)] });
+  }
+  draw(id, all);
+  return () => {
+    note(id, all);
+    all.shown.splice(all.shown.indexOf(shown), 1);
+    draw(id, all);
+    if (all.shown.length) return;
+    expected.delete(id);
+    all.stop.abort();
+  };
+}
+
+/** @param {string} id @param {Desk.Ticket} row @returns {Expected} */
+function begin(id, row) {
+  const all = { shown: [], said: {}, row, stop: new AbortController() };
+  expected.set(id, all);
+  watch(`ticket:${id}`, () => {
+    if (ticketOf(id) === all.row) return;
+    note(id, all);
+    draw(id, all);
+  }, all.stop.signal);
+  return all;
+}
+
+/** A newer row of the desk's, by frame or answer, is what it says now. @param {string} id @param {Expected} all */
+function note(id, all) {
+  const row = ticketOf(id);
+  if (row.sequence === all.row.sequence) return;
+  for (const name of Object.keys(all.said)) {
+    Object.assign(all.said, { [name]: row[/** @type {keyof Desk.Ticket} */ (name)] });
+  }
+}
+
+/** @param {string} id @param {Expected} all */
+function draw(id, all) {
+  all.row = Object.assign({}, ticketOf(id), all.said, ...all.shown);
+  rows.set(id, all.row);
   for (const topic of ["tickets", `ticket:${id}`]) touch(topic);
 }
 
