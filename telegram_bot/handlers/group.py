@@ -184,12 +184,19 @@ def _turn_away(update: telegram.Update, topic: StaffTopic | None, account: teleg
             answer_button(update.callback_query.id)
         return Outcome.FLOOD
     with translation.override(settings.LANGUAGE_CODE):
-        text = _(
-            "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
-            " Telegram id: /role %(number)s agent"
-        ) % {"number": account.id}
-        _say(update, topic, text)
+        _say(update, topic, _say_why(account))
     return Outcome.REFUSED
+
+
+def _say_why(account: telegram.User) -> str:
+    """A role helps nobody who is banned."""
+    person = find_by_telegram_id(account.id)
+    if person is not None and not person.is_active:
+        return _("This did not go to the customer: you may no longer use this desk. Ask an administrator.")
+    return _(
+        "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
+        " Telegram id: /role %(number)s agent"
+    ) % {"number": account.id}
 
 
 def _read_nameless(update: telegram.Update) -> telegram.Message | None:

@@ -505,6 +505,13 @@ def test_a_stranger_changes_nothing_and_learns_why(inbox: Inbox, ticket: Ticket,
     assert len(words(ticket)) == 1
 
 
+def test_who_is_banned_is_told_no_way_that_does_not_help(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    User.objects.filter(pk=anna.pk).update(is_active=False)
+    inbox.says(anna, "Turn it off and on", **in_topic())
+    assert told() == ["This did not go to the customer: you may no longer use this desk. Ask an administrator."]
+    assert len(words(ticket)) == 1
+
+
 def test_a_username_proves_nothing(inbox: Inbox, ticket: Ticket, anna: User, gleb: User) -> None:
     anna.username = "anna"
     anna.save()
