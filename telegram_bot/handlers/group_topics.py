@@ -22,10 +22,6 @@ def find_topic(row: Update, update: telegram.Update) -> StaffTopic | None:
     it answers, whose button it is or whose album it goes on with: of an album only the first item may be a reply."""
     if update.message_reaction is not None:
         return _topic_of(row, update.message_reaction.chat.id, update.message_reaction.message_id)
-    if update.callback_query is not None and update.callback_query.message is not None:
-        card = update.callback_query.message  # an old one comes as inaccessible: no more than its number
-        if not isinstance(card, telegram.Message):
-            return _topic_of(row, card.chat.id, card.message_id)
     message = update.effective_message
     if not isinstance(message, telegram.Message):
         return None
