@@ -159,6 +159,7 @@ def _list_texts() -> dict[str, Text]:
         "draft": _("Draft:"),
         "unsent": _("Not sent:"),
         "unsent_in": _("Your message in {ticket} was not sent."),
+        "reload_waits": _("The page comes anew once your files are up."),
         "unsent_new": _("Your new ticket was not sent."),
         "closed_with_draft": _("This ticket is closed. What you have written goes into a new one."),
         "copy_text": _("Copy the text"),

@@ -10,6 +10,7 @@ import { isLive, onFrame } from "./data/socket.js";
 import { followConnection } from "./ui/connection.js";
 import { keepFocus } from "./ui/focus.js";
 import { again } from "./ui/late.js";
+import { refuseDropped } from "./ui/picked.js";
 
 const WITHOUT_SOCKET_MS = 10_000;
 const FACE_DAYS = 180;
@@ -19,6 +20,7 @@ export function goOn(own, version = own) {
   followConnection(isLive);
   live();
   keepFocus();
+  refuseDropped();
   setInterval(catchUp, WITHOUT_SOCKET_MS);
   onVisibility(catchUp);
   // the next page fetches the right modules beforehand (chat/views.py)

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
-from tests.support.browser import PIXEL, browser_marks
+from tests.browser.views import open_ticket_page, runs, wait_until, write
+from tests.support.browser import DESKTOP, PIXEL, browser_marks
 
 pytestmark = browser_marks
 POST = r"tickets/[\w-]+/messages/"
@@ -61,3 +61,48 @@ def test_a_photo_of_a_phone_that_is_larger_than_files_may_be_is_named_with_the_l
     expect(page.locator(".composer-error")).to_have_text("“IMG_1.HEIC” is too large: files may have up to 1 MB.")
     expect(page.locator(".picked-file")).to_have_count(0)
     assert desk.calls("POST", "files/") == []
+
+
+DROP = """(place) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["abc"], "log.txt", { type: "text/plain" }));
+  return ["dragover", "drop"].map((type) => {
+    const event = new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true });
+    document.querySelector(place).dispatchEvent(event);
+    return event.defaultPrevented;
+  });
+}"""
+
+
+def test_a_file_dropped_on_the_messages_is_taken_and_elsewhere_refused(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.wait_for_function(HAS_PICKED)
+    runs(page, "later.js")
+    assert page.evaluate(DROP, "#list-pane") == [True, True]  # the browser would open it in the place of the app
+    assert page.evaluate(DROP, ".messages-scroll") == [True, True]
+    expect(page.locator(".picked-file")).to_contain_text(["log.txt"])
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    page.wait_for_selector(".closed-foot")
+    assert page.evaluate(DROP, ".messages-scroll") == [True, True]
+    expect(page.locator(".picked-file")).to_have_count(0)
+
+
+def test_another_language_waits_until_files_are_up(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    held: list[Route] = []
+    page.route("**/api/v1/files/", lambda route: held.append(route))
+    page.set_input_files(".composer input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    page.wait_for_selector(".picked-file")
+    write(page, "With a photo")
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    page.click("[data-path=me]")
+    page.select_option("select[data-ref=language]", "ru")
+    expect(page.locator(".toast", has_text="The page comes anew once your files are up.")).to_be_visible()
+    assert "lang=" not in page.url
+    held.pop().fallback()
+    page.wait_for_url("**lang=ru**")
+    wait_until(page, lambda: desk.calls("POST", POST))
+    assert [len(body["attachments"]) for body in desk.calls("POST", POST)] == [1]

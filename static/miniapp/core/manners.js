@@ -2,6 +2,8 @@
 /** What only some screens ask of Telegram; not part of the first load. */
 import { client } from "./telegram.js";
 
+const LAST_WORDS_MS = 100;
+
 /** Opens an address in the browser of the phone or computer, or a chat in Telegram, which may close the app. @param {string} url @param {"openLink" | "openTelegramLink"} [how] */
 export function openOutside(url, how = "openLink") {
   const open = client()?.[how];
@@ -54,7 +56,29 @@ export function askToWrite() {
   asking?.requestWriteAccess?.();
 }
 
+/** Whether something is under way. */
+let busy = false;
+/** What waits for its end. @type {Set<() => void>} */
+const waiting = new Set();
+
+/** Leaves the page once nothing is under way that would be lost with it. @param {() => void} leave @returns {boolean} false where that is to be waited for */
+export function leaveOnceFree(leave) {
+  if (busy) waiting.add(() => leaveOnceFree(leave));
+  else leave();
+  return !busy;
+}
+
 /** Ask before closing, while something is under way. @param {boolean} wanted */
 export function setClosingConfirmation(wanted) {
+  busy = wanted;
+  // a moment later: the next file may be due, and what has come up is noted first
+  if (!wanted) setTimeout(goOn, LAST_WORDS_MS);
   client("6.2")?.[wanted ? "enableClosingConfirmation" : "disableClosingConfirmation"]?.();
+}
+
+function goOn() {
+  if (busy) return;
+  const all = [...waiting];
+  waiting.clear();
+  for (const one of all) one();
 }

@@ -1,8 +1,9 @@
 // @ts-check
 /** One's own screen: whether one is there, the language, how one is told, and the way into an ordinary browser. */
 import { setCookie } from "../core/cookies.js";
-import { byId, clone, onAction, setText } from "../core/dom.js";
+import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { leaveOnceFree } from "../core/manners.js";
 import { back } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { watch } from "../core/store.js";
@@ -37,7 +38,7 @@ export async function mountMe(root, _params, signal) {
     if (!await save(refs, { language })) return;
     const query = new URLSearchParams(location.search);
     query.set("lang", language);
-    location.replace(`?${query}${location.hash}`);
+    if (!leaveOnceFree(() => location.replace(`?${query}${location.hash}`))) toast(t("reload_waits"));
   });
   refs.hold.addEventListener("change", () => inBrowser.set("desk.hold", Number(refs.hold.value)));
   for (const name of ["keys", "enter"]) {

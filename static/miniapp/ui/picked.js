@@ -41,22 +41,37 @@ export function drawTiles({ parts, files, rules }) {
   });
 }
 
-/** Files that are pasted into the element or dropped on it. @param {Desk.Picker} picker @param {HTMLElement} area @param {AbortSignal} signal */
+/** Files that are pasted into the element, or dropped on its screen. @param {Desk.Picker} picker @param {HTMLElement} area @param {AbortSignal} signal */
 export function takeDropped(picker, area, signal) {
+  const screen = /** @type {HTMLElement} */ (area.closest(".screen") ?? area);
   area.addEventListener("paste", (event) => {
     const files = [...event.clipboardData?.files ?? []];
     if (files.length) event.preventDefault();
     picker.add(files);
   }, { signal });
-  area.addEventListener("dragover", (event) => {
+  screen.addEventListener("dragover", (event) => {
+    if (!area.isConnected) return; // nothing is written there any more
     event.preventDefault();
     area.classList.add("is-dropping");
   }, { signal });
   for (const end of ["dragleave", "drop"]) {
-    area.addEventListener(end, () => area.classList.remove("is-dropping"), { signal });
+    screen.addEventListener(end, () => area.classList.remove("is-dropping"), { signal });
   }
-  area.addEventListener("drop", (event) => {
+  screen.addEventListener("drop", (event) => {
+    if (!area.isConnected) return;
     event.preventDefault();
     picker.add([...event.dataTransfer?.files ?? []]);
   }, { signal });
+}
+
+/** A file that is dropped beside takes nobody out of the app, as browsers open it. */
+export function refuseDropped() {
+  for (const type of /** @type {const} */ (["dragover", "drop"])) {
+    addEventListener(type, (event) => {
+      const { defaultPrevented, dataTransfer } = event;
+      if (defaultPrevented || !dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      dataTransfer.dropEffect = "none";
+    });
+  }
 }
