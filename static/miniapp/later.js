@@ -7,6 +7,7 @@ import { dropOldDrafts } from "./data/drafts.js";
 import { live } from "./data/entering.js";
 import { isStaff } from "./data/session.js";
 import { isLive, onFrame } from "./data/socket.js";
+import { followStanding } from "./data/standing.js";
 import { followConnection } from "./ui/connection.js";
 import { keepFocus } from "./ui/focus.js";
 import { again } from "./ui/late.js";
@@ -19,6 +20,7 @@ const FACE_DAYS = 180;
 export function goOn(own, version = own) {
   followConnection(isLive);
   live();
+  followStanding();
   keepFocus();
   refuseDropped();
   setInterval(catchUp, WITHOUT_SOCKET_MS);

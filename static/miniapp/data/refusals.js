@@ -4,11 +4,13 @@ import { sizeOf, t } from "../core/i18n.js";
 import { touch } from "../core/store.js";
 import { session } from "./session.js";
 import { noticeSequence } from "./threads.js";
-import { fetchTicket } from "./tickets.js";
+import { drop, fetchTicket } from "./tickets.js";
 
 /** How the message changes; with another `ticket` it goes out there. @param {Desk.Job} job @param {Desk.ApiError} refusal @param {Partial<Desk.Job>} failed without this module @returns {Partial<Desk.Job>} */
 export function changeOf(job, refusal, failed) {
-  const { code, data, message } = refusal;
+  const { code, data, message, status } = refusal;
+  // its ticket, or something that it names
+  if (status === 404) fetchTicket(job.ticket).catch((error) => error.status === 404 && drop(job.ticket));
   if (code === "stale") {
     noticeSequence(job.ticket, data.sequence);
     return { ...failed, error: code, faster: data.message };
