@@ -179,11 +179,11 @@ def _album_grew(scene: Scene) -> list[CallDraft]:
 
 
 def _message_retried(scene: Scene) -> list[CallDraft]:
-    """Only what failed is made again; where nothing was ever owed, all of it."""
+    """Only what failed is made again; where nothing was ever owed, or to another bot's chat, all of it."""
     message = scene.event.message
     if message is None or message.deleted_at is not None:
         return []
-    calls = calls_of(message)
+    calls = [call for call in calls_of(message) if call.bot_id == scene.chat.bot_id]
     if not calls:
         return _message_sent(scene)
     for call in calls:

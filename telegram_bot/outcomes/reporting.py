@@ -19,6 +19,7 @@ from accounts.errors import HelpDeskError, NotFound
 from telegram_bot.answering.file_messages import EXCHANGE_METHOD
 from telegram_bot.business import tickets_of
 from telegram_bot.files import tell_too_large
+from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
 from tickets.models import AttachmentFailure, AttachmentState, MessageDeliveryState, explain_delivery
 from tickets.selectors.tickets import get_attachment_for, get_message_for
@@ -78,11 +79,13 @@ def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
 
 @transaction.atomic
 def report_message(message_id: UUID) -> None:
-    """Sum up the message's calls as they are now, and tell it."""
-    needed = ("state", "error_code", "ambiguous", "reported_at")
+    """Sum up the message's calls as they are now, and tell it; those of a bot that the desk had before count no more
+    once this one has sent it anew."""
+    needed = ("bot_id", "state", "error_code", "ambiguous", "reported_at")
     calls = list(OutgoingCall.objects.filter(message=message_id).only(*needed).order_by("id"))
+    own = [call for call in calls if call.bot_id == current_bot_id()]
     try:
-        record_outcome(message_id=message_id, outcome=sum_up(calls))
+        record_outcome(message_id=message_id, outcome=sum_up(own or calls))
     except NotFound:
         log.warning("A call reports a message that is gone: %s", message_id)
     untold = [call.pk for call in calls if call.state in FINISHED and call.reported_at is None]

@@ -3,20 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import User
 from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.outbox import CallDraft, claim, enqueue
-from telegram_bot.outcomes.reporting import sweep_unreported
+from telegram_bot.outcomes.reporting import report_message, sweep_unreported
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.telegram_bot.test_conversation import PHOTO
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
 from tickets.services.conversation import delete_message, edit_message
+from tickets.services.delivery import retry_message
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +112,19 @@ def test_a_file_that_is_gone_is_not_called_too_large(inbox: Inbox, vera: User) -
     fail(inbox, "getFile", Failed(code="file_unknown"))
     sweep(inbox)
     assert not [text for text in inbox.told(vera) if "20 MB" in text]
+
+
+def test_a_message_that_the_former_bot_failed_to_send_is_owed_anew_by_the_present_one(
+    inbox: Inbox, anna: User, answer: Message, settings: Settings
+) -> None:
+    OutgoingCall.objects.filter(message=answer.pk).update(state=CallState.FAILED, error_code="gave_up")
+    settings.TELEGRAM_BOT_TOKEN = "424242:new"
+    report_message(answer.pk)
+    retry_message(actor=acting(anna), message_id=answer.pk)
+    run_due_deliveries("telegram")
+    states = OutgoingCall.objects.filter(message=answer.pk).order_by("id").values_list("bot_id", "state")
+    assert list(states) == [(inbox.bot_id, CallState.FAILED), (424242, CallState.PENDING)]
+    OutgoingCall.objects.filter(bot_id=424242).update(state=CallState.SENT)
+    report_message(answer.pk)
+    answer.refresh_from_db()
+    assert answer.delivery_state == MessageDeliveryState.SENT
