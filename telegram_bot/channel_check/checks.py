@@ -212,6 +212,11 @@ def check_outbox_late(facts: Facts) -> Finding | None:
     return find("outbox_late", not facts.desk.calls_waiting, count=facts.desk.calls_waiting)
 
 
+def check_other_bots(facts: Facts) -> Finding | None:
+    count = facts.desk.left_to_other_bots
+    return find("other_bots", not count, count=count)
+
+
 def check_probe(facts: Facts) -> Finding | None:
     telegram = answering(facts)
     if telegram is None or telegram.probe is None:
@@ -243,6 +248,7 @@ CHECKS: tuple[Check, ...] = (
     check_inbox_waiting,
     check_inbox_dead,
     check_outbox_late,
+    check_other_bots,
     check_files,
     check_files_folder,
     check_topics,
@@ -258,5 +264,6 @@ OF_THE_TABLES = frozenset(
         "inbox_waiting",
         "inbox_dead",
         "outbox_late",
+        "other_bots",
     }
 )

@@ -97,7 +97,7 @@ class DeskFacts:
     """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it.
 
     group_calls_waiting: for the staff's group, while it takes nothing from the bot; removals_waiting: what the bot is
-    to delete there and may not.
+    to delete there and may not. left_to_other_bots: calls and updates of a bot whose token the desk had before.
     """
 
     is_served: bool
@@ -110,6 +110,7 @@ class DeskFacts:
     calls_waiting: int = 0
     group_calls_waiting: int = 0
     removals_waiting: int = 0
+    left_to_other_bots: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -262,6 +262,14 @@ SENTENCES = {
         wrong=gettext_noop("Calls that have waited too long: %(count)d"),
         cure=gettext_noop("See the outbox in the admin."),
     ),
+    "other_bots": Sentences(
+        right=gettext_noop("Nothing is left to a bot that the desk had before"),
+        wrong=gettext_noop("Calls and updates that are left to a bot that the desk had before: %(count)d"),
+        cure=gettext_noop(
+            "Set its token again and let run_bot end them. Restart every process after a change of the token: one with"
+            " the former token goes on owing to the former bot."
+        ),
+    ),
     "probe": Sentences(
         right=gettext_noop("A message to the chat arrived and was deleted again, within %(milliseconds)d ms"),
         wrong=gettext_noop("A message to the chat did not arrive: %(error)s"),

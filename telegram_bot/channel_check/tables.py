@@ -53,6 +53,7 @@ def read_desk() -> DeskFacts:
         calls_waiting=calls.count(),
         group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
         removals_waiting=_count_refused_removals(bot_id),
+        left_to_other_bots=_count_of_other_bots(bot_id),
     )
 
 
@@ -65,3 +66,10 @@ def _count_calls_of_a_mute_group(bot_id: int) -> int:
 def _count_refused_removals(bot_id: int) -> int:
     waiting = OutgoingCall.objects.filter(bot_id=bot_id, state=CallState.PENDING, queue=find_staff_chat_id())
     return waiting.filter(error_code=REMOVAL_REFUSED).count()
+
+
+def _count_of_other_bots(bot_id: int) -> int:
+    """Nobody makes and handles these, unless another process serves that bot."""
+    calls = OutgoingCall.objects.filter(state__in=UNDONE).exclude(bot_id=bot_id)
+    updates = Update.objects.filter(state__in=(UpdateState.RECEIVED, UpdateState.HELD)).exclude(bot_id=bot_id)
+    return calls.count() + updates.count()

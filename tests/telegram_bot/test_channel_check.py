@@ -141,6 +141,11 @@ def an_update(**values: Any) -> None:
     Update.objects.create(**{**defaults, "received_at": clock.now() - timedelta(minutes=6), **values})
 
 
+def a_call_of_another_bot(_telegram: Simulator) -> None:
+    now = clock.now()
+    OutgoingCall.objects.create(bot_id=BOT + 1, method="sendMessage", next_attempt_at=now, created_at=now)
+
+
 def a_late_call(_telegram: Simulator) -> None:
     long_ago = clock.now() - timedelta(minutes=6)
     OutgoingCall.objects.create(bot_id=BOT, method="sendMessage", next_attempt_at=long_ago, created_at=long_ago)
@@ -181,6 +186,8 @@ FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("inbox_waiting", lambda _telegram: an_update()),
     ("inbox_dead", lambda _telegram: an_update(state="dead")),
     ("outbox_late", a_late_call),
+    ("other_bots", a_call_of_another_bot),
+    ("other_bots", lambda _telegram: an_update(bot_id=BOT + 1, state="held")),
     ("probe", lambda telegram: telegram.block(ADAM)),
 ]  # type: ignore[assignment]
 
