@@ -29,6 +29,11 @@ export function goOn(own, version = own) {
   setCookie("desk_face", isStaff() ? "agent" : "customer", FACE_DAYS);
   dropOldDrafts();
   if (version !== own) offerReload();
+  onFrame("live", () => pressSeen(".chat [data-action=reload]")); // a ticket that could not be loaded
+  // a window that grows has room for the card
+  matchMedia("(min-width: 1100px)").addEventListener("change", ({ matches }) => {
+    if (matches) pressSeen(".staff-tools [data-action=card]");
+  });
   onFrame("heartbeat", async ({ data }) => {
     if ((data.version ?? own) !== own) offerReload();
     if (await again()) offerReload(t("incomplete")); // though the network is well
@@ -40,3 +45,7 @@ const catchUp = () => isLive() || import("./data/without-socket.js").then(({ cat
 
 /** This page is an old one, or lacks something. @param {string} [why] */
 const offerReload = (why) => void import("./ui/update.js").then(({ showUpdate }) => showUpdate(why)).catch(() => {});
+
+/** @param {string} button */
+const pressSeen = (button) =>
+  /** @type {HTMLElement | null} */ (document.querySelector(`#detail-pane ${button}`))?.click();

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, now, refusal
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
+from tests.browser.views import open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -253,3 +253,37 @@ def test_a_refusal_takes_back_its_own_change_and_no_other(
         "high" if not both and second == "priority" else "normal",
     )
     assert (ticket["assignee"], ticket["priority"]) == wanted
+
+
+def test_a_window_that_grows_gets_its_card_once(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 900, "height": 800})
+    page.wait_for_selector(".staff-tools")
+    runs(page, "later.js")
+    expect(page.locator(".side-card")).to_have_count(0)
+    for _time in range(2):
+        page.set_viewport_size({"width": 1400, "height": 800})
+        expect(page.locator(".side-card")).to_be_visible()
+        page.set_viewport_size({"width": 900, "height": 800})
+        expect(page.locator(".side-card:visible")).to_have_count(0)
+    expect(page.locator(".side-card")).to_have_count(1)
+    page.click("[role=tab][data-tab=all]")
+    expect(page.locator(".row")).to_have_attribute("aria-current", "page")
+
+
+def test_a_ticket_that_could_not_be_loaded_comes_with_the_connection(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    other = desk.open_ticket("Elsewhere", status="closed", assignee=BORIS)
+    desk.write(other, VERA, "Not in the list of mine")
+    page = open_app(desk, viewport=DESKTOP, expected=("502",))
+    page.wait_for_selector("[role=tab]")
+    runs(page, "later.js")
+    desk.fail("GET", rf"tickets/{other['number']}/", 502, times=9)
+    page.keyboard.press("Control+KeyK")
+    page.wait_for_selector("dialog input")
+    page.keyboard.type(str(other["number"]))
+    page.keyboard.press("Enter")
+    expect(page.locator(".chat [data-action=reload]")).to_be_visible(timeout=20_000)
+    desk.faults.clear()
+    desk.drop_sockets()
+    expect(page.locator(".message .text")).to_have_text(["Not in the list of mine"], timeout=15_000)

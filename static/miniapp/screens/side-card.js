@@ -51,7 +51,7 @@ async function openMerge(id) {
 /** The third pane. @param {Element} place @param {string} id @param {AbortSignal} signal */
 async function mountCard(place, id, signal) {
   await lateStyles();
-  if (signal.aborted) return;
+  if (signal.aborted || place.classList.contains("has-card")) return; // a window that grew again has it
   const { node, refs } = clone("side-card");
   fill(node, refs, id, signal);
   place.classList.add("has-card");

@@ -62,7 +62,7 @@ export function drawRow(refs, ticket, { me, staff, here, own }) {
   const address = `tickets/${ticket.number}`;
   refs.link.href = `/app/${address}`;
   refs.link.dataset.path = address;
-  refs.link.toggleAttribute("aria-current", here === address);
+  refs.link.ariaCurrent = here === address ? "page" : null;
   refs.link.classList.toggle("is-unread", Boolean(ticket.unread));
   setText(refs.title, staff ? nameOf(ticket.customer) : ticket.subject);
   const last = ticket.last_message;
