@@ -174,3 +174,15 @@ def test_a_search_in_russian_in_the_dark_on_a_narrow_page(open_app: OpenApp, des
     assert sideways(page) == []
     assert page.evaluate(CONTRASTS) == []
     picture(page, "search-recent-ru-dark")
+
+
+def test_the_same_search_again_finds_what_was_written_meanwhile(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk)
+    search(page, "xk77")
+    expect(page.locator(".inbox")).to_contain_text("xk77")
+    expect(page.locator(".row")).to_have_count(0)
+    search(page, "")
+    expect(page.locator(".row").first).to_be_visible()
+    desk.write(next(iter(desk.tickets.values())), VERA, "My order is xk77")
+    search(page, "xk77")
+    expect(page.locator(".row")).to_have_count(1)

@@ -6,7 +6,7 @@ import { t } from "../core/i18n.js";
 import { setQuery } from "../core/router.js";
 import { counts } from "../data/counts.js";
 import { session } from "../data/session.js";
-import { byNewest, defineList, listOf } from "../data/tickets.js";
+import { byNewest, defineList, listOf, lists } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { statusText } from "../ui/words.js";
@@ -14,6 +14,8 @@ import { InboxSearch } from "./inbox-search.js";
 
 const STATUSES = ["new", "open", "pending", "resolved", "closed"];
 const PRIORITIES = ["urgent", "high", "normal", "low"];
+/** So many of the last searches are shown at once when one returns. */
+const SEARCHES = 5;
 const NAMES = ["status", "priority", "category", "tag", "snoozed"];
 
 /** @param {Desk.Ticket} ticket */
@@ -43,8 +45,24 @@ export function apply(refs, whole) {
   const count = Object.keys(filters).filter((name) => name !== "q").length;
   setText(refs.filterCount, count ? String(count) : "");
   const key = narrowed(whole, filters);
+  if (key !== shown) leave(shown);
+  shown = key;
   searchOf(refs).follow(key);
   return key;
+}
+
+/** The list that is shown. */
+let shown = "";
+/** Searches that were left, the last one last. @type {string[]} */
+const searched = [];
+
+/** What a search finds, only the desk knows: it is asked again on return, and few are kept. @param {string} key */
+function leave(key) {
+  const list = listOf(key);
+  if (!list?.query.q) return;
+  if (list.state === "ready") list.state = "stale";
+  searched.push(...searched.splice(0).filter((one) => one !== key), key);
+  if (searched.length > SEARCHES) lists.delete(searched.shift() ?? "");
 }
 
 /** Of the page's inbox, once it was asked for. @type {InboxSearch | null} */
