@@ -176,7 +176,8 @@ def _record_changed(call: OutgoingCall, verdict: Changed) -> bool:
 
 def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -> bool:
     tries = call.attempts + verdict.counts
-    begun = call.created_at if verdict.aside else call.first_attempt_at or call.created_at
+    aside = verdict.aside or call.can_wait
+    begun = call.created_at if aside else call.first_attempt_at or call.created_at
     own_fault = verdict.counts and tries >= TRIES and (others_succeed or verdict.code == BROKEN)
     maybe_twice = verdict.ambiguous and call.leaves_two and "@making" not in call.params
     if own_fault or clock.now() - begun > LONGEST_LIFE:
@@ -195,7 +196,7 @@ def _record_again(call: OutgoingCall, verdict: Again, *, others_succeed: bool) -
         error_text=verdict.text,
         counts=verdict.counts,
         ambiguous=maybe_twice,
-        aside=verdict.aside,
+        aside=aside,
     )
 
 

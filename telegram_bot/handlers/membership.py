@@ -30,12 +30,12 @@ def mark_reachable(incoming: Incoming) -> None:
 
 def _set_unreachable(incoming: Incoming, reason: str) -> None:
     if incoming.chat.unreachable != reason:
-        if not reason:
-            enqueue(draft_missed_changes(incoming.chat))
         incoming.chat.unreachable = reason
         incoming.chat.save(update_fields=["unreachable"])
         if incoming.chat.person_id is not None:
             record_reachability(customer_id=incoming.chat.person_id, reason=reason)
+        if not reason:
+            enqueue(draft_missed_changes(incoming.chat))
 
 
 def turn_away(incoming: Incoming) -> Outcome:

@@ -37,7 +37,10 @@ class MessageLink(models.Model):
             models.UniqueConstraint(fields=["bot_id", "chat_id", "telegram_message_id"], name="telegram_message_once")
         ]
         indexes = [
-            models.Index(fields=["message", "part"], name="telegram_link_message", condition=Q(message__isnull=False))
+            models.Index(fields=["message", "part"], name="telegram_link_message", condition=Q(message__isnull=False)),
+            models.Index(
+                fields=["bot_id", "chat_id", "media_group"], name="telegram_link_album", condition=~Q(media_group="")
+            ),
         ]
 
     def __str__(self) -> str:

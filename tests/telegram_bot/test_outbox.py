@@ -9,10 +9,11 @@ from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.bot_api import Request
 from telegram_bot.claiming import CLAIM
-from telegram_bot.delivery.recording import record_sending
+from telegram_bot.delivery.recording import record_sending, record_verdict
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
 from telegram_bot.outbox import LEASE, CallDraft, enqueue, finish, postpone
+from telegram_bot.verdicts import Again
 from tests.support.desk import a_reply_by, a_ticket_of
 
 BOT, NOW = current_bot_id(), datetime(2026, 12, 1, tzinfo=UTC)
@@ -98,6 +99,15 @@ def test_what_could_wait_holds_its_place_once_begun() -> None:
     postpone(begun, delay=60, error_code="timed_out", error_text="", counts=True)
     owe(1)
     assert claim() == []
+
+
+def test_what_can_wait_does_so_also_when_it_is_tried_again() -> None:
+    """A card's edit that Telegram did not answer: the answer behind it does not wait for the next try."""
+    owe(1, method="editMessageText", can_wait=True)
+    (edit,) = claim()
+    owe(1)
+    assert record_verdict(edit, Again(code="timed_out"), others_succeed=True)
+    assert [call.method for call in claim()] == ["sendMessage"]
 
 
 def test_calls_without_a_chat_wait_for_nothing() -> None:
