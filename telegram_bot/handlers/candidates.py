@@ -8,26 +8,33 @@ from accounts import clock
 from accounts.actors import Source
 from accounts.models import User
 from tickets.models import AuthorRole, Ticket, TicketStatus
-from tickets.selectors.inbox import TicketEnd, find_end, list_active_with_bot, list_closed_lately
+from tickets.selectors.inbox import TicketEnd, find_ends, list_active_with_bot, list_closed_lately
 
 _JUST_ENDED = timedelta(hours=24)
 _DONE = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 
-def list_in_question(person: User) -> list[Ticket]:
-    """What a message to the bot may be about.
+def list_going_on(person: User) -> list[Ticket]:
+    """Those that are not closed, each with its last public message: the newest change first."""
+    return list(list_active_with_bot(person.pk).select_related("last_public_message"))
+
+
+def list_in_question(person: User, active: Sequence[Ticket] | None = None) -> list[Ticket]:
+    """What a message to the bot may be about. active: those that are not closed, where they were read already.
 
     Of those that are done only what the customer may still think of, for somebody else said so: a day ago at most, or
     as the last that the chat spoke of, and they have begun no other in the chat since. These come first.
     """
-    active = list(list_active_with_bot(person.pk))
+    active = list_going_on(person) if active is None else active
     begun_at = max((one.created_at for one in active if one.source == Source.TELEGRAM), default=None)
+    tickets = _with_closed(person, active)
+    ends = find_ends([ticket for ticket in tickets if ticket.status in _DONE])
     done = [
         ticket
-        for place, ticket in enumerate(_with_closed(person, active))
-        if ticket.status in _DONE and _may_be_thought_of(find_end(ticket), begun_at, is_last=place == 0)
+        for place, ticket in enumerate(tickets)
+        if _may_be_thought_of(ends.get(ticket.pk), begun_at, is_last=place == 0)
     ]
-    return done + without_done(active) or active
+    return done + without_done(active) or list(active)
 
 
 def list_unresolved(person: User) -> list[Ticket]:
@@ -38,10 +45,11 @@ def list_unresolved(person: User) -> list[Ticket]:
 def find_thanked(person: User, active: Sequence[Ticket]) -> Ticket | None:
     """The one that was done last, unless the desk has answered in another since. active: those that are not closed."""
     tickets = _with_closed(person, active)
-    ends = [(end.at, ticket) for ticket in tickets if ticket.status in _DONE and (end := find_end(ticket))]
+    ends = find_ends([ticket for ticket in tickets if ticket.status in _DONE])
     if not ends:
         return None
-    ended_at, done = max(ends, key=lambda one: one[0])
+    done = max((ticket for ticket in tickets if ticket.pk in ends), key=lambda ticket: ends[ticket.pk].at)
+    ended_at = ends[done.pk].at
     last = [ticket.last_public_message for ticket in tickets if ticket != done]
     answered = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
     return None if any(one.created_at > ended_at for one in answered) else done
@@ -49,7 +57,7 @@ def find_thanked(person: User, active: Sequence[Ticket]) -> Ticket | None:
 
 def has_answered_since(person: User, moment: datetime | None) -> bool:
     """Whether the desk has, in what goes on, so that what comes next may be about that."""
-    last = [ticket.last_public_message for ticket in list_active_with_bot(person.pk)]
+    last = [ticket.last_public_message for ticket in list_going_on(person)]
     answers = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
     return moment is not None and any(one.created_at > moment for one in answers)
 
@@ -60,7 +68,7 @@ def without_done(tickets: Sequence[Ticket]) -> list[Ticket]:
 
 def _with_closed(person: User, active: Sequence[Ticket]) -> list[Ticket]:
     """The newest change first."""
-    closed = list_closed_lately(person.pk, since=clock.now() - _JUST_ENDED)
+    closed = list_closed_lately(person.pk, since=clock.now() - _JUST_ENDED).select_related("last_public_message")
     return sorted([*active, *closed], key=lambda ticket: (ticket.public_updated_at, ticket.pk), reverse=True)
 
 

@@ -16,11 +16,17 @@ import telegram
 from accounts.models import User
 from telegram_bot.customer_chat.choices import find_begun_in, find_chosen, wants_new
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
-from telegram_bot.handlers.candidates import find_thanked, has_answered_since, list_in_question, without_done
+from telegram_bot.handlers.candidates import (
+    find_thanked,
+    has_answered_since,
+    list_going_on,
+    list_in_question,
+    without_done,
+)
 from telegram_bot.incoming import Incoming, find_thread
 from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from tickets.models import Ticket
-from tickets.selectors.inbox import find_done_of_customer, list_active_with_bot
+from tickets.selectors.inbox import find_done_of_customer
 from tickets.selectors.tickets import find_ticket
 
 
@@ -59,14 +65,14 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
 
 
 def _without_hint(person: User, *, thanks: bool) -> Route:
-    active = list(list_active_with_bot(person.pk))
+    active = list_going_on(person)
     unresolved = without_done(active)
     if not active or (thanks and not unresolved):
         done = find_done_of_customer(person.pk, lately=not thanks)
         return Route(ticket=done) if done is not None else Route(is_new=True)
     if thanks and (done := find_thanked(person, active)) is not None:
         return Route(ticket=done)
-    possible = unresolved if thanks else list_in_question(person)
+    possible = unresolved if thanks else list_in_question(person, active)
     return Route(ticket=possible[0]) if len(possible) == 1 else Route()
 
 

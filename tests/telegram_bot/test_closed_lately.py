@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
 from accounts.actors import Actor
 from accounts.models import User
 from telegram_bot.customer_chat.held import release_overdue
+from telegram_bot.handlers.candidates import find_thanked, has_answered_since, list_going_on, list_in_question
 from telegram_bot.models import UpdateState
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting
@@ -164,3 +167,25 @@ def test_what_waits_goes_on_from_the_last_where_all_are_closed_meanwhile(
         inbox.says(vera, end)
         assert any("it opens a new ticket" in text for text in inbox.told(vera))
     assert texts_in(Ticket.objects.get(continues=tickets[1])) == [STILL, "Not even a line"]
+
+
+def test_who_has_many_tickets_costs_no_query_for_each(inbox: Inbox, vera: User, anna: User) -> None:
+    def count_queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert list_in_question(vera)
+            assert find_thanked(vera, list_going_on(vera)) is not None
+            assert not has_answered_since(vera, clock.now())
+        return len(captured)
+
+    def add_one_of_each() -> None:
+        for status in (TicketStatus.PENDING, TicketStatus.RESOLVED, TicketStatus.CLOSED):
+            ticket = a_ticket_of(vera, f"It is {status}")
+            a_reply_by(anna, ticket, "Which floor?")
+            change_status(actor=acting(anna), ticket=ticket.pk, status=status)
+
+    add_one_of_each()
+    with_few = count_queries()
+    for _time in range(4):
+        add_one_of_each()
+    assert count_queries() == with_few
+    assert len(list_in_question(vera)) == 15

@@ -1,6 +1,6 @@
 """Lists of tickets: filters, orders and keyset pages."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -174,15 +174,19 @@ class TicketEnd:
     by_customer: bool
 
 
-def find_end(ticket: Ticket) -> TicketEnd | None:
-    """Of a resolved or closed ticket: what was closed after it had been resolved was done then."""
+def find_ends(tickets: Collection[Ticket]) -> dict[UUID, TicketEnd]:
+    """Of resolved or closed tickets, by their ids, by one query: what was closed after it had been resolved was done
+    then."""
+    customers = {ticket.pk: ticket.customer_id for ticket in tickets}
     ends = TicketEvent.objects.filter(
-        ticket=ticket,
+        ticket__in=customers,
         type=EventType.TICKET_STATUS_CHANGED,
         payload__new__in=[TicketStatus.RESOLVED, TicketStatus.CLOSED],
     ).exclude(payload__old=TicketStatus.RESOLVED)
-    end = ends.order_by("-sequence").first()
-    return TicketEnd(at=end.created_at, by_customer=end.actor_id == ticket.customer_id) if end is not None else None
+    return {
+        end.ticket_id: TicketEnd(at=end.created_at, by_customer=end.actor_id == customers[end.ticket_id])
+        for end in ends.order_by("ticket_id", "-sequence").distinct("ticket_id")
+    }
 
 
 def find_continuation(ended: Ticket, *, through_business: bool) -> Ticket | None:
