@@ -13,6 +13,7 @@ from telegram_bot.models import CallState, Chat, Direction, MessageLink, Outgoin
 
 SUPERGROUP = "supergroup"
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
+GROUP_CHANGED = "group_changed"  # why a call goes on in another group, or stays behind in this one
 _MOST_MOVES = 5
 _DONE_IN_PART = ("@piece", "@one", "@taken_back", "@removing")  # what stands in the one group, and in no other
 

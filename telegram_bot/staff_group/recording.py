@@ -5,7 +5,7 @@ from typing import Any
 from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.outbox import enqueue
-from telegram_bot.staff_group.chat import GENERAL, forget_progress, remember_made, remember_threads
+from telegram_bot.staff_group.chat import GENERAL, GROUP_CHANGED, forget_progress, remember_made, remember_threads
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
     STEP_TAKEN_BACK,
@@ -24,7 +24,6 @@ from telegram_bot.verdicts import MIGRATED, NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE,
 from tickets.selectors.tickets import find_ticket
 
 GROUP_UNREACHABLE = "group_unreachable"
-_GROUP_CHANGED = "group_changed"
 _KIND_FORBIDDEN = "kind_forbidden"
 _LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
 _TOPICS_TRIED = 2  # then General has to do
@@ -56,19 +55,25 @@ def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
 
 
 def _of_former_group(call: OutgoingCall, topic: StaffTopic, verdict: Verdict) -> Verdict:
-    """Another group was set while the call was under way: what it has not said yet it says there."""
+    """Another group was set while the call was under way: what it has not said yet it says there, as its row is by now;
+    what was left behind stays in the former one."""
     match verdict:
         case Sent(step="", result=result) if "@one" in call.params or not has_skipped(call, result):
             return verdict
-        case Changed(code=code) if code == MIGRATED:
-            return verdict
+        case Again(ambiguous=True):  # it may stand in the former group
+            call.ambiguous = call.ambiguous or call.leaves_two
     if isinstance(verdict, Sent) and call.queue is not None:
         made = verdict.result if isinstance(verdict.result, list) else [verdict.result]
         for one in made:
             if isinstance(one, dict):
                 remember_made(topic, call.queue, one)
+    call.params = OutgoingCall.objects.filter(pk=call.pk).values_list("params", flat=True).first() or call.params
+    if "@topic" not in call.params:
+        return _again(GROUP_CHANGED) if isinstance(verdict, Sent) else verdict
+    if isinstance(verdict, Changed) and verdict.code == MIGRATED:
+        return verdict
     forget_progress(call)
-    return Changed(code=_GROUP_CHANGED, params={}, queue=topic.chat_id)
+    return Changed(code=GROUP_CHANGED, params={}, queue=topic.chat_id)
 
 
 def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:

@@ -1,0 +1,81 @@
+"""Another group is set for the staff while calls to the former one are under way."""
+
+import pytest
+from pytest_django import Settings
+from telegram.error import BadRequest, TimedOut
+
+from accounts.models import User
+from telegram_bot.bot_api import Request
+from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.rendering import render_call
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import CallState, OutgoingCall, StaffTopic
+from telegram_bot.outbox import claim
+from telegram_bot.staff_group.subscriber import STAFF_GROUP
+from telegram_bot.staff_group.topics import get_topic, owe_in_topic
+from telegram_bot.verdicts import judge
+from tests.support.desk import a_reply_by, a_ticket_of
+from tickets.events import subscribers
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Ticket
+
+pytestmark = pytest.mark.django_db
+GROUP = -1_001_000_000_001
+OTHER_GROUP = -1_001_000_000_009
+THREAD = 77
+
+
+@pytest.fixture(autouse=True)
+def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
+    settings.LANGUAGE_CODE = "en"
+    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+
+
+@pytest.fixture
+def topic(vera: User) -> StaffTopic:
+    ticket = a_ticket_of(vera, "Quokka")
+    run_due_deliveries("staff_group")
+    OutgoingCall.objects.all().delete()
+    StaffTopic.objects.update(thread_id=THREAD, card_message_id=THREAD + 1)
+    return StaffTopic.objects.get(ticket=ticket.pk)
+
+
+def begin() -> OutgoingCall:
+    (call,) = claim(current_bot_id(), free=0, queued=1, not_now=[])
+    return call
+
+
+def set_another(settings: Settings, topic: StaffTopic) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = OTHER_GROUP
+    get_topic(topic.ticket)
+
+
+def test_words_that_may_stand_in_the_former_group_are_marked_as_possibly_doubled(
+    topic: StaffTopic, vera: User, settings: Settings
+) -> None:
+    a_reply_by(vera, Ticket.objects.get(), "Still there?")
+    run_due_deliveries("staff_group")
+    call = begin()
+    assert isinstance(render_call(call), Request)
+    set_another(settings, topic)
+    assert record_verdict(call, judge(TimedOut()), others_succeed=True)
+    call.refresh_from_db()
+    assert (call.queue, call.state, call.ambiguous) == (OTHER_GROUP, CallState.PENDING, True)
+
+
+@pytest.mark.parametrize("error", [TimedOut(), BadRequest("Bad Request: TOPIC_CLOSED")])
+def test_what_is_about_a_message_of_the_former_group_stays_there_though_it_was_under_way(
+    topic: StaffTopic, settings: Settings, error: Exception
+) -> None:
+    """In the other group the same number is another message's."""
+    owe_in_topic(topic, "Write the note behind // or /note.", reply_to=5)
+    call = begin()
+    assert isinstance(render_call(call), Request)
+    set_another(settings, topic)
+    assert record_verdict(call, judge(error), others_succeed=True)
+    call.refresh_from_db()
+    assert (call.queue, call.ambiguous) == (GROUP, isinstance(error, TimedOut))
+    asked = render_call(call)
+    assert isinstance(asked, Request)
+    assert (asked.params["chat_id"], asked.params["message_thread_id"]) == (GROUP, THREAD)
