@@ -38,11 +38,11 @@ from telegram_bot.channel_state import find_username
 from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.speech.keyboards import staff_card_buttons
-from telegram_bot.staff_group.chat import GENERAL
+from telegram_bot.staff_group.chat import GENERAL, GROUP_CHANGED
 from telegram_bot.staff_group.one_by_one import STEP_ITEM, find_described_file, is_through, render_taking_back
 from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
-from telegram_bot.verdicts import Sent
+from telegram_bot.verdicts import Again, Sent
 from tickets.models import Message, MessageKind, Ticket
 from tickets.selectors.tickets import find_ticket, get_message_for
 from tickets.services.albums import items_of
@@ -51,8 +51,10 @@ STEP_TOPIC, STEP_REOPEN, STEP_CARD, STEP_PIECE = "topic", "reopen", "card", "pie
 _NOTHING_LEFT_TO_DO = Sent(result=None, asked=False)
 
 
-def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent | None:
+def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sent | Again | None:
     """A step that comes first, or the call itself; None: it is rendered as in any chat. Raises NotFound.
+
+    Again: the ticket's topic is in another group by now, where the call goes on (staff_group.recording).
 
     params: the call's own parameters as Telegram takes them, the chat included.
     """
@@ -60,6 +62,8 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
     ticket = find_ticket(UUID(call.params["@topic"]))
     if topic is None or ticket is None or ticket.customer.erased_at is not None:
         raise NotFound
+    if call.queue != topic.chat_id:
+        return Again(code=GROUP_CHANGED, delay=0.0)
     with translation.override(settings.LANGUAGE_CODE):
         if "@close" in call.params:
             return _closing(call, topic)

@@ -9,11 +9,11 @@ from telegram_bot.bot_api import Request
 from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import CallState, OutgoingCall, StaffTopic
+from telegram_bot.models import CallState, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import claim
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.staff_group.topics import get_topic, owe_in_topic
-from telegram_bot.verdicts import judge
+from telegram_bot.verdicts import Again, judge
 from tests.support.desk import a_reply_by, a_ticket_of
 from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
@@ -77,5 +77,37 @@ def test_what_is_about_a_message_of_the_former_group_stays_there_though_it_was_u
     call.refresh_from_db()
     assert (call.queue, call.ambiguous) == (GROUP, isinstance(error, TimedOut))
     asked = render_call(call)
+    assert isinstance(asked, Request)
+    assert (asked.params["chat_id"], asked.params["message_thread_id"]) == (GROUP, THREAD)
+
+
+def test_a_call_begun_for_the_former_group_makes_no_topic_before_it_has_gone_over(
+    vera: User, settings: Settings
+) -> None:
+    """Made in the other group but known as the former one's, erasing would delete what has its number there."""
+    ticket = a_ticket_of(vera, "Quokka")
+    run_due_deliveries("staff_group")
+    call = begin()
+    set_another(settings, StaffTopic.objects.get(ticket=ticket.pk))
+    given_back = render_call(call)
+    assert isinstance(given_back, Again)
+    assert record_verdict(call, given_back, others_succeed=True)
+    assert not MessageLink.objects.filter(is_topic=True).exists()
+    call = begin()
+    making = render_call(call)
+    assert isinstance(making, Request)
+    assert (call.queue, making.method, making.params["chat_id"]) == (OTHER_GROUP, "createForumTopic", OTHER_GROUP)
+
+
+def test_what_stays_behind_is_said_in_the_former_group_though_it_had_not_been_asked_for_yet(
+    topic: StaffTopic, settings: Settings
+) -> None:
+    owe_in_topic(topic, "Write the note behind // or /note.", reply_to=5)
+    call = begin()
+    set_another(settings, topic)
+    given_back = render_call(call)
+    assert isinstance(given_back, Again)
+    assert record_verdict(call, given_back, others_succeed=True)
+    asked = render_call(begin())
     assert isinstance(asked, Request)
     assert (asked.params["chat_id"], asked.params["message_thread_id"]) == (GROUP, THREAD)
