@@ -1,5 +1,6 @@
 """What is begun in a conversation and not sent is there again: after a look elsewhere, and mostly after a reload."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_two_tabs import another, ready
-from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
@@ -306,3 +307,38 @@ def test_the_new_words_of_a_change_that_one_leaves_come_back_by_undo(
     expect(page.locator(TEXT)).to_have_value("It comes on Friday, in the morning")
     page.press(TEXT, "Enter")
     expect_texts(page, ["Where is it?", "It comes on Friday, in the morning"])
+
+
+@pytest.mark.parametrize("mode", ["reply", "note"])
+def test_a_change_waits_for_its_message_while_something_else_is_written(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], mode: str
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    menu(page, "It comes tomorrow", "Edit")
+    page.fill(TEXT, "It comes on Friday")
+    kept(page, "on Friday")
+    held: list[Route] = []
+    page.route(re.compile(r"/messages/(\?|$)"), lambda route: hold_reading(route, held))
+    page.reload()
+    page.locator(TEXT).focus()
+    wait_until(page, lambda: held)
+    runs(page, "screens/chat-messages.js")
+    page.click(f"[data-action={mode}]")
+    page.fill(TEXT, "Something else")
+    page.press(TEXT, "Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Something else")
+    kept(page, "on Friday")
+    for route in held:
+        route.fallback()
+    page.locator(".undo", has_text="Your change was not saved").get_by_role("button").click()
+    expect(page.locator(".composer.is-editing")).to_be_visible()
+    expect(page.locator(TEXT)).to_have_value("It comes on Friday")
+    page.press(TEXT, "Enter")
+    expect_texts(page, ["Where is it?", "It comes on Friday", "Something else"])
+
+
+def hold_reading(route: Route, held: list[Route]) -> None:
+    if route.request.method == "GET":
+        held.append(route)
+    else:
+        route.fallback()

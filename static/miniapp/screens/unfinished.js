@@ -28,6 +28,8 @@ const picked = new Map();
 const followed = new WeakSet();
 /** What was begun about a message that is not known yet. @type {WeakMap<Desk.Composer, Begun>} */
 const awaited = new WeakMap();
+/** Told of to who was writing something else when its message came. @type {WeakSet<Begun>} */
+const offered = new WeakSet();
 
 const nameOf = (/** @type {string} */ ticket) => `${ticket}.begun`;
 /** @param {string} ticket @returns {Begun | null} */
@@ -73,8 +75,9 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (composer.refs.text.value || picker.files.length) return; // a voice message leaves what stands there
     rest();
     saved = "";
-    awaited.delete(composer);
-    saveDraft(nameOf(ticket), null);
+    const left = begunIn(composer); // of a change whose message has not come yet
+    if (!left.edit) awaited.delete(composer);
+    saveDraft(nameOf(ticket), left.edit ? left : null);
   };
   signal.addEventListener("abort", save, { once: true });
   addEventListener("pagehide", save, { signal });
@@ -95,9 +98,12 @@ function begunIn(composer) {
 /** @param {Desk.Composer} composer @param {string} ticket @param {Find} find */
 function restore(composer, ticket, find) {
   const { node, picker } = composer;
-  if (node.contains(document.activeElement)) return; // this module came late: something new is begun
-  const files = picked.get(ticket);
   const begun = begunOf(ticket);
+  if (node.contains(document.activeElement)) { // this module came late: something new is begun
+    if (begun?.edit) awaited.set(composer, begun);
+    return;
+  }
+  const files = picked.get(ticket);
   if (files) {
     picker.files = files;
     picker.draw();
@@ -133,10 +139,13 @@ export function followAbout(composer, find) {
   const { node, refs, reply, edited } = composer;
   const about = reply ?? edited?.message;
   const begun = awaited.get(composer);
-  if (!about && begun?.mode === composer.mode) {
+  if (!about && begun && (begun.edit || begun.mode === composer.mode)) {
     const message = find(begun.reply ?? begun.edit?.id ?? "");
+    if (!message) return;
     // words that are being written are not taken from under the hand
-    if (message && !node.contains(document.activeElement)) quietly(composer, () => show(composer, begun, find));
+    const writes = begun.mode !== composer.mode || node.contains(document.activeElement);
+    if (!writes) quietly(composer, () => show(composer, begun, find));
+    else if (begun.edit && !message.deleted_at) offerAwaited(composer, begun, find);
     return;
   }
   awaited.delete(composer);
@@ -146,6 +155,15 @@ export function followAbout(composer, find) {
   if (edited) edited.message = now;
   else composer.reply = now;
   setText(refs.aboutText, summaryOf(now));
+}
+
+/** Once. @param {Desk.Composer} composer @param {Begun} begun @param {Find} find */
+function offerAwaited(composer, begun, find) {
+  if (offered.has(begun)) return;
+  offered.add(begun);
+  undoLeaving(() => {
+    if (composer.node.isConnected && composer.edited?.message.id !== begun.edit?.id) show(composer, begun, find);
+  });
 }
 
 /** The message is gone; new words to it are kept behind the draft. @param {Desk.Composer} composer */
