@@ -181,9 +181,13 @@ def test_new_words_to_a_message_that_is_deleted_meanwhile_stay(
     page.fill(TEXT, "A draft")
     menu(page, "It comes tomorrow", "Edit")
     page.fill(TEXT, "It comes today")
+    page.click("[data-action=forget]")
+    page.locator(".undo").get_by_role("button").click()  # whatever it offers from now on is there at once
+    expect(page.locator(TEXT)).to_have_value("It comes today")
     desk.answer("DELETE", f"messages/{desk.messages[ticket['id']][1]['id']}/", {}, None)
     expect(page.locator(".composer.is-editing")).to_have_count(0)
     expect(page.locator(TEXT)).to_have_value("A draft\n\nIt comes today")
+    expect(page.locator(".undo")).to_have_count(0)
 
 
 def test_what_is_answered_far_above_stands_there_after_a_reload_without_being_kept(

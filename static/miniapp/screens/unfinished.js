@@ -151,7 +151,7 @@ export function followAbout(composer, find) {
   awaited.delete(composer);
   const now = about && find(about.id);
   if (!now || now === about) return;
-  if (now.deleted_at) return leave(composer);
+  if (now.deleted_at) return leave(composer, now);
   if (edited) edited.message = now;
   else composer.reply = now;
   setText(refs.aboutText, summaryOf(now));
@@ -166,10 +166,11 @@ function offerAwaited(composer, begun, find) {
   });
 }
 
-/** The message is gone; new words to it are kept behind the draft. @param {Desk.Composer} composer */
-function leave(composer) {
+/** The message is gone; new words to it are kept behind the draft. @param {Desk.Composer} composer @param {Desk.Message} deleted */
+function leave(composer, deleted) {
   const { edited, refs: { text } } = composer;
   const words = edited && text.value !== edited.message.text ? text.value : "";
+  if (edited) edited.message = deleted; // nobody goes on with it
   composer.forget();
   if (!words) return;
   text.value = [text.value, words].filter(Boolean).join("\n\n");
@@ -200,7 +201,8 @@ function offerEditAgain(composer) {
     const saving = text.readOnly;
     text.readOnly = false;
     forget();
-    if (!edited || saving || node.inert || !words.trim() || words.trim() === edited.message.text.trim()) return;
+    if (!edited || saving || node.inert || edited.message.deleted_at) return;
+    if (!words.trim() || words.trim() === edited.message.text.trim()) return;
     undoLeaving(() => {
       if (!node.isConnected) return;
       composer.edit(edited.message, edited.save);
