@@ -322,7 +322,7 @@ def test_a_change_waits_for_its_message_while_something_else_is_written(
     page.fill(TEXT, "It comes on Friday")
     kept(page, "on Friday")
     held: list[Route] = []
-    page.route(re.compile(r"/messages/(\?|$)"), lambda route: hold_reading(route, held))
+    page.route(re.compile(r"/messages/(\?|$)"), lambda route: hold(route, "GET", held))
     page.reload()
     page.locator(TEXT).focus()
     wait_until(page, lambda: held)
@@ -341,8 +341,31 @@ def test_a_change_waits_for_its_message_while_something_else_is_written(
     expect_texts(page, ["Where is it?", "It comes on Friday", "Something else"])
 
 
-def hold_reading(route: Route, held: list[Route]) -> None:
-    if route.request.method == "GET":
+def hold(route: Route, method: str, held: list[Route]) -> None:
+    if route.request.method == method:
         held.append(route)
     else:
         route.fallback()
+
+
+def test_a_change_that_one_leaves_on_its_way_comes_back_by_undo_where_it_is_refused(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
+    menu(page, "It comes tomorrow", "Edit")
+    held: list[Route] = []
+    page.route("**/api/v1/messages/*/", lambda route: hold(route, "PATCH", held))
+    page.fill(TEXT, "It comes today")
+    page.press(TEXT, "Enter")
+    wait_until(page, lambda: held)
+    page.press(TEXT, "Escape")
+    expect(page.locator(TEXT)).to_have_value("")
+    desk.fail("PATCH", "messages/.*", 409, code="too_late", message="Not now.")
+    held.pop().fallback()
+    page.locator(".undo", has_text="Your change was not saved").get_by_role("button").click()
+    expect(page.locator(TEXT)).to_have_value("It comes today")
+    page.press(TEXT, "Enter")
+    wait_until(page, lambda: held)
+    held.pop().fallback()
+    expect_texts(page, ["Where is it?", "It comes today"])
+    expect(page.locator(".composer.is-editing")).to_have_count(0)

@@ -188,6 +188,7 @@ export function startEdit(composer, message) {
     const saved = await run(() => request("PATCH", `messages/${message.id}/`, { body: { text } }));
     if (saved && edited) edited.message = { ...message, text };
     if (composer.edited === edited) field.readOnly = false;
+    else if (!saved && edited) offerEdit(composer, edited, text); // it was left on its way
     return saved;
   });
 }
@@ -201,15 +202,20 @@ function offerEditAgain(composer) {
     const saving = text.readOnly;
     text.readOnly = false;
     forget();
-    if (!edited || saving || node.inert || edited.message.deleted_at) return;
-    if (!words.trim() || words.trim() === edited.message.text.trim()) return;
-    undoLeaving(() => {
-      if (!node.isConnected) return;
-      composer.edit(edited.message, edited.save);
-      text.value = words;
-      composer.fit();
-    });
+    if (edited && !saving && !node.inert) offerEdit(composer, edited, words);
   };
+}
+
+/** @param {Desk.Composer} composer @param {NonNullable<Desk.Composer["edited"]>} edited @param {string} words */
+function offerEdit(composer, edited, words) {
+  const { message } = edited;
+  if (message.deleted_at || !words.trim() || words.trim() === message.text.trim()) return;
+  undoLeaving(() => {
+    if (!composer.node.isConnected) return;
+    composer.edit(message, edited.save);
+    composer.refs.text.value = words;
+    composer.fit();
+  });
 }
 
 /** @param {() => void} undo */
