@@ -10,12 +10,15 @@ from django.db.models.functions import Now
 from telegram_bot import outbox
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
+from telegram_bot.models.outgoing_call import UNDONE
 
 SUPERGROUP = "supergroup"
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 GROUP_CHANGED = "group_changed"  # why a call goes on in another group, or stays behind in this one
 _MOST_MOVES = 5
 _DONE_IN_PART = ("@piece", "@one", "@taken_back", "@removing")  # what stands in the one group, and in no other
+_NOT_OVER = (*UNDONE, CallState.HOLD)
+_AT_ONCE = 500  # rows written by one statement
 
 
 def find_staff_chat_id() -> int | None:
@@ -53,16 +56,20 @@ def follow_setting(bot_id: int, *, old: int, new: int) -> None:
     topics = StaffTopic.objects.filter(bot_id=bot_id, chat_id=old)
     remember_threads(topics)
     threads = {str(topic.ticket): topic.thread_id for topic in topics}
-    owed = OutgoingCall.objects.filter(bot_id=bot_id, queue=old, params__has_key="@topic").exclude(state=CallState.SENT)
-    for call in owed.select_for_update(no_key=True).order_by("id"):
-        if {"reply_parameters", "message_id"} & call.params.keys():
-            _leave_behind(call, threads.get(call.params["@topic"]))
+    owed = OutgoingCall.objects.filter(bot_id=bot_id, queue=old, params__has_key="@topic", state__in=_NOT_OVER)
+    # keys before rows, as everywhere
+    outbox.lock_keys(bot_id, owed.exclude(coalesce_key="").order_by().values_list("coalesce_key", flat=True).distinct())
+    calls = list(owed.select_for_update(no_key=True).order_by("id"))
+    for call in calls:
+        if is_about_messages(call):
+            leave_behind(call, threads.get(call.params["@topic"]))
         else:
             call.queue, call.attempts = new, 0
             forget_progress(call)
             if call.state == CallState.PENDING:
                 call.next_attempt_at = Now()
-        call.save(update_fields=["queue", "params", "attempts", "next_attempt_at"])
+    fields = ["queue", "params", "attempts", "next_attempt_at"]
+    OutgoingCall.objects.bulk_update(calls, fields, batch_size=_AT_ONCE)
     _make_anew(topics, new)
 
 
@@ -98,7 +105,12 @@ def forget_progress(call: OutgoingCall) -> None:
         call.params.pop(name, None)
 
 
-def _leave_behind(call: OutgoingCall, thread: int | None) -> None:
+def is_about_messages(call: OutgoingCall) -> bool:
+    """Whether it names messages of its group by their numbers, which are others' in another one."""
+    return bool({"reply_parameters", "message_id"} & call.params.keys())
+
+
+def leave_behind(call: OutgoingCall, thread: int | None) -> None:
     """It belongs to no topic any more that is known; thread: where it was to go."""
     for name in ("@topic", "@ticket"):
         call.params.pop(name, None)

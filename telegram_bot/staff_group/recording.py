@@ -5,7 +5,15 @@ from typing import Any
 from telegram_bot.answering.file_messages import FILE_FIELDS
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.outbox import enqueue
-from telegram_bot.staff_group.chat import GENERAL, GROUP_CHANGED, forget_progress, remember_made, remember_threads
+from telegram_bot.staff_group.chat import (
+    GENERAL,
+    GROUP_CHANGED,
+    forget_progress,
+    is_about_messages,
+    leave_behind,
+    remember_made,
+    remember_threads,
+)
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
     STEP_TAKEN_BACK,
@@ -68,6 +76,8 @@ def _of_former_group(call: OutgoingCall, topic: StaffTopic, verdict: Verdict) ->
             if isinstance(one, dict):
                 remember_made(topic, call.queue, one)
     call.params = OutgoingCall.objects.filter(pk=call.pk).values_list("params", flat=True).first() or call.params
+    if is_about_messages(call):  # it had failed when the other group was set, and is tried again
+        leave_behind(call, None)
     if "@topic" not in call.params:
         return _again(GROUP_CHANGED) if isinstance(verdict, Sent) else verdict
     if isinstance(verdict, Changed) and verdict.code == MIGRATED:

@@ -1,5 +1,7 @@
 """Another group is set for the staff while calls to the former one are under way."""
 
+from typing import Any
+
 import pytest
 from pytest_django import Settings
 from telegram.error import BadRequest, TimedOut
@@ -10,9 +12,9 @@ from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, StaffTopic
-from telegram_bot.outbox import claim
+from telegram_bot.outbox import claim, enqueue
 from telegram_bot.staff_group.subscriber import STAFF_GROUP
-from telegram_bot.staff_group.topics import get_topic, owe_in_topic
+from telegram_bot.staff_group.topics import draft_in_topic, get_topic, owe_in_topic
 from telegram_bot.verdicts import Again, judge
 from tests.support.desk import a_reply_by, a_ticket_of
 from tickets.events import subscribers
@@ -111,3 +113,42 @@ def test_what_stays_behind_is_said_in_the_former_group_though_it_had_not_been_as
     asked = render_call(begin())
     assert isinstance(asked, Request)
     assert (asked.params["chat_id"], asked.params["message_thread_id"]) == (GROUP, THREAD)
+
+
+def test_a_call_that_had_failed_is_left_alone_and_tried_again_where_it_belongs(
+    topic: StaffTopic, settings: Settings
+) -> None:
+    owe_in_topic(topic, "Write the note behind // or /note.", reply_to=5)
+    enqueue([draft_in_topic(topic, "sendMessage", {"text": "Words"})])
+    OutgoingCall.objects.update(state=CallState.FAILED)
+    before = list(OutgoingCall.objects.order_by("id").values())
+    set_another(settings, topic)
+    assert list(OutgoingCall.objects.order_by("id").values()) == before
+    OutgoingCall.objects.update(state=CallState.PENDING)
+    for _number in before:
+        call = begin()
+        given_back = render_call(call)
+        assert isinstance(given_back, Again)
+        assert record_verdict(call, given_back, others_succeed=True)
+        OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.HOLD)
+    assert list(OutgoingCall.objects.order_by("id").values_list("queue", flat=True)) == [GROUP, OTHER_GROUP]
+
+
+def test_setting_another_group_locks_keys_before_calls_and_writes_all_calls_at_once(
+    topic: StaffTopic, settings: Settings, django_assert_max_num_queries: Any
+) -> None:
+    """The sender locks them in that order (outbox.hold): in the other one the two could wait for each other."""
+    count = 30
+    for number in range(count):
+        enqueue([draft_in_topic(topic, "sendMessage", {"text": "Words"}, key=f"words:{number}")])
+    with django_assert_max_num_queries(count) as asked:
+        set_another(settings, topic)
+    statements = [query["sql"] for query in asked.captured_queries]
+    locks = ["key" if "pg_advisory_xact_lock" in sql else "row" for sql in statements if _locks_calls(sql)]
+    assert locks == ["key", "row", "row"], "the last is the writing"
+    assert set(OutgoingCall.objects.values_list("queue", flat=True)) == {OTHER_GROUP}
+
+
+def _locks_calls(sql: str) -> bool:
+    is_of_calls = "telegram_bot_outgoingcall" in sql and ("FOR NO KEY UPDATE" in sql or sql.startswith("UPDATE"))
+    return is_of_calls or "pg_advisory_xact_lock" in sql
