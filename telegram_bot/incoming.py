@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import telegram
 
+from accounts import clock
 from accounts.actors import Actor
 from accounts.models import User
 from telegram_bot.models import Chat, Update
@@ -53,6 +55,13 @@ class Incoming:
     @property
     def chat_id(self) -> int:
         return self.chat.telegram_id
+
+    @property
+    def said_at(self) -> datetime:
+        """When the person wrote this, or changed it, by Telegram's clock, however long the bot was away since; a press
+        of a button says no time, so it is now."""
+        message = self.update.message or self.update.edited_message
+        return min(message.edit_date or message.date, clock.now()) if message is not None else clock.now()
 
 
 def read_body(row: Update) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which of their tickets a customer has chosen to write in; a column of the chat, so that it outlives the process."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -24,10 +24,10 @@ def find_chosen(chat: Chat) -> Ticket | None:
     return find_ticket(chat.chosen_ticket)
 
 
-def wants_new(chat: Chat) -> bool:
-    """Whether the next words open a ticket: that was asked for a short while ago."""
+def wants_new(chat: Chat, at: datetime) -> bool:
+    """Whether words that were written then open a ticket: that was asked for a short while before."""
     asked_at = chat.new_wanted_at
-    return chat.wants_new and asked_at is not None and clock.now() - asked_at <= NEW_LASTS
+    return chat.wants_new and asked_at is not None and at - asked_at <= NEW_LASTS
 
 
 def find_begun_in(chat: Chat, thread_id: int) -> UUID | None:

@@ -91,7 +91,7 @@ def _say_where_it_goes(pressed: Ticket, ticket: Ticket) -> str:
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
     chat = incoming.chat
-    waited = decide_on_new(incoming.row, chat, chat.new_category if wants_new(chat) else None)
+    waited = decide_on_new(incoming.row, chat, chat.new_category if wants_new(chat, incoming.said_at) else None)
     answer_button(query.id)
     replace_pressed(incoming, query, "choice_made" if waited else "say_new", None)
     return Outcome.ANSWERED

@@ -171,7 +171,8 @@ def close_ticket(incoming: Incoming, ticket: Ticket) -> None:
 def _cancel(incoming: Incoming, _argument: str) -> Outcome:
     """What waits for a choice is taken already: it goes where it would without one."""
     chat = incoming.chat
-    had_begun = wants_new(chat) or chat.chosen_ticket is not None or awaits_comment(chat)
+    waits_for_words = wants_new(chat, incoming.said_at) or awaits_comment(incoming)
+    had_begun = waits_for_words or chat.chosen_ticket is not None
     forget_comment(chat)
     choose(chat, None)
     waited = held_in(incoming.row.bot_id, incoming.row.queue).exists()

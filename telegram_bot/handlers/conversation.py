@@ -111,7 +111,7 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
 def _is_meant(incoming: Incoming, route: Route) -> bool:
     """Whether what comes next goes where these words went: into the ticket that was asked for, or what goes on from the
     chosen one. Mere thanks, which go elsewhere, leave a new ticket to be opened."""
-    if wants_new(incoming.chat):
+    if wants_new(incoming.chat, incoming.said_at):
         return route.is_new or route.is_answer
     return incoming.chat.chosen_ticket is not None and route.reply_to is None
 
@@ -119,7 +119,9 @@ def _is_meant(incoming: Incoming, route: Route) -> bool:
 def _find_left_topic(incoming: Incoming, message: telegram.Message, ticket: Ticket) -> int | None:
     """The topic of another ticket in which this one is begun, or was a moment ago."""
     thread = message.message_thread_id if message.is_topic_message else None
-    if thread is None or not (wants_new(incoming.chat) or find_begun_in(incoming.chat, thread) == ticket.pk):
+    if thread is None or not (
+        wants_new(incoming.chat, incoming.said_at) or find_begun_in(incoming.chat, thread) == ticket.pk
+    ):
         return None
     owner = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread)
     return thread if owner is not None and owner != ticket else None
@@ -196,7 +198,7 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
     """An agent may be a customer too: with /new, or in a ticket of their own; of several they are asked which."""
     if route.ticket is not None:
         return route.ticket.customer_id == incoming.person.pk
-    return wants_new(incoming.chat) or not route.is_new
+    return wants_new(incoming.chat, incoming.said_at) or not route.is_new
 
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
@@ -222,7 +224,7 @@ def make_draft(incoming: Incoming, message: telegram.Message, content: Content, 
 
 def _open(incoming: Incoming, message: telegram.Message, first: MessageDraft, closed: Ticket | None) -> Ticket:
     place = (incoming.row.bot_id, incoming.chat_id, message.message_id)
-    wanted = incoming.chat.new_category if wants_new(incoming.chat) else None
+    wanted = incoming.chat.new_category if wants_new(incoming.chat, incoming.said_at) else None
     category = find_offered_category(wanted) if wanted is not None and closed is None else None
     draft = TicketDraft(
         id=message_key(*place, "ticket"),

@@ -12,7 +12,6 @@ from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import Chat
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Action, Button, build
 from telegram_bot.speech.keyboards import Markup, inline
@@ -51,7 +50,7 @@ def _contact_keyboard() -> Markup:
 
 def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     """Keep the phone that the message verifies. None: it is a message for a ticket, too or only."""
-    was_asked = _is_awaited(incoming.chat)
+    was_asked = _is_awaited(incoming)
     phone = _own_phone(message)
     is_declined = was_asked and message.text is not None and message.text in _words_of_not_now()
     if phone:
@@ -65,9 +64,10 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     return Outcome.ANSWERED
 
 
-def _is_awaited(chat: Chat) -> bool:
-    asked_at = chat.phone_asked_at
-    return chat.waits_for_phone and asked_at is not None and clock.now() - asked_at <= PHONE_AWAITED
+def _is_awaited(incoming: Incoming) -> bool:
+    asked_at = incoming.chat.phone_asked_at
+    waits = incoming.chat.waits_for_phone
+    return waits and asked_at is not None and incoming.said_at - asked_at <= PHONE_AWAITED
 
 
 def _words_of_not_now() -> set[str]:

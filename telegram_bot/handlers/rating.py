@@ -14,7 +14,7 @@ from telegram_bot.handlers.contents import Content
 from telegram_bot.handlers.pressed import is_on_card, replace_pressed
 from telegram_bot.handlers.routing import find_ticket_here, link_message
 from telegram_bot.incoming import Incoming, Outcome, find_thread
-from telegram_bot.models import Chat, Direction, MessageLink
+from telegram_bot.models import Direction, MessageLink
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Button
 from telegram_bot.speech.keyboards import rating_buttons
@@ -49,17 +49,18 @@ def press_comment(incoming: Incoming, query: telegram.CallbackQuery, button: But
     return Outcome.ANSWERED
 
 
-def awaits_comment(chat: Chat) -> bool:
+def awaits_comment(incoming: Incoming) -> bool:
+    chat = incoming.chat
     return (
         chat.comment_on is not None
         and chat.comment_asked_at is not None
-        and clock.now() - chat.comment_asked_at < COMMENT_AWAITED
+        and incoming.said_at - chat.comment_asked_at < COMMENT_AWAITED
     )
 
 
 def is_comment(incoming: Incoming, message: telegram.Message, content: Content) -> bool:
     """A plain text while one is awaited. A reply, or a word in another topic than the rated ticket's, ends that."""
-    if not awaits_comment(incoming.chat):
+    if not awaits_comment(incoming):
         return False
     if message.reply_to_message is not None or _is_elsewhere(incoming):
         forget_comment(incoming.chat)

@@ -50,7 +50,7 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     answered = _answered(incoming, message)
     if answered is not None:
         return answered
-    asks_for_new = not thanks and wants_new(incoming.chat)
+    asks_for_new = not thanks and wants_new(incoming.chat, incoming.said_at)
     is_answered = asks_for_new and has_answered_since(incoming.person, incoming.chat.new_wanted_at)
     if asks_for_new and not is_answered:
         return Route(is_new=True)

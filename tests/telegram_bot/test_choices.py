@@ -75,10 +75,20 @@ def test_a_new_ticket_that_was_asked_for_and_left_is_forgotten_after_half_an_hou
     first = a_ticket_of(vera, "First")
     with asks_for_new_and_waits(inbox, vera, minutes=31):
         a_reply_by(anna, first, "Did it help?")
-        inbox.says(vera, "No, it did not")
-        inbox.says(vera, "/cancel")
+        inbox.says(vera, "No, it did not", date=int(clock.now().timestamp()))
+        inbox.says(vera, "/cancel", date=int(clock.now().timestamp()))
     assert texts_in(Ticket.objects.get()) == ["First", "Did it help?", "No, it did not"]
     assert inbox.told(vera)[-1] == "There was nothing to cancel."
+
+
+def test_the_half_hour_ends_with_what_was_written_though_it_waited_for_the_bot(inbox: Inbox, vera: User) -> None:
+    first = a_ticket_of(vera, "First")
+    inbox.says(vera, "/new")
+    inbox.put(inbox.update(message=inbox.message(vera, "The lift is stuck", date=int(clock.now().timestamp()))))
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=True):
+        inbox.work()
+    assert texts_in(first) == ["First"]
+    assert texts_in(Ticket.objects.exclude(pk=first.pk).get()) == ["The lift is stuck"]
 
 
 def test_mere_thanks_open_no_ticket_where_others_are_and_leave_the_new_one_to_come(

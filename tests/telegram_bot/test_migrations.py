@@ -1,5 +1,6 @@
 """Migrations that change rows, each run over rows as they were before it."""
 
+from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
@@ -8,8 +9,9 @@ from django.apps import apps
 from django.db import connection
 
 from accounts import clock
+from telegram_bot.customer_chat.choices import wants_new
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import MessageLink, OutgoingCall
+from telegram_bot.models import Chat, MessageLink, OutgoingCall
 
 pytestmark = pytest.mark.django_db
 GROUP = -1_001_000_000_001
@@ -46,3 +48,14 @@ def test_what_messages_of_the_group_join_is_filled_in_from_the_outbox(monkeypatc
             migration.fill_from_outbox(apps, editor)
         found = dict(MessageLink.objects.values_list("telegram_message_id", "joined"))
         assert found == {1: JOINED, 2: None, 3: None, 4: JOINED, 5: None, 6: JOINED[::-1], 7: JOINED[:1]}
+
+
+def test_a_new_ticket_that_was_asked_for_just_before_is_still_wanted() -> None:
+    migration = import_module("telegram_bot.migrations.0031_new_tickets_wanted_before")
+    an_hour_ago = clock.now() - timedelta(hours=1)
+    rows = {1: (True, None), 2: (True, an_hour_ago), 3: (False, None)}
+    for number, (wants, asked_at) in rows.items():
+        Chat.objects.create(bot_id=current_bot_id(), telegram_id=number, wants_new=wants, new_wanted_at=asked_at)
+    with connection.schema_editor() as editor:
+        migration.begin_half_hours(apps, editor)
+    assert [wants_new(Chat.objects.get(telegram_id=number), clock.now()) for number in rows] == [True, False, False]

@@ -107,12 +107,24 @@ def test_the_question_stands_for_a_quarter_of_an_hour_or_until_the_desk_answers(
         if answered:
             a_reply_by(anna, Ticket.objects.get(), "May our engineer come now?")
             inbox.work()
-        inbox.says(vera, **(contact(vera) if answer == "contact" else {"text": answer}))
+        answering = contact(vera) if answer == "contact" else {"text": answer}
+        inbox.says(vera, date=int(clock.now().timestamp()), **answering)
     last = Ticket.objects.get().messages.order_by("sequence").last()
     assert last is not None
     assert (last.author, last.kind) == (vera, "contact" if answer == "contact" else "text")
     assert last.text != "It burns"
     assert phone_of(vera) == ("+79001234567" if answer == "contact" else "")
+
+
+def test_an_answer_that_was_given_in_time_and_waited_for_the_bot_is_one(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    settings.ASK_PHONE = True
+    inbox.says(vera, "It burns")
+    inbox.put(inbox.update(message=inbox.message(vera, "Not now", date=int(clock.now().timestamp()))))
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=True):
+        inbox.work()
+    assert Ticket.objects.get().messages.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -108,9 +108,21 @@ def test_a_comment_that_is_not_awaited_any_more_is_a_message(
     if ending == "/cancel":
         inbox.says(vera, ending)
     with time_machine.travel(clock.now() + timedelta(minutes=16 if ending == "later" else 0)):
-        inbox.says(vera, "It burns again")
+        inbox.says(vera, "It burns again", date=int(clock.now().timestamp()))
     done.refresh_from_db()
     assert (done.rating_comment, done.status) == ("", TicketStatus.OPEN)
+
+
+def test_a_comment_that_was_written_in_time_and_waited_for_the_bot_is_one(
+    inbox: Inbox, done: Ticket, vera: User
+) -> None:
+    inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
+    inbox.presses(vera, build(Action.COMMENT, done.pk))
+    inbox.put(inbox.update(message=inbox.message(vera, "Quick", date=int(clock.now().timestamp()))))
+    with time_machine.travel(clock.now() + timedelta(hours=1), tick=True):
+        inbox.work()
+    done.refresh_from_db()
+    assert (done.rating_comment, done.status) == ("Quick", TicketStatus.RESOLVED)
 
 
 @pytest.mark.parametrize("ending", ["/new", "/ticket", "write here", "/new words", "a reply", "another topic"])
