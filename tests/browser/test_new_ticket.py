@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA
+from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_message_menu import menu
 from tests.browser.test_tickets import fill_form, pick_photos
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
@@ -258,6 +259,43 @@ def test_what_was_being_written_when_the_ticket_closes_goes_into_a_new_one(open_
     page.click(SUBMIT)
     expect_texts(page, ["A long explanation"])
     assert len(desk.files) == 1
+
+
+def test_a_begun_change_goes_along_too_and_a_second_press_takes_nothing_twice(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    ticket = desk.open_ticket("Talk", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "It has not come")
+    page = open_ticket_page(open_app, desk, ticket)
+    page.fill(TEXT, "A long explanation")
+    menu(page, "It has not come", "Edit")
+    page.fill(TEXT, "It came broken")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    link = page.locator(".closed-foot a")
+    expect(link).to_be_visible()
+    link.evaluate("link => { link.click(); link.click(); }")
+    expect(page.locator(".form textarea")).to_have_value("A long explanation\n\nIt came broken")
+
+
+def test_files_for_which_the_form_has_no_room_stay_and_are_told_of(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = desk.open_ticket("Talk", status="open", assignee=ANNA)
+    desk.write(ticket, ANNA, "Hello")
+    page = open_app(desk, "new")
+    pick_photos(page, *(f"{number}.png" for number in range(6)))
+    page.evaluate("telegram.back()")
+    page.click(".row")
+    files = [{"name": f"late-{number}.png", "mimeType": "image/png", "buffer": PIXEL} for number in range(6)]
+    for count, file in enumerate(files, start=1):
+        page.set_input_files(".composer input[type=file]", file)  # type: ignore[arg-type]
+        expect(page.locator(".composer .picked-file")).to_have_count(count)
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    page.click(".closed-foot a")
+    expect(page.locator(".form .picked-file")).to_have_count(10)
+    expect(page.locator(".form [data-ref=filesError]")).to_have_text("No more than 10 files per message.")
+    page.evaluate("telegram.back()")
+    page.wait_for_selector(".closed-foot")
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(".composer .picked-file")).to_have_count(2)
 
 
 def test_what_a_closed_ticket_refused_is_copied_or_goes_into_a_new_one(open_app: OpenApp, desk: FakeDesk) -> None:

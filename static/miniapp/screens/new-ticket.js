@@ -17,6 +17,7 @@ const DRAFT = "new";
 const opening = () => import("./opening.js").catch(() => Promise.reject(new ApiError(0)));
 const FIELDS = ["category", "subject", "text"];
 const TOLD_SECONDS = 20;
+/** @typedef {() => {text: string, files: Desk.JobFile[]}} Taken */
 
 /** The one that is not sent yet: it keeps its files, and goes on being sent, while something else is looked at. @type {NewTicket | null} */
 let form = null;
@@ -27,10 +28,10 @@ export function mountNewTicket(root, _params, visit) {
   form.show(root, visit);
 }
 
-/** Behind what is begun in the form; false while that is on its way. @param {string} text @param {() => Desk.JobFile[]} files */
-export function addToForm(text, files) {
+/** Behind what is begun in the form; the files that have no room in it, null while that is on its way. @param {Taken} take */
+export function addToForm(take) {
   form ??= new NewTicket();
-  return form.add(text, files);
+  return form.add(take);
 }
 
 class NewTicket {
@@ -110,17 +111,21 @@ class NewTicket {
     return this.files ??= new FormFiles(this.picker, this.#life.signal);
   }
 
-  /** @param {string} text @param {() => Desk.JobFile[]} files */
-  async add(text, files) {
-    if (this.sending) return false;
+  /** @param {Taken} take */
+  async add(take) {
     await this.#loadFiles();
+    if (this.sending || this.#life.signal.aborted) return null;
+    const { text, files } = take();
     const before = draft(DRAFT);
     const words = [before?.text, text].filter(Boolean).join("\n\n");
     if (words) saveDraft(DRAFT, { seed: this.seed, ...before, text: words });
     const { picker } = this;
-    picker.files.push(...files().slice(0, picker.rules.most - picker.files.length));
+    const { most } = picker.rules;
+    const left = files.splice(Math.max(0, most - picker.files.length));
+    picker.files.push(...files);
+    if (left.length) picker.setError(t("error_too_many_files", { count: most }));
     picker.draw();
-    return true;
+    return left;
   }
 
   #values() {
