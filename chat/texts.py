@@ -163,6 +163,7 @@ def _list_texts() -> dict[str, Text]:
         "unsent_new": _("Your new ticket was not sent."),
         "closed_with_draft": _("This ticket is closed. What you have written goes into a new one."),
         "copy_text": _("Copy the text"),
+        "retry": _("Retry"),
         "ticket_number": _("#{number}"),
         "unread": plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "tickets_unread": plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),
@@ -231,6 +232,7 @@ def _error_texts() -> dict[str, Text]:
             "The photo was lost when the page was closed. Delete this and pick it again, or send the text."
         ),
         "error_ticket_closed": _("This ticket is closed. A new one can say it."),
+        "error_closed_for_staff": _("This ticket is closed. Once it is open again, this can be sent."),
         "error_saved_file_gone": _("A file of the saved reply is gone. Retry sends the rest."),
         "error_file_too_large": _("“{name}” is too large: files may have up to {size}."),
         "file_not_sent": _("“{name}” was not sent. {why}"),

@@ -140,6 +140,35 @@ def test_a_refusal_is_told_at_once_and_the_message_can_be_deleted(
     expect_texts(page, ["Where is it?"])
 
 
+def test_what_a_closed_ticket_refused_goes_out_once_it_is_open_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    write(page, "Any news?")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    failure = page.locator(".failure:visible")
+    expect(failure.get_by_role("button")).to_have_text(["Copy the text", "Delete"])
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(failure.get_by_role("button")).to_have_text(["Retry", "Delete"])
+    expect(failure).not_to_contain_text("closed")
+    failure.get_by_role("button", name="Retry").click()
+    expect_texts(page, ["Where is it?", "Any news?"])
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Any news?")
+
+
+def test_an_agent_reads_that_a_closed_ticket_is_to_be_opened_again(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    write(page, "It comes tomorrow")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    failure = page.locator(".failure:visible")
+    expect(failure).to_contain_text("This ticket is closed. Once it is open again, this can be sent.")
+
+
 def test_what_was_written_offline_survives_a_reload_and_arrives_once_and_in_order(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

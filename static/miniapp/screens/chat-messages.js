@@ -20,7 +20,7 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
-import { drawClosed, offerCopy } from "./closing.js";
+import { drawClosed, isClosed, offerCopy } from "./closing.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
@@ -118,7 +118,7 @@ export function listenToMessages(root, owner, signal) {
       const id = idOf(button);
       const conversation = owner.conversation();
       const job = conversation && jobOf(conversation.id, id);
-      if (job?.error === "ticket_closed") copy(job.text);
+      if (job?.error === "ticket_closed" && isClosed(job.ticket)) copy(job.text);
       else if (conversation && job?.error === "stale") settleConflict(id, conversation, signal);
       else sendOnceMore(id);
     },
@@ -183,7 +183,7 @@ export function follow(chat, messages) {
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
   for (const { id, error, text, faster = "" } of conversation ? failed : []) {
-    if (error === "ticket_closed") offerCopy(id, text);
+    if (error === "ticket_closed") offerCopy(id, text, chat.ticketId);
     if (error !== "stale" || before.has(id) || !conversation?.thread.messages.has(faster)) continue;
     before.add(id);
     settleConflict(id, conversation, signal);

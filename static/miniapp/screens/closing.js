@@ -4,6 +4,7 @@ import { say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { draft } from "../data/drafts.js";
 import { isStaff } from "../data/session.js";
+import { rows } from "../data/tickets.js";
 
 /** Visits in which one could write. @type {WeakSet<AbortSignal>} */
 const open = new WeakSet();
@@ -20,9 +21,17 @@ export function drawClosed({ foot, subject }, { id, status, merged_into }, signa
   if (document.activeElement === document.body) next.focus({ preventScroll: true });
 }
 
-/** What a closed ticket refused can be copied, not sent. @param {string} id @param {string} text */
-export function offerCopy(id, text) {
-  const button = document.querySelector(`.message[data-id="${CSS.escape(id)}"] [data-action=retry]`);
-  button?.toggleAttribute("hidden", !text);
-  if (button) setText(button, t("copy_text"));
+/** What a closed ticket refused can be copied, and sent only once it is open again. @param {string} id of the job @param {string} text @param {string} ticket */
+export function offerCopy(id, text, ticket) {
+  const failure = document.querySelector(`.message[data-id="${CSS.escape(id)}"] [data-ref=failure]`);
+  const button = failure?.querySelector("[data-action=retry]");
+  const reason = failure?.querySelector("[data-ref=reason]");
+  if (!button || !reason) return;
+  const closed = isClosed(ticket);
+  button.toggleAttribute("hidden", closed && !text);
+  setText(button, t(closed ? "copy_text" : "retry"));
+  setText(reason, t(!closed ? "failed" : isStaff() ? "error_closed_for_staff" : "error_ticket_closed"));
 }
+
+/** @param {string} ticket */
+export const isClosed = (ticket) => rows.get(ticket)?.status === "closed";
