@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.actors import Source
 from accounts.errors import HelpDeskError, InvalidInput, NotFound
 from telegram_bot.customer_chat.choices import forget_comment
 from telegram_bot.handlers.contents import Content
@@ -18,8 +19,9 @@ from telegram_bot.models import Direction, MessageLink
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Button
 from telegram_bot.speech.keyboards import rating_buttons
-from tickets.models import MessageKind
+from tickets.models import MessageKind, Ticket
 from tickets.permissions import require_can_rate
+from tickets.selectors.rating import is_rated_elsewhere
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.rating import rate_ticket
 
@@ -106,13 +108,21 @@ def is_kept_comment(incoming: Incoming, link: MessageLink) -> bool:
 
 
 def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> Outcome:
-    """An edit of the comment takes its place. Raises what rate_ticket does, as when it is fixed."""
+    """An edit of the comment takes its place, unless the ticket was done anew since or the rating was changed in the
+    Mini App. Raises what rate_ticket does, as when it is fixed."""
     if link.ticket is None or content.kind != MessageKind.TEXT:
         return Outcome.IGNORED
     ticket = get_ticket_for(incoming.actor, link.ticket)
-    if ticket.rating_score is None:
+    if ticket.rating_score is None or _is_overtaken(ticket, link):
         return Outcome.IGNORED
     rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=ticket.rating_score, comment=content.text)
     if rated.rating_comment != ticket.rating_comment:
         send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED
+
+
+def _is_overtaken(ticket: Ticket, link: MessageLink) -> bool:
+    is_of_former_end = (
+        ticket.resolved_at is not None and ticket.rated_at is not None and (ticket.resolved_at > ticket.rated_at)
+    )
+    return is_of_former_end or is_rated_elsewhere(ticket, since=link.created_at, source=Source.TELEGRAM)

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from accounts import clock
+from accounts.actors import Source
 from accounts.models import User
 from telegram_bot.models import TicketTopic
 from telegram_bot.speech.callback_data import Action, build
@@ -13,6 +14,7 @@ from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, TicketStatus
+from tickets.services.rating import rate_ticket
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
@@ -237,6 +239,23 @@ def test_an_edit_of_an_earlier_comment_does_not_take_the_place_of_the_last(
     inbox.edits(vera, first, "Very slow")
     done.refresh_from_db()
     assert done.rating_comment == "Slow, but kind"
+
+
+@pytest.mark.parametrize("since", ["the ticket was done anew", "the Mini App"])
+def test_an_edit_of_a_comment_that_is_over_changes_nothing(
+    inbox: Inbox, done: Ticket, vera: User, anna: User, since: str
+) -> None:
+    said = comment_on(inbox, done, vera, "Slow")
+    if since == "the Mini App":
+        rate_ticket(actor=acting(vera, Source.MINI_APP), ticket=done.pk, score=2, comment="Slow, but kind")
+    else:
+        change_status(actor=acting(anna), ticket=done.pk, status=TicketStatus.OPEN)
+        resolve(anna, done, inbox)
+    done.refresh_from_db()
+    before = (done.rating_comment, done.rated_at)
+    inbox.edits(vera, said, "Very slow")
+    done.refresh_from_db()
+    assert (done.rating_comment, done.rated_at) == before
 
 
 def test_others_cannot_rate_it_by_a_forged_button(inbox: Inbox, done: Ticket, gleb: User, anna: User) -> None:

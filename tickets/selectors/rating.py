@@ -1,7 +1,10 @@
 """Whether to ask a customer how they liked it."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef
 
+from accounts.actors import Source
 from tickets.models import Attachment, AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
 from tickets.thanks import is_only_thanks
 
@@ -44,3 +47,9 @@ def _is_only_thanked_in(ticket: Ticket) -> bool:
         ).values_list("kind", "text", "has_files")[:_LOOKED_AT]
     ]
     return bool(said) and all(said)
+
+
+def is_rated_elsewhere(ticket: Ticket, *, since: datetime, source: Source) -> bool:
+    """Whether the rating was given or changed since then through another door than this one."""
+    rated = TicketEvent.objects.filter(ticket=ticket, type=EventType.TICKET_RATED, created_at__gt=since)
+    return rated.exclude(source=source).exists()
