@@ -163,5 +163,6 @@ def link_message(incoming: Incoming, message: telegram.Message, *, message_id: U
         message=message_id,
         ticket=ticket_id,
         media_group=message.media_group_id or "",
+        in_general=incoming.chat.is_of_staff and not message.is_topic_message,
         direction=Direction.INCOMING,
     )

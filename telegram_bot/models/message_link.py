@@ -16,6 +16,8 @@ class MessageLink(models.Model):
 
     is_topic: in the staff's group a topic that was the ticket's and has been given up. Its number is that of the first
     message there, which no reply names but all that is written there does.
+
+    in_general: an agent wrote it in General, in answer to what the bot said there of the ticket.
     """
 
     bot_id = models.BigIntegerField()
@@ -25,6 +27,7 @@ class MessageLink(models.Model):
     ticket = models.UUIDField(null=True)
     joined = models.JSONField(null=True)
     is_topic = models.BooleanField(default=False, db_default=False)
+    in_general = models.BooleanField(default=False, db_default=False)
     part = models.PositiveSmallIntegerField(default=0)
     direction = models.CharField(max_length=3, choices=Direction.choices)
     media_group = models.CharField(max_length=64, blank=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -112,14 +112,14 @@ def _removals(chat_id: int, links: QuerySet[MessageLink], thread: int) -> Iterat
     """Ids alone: the call outlives what it removes. In General, which is everybody's, message by message.
 
     thread: of the topic that is the ticket's now, 0 where it has none. Its number is that of its first message, so
-    that lower ones stand elsewhere.
+    that lower ones stand elsewhere; of higher ones those do that agents wrote in General since.
     """
     former = links.filter(is_topic=True).order_by("telegram_message_id").values_list("telegram_message_id", flat=True)
     for number in dict.fromkeys([*former, *([thread] if thread else [])]):
         yield _removal_of_topic(chat_id, number)
     apart = links.filter(is_topic=False).order_by("telegram_message_id")
     if thread:
-        apart = apart.filter(telegram_message_id__lt=thread)
+        apart = apart.filter(Q(telegram_message_id__lt=thread) | Q(in_general=True))
     since = clock.now() - _REMOVABLE
     # one that may not be deleted has the whole call refused (TDLib, delete_messages); its own a bot always may
     for direction in (Direction.OUTGOING, Direction.INCOMING):

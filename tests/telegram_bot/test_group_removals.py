@@ -164,6 +164,29 @@ def test_a_ticket_that_left_general_leaves_nothing_behind_there(topic: StaffTopi
     assert not MessageLink.objects.filter(chat_id=GROUP).exists()
 
 
+@pytest.mark.parametrize("hours", [1, 49])
+def test_what_agents_answer_in_general_once_the_ticket_has_a_topic_goes_too(
+    inbox: Inbox, topic: StaffTopic, vera: User, anna: User, adam: User, hours: int
+) -> None:
+    """Its number is higher than that of the topic, as are the numbers of what stands there, which needs no removal."""
+    a_link(topic, 11, hours=hours)
+    chat = {"id": GROUP, "type": "supergroup", "title": "Staff", "is_forum": True}
+    card = {"message_id": 11, "date": 1, "chat": chat, "text": "card"}
+    there = inbox.says(anna, "In General", chat=chat, reply_to_message=card)
+    inbox.says(anna, "In the topic", chat=chat, message_thread_id=THREAD, is_topic_message=True)
+    written = MessageLink.objects.filter(chat_id=GROUP, direction=Direction.INCOMING)
+    assert written.count() == 2
+    assert all(link.telegram_message_id > THREAD for link in written)
+    written.update(created_at=clock.now() - timedelta(hours=hours))
+    erase(vera, adam)
+    number = there["message_id"]
+    if hours < 48:
+        assert goes() == [("deleteForumTopic", THREAD), ("deleteMessages", [11]), ("deleteMessages", [number])]
+    else:
+        (said,) = [one.params["text"] for one in serve() if one.method == "sendMessage"]
+        assert said.split("\n")[1:] == [f"{LINK}11", f"{LINK}{number}"]
+
+
 def test_topics_that_were_given_up_go_too(topic: StaffTopic, vera: User, adam: User) -> None:
     a_reply_by(vera, Ticket.objects.get(), "Still there?")
     run_due_deliveries("staff_group")
