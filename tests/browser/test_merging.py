@@ -172,6 +172,15 @@ def test_what_a_customer_writes_meanwhile_goes_into_the_other(open_app: OpenApp)
     expect(page.locator("[data-ref=merged] a")).to_have_text(f"#{source['number']} was merged into this")
 
 
+def test_the_way_to_a_merged_ticket_stays_where_the_conversation_is_low(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    desk.merge(source, target)
+    page = open_ticket_page(open_app, desk, target, viewport={"width": 360, "height": 340})
+    expect(page.locator(".assignee")).to_be_hidden()
+    expect(page.locator("[data-ref=merged] a")).to_be_in_viewport()
+
+
 def test_a_text_that_went_along_is_sent_once(open_app: OpenApp) -> None:
     desk = FakeDesk(ANNA)
     source, target = two_tickets(desk)
