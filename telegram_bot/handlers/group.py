@@ -1,5 +1,6 @@
 """Updates from the staff's group: words in a ticket's topic, buttons of its card, what people do to topics."""
 
+from contextlib import suppress
 from uuid import UUID
 
 import telegram
@@ -20,7 +21,7 @@ from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
-from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, tell_of_stray
+from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, reply_in_stray, tell_of_stray
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import StaffTopic, Update
@@ -75,12 +76,28 @@ def handle_in_group(row: Update, update: telegram.Update) -> Outcome:
 
 
 def _enter_stray(row: Update, message: telegram.Message, ticket: Ticket) -> StaffTopic | None:
-    """A topic that the desk did not know: it is the ticket's from now on, or its agents are told that it is not."""
+    """A topic that the desk did not know: it is the ticket's from now on, or who writes there learns that it is not,
+    or that they are unknown to the desk."""
     topic = adopt_topic(row, message, ticket)
     is_agents = message.from_user is not None and find_agent(message.from_user) is not None
     if is_agents and read_content(message) is not None:
         tell_of_stray(message, ticket, is_adopted=topic is not None)
+    elif topic is None and read_content(message) is not None:
+        _turn_away_from_stray(message, ticket)
     return topic
+
+
+def _turn_away_from_stray(message: telegram.Message, ticket: Ticket) -> None:
+    """Once an hour, as in a topic that is the ticket's."""
+    account = message.from_user
+    with suppress(RateLimited), translation.override(settings.LANGUAGE_CODE):
+        if _is_nameless(message) and message.sender_chat is not None:
+            nameless(message.sender_chat.id, ticket.pk)
+            is_group = message.sender_chat.id == message.chat.id
+            reply_in_stray(message, _say_nameless(message.sender_chat, is_group=is_group))
+        elif account is not None and not account.is_bot:
+            stranger(account.id)
+            reply_in_stray(message, _say_why(account))
 
 
 def apologise_in_topic(row: Update, update: telegram.Update) -> None:
@@ -202,8 +219,11 @@ def _say_why(account: telegram.User) -> str:
 def _read_nameless(update: telegram.Update) -> telegram.Message | None:
     """What somebody wrote as a channel, or an anonymous administrator as the group itself: its `from` is nobody's."""
     message = update.message or update.edited_message
-    is_nameless = message is not None and message.sender_chat is not None and not message.is_automatic_forward
-    return message if is_nameless else None
+    return message if message is not None and _is_nameless(message) else None
+
+
+def _is_nameless(message: telegram.Message) -> bool:
+    return message.sender_chat is not None and not message.is_automatic_forward
 
 
 def _tell_nameless(message: telegram.Message, topic: StaffTopic, *, is_new: bool) -> Outcome:

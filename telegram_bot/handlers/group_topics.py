@@ -111,6 +111,11 @@ def tell_of_stray(message: telegram.Message, ticket: Ticket, *, is_adopted: bool
         else:
             text = _("This did not reach the customer: it is not the topic of %(mark)s.")
         text = f"{text % {'mark': ticket.mark}}\n{link_to_topic(ticket.pk)}".strip()
+    reply_in_stray(message, text)
+
+
+def reply_in_stray(message: telegram.Message, text: str) -> None:
+    """The bot's own words below the message, in a topic that is no ticket's."""
     reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
     params = {"text": text, "message_thread_id": message.message_thread_id, "reply_parameters": reply}
     enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])

@@ -650,6 +650,22 @@ def test_a_topic_that_may_be_another_tickets_swallows_nothing_in_silence(
     assert told()[-1:] == ([] if not expected else [f"This did not reach the customer: {expected}"])
 
 
+def test_in_such_a_topic_whoever_is_unknown_to_the_desk_learns_that_as_elsewhere(
+    inbox: Inbox, ticket: Ticket, gleb: User
+) -> None:
+    place = stray(55, f"#{ticket.number} Another subject", current_bot_id())
+    inbox.says(gleb, "And me?", **place)
+    inbox.says(gleb, "Once more", **place)
+    assert [text.partition(".")[0] for text in told()] == [
+        "This did not go to the customer: you are no agent of this desk"
+    ]
+    inbox.says(gleb, "Nobody's", **place, sender_chat=CHAT)
+    assert "who writes as an anonymous administrator is unknown to the desk" in told()[-1]
+    said = OutgoingCall.objects.filter(queue=GROUP, params__has_key="text").values_list("params", flat=True)
+    assert {params["message_thread_id"] for params in said} == {55}
+    assert len(words(ticket)) == 1
+
+
 def test_in_general_a_reply_to_the_card_is_the_answer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
     StaffTopic.objects.update(thread_id=0)
     MessageLink.objects.create(
