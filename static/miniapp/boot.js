@@ -71,12 +71,14 @@ const enter = () => import("./data/entering.js").then((entering) => entering.ent
 async function start() {
   paintEarly();
   watch("signed-out", () => {
-    if (!session.me.id) return; // the start itself says so
+    // the start itself says so
+    if (!session.me.id) return;
     // a new page: nothing of what was shown is left, in this one, behind it, or to its keys
     setBack(null);
     location.reload();
   });
-  const signing = known() ? signIn() : null; // beside Telegram's script
+  // beside Telegram's script
+  const signing = known() ? signIn() : null;
   signing?.catch(() => {});
   await loaded();
   showApp();

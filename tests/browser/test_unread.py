@@ -12,6 +12,7 @@ from tests.browser.views import runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks
 
 pytestmark = browser_marks
+READ = r"tickets/[\w-]+/read/"
 
 
 @pytest.fixture
@@ -91,3 +92,36 @@ def test_several_messages_that_come_at_once_are_all_counted(open_app: OpenApp, d
     desk.write(ticket, VERA, "two", silent=True)
     desk.write(ticket, VERA, "three")
     expect(page.locator(".row", has_text="three").locator("[data-ref=unread]")).to_have_text("3")
+
+
+def newest_with_news(desk: FakeDesk) -> dict[str, Any]:
+    ticket = list(desk.tickets.values())[-1]
+    desk.write(ticket, VERA, "new one")
+    return ticket
+
+
+def test_what_the_desk_could_not_be_told_is_unread_again(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = newest_with_news(desk)
+    desk.fail("POST", READ, 503)
+    page = open_app(desk, viewport=DESKTOP, expected=("503",))
+    row = page.locator(".row", has_text="new one")
+    row.click()
+    wait_until(page, lambda: desk.calls("POST", READ))
+    page.locator(".row", has_text="Ticket 18").click()
+    expect(row.locator("[data-ref=unread]")).to_have_text("1")
+    desk.drop_sockets()
+    wait_until(page, lambda: desk.sockets)
+    expect(row.locator("[data-ref=unread]")).to_have_text("1")
+    row.click()
+    expect(page.locator(".unread-divider + .message .text")).to_have_text("new one")
+    wait_until(page, lambda: ticket["unread"] == 0)
+    expect(row.locator("[data-ref=unread]")).to_be_hidden()
+
+
+def test_what_is_looked_at_is_told_again_by_itself(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = newest_with_news(desk)
+    desk.fail("POST", READ, 503)
+    page = open_app(desk, f"tickets/{ticket['number']}", expected=("503",), clock=True)
+    wait_until(page, lambda: page.clock.run_for(500) or desk.calls("POST", READ))
+    assert ticket["unread"] == 1
+    wait_until(page, lambda: page.clock.run_for(1_000) or ticket["unread"] == 0)

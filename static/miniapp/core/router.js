@@ -36,7 +36,8 @@ export function startRouter(table) {
 
 /** Goes to a path behind /app/, "" for the list; `anew`: also where it is shown. @param {string} path @param {{replace?: boolean, anew?: boolean}} [how] */
 export function go(path, { replace = false, anew = false } = {}) {
-  const url = ROOT + path + location.search + location.hash; // which holds the sign-in where nothing is kept
+  // which holds the sign-in where nothing is kept
+  const url = ROOT + path + location.search + location.hash;
   const depth = history.state?.depth ?? 0;
   if (replace) history.replaceState({ depth }, "", url);
   else history.pushState({ depth: depth + 1 }, "", url);

@@ -18,7 +18,8 @@ export class ApiError extends Error {
     this.code = body.code ?? (status ? "unexpected" : "network");
     this.fields = body.fields ?? {};
     this.data = body.data ?? {};
-    this.retryAfter = 0; // seconds
+    // seconds
+    this.retryAfter = 0;
   }
 
   /** Whether the same request may succeed later. */
@@ -117,7 +118,8 @@ export function errorOf(text) {
   try {
     return JSON.parse(text).error ?? {};
   } catch {
-    return {}; // a proxy's page
+    // a proxy's page
+    return {};
   }
 }
 

@@ -5,7 +5,8 @@ import { initData } from "../core/telegram.js";
 import { ApiError, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
 
 const STORED = "desk.config";
-const FILES_TOKEN_MS = 9 * 60_000; // the server's limit is ten minutes
+// the server's limit is ten minutes
+const FILES_TOKEN_MS = 9 * 60_000;
 
 /** @type {{me: Desk.Me, config: Desk.Config, skew: number}} */
 export const session = {

@@ -9,9 +9,12 @@ export class Thread {
   /** @param {{askAfter: (sequence: number) => void, onTicket?: (ticket: Desk.Ticket) => void}} owner `askAfter` asks for the events after a sequence; it must end in `loadEvents` or `askFailed` */
   constructor(owner) {
     this.owner = owner;
-    this.sequence = -1; // no snapshot yet
-    this.since = -1; // the sequence of the last snapshot: what changed before is on no list
-    this.before = Infinity; // only what stands before this sequence is shown (data/far-part.js)
+    // no snapshot yet
+    this.sequence = -1;
+    // the sequence of the last snapshot: what changed before is on no list
+    this.since = -1;
+    // only what stands before this sequence is shown (data/far-part.js)
+    this.before = Infinity;
     this.asking = false;
     /** @type {Map<string, Desk.Message>} */
     this.messages = new Map();

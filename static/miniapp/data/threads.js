@@ -5,7 +5,7 @@ import { ApiError, request } from "./api.js";
 import { noteServerTime, session } from "./session.js";
 import { follow, isLive, onFrame, subscribe, unfollow } from "./socket.js";
 import { Thread } from "./thread.js";
-import { drop, fetchTicket, rows, setRead, upsert } from "./tickets.js";
+import { drop, fetchTicket, rows, setRead, unsure, upsert } from "./tickets.js";
 
 const PAGE = 40;
 const KEPT = 20;
@@ -73,7 +73,8 @@ export async function loadNewest(conversation) {
     const page = await request("GET", `tickets/${conversation.id}/messages/?limit=${PAGE}`);
     if (conversation.thread.loadSnapshot(page.results, page.sequence)) conversation.older = page.previous;
     if ((rows.get(conversation.id)?.sequence ?? -1) < page.sequence) await fetchTicket(conversation.id);
-    if (conversation.open) subscribe(conversation.id); // now with the sequence: nothing is missed in between
+    // now with the sequence: nothing is missed in between
+    if (conversation.open) subscribe(conversation.id);
   } catch (error) {
     conversation.error = /** @type {ApiError} */ (error);
     if (conversation.error.status === 404) drop(conversation.id);
@@ -150,22 +151,20 @@ export function readByOthers({ reads }) {
 
 /** Everything up to the sequence has been seen. Never goes back. @param {Desk.Conversation} conversation @param {number} sequence */
 export function markRead(conversation, sequence) {
+  const { id, thread } = conversation;
   if (sequence <= conversation.readSent || sequence === Infinity) return;
   conversation.readSent = sequence;
-  noteOwnRead(conversation, sequence);
-  request("POST", `tickets/${conversation.id}/read/`, { body: { sequence } }).catch(() => {
-    // the next row that is seen tells it again
-    conversation.readSent = Math.min(conversation.readSent, sequence - 1);
-  });
-}
-
-/** @param {Desk.Conversation} conversation @param {number} sequence */
-function noteOwnRead({ id, thread }, sequence) {
   let unread = 0;
   for (const message of thread.messages.values()) {
     if (message.sequence > sequence && message.author?.id !== session.me.id) unread++;
   }
   setRead(id, unread, sequence);
+  request("POST", `tickets/${id}/read/`, { body: { sequence } }).catch(() => {
+    // the next row that is seen tells it again
+    conversation.readSent = 0;
+    unsure.add(id);
+    touch("tickets");
+  });
 }
 
 /** @param {Desk.Conversation} conversation */
@@ -193,7 +192,8 @@ export function followThreads() {
   onFrame("reset", (frame) => withConversation(frame, startAgain));
   onFrame("message_read", (frame) => {
     const { user, sequence, unread } = frame.data;
-    if (unread >= 0) setRead(frame.ticket ?? "", unread, sequence); // this person's, here or in another tab
+    // this person's, here or in another tab
+    if (unread >= 0) setRead(frame.ticket ?? "", unread, sequence);
     withConversation(frame, ({ reads }) => {
       reads.set(user.id, { person: user, sequence: Math.max(reads.get(user.id)?.sequence ?? 0, sequence) });
     });

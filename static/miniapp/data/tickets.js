@@ -116,7 +116,9 @@ export function upsert(ticket) {
     if (unread !== undefined) row.unread = unread + Number(news);
     // a row that was not known, or several messages at once
     if (!known || unread === undefined || (news && ticket.sequence > known.sequence + 1)) unsure.add(row.id);
-  } else if ((ticket.read_sequence ?? 0) < read_sequence) Object.assign(row, { unread, read_sequence });
+  } else if ((ticket.read_sequence ?? 0) < read_sequence && !unsure.has(row.id)) {
+    Object.assign(row, { unread, read_sequence });
+  }
   rows.set(row.id, row);
   gone.delete(row.id);
   for (const list of lists.values()) place(list, row);

@@ -3,6 +3,7 @@
  * How much is unread in tickets of which frames alone have told, or several messages at once: asked for, one after the
  * other, where their list is shown and somebody looks. Loaded after the first rows.
  */
+import { touch } from "../core/store.js";
 import { isVisible } from "../core/telegram.js";
 import { fetchTicket, rows, unsure } from "./tickets.js";
 
@@ -31,12 +32,12 @@ export async function askUnsure({ ids }) {
 
 /** @param {string} id */
 async function ask(id) {
-  unsure.delete(id);
   askedAt.set(id, performance.now());
   try {
-    const { sequence } = await fetchTicket(id);
-    if (sequence < (rows.get(id)?.sequence ?? 0)) unsure.add(id); // it went on meanwhile
+    const found = await fetchTicket(id);
+    if (found.sequence >= (rows.get(id)?.sequence ?? 0)) unsure.delete(id); // or it went on meanwhile
+    if (found.unread) touch(`thread:${id}`); // what is on the screen is seen, and told, once more
   } catch (error) {
-    if (/** @type {any} */ (error).isPassing) unsure.add(id); // with another drawing
+    if (!(/** @type {any} */ (error).isPassing)) unsure.delete(id); // else with another drawing
   }
 }

@@ -115,7 +115,8 @@ class Chat {
   /** Finds the ticket, then its conversation. */
   async begin() {
     this.#setState("loading");
-    await freshFiles().catch(() => {}); // pictures then show their name
+    // pictures then show their name
+    await freshFiles().catch(() => {});
     try {
       const known = findByNumber(this.number);
       // a row that frames alone have told of does not say where reading had ended

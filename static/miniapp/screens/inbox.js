@@ -63,7 +63,8 @@ class Inbox {
       onEnd: () => loadMore(this.key),
     });
     refs.admin.hidden = session.me.role === "agent";
-    onAction(node, this.#actions(), new AbortController().signal); // for as long as the page lives
+    // for as long as the page lives
+    onAction(node, this.#actions(), new AbortController().signal);
     this.#listen(node);
     const draw = () => this.draw();
     for (const topic of ["tickets", "route"]) watch(topic, draw);

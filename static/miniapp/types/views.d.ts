@@ -12,6 +12,7 @@ declare namespace Desk {
         olderError?: import("../data/api.js").ApiError | null;
         error: import("../data/api.js").ApiError | null;
         reads: Map<string, { person: Person; sequence: number }>;
+        /** How far this person has read, as far as the desk was told, or is being told. */
         readSent: number;
     }
 
