@@ -1,14 +1,15 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
 import { byId, clone, onAction } from "./core/dom.js";
+import { t } from "./core/i18n.js";
 import { inTab } from "./core/storage.js";
 import { watch } from "./core/store.js";
 import { initData, loaded, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
-import { startSocket } from "./data/socket.js";
+import { onFrame, startSocket } from "./data/socket.js";
 import { followTickets } from "./data/tickets.js";
-import { insist } from "./ui/late.js";
+import { again, insist } from "./ui/late.js";
 
 const LOG_MS = 1_000;
 
@@ -68,6 +69,11 @@ const unreachable = () => {
 /** Where its module does not arrive, nothing is as before: the tokens may be another page's. @returns {Promise<Desk.SignIn | null>} */
 const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore), unreachable);
 
+/** What does not arrive though the desk is heard comes with a reload alone; told here, since later.js may be what is missing. */
+const lookComplete = async () => {
+  if (await again()) import("./ui/update.js").then(({ showUpdate }) => showUpdate(t("incomplete"))).catch(() => {});
+};
+
 async function start() {
   paintEarly();
   watch("signed-out", () => {
@@ -94,6 +100,7 @@ async function start() {
     entry.start(answer);
     startSocket(answer.socket_ticket);
     insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer.config.version));
+    onFrame("heartbeat", lookComplete);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.isPassing) showNotice("unreachable", () => location.reload());

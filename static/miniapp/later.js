@@ -1,7 +1,6 @@
 // @ts-check
 /** What goes on beside the app once it is there. Comes after the first picture. */
 import { setCookie } from "./core/cookies.js";
-import { t } from "./core/i18n.js";
 import { onVisibility } from "./core/telegram.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { live } from "./data/entering.js";
@@ -10,7 +9,6 @@ import { isLive, onFrame } from "./data/socket.js";
 import { followStanding } from "./data/standing.js";
 import { followConnection } from "./ui/connection.js";
 import { keepFocus } from "./ui/focus.js";
-import { again } from "./ui/late.js";
 import { refuseDropped } from "./ui/picked.js";
 
 const WITHOUT_SOCKET_MS = 10_000;
@@ -34,17 +32,14 @@ export function goOn(own, version = own) {
   matchMedia("(min-width: 1100px)").addEventListener("change", ({ matches }) => {
     if (matches) pressSeen(".staff-tools [data-action=card]");
   });
-  onFrame("heartbeat", async ({ data }) => {
-    if ((data.version ?? own) !== own) offerReload();
-    if (await again()) offerReload(t("incomplete")); // though the network is well
-  });
+  onFrame("heartbeat", ({ data }) => void ((data.version ?? own) !== own && offerReload()));
 }
 
 /** Where sockets do not get through, requests go on. */
 const catchUp = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(() => {});
 
-/** This page is an old one, or lacks something. @param {string} [why] */
-const offerReload = (why) => void import("./ui/update.js").then(({ showUpdate }) => showUpdate(why)).catch(() => {});
+/** This page is an old one. */
+const offerReload = () => void import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
 
 /** @param {string} button */
 const pressSeen = (button) =>

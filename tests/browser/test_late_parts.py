@@ -96,11 +96,13 @@ def test_conversations_come_by_themselves_once_the_network_is_back(
     wait_until(page, lambda: static.asked[True])
 
 
+# what goes on beside the app among them, and what that imports
+@pytest.mark.parametrize("module", ["screens/bell.js", "miniapp/later.js", "data/standing.js"])
 def test_what_does_not_arrive_though_the_desk_is_heard_asks_to_reload(
-    losing: Callable[..., tuple[Page, Losing]], desk: FakeDesk, ticket: dict[str, Any]
+    losing: Callable[..., tuple[Page, Losing]], desk: FakeDesk, ticket: dict[str, Any], module: str
 ) -> None:
     """As in an engine that keeps a failure for as long as the page lives."""
-    page, static = losing(desk, "", "screens/bell.js", times=1_000)
+    page, static = losing(desk, "", module, times=1_000)
     bar = page.locator(".update")
     expect(page.locator(".row")).to_be_visible()
 
