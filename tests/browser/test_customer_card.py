@@ -208,6 +208,7 @@ def test_a_closed_card_is_not_read_anew(open_app: OpenApp, desk: FakeDesk, ticke
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     read = len(desk.calls("GET", CARD))
+    wait_until(page, lambda: desk.sockets)
     people_changed(desk)
     looks_away_and_back(page)
     page.click("[data-action=card]")

@@ -73,17 +73,11 @@ def test_a_break_is_told_though_its_module_did_not_arrive_at_first(
 ) -> None:
     page, static = losing(desk, "", "ui/connection.js", times=2, clock=True, expected=("503",))
     page.wait_for_selector(".row")
-    for _tick in range(3):  # by itself
-        page.clock.run_for(10_000)
-        page.wait_for_timeout(50)  # an answer takes real time
-    wait_until(page, lambda: static.asked[True])
+    wait_until(page, lambda: page.clock.run_for(10_000) or static.asked[True])  # by itself
     desk.fail("POST", "auth/socket-ticket/", 503, times=5)
     desk.drop_sockets()
     bar = page.locator("#connection")
-    for _half in range(10):
-        page.clock.run_for(500)
-        page.wait_for_timeout(50)
-    expect(bar).to_have_text("Connecting…")
+    wait_until(page, lambda: page.clock.run_for(500) or bar.inner_text() == "Connecting…")
 
 
 @pytest.mark.parametrize("face", [ANNA, VERA])
