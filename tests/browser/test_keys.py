@@ -270,6 +270,19 @@ def test_an_impatient_or_held_key_opens_one_sheet(open_app: OpenApp, desk: FakeD
     expect(page.locator("dialog[open]")).to_have_count(1)
 
 
+def test_an_answer_that_hangs_does_not_hold_the_other_keys(open_app: OpenApp, desk: FakeDesk) -> None:
+    ticket = next(iter(desk.tickets.values()))
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.wait_for_selector(".staff-tools")
+    held: list[Route] = []
+    page.route("**/api/v1/users/?*", lambda route: held.append(route))
+    page.keyboard.press("h")
+    wait_until(page, lambda: held)
+    page.keyboard.press("Escape")
+    expect(page.locator(".nothing-chosen")).to_be_visible()
+    wait_until(page, lambda: page.keyboard.press("?") or page.locator("dialog .key-line").count())
+
+
 def hold(page: Page, code: str) -> None:
     """As a keyboard repeats a key that is held down."""
     page.evaluate(

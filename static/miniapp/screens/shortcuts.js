@@ -34,9 +34,12 @@ const KEYS = {
   Slash: () => perform("search"),
 };
 
-/** Whether a key's work has begun: sheets come with modules and answers. */
-let busy = false;
-watch("sheet", () => busy = false);
+/** An answer that hangs does not hold the other keys for longer. */
+const PATIENCE_MS = 2_000;
+
+/** What a key has begun: sheets come with modules and answers. @type {object | null} */
+let busy = null;
+watch("sheet", () => busy = null);
 
 /** The first key; the next ones come by themselves. @param {KeyboardEvent} event @param {Desk.VirtualList} list */
 export function press(event, list) {
@@ -63,17 +66,23 @@ function onKey(event) {
   if (!run) return;
   event.preventDefault();
   if (/^(Arrow|Key[JK])/.test(code)) run(); // held, these go on
+  else if (code === "Escape") run(); // the way out is always there
   else if (!event.repeat) once(run);
 }
 
 /** Nothing else is begun until it is done or its sheet is there, lest an impatient second press opens another. @param {() => unknown} run */
 async function once(run) {
   if (busy) return;
-  busy = true;
+  const mine = busy = {};
+  const release = () => {
+    if (busy === mine) busy = null;
+  };
+  const limit = setTimeout(release, PATIENCE_MS);
   try {
     await run();
   } finally {
-    busy = false;
+    clearTimeout(limit);
+    release();
   }
 }
 
