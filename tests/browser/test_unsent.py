@@ -57,7 +57,7 @@ def test_what_fails_out_of_sight_is_told_once_and_led_to(
     picture(page, "unsent-desktop")
     notice.get_by_role("button").click()
     expect_texts(page, ["Where is it?", "Our answer"])
-    expect(page.locator(".failure:visible")).to_contain_text("This ticket is closed.")
+    expect(page.locator(".failure:visible")).to_contain_text("Not sent")
     page.reload()
     expect(row_of(page, ticket).locator(".row-preview")).to_have_text("Not sent: Our answer")
     row_of(page, other).click()
