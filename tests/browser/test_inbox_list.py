@@ -110,6 +110,7 @@ def test_back_finds_the_tab_the_place_and_the_row(open_app: OpenApp, desk: FakeD
     fill(desk, 50, assignee=None)
     page = open_app(desk)
     page.click("[data-tab=unassigned]")
+    expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
     scroll_to(page, 3000)
     row = page.locator(".row", has_text="Ticket 28")
     row.click()
@@ -133,7 +134,7 @@ def test_each_tab_keeps_its_place(open_app: OpenApp, desk: FakeDesk) -> None:
     loaded(page, "ui/calm")
     page.click("[data-tab=all]")
     expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
-    assert page.evaluate("document.querySelector('#inbox-list').scrollTop") == 0
+    wait_until(page, lambda: page.evaluate("document.querySelector('#inbox-list').scrollTop") == 0)
     page.click("[data-tab=mine]")
     wait_until(page, lambda: page.evaluate("document.querySelector('#inbox-list').scrollTop") == 2000)
 

@@ -1,5 +1,6 @@
 """What one does with a message: react, answer, change, remove, copy; by mouse, thumb and keyboard."""
 
+import re
 from typing import Any
 
 import pytest
@@ -30,6 +31,8 @@ def ticket(desk: FakeDesk) -> dict[str, Any]:
 def menu(page: Page, text: str, choice: str) -> None:
     page.locator(".bubble", has_text=text).click(button="right")
     page.get_by_role("dialog").get_by_role("button", name=choice, exact=True).click()
+    if choice == "Edit":  # what does it comes with the first press
+        expect(page.locator(".composer.is-editing textarea")).to_have_value(re.compile(re.escape(text)))
 
 
 def test_a_reaction_is_given_changed_and_taken_back(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -132,7 +132,7 @@ def test_a_refusal_is_told_at_once_and_the_message_can_be_deleted(
     desk.fail("POST", POST, 409, code="ticket_closed", message="This ticket is closed.")
     page = open_ticket_page(open_app, desk, ticket, expected=("409",))
     write(page, "Any news?")
-    expect(page.locator(".failure:visible")).to_contain_text("This ticket is closed.")
+    expect(page.locator(".failure:visible")).to_contain_text("Not sent")
     assert len(keys(desk)) == 1
     page.click("[data-action=discard]:visible")
     expect_texts(page, ["Where is it?"])

@@ -17,10 +17,10 @@ READ = r"tickets/[\w-]+/read/"
 
 @pytest.fixture
 def desk() -> FakeDesk:
-    """Of 20 tickets, all read, the page has the newest five; the oldest has 60 messages."""
+    """Of 80 tickets, all read, the page has the newest 70, and no need of more; the oldest has 60 messages."""
     desk = FakeDesk(ANNA)
-    desk.page_of_tickets = 5
-    for number in range(20):
+    desk.page_of_tickets = 70
+    for number in range(80):
         ticket = desk.open_ticket(f"Ticket {number}", VERA, assignee=ANNA, status="open")
         for message in range(60 if number == 0 else 1):
             author = ANNA if message % 2 else VERA
@@ -107,7 +107,7 @@ def test_what_the_desk_could_not_be_told_is_unread_again(open_app: OpenApp, desk
     row = page.locator(".row", has_text="new one")
     row.click()
     wait_until(page, lambda: desk.calls("POST", READ))
-    page.locator(".row", has_text="Ticket 18").click()
+    page.locator(".row", has_text="Ticket 78").click()
     expect(row.locator("[data-ref=unread]")).to_have_text("1")
     desk.drop_sockets()
     wait_until(page, lambda: desk.sockets)

@@ -81,6 +81,10 @@ export function followPresence() {
   onFrame("message_new", ({ ticket = "", data }) => {
     if (typing.get(ticket)?.delete(data.author?.id)) touch(`presence:${ticket}`);
   });
+  for (const type of ["resumed", "reset"]) {
+    // whoever was writing when the reader left may have ended since
+    onFrame(type, ({ ticket = "" }) => typing.delete(ticket) && touch(`presence:${ticket}`));
+  }
   onFrame("user_viewing", ({ ticket = "", data }) => {
     const until = data.state === "gone" ? 0 : Date.now() + VIEWING_ENDS_MS;
     note(viewing, ticket, { person: data.user, state: data.state, until });
