@@ -200,23 +200,6 @@ def test_what_cannot_be_read_anew_goes_on_standing_in_the_card(
     expect(card.locator(".person-note")).to_have_count(1)
 
 
-def test_a_closed_card_is_not_read_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
-    page = open_ticket_page(open_app, desk, ticket)
-    page.click("[data-action=card]")
-    sheet = page.get_by_role("dialog")
-    expect(sheet.locator(".person-note")).to_have_count(1)
-    page.keyboard.press("Escape")
-    expect(sheet).to_have_count(0)
-    read = len(desk.calls("GET", CARD))
-    wait_until(page, lambda: desk.sockets)
-    people_changed(desk)
-    looks_away_and_back(page)
-    page.click("[data-action=card]")
-    expect(sheet.locator(".person-note")).to_have_count(1)
-    wait_until(page, lambda: len(desk.calls("GET", CARD)) > read)
-    assert len(desk.calls("GET", CARD)) == read + 1
-
-
 def test_nothing_known_is_said_in_words(open_app: OpenApp) -> None:
     desk = FakeDesk(ANNA)
     ticket = desk.open_ticket("No parcel", status="open")
