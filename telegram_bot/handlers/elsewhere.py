@@ -12,11 +12,10 @@ from accounts.errors import RateLimited
 from accounts.rate_limits import former_group
 from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.group import find_agent
-from telegram_bot.handlers.group_topics import leads_to_ticket
+from telegram_bot.handlers.group_topics import leads_to_ticket, reply_below
 from telegram_bot.incoming import Outcome
 from telegram_bot.models import Update
 from telegram_bot.notices import answer_button
-from telegram_bot.outbox import CallDraft, enqueue
 
 
 def receive_elsewhere(row: Update, update: telegram.Update) -> Outcome:
@@ -35,13 +34,8 @@ def receive_elsewhere(row: Update, update: telegram.Update) -> Outcome:
             former_group(message.chat.id)
         except RateLimited:
             return Outcome.FLOOD
-        _say_former(message)
+        reply_below(
+            message,
+            _("This did not reach the customer: the desk has another group now, and takes nothing from this one."),
+        )
     return Outcome.REFUSED
-
-
-def _say_former(message: telegram.Message) -> None:
-    text = _("This did not reach the customer: the desk has another group now, and takes nothing from this one.")
-    reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
-    thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
-    params = {"text": text, "reply_parameters": reply, **thread}
-    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])

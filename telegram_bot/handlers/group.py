@@ -21,7 +21,7 @@ from telegram_bot.customer_chat.menus import keep_group_commands_current
 from telegram_bot.handlers import conversation, editing, group_buttons, notes, reactions
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
-from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, reply_in_stray, tell_of_stray
+from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, reply_below, tell_of_stray
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import StaffTopic, Update
@@ -94,10 +94,10 @@ def _turn_away_from_stray(message: telegram.Message, ticket: Ticket) -> None:
         if _is_nameless(message) and message.sender_chat is not None:
             nameless(message.sender_chat.id, ticket.pk)
             is_group = message.sender_chat.id == message.chat.id
-            reply_in_stray(message, _say_nameless(message.sender_chat, is_group=is_group))
+            reply_below(message, _say_nameless(message.sender_chat, is_group=is_group))
         elif account is not None and not account.is_bot:
             stranger(account.id)
-            reply_in_stray(message, _say_why(account))
+            reply_below(message, _say_why(account))
 
 
 def apologise_in_topic(row: Update, update: telegram.Update) -> None:

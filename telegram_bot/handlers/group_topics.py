@@ -111,11 +111,12 @@ def tell_of_stray(message: telegram.Message, ticket: Ticket, *, is_adopted: bool
         else:
             text = _("This did not reach the customer: it is not the topic of %(mark)s.")
         text = f"{text % {'mark': ticket.mark}}\n{link_to_topic(ticket.pk)}".strip()
-    reply_in_stray(message, text)
+    reply_below(message, text)
 
 
-def reply_in_stray(message: telegram.Message, text: str) -> None:
-    """The bot's own words below the message, in a topic that is no ticket's."""
+def reply_below(message: telegram.Message, text: str) -> None:
+    """The bot's own words, where no ticket's topic is."""
     reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
-    params = {"text": text, "message_thread_id": message.message_thread_id, "reply_parameters": reply}
+    thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
+    params = {"text": text, "reply_parameters": reply, **thread}
     enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])
