@@ -49,17 +49,18 @@ def find_thanked(person: User, active: Sequence[Ticket]) -> Ticket | None:
     if not ends:
         return None
     done = max((ticket for ticket in tickets if ticket.pk in ends), key=lambda ticket: ends[ticket.pk].at)
-    ended_at = ends[done.pk].at
-    last = [ticket.last_public_message for ticket in tickets if ticket != done]
-    answered = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
-    return None if any(one.created_at > ended_at for one in answered) else done
+    return None if _is_answered([one for one in tickets if one != done], since=ends[done.pk].at) else done
 
 
 def has_answered_since(person: User, moment: datetime | None) -> bool:
     """Whether the desk has, in what goes on, so that what comes next may be about that."""
-    last = [ticket.last_public_message for ticket in list_going_on(person)]
-    answers = [one for one in last if one is not None and one.author_role == AuthorRole.AGENT]
-    return moment is not None and any(one.created_at > moment for one in answers)
+    return moment is not None and _is_answered(list_going_on(person), since=moment)
+
+
+def _is_answered(tickets: Sequence[Ticket], *, since: datetime) -> bool:
+    """Whether the last that was said in one of them is an answer given since then."""
+    last = [ticket.last_public_message for ticket in tickets]
+    return any(one is not None and one.author_role == AuthorRole.AGENT and one.created_at > since for one in last)
 
 
 def without_done(tickets: Sequence[Ticket]) -> list[Ticket]:
