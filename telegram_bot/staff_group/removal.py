@@ -41,9 +41,10 @@ def remove_from_group(tickets: Iterable[UUID]) -> None:
     places = set(links.order_by().values_list("ticket", "chat_id").distinct())
     places |= {(topic.ticket, topic.chat_id) for topic in topics}
     threads = {(topic.ticket, topic.chat_id): topic.thread_id or 0 for topic in topics}
+    moved = _list_moved(bot_id)
     for ticket, chat_id in sorted((ticket, chat_id) for ticket, chat_id in places if ticket is not None):
         own = links.filter(ticket=ticket, chat_id=chat_id)
-        if not _has_moved(bot_id, chat_id):
+        if chat_id not in moved:
             enqueue(list(_removals(chat_id, own, threads.get((ticket, chat_id), 0))))
     links.delete()
     StaffTopic.objects.filter(pk__in=[topic.pk for topic in topics]).delete()
@@ -103,9 +104,9 @@ def _is_removal(call: OutgoingCall) -> bool:
     return call.queue is not None and call.queue < 0 and call.method in _METHODS and "@topic" not in call.params
 
 
-def _has_moved(bot_id: int, chat_id: int) -> bool:
-    """Became a supergroup, where the numbers of its messages are others'."""
-    return Chat.objects.filter(bot_id=bot_id, telegram_id=chat_id).exclude(migrated_to=None).exists()
+def _list_moved(bot_id: int) -> set[int]:
+    """Groups that became supergroups, where the numbers of their messages are others'."""
+    return set(Chat.objects.filter(bot_id=bot_id).exclude(migrated_to=None).values_list("telegram_id", flat=True))
 
 
 def _removals(chat_id: int, links: QuerySet[MessageLink], thread: int) -> Iterator[CallDraft]:
