@@ -7,11 +7,10 @@ import pytest
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.bot_story import ANNA, JSON, wait_until, words
 from tests.support.simulator import Simulator
+from tests.support.staff_group import use_group
 from tests.support.validator import find_invalid_calls
-from tickets.events import subscribers
 
 FORUM = -1_000_000_001_077
 BORIS = 2002
@@ -22,9 +21,8 @@ def telegram_with_forum(
 ) -> Iterator[Simulator]:
     """With a forum of the staff, which Anna made; both she and Boris are agents."""
     settings.TELEGRAM_API_URL, settings.TELEGRAM_BOT_TOKEN = telegram.url, telegram.token
-    settings.TELEGRAM_MODE, settings.PUBLIC_URL, settings.LANGUAGE_CODE = "polling", "https://desk.example.com", "en"
-    settings.TELEGRAM_STAFF_CHAT_ID = FORUM
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
+    settings.TELEGRAM_MODE, settings.PUBLIC_URL = "polling", "https://desk.example.com"
+    use_group(settings, monkeypatch, FORUM)
     for name, number in (("Anna", ANNA), ("Boris", BORIS)):
         User.objects.create(first_name=name, role=Role.AGENT, telegram_id=number, language=Language.ENGLISH)
     telegram.reset()

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from asgiref.sync import SyncToAsync
 from django.db import connections
+from pytest_django import Settings
 
 from telegram_bot import bridge
 from tests.support.bot_story import Agent
@@ -10,6 +11,7 @@ from tests.support.bot_thread import bot_in_thread
 from tests.support.inbox import Inbox
 from tests.support.shop import Shop
 from tests.support.simulator import TOKEN, Simulator
+from tests.support.staff_group import use_group
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +24,11 @@ def one_telegram() -> Iterator[Simulator]:
 @pytest.fixture
 def inbox(db: None) -> Inbox:
     return Inbox()
+
+
+@pytest.fixture
+def staff_group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    use_group(settings, monkeypatch)
 
 
 @pytest.fixture

@@ -13,25 +13,15 @@ from telegram_bot.delivery.rendering import render_call
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import claim, enqueue
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.staff_group.topics import draft_in_topic, get_topic, owe_in_topic
 from telegram_bot.verdicts import Again, judge
 from tests.support.desk import a_reply_by, a_ticket_of
-from tickets.events import subscribers
+from tests.support.staff_group import GROUP, OTHER_GROUP
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
-GROUP = -1_001_000_000_001
-OTHER_GROUP = -1_001_000_000_009
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_group")]
 THREAD = 77
-
-
-@pytest.fixture(autouse=True)
-def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
-    settings.LANGUAGE_CODE = "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
 
 
 @pytest.fixture

@@ -17,29 +17,19 @@ from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import claim
 from telegram_bot.staff_group.chat import leave_general
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.verdicts import Failed, Sent, judge
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
-from tickets.events import subscribers
+from tests.support.staff_group import GROUP, OTHER_GROUP
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Ticket
 from tickets.services.erasure import erase_customer
 
-pytestmark = pytest.mark.django_db
-GROUP = -1_001_000_000_001
-OTHER_GROUP = -1_001_000_000_009
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("staff_group")]
 THREAD = 77
 LINK = "https://t.me/c/1000000001/"
 NO_RIGHT = "Bad Request: not enough rights to delete the topic"
 FIXED = "Bad Request: message can't be deleted"
-
-
-@pytest.fixture(autouse=True)
-def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
-    settings.LANGUAGE_CODE = "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
 
 
 @pytest.fixture

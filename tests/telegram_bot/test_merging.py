@@ -8,30 +8,22 @@ from accounts.models import User
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Chat, MessageLink, StaffTopic, TicketCard, TicketTopic
 from telegram_bot.speech.callback_data import Action, build
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from tests.support.api import Api
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
-from tickets.events import subscribers
+from tests.support.staff_group import GROUP
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.merging import merge_ticket
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
-GROUP = -1_001_000_000_001
 
 
 @pytest.fixture(autouse=True)
 def address(settings: Settings) -> None:
     """One that Telegram does not open as a Mini App."""
     settings.USE_SIMULATOR, settings.PUBLIC_URL = False, "http://localhost"
-
-
-@pytest.fixture
-def group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TELEGRAM_STAFF_CHAT_ID, settings.LANGUAGE_CODE = GROUP, "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
 
 
 @pytest.fixture
@@ -131,7 +123,7 @@ def test_a_ticket_of_the_companys_own_account_is_not_merged_with_one_of_the_bot(
         assert (status, refused["error"]["code"]) == (409, "other_channel")
 
 
-@pytest.mark.usefixtures("group")
+@pytest.mark.usefixtures("staff_group")
 def test_both_topics_of_the_staffs_group_name_each_other_and_the_one_is_closed(
     inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User
 ) -> None:
@@ -157,7 +149,7 @@ def test_both_topics_of_the_staffs_group_name_each_other_and_the_one_is_closed(
     assert refused.params["@topic"] == str(source.pk)
 
 
-@pytest.mark.usefixtures("group")
+@pytest.mark.usefixtures("staff_group")
 @pytest.mark.parametrize(("is_deleted", "opened"), [(False, "reopenForumTopic"), (True, "createForumTopic")])
 def test_its_topic_is_closed_again_after_an_edit(
     inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User, is_deleted: bool, opened: str

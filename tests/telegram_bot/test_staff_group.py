@@ -26,13 +26,12 @@ from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.staff_group import scene
 from telegram_bot.staff_group.chat import find_staff_chat_id
 from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.staff_group.topics import owe_in_topic
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.sending import hasten, until
+from tests.support.staff_group import GROUP, OTHER_GROUP
 from tests.support.telegram_stub import TelegramStub
-from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, MessageKind, Ticket
 from tickets.services.assignment import assign_ticket
@@ -41,9 +40,7 @@ from tickets.services.drafts import MessageDraft
 from tickets.services.erasure import erase_customer
 from tickets.services.reactions import react_to_message
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "group")]
-GROUP = -1_001_000_000_001
-OTHER_GROUP = -1_001_000_000_009
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads", "staff_group")]
 PHOTO = [{"file_id": "photo", "file_unique_id": "u1", "width": 90, "height": 60, "file_size": 900}]
 
 
@@ -52,13 +49,6 @@ class UnlimitedPace(Pace):
 
     def not_now(self) -> list[int]:
         return []
-
-
-@pytest.fixture
-def group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
-    settings.LANGUAGE_CODE = "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
 
 
 @pytest.fixture

@@ -25,12 +25,11 @@ from telegram_bot.outbox import claim
 from telegram_bot.outcomes.reporting import sum_up
 from telegram_bot.speech.callback_data import Action, build
 from telegram_bot.staff_group.chat import find_staff_chat_id
-from telegram_bot.staff_group.subscriber import STAFF_GROUP
 from telegram_bot.verdicts import Again, Changed, Failed, Sent, judge
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
-from tickets.events import subscribers
+from tests.support.staff_group import GROUP
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.services.attachments import store_reserved
@@ -38,17 +37,10 @@ from tickets.services.conversation import delete_message
 from tickets.services.delivery import Outcome as Delivery
 from tickets.services.delivery import record_outcome
 
-GROUP = -1_001_000_000_001
+pytestmark = pytest.mark.usefixtures("staff_group")
 THREAD = 77
 PHOTO = [{"file_id": "photo", "file_unique_id": "u", "width": 90, "height": 60, "file_size": 900}]
 CHAT = {"id": GROUP, "type": "supergroup", "title": "Staff", "is_forum": True}
-
-
-@pytest.fixture(autouse=True)
-def _group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    settings.TELEGRAM_STAFF_CHAT_ID = GROUP
-    settings.LANGUAGE_CODE = "en"
-    monkeypatch.setitem(subscribers._subscribers, STAFF_GROUP.name, STAFF_GROUP)
 
 
 @pytest.fixture
