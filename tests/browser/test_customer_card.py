@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
+from tests.browser.views import expect_texts, open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
@@ -198,6 +198,27 @@ def test_what_cannot_be_read_anew_goes_on_standing_in_the_card(
     page.wait_for_timeout(100)
     expect(card.get_by_role("alert")).to_be_hidden()
     expect(card.locator(".person-note")).to_have_count(1)
+
+
+def test_a_closed_card_is_not_read_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=card]")
+    sheet = page.get_by_role("dialog")
+    expect(sheet.locator(".person-note")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    desk.write(ticket, VERA, "Hello?")
+    expect_texts(page, ["Where is it?", "Hello?"])  # by then it is closed for all that listens
+    people_changed(desk)
+    desk.write(ticket, VERA, "Anybody?")
+    expect_texts(page, ["Where is it?", "Hello?", "Anybody?"])  # so the frame before it was heard
+    looks_away_and_back(page)
+    read = len(desk.calls("GET", CARD))
+    assert read == 1
+    page.click("[data-action=card]")
+    expect(sheet.locator(".person-note")).to_have_count(1)
+    wait_until(page, lambda: len(desk.calls("GET", CARD)) > read)
+    assert len(desk.calls("GET", CARD)) == read + 1
 
 
 def test_nothing_known_is_said_in_words(open_app: OpenApp) -> None:
