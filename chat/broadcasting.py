@@ -28,6 +28,7 @@ def listen_to_announcements() -> None:
     listen("ticket_read", _ticket_read)
     listen("access_changed", _access_changed)
     listen("person_changed", _person_changed)
+    listen("person_noted", _person_noted)
     listen("session_ended", _session_ended)
     listen("notification_created", _notification_created)
 
@@ -46,6 +47,10 @@ def _access_changed(*, ticket: UUID | None = None, user: UUID | None = None, tea
 
 def _person_changed(*, user: UUID, **_more: Any) -> None:
     publish(Kind.PERSON, user=user)
+
+
+def _person_noted(*, user: UUID) -> None:
+    publish(Kind.PERSON, user=user, noted=True)
 
 
 def _session_ended(*, user: UUID, family: UUID | None = None, **_more: Any) -> None:

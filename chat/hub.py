@@ -137,7 +137,8 @@ class Hub:
                 self._start(show_notification(sockets, UUID(nudge["notification"])))
         elif kind is Kind.PERSON:
             self.groups.tell_of_person(UUID(nudge["user"]))
-            self._start(self.access.check_person(UUID(nudge["user"])))
+            if not nudge.get("noted"):  # what is noted about them gives and takes no access
+                self._start(self.access.check_person(UUID(nudge["user"])))
         elif "user" in nudge:
             self._start(self.access.check_person(UUID(nudge["user"])))
         elif "ticket" in nudge:

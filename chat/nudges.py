@@ -18,7 +18,7 @@ class Kind(StrEnum):
     TICKET = "ticket"  # a ticket has new events
     READ = "read"  # somebody has read on
     ACCESS = "access"  # who may see a ticket has changed
-    PERSON = "person"  # role, team, ban, name or language; what staff note about them
+    PERSON = "person"  # role, team, ban, name or language; `noted`: only what staff note about them
     SESSION = "session"  # a sign-in has ended
     NOTIFICATION = "notification"
     TYPING = "typing"

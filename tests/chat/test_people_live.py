@@ -1,9 +1,12 @@
 """What staff know of a customer: whoever has a ticket of theirs open hears that it has changed, not what it says."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
+
+import pytest
 
 from accounts.models import User
+from accounts.services.people import keep_own_phone
 from chat import bridge
 from chat.hub import Hub
 from tests.chat.conftest import Connect
@@ -32,3 +35,27 @@ async def test_a_note_about_a_customer_is_told_to_colleagues_who_have_a_ticket_o
         await client.send("ping")
         await client.wait_for("heartbeat", since=since)
         assert client.of("person_changed") == []
+
+
+async def test_a_note_about_somebody_who_is_here_asks_nothing_about_their_access(
+    hub: Hub, connect: Connect, vera: User, anna: User, boris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[UUID] = []
+
+    async def check(user_id: UUID) -> None:
+        asked.append(user_id)
+
+    monkeypatch.setattr(hub.access, "check_person", check)
+    ticket = await bridge.run(a_ticket_of, vera)
+    customer, agent = await connect(vera), await connect(anna)
+    for client in (customer, agent):
+        await client.subscribe(ticket.pk)
+    about: dict[str, Any] = {"person_id": vera.pk, "note_id": uuid4()}
+    await bridge.run(lambda: add_person_note(actor=acting(boris), **about, text="Prefers the evening"))
+    await agent.wait_for("person_changed")
+    assert asked == []
+    # a change of the person themselves does
+    since = len(agent.take())
+    await bridge.run(lambda: keep_own_phone(actor=acting(vera), phone="+79001234567"))
+    await agent.wait_for("person_changed", since=since)
+    assert asked == [vera.pk]

@@ -37,7 +37,7 @@ def add_person_note(*, actor: Actor, person_id: UUID, note_id: UUID, text: str) 
                 raise InvalidInput.of("text", _("There are too many notes about this person. Remove some first."))
             note = PersonNote(id=note_id, person=person, author_id=actor.user_id, text=text, created_at=clock.now())
             note.save(force_insert=True)
-            announce("person_changed", user=person_id)
+            announce("person_noted", user=person_id)
             return note, True
     except IntegrityError as error:  # the same key at the same moment: the other call has committed
         known = _find(actor, person_id, note_id, text)
@@ -56,7 +56,7 @@ def remove_person_note(*, actor: Actor, person_id: UUID, note_id: UUID) -> None:
     if not own and not actor.has_role(Role.MANAGER):
         raise PermissionDenied(_("You can remove only your own notes."))
     note.delete()
-    announce("person_changed", user=person_id)
+    announce("person_noted", user=person_id)
 
 
 def _find(actor: Actor, person_id: UUID, note_id: UUID, text: str) -> PersonNote | None:
