@@ -19,9 +19,10 @@ from telegram_bot.models import Direction, MessageLink
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Button
 from telegram_bot.speech.keyboards import rating_buttons
+from tickets.errors import NotEditable
 from tickets.models import MessageKind, Ticket
 from tickets.permissions import require_can_rate
-from tickets.selectors.rating import is_rated_elsewhere
+from tickets.selectors.rating import is_commented_elsewhere
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.rating import rate_ticket
 
@@ -108,21 +109,26 @@ def is_kept_comment(incoming: Incoming, link: MessageLink) -> bool:
 
 
 def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> Outcome:
-    """An edit of the comment takes its place, unless the ticket was done anew since or the rating was changed in the
-    Mini App. Raises what rate_ticket does, as when it is fixed."""
+    """An edit of the comment takes its place, also where another score was given since.
+
+    Raises what rate_ticket does, as when it is fixed; NotEditable where the comment was changed in the Mini App since,
+    or the ticket was done anew.
+    """
     if link.ticket is None or content.kind != MessageKind.TEXT:
         return Outcome.IGNORED
     ticket = get_ticket_for(incoming.actor, link.ticket)
-    if ticket.rating_score is None or _is_overtaken(ticket, link):
+    if ticket.rating_score is None:
         return Outcome.IGNORED
+    _refuse_overtaken(ticket, link)
     rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=ticket.rating_score, comment=content.text)
     if rated.rating_comment != ticket.rating_comment:
         send_notice(incoming.chat_id, "comment_taken", number=rated.number, ticket=rated.pk)
     return Outcome.RATED
 
 
-def _is_overtaken(ticket: Ticket, link: MessageLink) -> bool:
-    is_of_former_end = (
-        ticket.resolved_at is not None and ticket.rated_at is not None and (ticket.resolved_at > ticket.rated_at)
-    )
-    return is_of_former_end or is_rated_elsewhere(ticket, since=link.created_at, source=Source.TELEGRAM)
+def _refuse_overtaken(ticket: Ticket, link: MessageLink) -> None:
+    """Raises NotEditable."""
+    if ticket.resolved_at is not None and ticket.rated_at is not None and ticket.resolved_at > ticket.rated_at:
+        raise NotEditable(_("This comment belongs to an earlier solution. You can rate the new one."))
+    if is_commented_elsewhere(ticket, since=link.created_at, source=Source.TELEGRAM):
+        raise NotEditable(_("You have changed this comment in the app since. Change it there."))

@@ -241,9 +241,26 @@ def test_an_edit_of_an_earlier_comment_does_not_take_the_place_of_the_last(
     assert done.rating_comment == "Slow, but kind"
 
 
-@pytest.mark.parametrize("since", ["the ticket was done anew", "the Mini App"])
-def test_an_edit_of_a_comment_that_is_over_changes_nothing(
-    inbox: Inbox, done: Ticket, vera: User, anna: User, since: str
+def test_an_edit_of_the_comment_is_taken_after_another_score_was_given_in_the_mini_app(
+    inbox: Inbox, done: Ticket, vera: User
+) -> None:
+    said = comment_on(inbox, done, vera, "Slow")
+    rate_ticket(actor=acting(vera, Source.MINI_APP), ticket=done.pk, score=4)
+    inbox.edits(vera, said, "Slow, but it works")
+    done.refresh_from_db()
+    assert (done.rating_score, done.rating_comment) == (4, "Slow, but it works")
+    assert "comment" in inbox.owed(vera, "sendMessage")[-1].params["text"].lower()
+
+
+@pytest.mark.parametrize(
+    ("since", "refusal"),
+    [
+        ("the ticket was done anew", "This comment belongs to an earlier solution. You can rate the new one."),
+        ("the Mini App", "You have changed this comment in the app since. Change it there."),
+    ],
+)
+def test_an_edit_of_a_comment_that_is_over_changes_nothing_and_is_refused_in_words(
+    inbox: Inbox, done: Ticket, vera: User, anna: User, since: str, refusal: str
 ) -> None:
     said = comment_on(inbox, done, vera, "Slow")
     if since == "the Mini App":
@@ -256,6 +273,7 @@ def test_an_edit_of_a_comment_that_is_over_changes_nothing(
     inbox.edits(vera, said, "Very slow")
     done.refresh_from_db()
     assert (done.rating_comment, done.rated_at) == before
+    assert refusal in inbox.owed(vera, "sendMessage")[-1].params["text"]
 
 
 def test_others_cannot_rate_it_by_a_forged_button(inbox: Inbox, done: Ticket, gleb: User, anna: User) -> None:

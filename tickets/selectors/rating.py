@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from accounts.actors import Source
 from tickets.models import Attachment, AuthorRole, EventType, Message, Ticket, TicketEvent, TicketStatus
@@ -49,7 +49,10 @@ def _is_only_thanked_in(ticket: Ticket) -> bool:
     return bool(said) and all(said)
 
 
-def is_rated_elsewhere(ticket: Ticket, *, since: datetime, source: Source) -> bool:
-    """Whether the rating was given or changed since then through another door than this one."""
+def is_commented_elsewhere(ticket: Ticket, *, since: datetime, source: Source) -> bool:
+    """Whether the words to the rating were changed since then through another door than this one.
+
+    A score that was changed there keeps the words that stand (TicketRated: equal values tell of the words alone).
+    """
     rated = TicketEvent.objects.filter(ticket=ticket, type=EventType.TICKET_RATED, created_at__gt=since)
-    return rated.exclude(source=source).exists()
+    return rated.exclude(source=source).filter(payload__old=F("payload__new")).exists()
