@@ -38,6 +38,7 @@ class Outcome(StrEnum):
     ERASED = "erased"
     FLOOD = "flood"
     BANNED = "banned"
+    FORMER_BOT = "former_bot"  # of a bot that the desk has no more, and nothing to act on
     IGNORED = "ignored"
 
 

@@ -1,7 +1,7 @@
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +11,7 @@ from accounts.permissions import Capability, can
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_state import say_channel_fault
+from telegram_bot.former_bots import AT_ONCE, settle_former_bots, survey_former_bots
 from telegram_bot.models import BotLease, BusinessConnection, Chat
 
 _ORDER = {Level.FAULT: 0, Level.NOTE: 1, Level.RIGHT: 2}
@@ -29,7 +30,8 @@ class BotLeaseAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         check = path("check/", self.admin_site.admin_view(self.check_channel), name="telegram_bot_botlease_check")
-        return [check, *super().get_urls()]
+        former = path("former/", self.admin_site.admin_view(self.settle_former), name="telegram_bot_botlease_former")
+        return [check, former, *super().get_urls()]
 
     def check_channel(self, request: HttpRequest) -> HttpResponse:
         """Asks Telegram, which takes seconds; a POST also sends a message to the administrator's own chat."""
@@ -44,8 +46,32 @@ class BotLeaseAdmin(ReadOnlyAdmin):
             "findings": sorted(findings, key=lambda finding: _ORDER[finding.level]),
             "faults": sum(finding.level is Level.FAULT for finding in findings),
             "can_probe": telegram_id is not None,
+            "has_former_bots": any(finding.code == "other_bots" and finding.cure for finding in findings),
         }
         return render(request, "admin/telegram_bot/botlease/check.html", context)
+
+    def settle_former(self, request: HttpRequest) -> HttpResponse:
+        """Shows what is left to former bots; a POST ends some hundreds of it."""
+        actor = admin_actor(request)
+        if not can(actor, Capability.RUN_THE_DESK):
+            raise PermissionDenied
+        if request.method == "POST":
+            done = settle_former_bots(actor=actor, limit=AT_ONCE)
+            text = gettext(
+                "Updates handled: %(handled)d, given up: %(dead)d, set aside: %(aside)d. Calls given up: %(calls)d."
+            )
+            counts = {"handled": done.handled, "dead": done.dead, "aside": done.set_aside, "calls": done.calls}
+            self.message_user(request, text % counts, messages.SUCCESS)
+            return redirect("admin:telegram_bot_botlease_former")
+        bots = survey_former_bots()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": gettext("What is left to former bots"),
+            "opts": self.opts,
+            "bots": bots,
+            "can_settle": any(not bot.is_served for bot in bots),
+        }
+        return render(request, "admin/telegram_bot/botlease/former.html", context)
 
     @admin.display(description=_("last word from Telegram"))
     def last_word(self, lease: BotLease) -> str:

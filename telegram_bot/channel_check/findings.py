@@ -266,8 +266,9 @@ SENTENCES = {
         right=gettext_noop("Nothing is left to a bot that the desk had before"),
         wrong=gettext_noop("Calls and updates that are left to a bot that the desk had before: %(count)d"),
         cure=gettext_noop(
-            "Set its token again and let run_bot end them. Restart every process after a change of the token: one with"
-            " the former token goes on owing to the former bot."
+            "Set its token again and let run_bot end them, or, where that bot is no more, run manage.py"
+            " settle_former_bots. Restart every process after a change of the token: one with the former token goes on"
+            " owing to the former bot."
         ),
     ),
     "probe": Sentences(

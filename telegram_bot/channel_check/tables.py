@@ -11,6 +11,7 @@ from telegram_bot.channel_state import find_channel_fault
 from telegram_bot.identity import current_bot_id, webhook_url
 from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
+from telegram_bot.outcomes.left_behind import calls_left_behind, updates_left_behind
 from telegram_bot.receiving.intake import ALLOWED_UPDATES
 from telegram_bot.receiving.webhook import CLOUD
 from telegram_bot.speech.mini_app import mini_app_url
@@ -53,7 +54,7 @@ def read_desk() -> DeskFacts:
         calls_waiting=calls.count(),
         group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
         removals_waiting=_count_refused_removals(bot_id),
-        left_to_other_bots=_count_of_other_bots(bot_id),
+        left_to_other_bots=_count_of_other_bots(),
     )
 
 
@@ -68,8 +69,6 @@ def _count_refused_removals(bot_id: int) -> int:
     return waiting.filter(error_code=REMOVAL_REFUSED).count()
 
 
-def _count_of_other_bots(bot_id: int) -> int:
+def _count_of_other_bots() -> int:
     """Nobody makes and handles these, unless another process serves that bot."""
-    calls = OutgoingCall.objects.filter(state__in=UNDONE).exclude(bot_id=bot_id)
-    updates = Update.objects.filter(state__in=(UpdateState.RECEIVED, UpdateState.HELD)).exclude(bot_id=bot_id)
-    return calls.count() + updates.count()
+    return calls_left_behind().count() + updates_left_behind().count()

@@ -47,12 +47,13 @@ def release_overdue(bot_id: int) -> int:
     late = Update.objects.filter(bot_id=bot_id, state=UpdateState.HELD, handled_at__lt=clock.now() - LONGEST_HOLD)
     queues = list(late.order_by().values_list("queue", flat=True).distinct()[:100])
     for queue in queues:
-        _decide_for(bot_id, queue)
+        decide_for(bot_id, queue)
     return len(queues)
 
 
 @transaction.atomic
-def _decide_for(bot_id: int, queue: int) -> None:
+def decide_for(bot_id: int, queue: int) -> None:
+    """What waits of this chat goes where its newest ticket is, without its customer."""
     list(held_in(bot_id, queue).select_for_update(no_key=True))  # the inbox first: the order of locks
     chat = Chat.objects.filter(bot_id=bot_id, telegram_id=queue).first()
     if chat is not None:

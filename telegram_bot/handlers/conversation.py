@@ -27,6 +27,7 @@ from telegram_bot.handlers.routing import (
 )
 from telegram_bot.handlers.staff import explain_to_staff
 from telegram_bot.handlers.whereabouts import say_where_it_went
+from telegram_bot.identity import current_bot_id
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.speech.callback_data import Action
 from tickets.errors import NotEditable, TicketClosed, TicketMerged
@@ -247,7 +248,9 @@ def _subject_without_text(first: MessageDraft) -> str:
 
 
 def _ask_where_it_belongs(incoming: Incoming) -> Outcome:
-    """Hold the message until the customer says which ticket they mean; ask once for all that is held."""
-    if not held_in(incoming.row.bot_id, incoming.row.queue).exists():
+    """Hold the message until the customer says which ticket they mean; ask once for all that is held, but not what came
+    to a bot that the desk has no more (telegram_bot.former_bots): the answer would come to the present one."""
+    is_present = incoming.row.bot_id == current_bot_id()
+    if is_present and not held_in(incoming.row.bot_id, incoming.row.queue).exists():
         offer_tickets(incoming, Action.CHOOSE_TICKET)
     return Outcome.HELD

@@ -99,6 +99,13 @@ def tell_what_stays(call: OutgoingCall) -> None:
     enqueue([_plea(call.queue, [thread] if thread else call.params["message_ids"])])
 
 
+def hand_over_removal(call: OutgoingCall) -> None:
+    """The call of a bot that the desk has no more: where it was to remove something, the present one has to."""
+    if _is_removal(call):
+        params = {name: value for name, value in call.params.items() if name != "@spare"}
+        enqueue([CallDraft(method=call.method, params=params, queue=call.queue, expires_at=call.expires_at)])
+
+
 def _is_removal(call: OutgoingCall) -> bool:
     """Of this module: in the group, and of no ticket any more."""
     return call.queue is not None and call.queue < 0 and call.method in _METHODS and "@topic" not in call.params

@@ -16,6 +16,10 @@ class DeliveryReason(models.TextChoices):
         _("Telegram lets the bot answer for 24 hours after the customer's last message, and these are over."),
     )
     GAVE_UP = "gave_up", _("Telegram did not take it, although it was tried several times.")
+    FORMER_BOT = (
+        "former_bot",
+        _("It was to go out through a bot that the desk no longer has. Send it again, through the one it has now."),
+    )
     EXPIRED = "expired", _("It waited too long and was of no use any more.")
     FILE_MISSING = "file_missing", _("The file is no longer there. Send it anew.")
     FILE_TOO_BIG = "file_too_big", _("The file is too large for Telegram.")

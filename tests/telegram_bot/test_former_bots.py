@@ -1,0 +1,223 @@
+"""What is left to a bot that the desk had before its token became another bot's, and an administrator's way out."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+
+from accounts import clock
+from accounts.actors import Actor, Source
+from accounts.errors import PermissionDenied
+from accounts.models import User
+from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
+from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
+from telegram_bot.outbox import CallDraft, enqueue
+from tests.support.desk import a_reply_by, a_ticket_of, acting
+from tests.support.inbox import Inbox
+from tests.support.staff_group import GROUP
+from tests.telegram_bot.test_conversation import PHOTO, texts_in
+from tickets.events.delivery import run_due_deliveries
+from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
+from tickets.services.delivery import retry_message
+
+NEW = 424242
+
+
+def change_token(settings: Settings) -> None:
+    settings.TELEGRAM_BOT_TOKEN = f"{NEW}:new"
+
+
+def settle() -> Settled:
+    return settle_former_bots(actor=Actor.system(Source.COMMAND))
+
+
+def arrive(inbox: Inbox, user: User, *texts: str, **fields: object) -> None:
+    inbox.put(*(inbox.update(message=inbox.message(user, text, **fields)) for text in texts))
+
+
+def test_an_answer_owed_by_the_former_bot_fails_with_its_reason_and_is_sent_again_by_the_present_one(
+    inbox: Inbox, vera: User, anna: User, settings: Settings
+) -> None:
+    answer = a_reply_by(anna, a_ticket_of(vera))
+    run_due_deliveries("telegram")
+    change_token(settings)
+    settle()
+    answer.refresh_from_db()
+    assert (answer.delivery_state, answer.delivery_reason) == (MessageDeliveryState.FAILED, "former_bot")
+    assert not survey_former_bots()
+    retry_message(actor=acting(anna), message_id=answer.pk)
+    run_due_deliveries("telegram")
+    states = OutgoingCall.objects.filter(message=answer.pk).order_by("id").values_list("bot_id", "state")
+    assert list(states) == [(inbox.bot_id, CallState.FAILED), (NEW, CallState.PENDING)]
+
+
+def test_only_an_answer_that_was_being_sent_may_have_arrived(
+    inbox: Inbox, vera: User, anna: User, settings: Settings
+) -> None:
+    ticket = a_ticket_of(vera)
+    answers = [a_reply_by(anna, ticket, "First"), a_reply_by(anna, ticket, "Second")]
+    run_due_deliveries("telegram")
+    OutgoingCall.objects.filter(message=answers[0].pk).update(state=CallState.SENDING)
+    change_token(settings)
+    settle()
+    found = [Message.objects.get(pk=one.pk).delivery_ambiguous for one in answers]
+    assert found == [True, False]
+
+
+def test_what_an_earlier_run_left_untold_is_told(inbox: Inbox, vera: User, anna: User, settings: Settings) -> None:
+    first, second = a_reply_by(anna, a_ticket_of(vera)), a_reply_by(anna, a_ticket_of(vera))
+    run_due_deliveries("telegram")
+    OutgoingCall.objects.filter(message=first.pk).update(state=CallState.FAILED, error_code="former_bot")
+    change_token(settings)
+    assert OutgoingCall.objects.filter(message=second.pk, state=CallState.PENDING).exists()
+    settle()
+    first.refresh_from_db()
+    assert first.delivery_reason == "former_bot"
+
+
+def test_what_customers_wrote_reaches_its_tickets_as_if_that_bot_were_there(
+    inbox: Inbox, vera: User, gleb: User, anna: User, settings: Settings
+) -> None:
+    ticket = a_ticket_of(vera, "Printer")
+    arrive(inbox, vera, "It burns", "It still burns")
+    arrive(inbox, gleb, "Hello")
+    change_token(settings)
+    assert settle() == Settled(calls=OutgoingCall.objects.filter(bot_id=inbox.bot_id).count(), handled=3)
+    assert texts_in(ticket) == ["Printer", "It burns", "It still burns"]
+    assert texts_in(Ticket.objects.get(customer=gleb)) == ["Hello"]
+    run_due_deliveries("telegram")
+    owed_since = OutgoingCall.objects.filter(queue=gleb.telegram_id, state=CallState.PENDING)
+    assert {*owed_since.values_list("bot_id", flat=True)} == {NEW}, "and is told so by the present bot"
+    assert not survey_former_bots()
+
+
+def test_what_may_be_about_several_tickets_goes_to_the_newest_and_nobody_is_asked(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    _first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "Which one am I?")
+    assert [row.state for row in inbox.rows()] == [UpdateState.HELD]
+    asked = len(inbox.told(vera))
+    arrive(inbox, vera, "And I?")
+    change_token(settings)
+    settle()
+    assert texts_in(second) == ["Second", "Which one am I?", "And I?"]
+    assert not [text for text in inbox.told(vera)[asked:] if "Which one is this about" in text]
+
+
+def test_words_that_nobody_was_asked_about_yet_go_to_the_newest_too(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    _first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    arrive(inbox, vera, "Which one am I?", "And I?")
+    change_token(settings)
+    assert settle().handled == 2
+    assert texts_in(second) == ["Second", "Which one am I?", "And I?"]
+    assert not [text for text in inbox.told(vera) if "Which one is this about" in text]
+
+
+def test_presses_are_set_aside_and_do_nothing(inbox: Inbox, vera: User, settings: Settings) -> None:
+    ticket = a_ticket_of(vera)
+    press = {"id": "1", "from": inbox.account(vera), "chat_instance": "1", "data": f"close:{ticket.pk}"}
+    inbox.put(inbox.update(callback_query=press))
+    change_token(settings)
+    assert settle().set_aside == 1
+    assert Update.objects.values_list("state", "outcome").get() == (UpdateState.DONE, "former_bot")
+    ticket.refresh_from_db()
+    assert not ticket.is_closed
+
+
+def test_an_update_that_cannot_be_handled_is_given_up_and_the_others_go_on(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    inbox.put(inbox.update(message={"message_id": 7, "chat": {"id": vera.telegram_id, "type": "private"}, "from": 5}))
+    arrive(inbox, vera, "Hello")
+    change_token(settings)
+    done = settle()
+    assert (done.handled, done.dead) == (1, 1)
+    assert texts_in(Ticket.objects.get()) == ["Hello"]
+
+
+def test_a_file_that_only_the_former_bot_could_fetch_is_named_as_gone(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    inbox.says(vera, photo=PHOTO)
+    change_token(settings)
+    settle()
+    assert [one.failure for one in Attachment.objects.all()] == ["unavailable"]
+
+
+@pytest.mark.usefixtures("staff_group")
+def test_no_message_of_the_former_bots_chat_is_copied_into_the_group(
+    inbox: Inbox, vera: User, settings: Settings
+) -> None:
+    """In the chat with the present bot its number is another message's."""
+    arrive(inbox, vera, None, photo=PHOTO)  # type: ignore[arg-type]
+    change_token(settings)
+    settle()
+    run_due_deliveries("staff_group")
+    into_group = OutgoingCall.objects.filter(bot_id=NEW, queue=GROUP)
+    assert into_group.exists()
+    assert not into_group.filter(method__startswith="copy").exists()
+
+
+@pytest.mark.usefixtures("staff_group")
+def test_what_was_to_be_removed_from_the_group_the_present_bot_removes(inbox: Inbox, settings: Settings) -> None:
+    enqueue([CallDraft(method="deleteForumTopic", params={"message_thread_id": 7}, queue=GROUP)])
+    change_token(settings)
+    settle()
+    removal = OutgoingCall.objects.get(bot_id=NEW)
+    assert (removal.method, removal.params, removal.state) == (
+        "deleteForumTopic", {"message_thread_id": 7}, CallState.PENDING,
+    )  # fmt: skip
+
+
+def test_a_bot_that_a_process_serves_is_left_alone(inbox: Inbox, vera: User, settings: Settings) -> None:
+    arrive(inbox, vera, "Hello")
+    BotLease.objects.create(bot_id=inbox.bot_id, held_until=clock.now() + timedelta(seconds=10))
+    change_token(settings)
+    assert settle() == Settled()
+    assert [bot.is_served for bot in survey_former_bots()] == [True]
+
+
+def test_only_who_runs_the_desk_may(mila: User) -> None:
+    with pytest.raises(PermissionDenied):
+        settle_former_bots(actor=acting(mila))
+
+
+# --- the command and the page ---
+def run_command(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("settle_former_bots", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_changes_nothing_before_it_is_confirmed(inbox: Inbox, vera: User, settings: Settings) -> None:
+    arrive(inbox, vera, "Hello")
+    change_token(settings)
+    assert "1 updates with what people wrote" in run_command()
+    assert not Ticket.objects.exists()
+    assert "Updates handled: 1," in run_command("--yes")
+    assert Ticket.objects.get().customer == vera
+    assert "Nothing is left" in run_command("--yes")
+
+
+def test_the_page_shows_what_is_left_and_ends_it(
+    client: Client, inbox: Inbox, vera: User, adam: User, mila: User, settings: Settings
+) -> None:
+    arrive(inbox, vera, "Hello")
+    change_token(settings)
+    address = "/admin/telegram_bot/botlease/former/"
+    client.force_login(mila)
+    assert (client.get(address).status_code, client.post(address).status_code) == (403, 403)
+    client.force_login(adam)
+    assert str(inbox.bot_id) in client.get(address).content.decode()
+    assert not Ticket.objects.exists(), "to look changes nothing"
+    assert client.post(address, headers={"Accept-Language": "en"}).status_code == 302
+    assert Ticket.objects.get().customer == vera
+    page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
+    assert "Updates handled: 1," in page
+    assert "Nothing is left to a bot that the desk had before" in page
