@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from accounts import clock
 from telegram_bot.customer_chat.cards import draft_change
-from telegram_bot.models import Chat
+from telegram_bot.models import Chat, Update, UpdateState
 from telegram_bot.outbox import enqueue
 from tickets.models import Ticket
 from tickets.selectors.tickets import find_ticket
@@ -17,9 +18,10 @@ NEW_LASTS = timedelta(minutes=30)
 BEGINNING_LASTS = timedelta(minutes=10)  # since its last word
 
 
-def find_chosen(chat: Chat) -> Ticket | None:
-    """The ticket that the customer chose, while the choice is fresh; what was closed meanwhile goes on in another."""
-    if chat.chosen_ticket is None or chat.chosen_at is None or clock.now() - chat.chosen_at > CHOICE_LASTS:
+def find_chosen(chat: Chat, at: datetime) -> Ticket | None:
+    """The ticket that the customer had chosen for words that were written then, while the choice was fresh; what was
+    closed meanwhile goes on in another."""
+    if chat.chosen_ticket is None or chat.chosen_at is None or at - chat.chosen_at > CHOICE_LASTS:
         return None
     return find_ticket(chat.chosen_ticket)
 
@@ -30,24 +32,33 @@ def wants_new(chat: Chat, at: datetime) -> bool:
     return chat.wants_new and asked_at is not None and at - asked_at <= NEW_LASTS
 
 
-def find_begun_in(chat: Chat, thread_id: int) -> UUID | None:
-    """The ticket that the customer has just begun in the topic of another: what follows there belongs to it too."""
+def find_begun_in(chat: Chat, thread_id: int, at: datetime) -> UUID | None:
+    """The ticket that the customer had just begun then in the topic of another: what follows there is of it too."""
     if chat.new_from_topic != thread_id or chat.chosen_at is None:
         return None
-    return chat.chosen_ticket if clock.now() - chat.chosen_at <= BEGINNING_LASTS else None
+    return chat.chosen_ticket if at - chat.chosen_at <= BEGINNING_LASTS else None
 
 
-def choose(chat: Chat, ticket_id: UUID | None, *, is_own: bool = False, from_topic: int | None = None) -> None:
+def choose(
+    chat: Chat,
+    ticket_id: UUID | None,
+    *,
+    at: datetime | None = None,
+    is_own: bool = False,
+    from_topic: int | None = None,
+) -> None:
     """Messages without another hint go there from now on; None: forget the choice. The cards show it.
 
+    at: when the person wrote what says so, now where nothing does; words that waited make no choice older than it is.
     is_own: the person chose it just now, so they need not be told where their words go. from_topic: it was begun there,
     though the topic is another ticket's.
     """
     if chat.chosen_ticket != ticket_id:
         cards = [one for one in (chat.chosen_ticket, ticket_id) if one is not None]
         enqueue([draft_change(one, chat.telegram_id) for one in cards])
+    moments = [at or clock.now(), *([chat.chosen_at] if chat.chosen_at and chat.chosen_ticket == ticket_id else [])]
     chat.chosen_ticket = ticket_id
-    chat.chosen_at = clock.now() if ticket_id is not None else None
+    chat.chosen_at = max(moments) if ticket_id is not None else None
     chat.wants_new, chat.new_category = False, None
     chat.new_from_topic = from_topic
     if is_own:
@@ -85,8 +96,13 @@ def await_no_phone(chat: Chat) -> None:
 
 @transaction.atomic
 def forget_old_choices(bot_id: int, *, limit: int = 100) -> int:
-    """No card may say that it is written to when that is over. Returns how many choices ended."""
-    old = Chat.objects.filter(bot_id=bot_id, chosen_at__lt=clock.now() - CHOICE_LASTS).order_by("chosen_at")
+    """No card may say that it is written to when that is over. Returns how many choices ended.
+
+    Not where something waits to be handled, for it may have been written while the choice was fresh.
+    """
+    waiting = Update.objects.filter(bot_id=bot_id, queue=OuterRef("telegram_id"), state=UpdateState.RECEIVED)
+    over = Chat.objects.filter(bot_id=bot_id, chosen_at__lt=clock.now() - CHOICE_LASTS)
+    old = over.exclude(Exists(waiting)).order_by("chosen_at")
     chats = list(old.select_for_update(no_key=True, skip_locked=True)[:limit])
     for chat in chats:
         unchoose(chat)

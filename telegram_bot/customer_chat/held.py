@@ -1,6 +1,6 @@
 """Messages that wait until their customer says which of several tickets they mean."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -25,11 +25,11 @@ def release_held(bot_id: int, queue: int) -> bool:
     return bool(held_in(bot_id, queue).update(state=UpdateState.RECEIVED, next_attempt_at=None))
 
 
-def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID) -> bool:
-    """The person says where their words go: what waits goes there first. False: nothing did."""
+def decide_on_ticket(row: Update, chat: Chat, ticket_id: UUID, *, at: datetime) -> bool:
+    """The person said then where their words go: what waits goes there first. False: nothing did."""
     forget_comment(chat)
     released = release_held(row.bot_id, row.queue)
-    choose(chat, ticket_id, is_own=True)
+    choose(chat, ticket_id, at=at, is_own=True)
     return released
 
 

@@ -70,7 +70,7 @@ def _choose_ticket(incoming: Incoming, query: telegram.CallbackQuery, button: Bu
     if ticket.is_closed:
         ticket = find_continuation(ticket, through_business=False) or ticket
     before = incoming.chat.landed_in
-    waited = decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
+    waited = decide_on_ticket(incoming.row, incoming.chat, ticket.pk, at=incoming.said_at)
     if is_on_card(incoming, query, pressed.pk):
         answer_button(query.id, _say_where_it_goes(pressed, ticket))
         return Outcome.ANSWERED

@@ -126,7 +126,7 @@ def show_ticket(incoming: Incoming, reference: str) -> Outcome:
     ticket = get_ticket_for(incoming.actor, reference)
     if ticket.customer_id == incoming.person.pk:
         if not (ticket.is_closed or ticket.source == Source.BUSINESS):  # that one goes on in the other chat
-            decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
+            decide_on_ticket(incoming.row, incoming.chat, ticket.pk, at=incoming.said_at)
         show_card(ticket.pk, incoming.chat_id)
     else:
         markup = open_ticket_button(ticket)
@@ -141,7 +141,7 @@ def _close(incoming: Incoming, argument: str) -> Outcome:
     if (here := find_ticket_here(incoming)) is not None:
         return _close_and_show(incoming, here)
     active = list_unresolved(incoming.person)
-    chosen = find_chosen(incoming.chat)
+    chosen = find_chosen(incoming.chat, incoming.said_at)
     if chosen not in active:
         chosen = active[0] if len(active) == 1 else None
     if chosen is not None:

@@ -97,7 +97,8 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     draft = make_draft(incoming, message, content, route)
     outcome, ticket = _write(incoming, message, draft, route)
     if _is_meant(incoming, route):
-        choose(incoming.chat, ticket.pk, from_topic=_find_left_topic(incoming, message, ticket))
+        begun_in = _find_left_topic(incoming, message, ticket)
+        choose(incoming.chat, ticket.pk, at=incoming.said_at, from_topic=begun_in)
     if incoming.chat.landed_in != ticket.pk:
         incoming.chat.landed_in = ticket.pk
         incoming.chat.save(update_fields=["landed_in"])
@@ -121,7 +122,8 @@ def _find_left_topic(incoming: Incoming, message: telegram.Message, ticket: Tick
     """The topic of another ticket in which this one is begun, or was a moment ago."""
     thread = message.message_thread_id if message.is_topic_message else None
     if thread is None or not (
-        wants_new(incoming.chat, incoming.said_at) or find_begun_in(incoming.chat, thread) == ticket.pk
+        wants_new(incoming.chat, incoming.said_at)
+        or find_begun_in(incoming.chat, thread, incoming.said_at) == ticket.pk
     ):
         return None
     owner = find_ticket_of_topic(incoming.row.bot_id, incoming.chat_id, thread)

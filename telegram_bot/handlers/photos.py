@@ -22,7 +22,7 @@ def ask_for_photo(incoming: Incoming, number: str) -> Outcome:
     if ticket.source == Source.BUSINESS:
         send_notice(incoming.chat_id, "send_photo", number=ticket.number, place="account")
         return Outcome.ANSWERED
-    decide_on_ticket(incoming.row, incoming.chat, ticket.pk)
+    decide_on_ticket(incoming.row, incoming.chat, ticket.pk, at=incoming.said_at)
     has_topic = is_in_topic(ticket, incoming.row.bot_id, incoming.chat_id)
     if has_topic and find_ticket_here(incoming) != ticket:
         send_notice(incoming.chat_id, "send_photo", number=ticket.number, place="topic")

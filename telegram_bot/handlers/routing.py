@@ -55,12 +55,12 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
     if asks_for_new and not is_answered:
         return Route(is_new=True)
     if message.is_topic_message and message.message_thread_id:
-        begun = find_begun_in(incoming.chat, message.message_thread_id)
+        begun = find_begun_in(incoming.chat, message.message_thread_id, incoming.said_at)
         ticket = find_ticket(begun) if begun is not None else None
         return Route(ticket=ticket) if ticket is not None else _of_topic(incoming, message.message_thread_id)
     if is_answered:
         return Route()  # it may be about that answer
-    chosen = find_chosen(incoming.chat)
+    chosen = find_chosen(incoming.chat, incoming.said_at)
     return Route(ticket=chosen) if chosen is not None else _without_hint(incoming.person, thanks=thanks)
 
 

@@ -144,7 +144,7 @@ def _merged(scene: Scene) -> list[CallDraft]:
     if scene.event.payload["direction"] != "into":
         return []
     if scene.chat.chosen_ticket == scene.ticket.pk:
-        choose(scene.chat, scene.ticket.lasting.pk)
+        choose(scene.chat, scene.ticket.lasting.pk, at=scene.chat.chosen_at)
     return [*_card(scene), *_topic(scene)]
 
 

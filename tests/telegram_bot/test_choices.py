@@ -7,7 +7,9 @@ import time_machine
 
 from accounts import clock
 from accounts.models import User
+from telegram_bot.customer_chat.choices import forget_old_choices
 from telegram_bot.customer_chat.held import release_overdue
+from telegram_bot.dispatcher import handle_next
 from telegram_bot.models import TicketTopic
 from tests.support.desk import a_reply_by, a_ticket_of
 from tests.support.inbox import Inbox
@@ -128,3 +130,55 @@ def test_in_a_topic_of_its_own_the_answer_says_what_is_meant(inbox: Inbox, vera:
     a_reply_by(anna, first, "Did it help?")
     inbox.says(vera, "No, it did not", message_thread_id=7, is_topic_message=True)
     assert texts_in(first)[-1] == "No, it did not"
+
+
+def a_message(inbox: Inbox, vera: User, text: str, *, minutes: int, **fields: object) -> dict[str, object]:
+    """As an update that was written so many minutes from now."""
+    at = clock.now() + timedelta(minutes=minutes)
+    return inbox.update(message=inbox.message(vera, text, date=int(at.timestamp()), **fields))
+
+
+def test_a_choice_lasts_by_when_the_words_were_written_however_late_the_bot_reads_them(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    """The one within twelve hours goes to the chosen ticket; of the other it is asked. No card forgets it meanwhile."""
+    first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.put(
+        a_message(inbox, vera, f"/ticket {first.number}", minutes=0),
+        a_message(inbox, vera, "In time", minutes=60),
+        a_message(inbox, vera, "Too late", minutes=14 * 60),
+    )
+    with time_machine.travel(clock.now() + timedelta(hours=15), tick=True):
+        handle_next(inbox.bot_id, vera.telegram_id or 0)
+        assert forget_old_choices(inbox.bot_id) == 0, "what waits may have been written in time"
+        inbox.work()
+        assert forget_old_choices(inbox.bot_id) == 1
+    assert (texts_in(first), texts_in(second)) == (["First", "In time"], ["Second"])
+    assert [row.outcome for row in inbox.rows()] == ["answered", "message_stored", "held"]
+
+
+def test_what_was_begun_in_a_topic_goes_on_by_when_the_words_were_written(inbox: Inbox, vera: User) -> None:
+    first = a_ticket_of(vera, "First")
+    TicketTopic.objects.create(bot_id=inbox.bot_id, chat_id=vera.telegram_id or 0, ticket=first.pk, thread_id=7)
+    here = {"message_thread_id": 7, "is_topic_message": True}
+    inbox.put(
+        a_message(inbox, vera, "/new The lift is stuck", minutes=0, **here),
+        a_message(inbox, vera, "Between two floors", minutes=9, **here),
+        a_message(inbox, vera, "The printer smokes", minutes=20, **here),
+    )
+    with time_machine.travel(clock.now() + timedelta(hours=15), tick=True):
+        inbox.work()
+    new = Ticket.objects.exclude(pk=first.pk).get()
+    assert texts_in(new) == ["The lift is stuck", "Between two floors"]
+    assert texts_in(first) == ["First", "The printer smokes"]
+
+
+def test_words_that_waited_make_no_choice_older_than_it_is(inbox: Inbox, vera: User) -> None:
+    """They were written before the button was pressed, and what comes next goes where that said."""
+    first, _second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.put(a_message(inbox, vera, "It is about the first", minutes=-13 * 60))
+    inbox.work()
+    inbox.presses(vera, inbox.last_buttons(vera)[f"#{first.number} First"])
+    inbox.put(a_message(inbox, vera, "More of it", minutes=0))
+    inbox.work()
+    assert texts_in(first) == ["First", "It is about the first", "More of it"]

@@ -219,7 +219,7 @@ def test_what_new_begins_in_a_topic_goes_on_from_there_for_some_minutes(
     here = in_thread(thread_of(ticket))
     inbox.says(vera, "/new", **here)
     for text in ("The lift is stuck", "Between two floors"):
-        inbox.says(vera, text, **here)
+        inbox.says(vera, text, **here, date=int(clock.now().timestamp()))
     new = Ticket.objects.get(subject="The lift is stuck")
     assert list(new.messages.order_by("sequence").values_list("text", flat=True))[1:] == ["Between two floors"]
     told = [one.params for one in sent(inbox, vera)]
@@ -227,7 +227,7 @@ def test_what_new_begins_in_a_topic_goes_on_from_there_for_some_minutes(
     assert here_told["message_thread_id"] == thread_of(ticket)
     assert "Go on in" in str(here_told["reply_markup"])
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
-        inbox.says(vera, "The printer smokes", **here)
+        inbox.says(vera, "The printer smokes", **here, date=int(clock.now().timestamp()))
         assert ticket.messages.filter(text="The printer smokes").exists()
         landed = [one.params for one in sent(inbox, vera) if "This went into" in one.params.get("text", "")]
         assert [one["message_thread_id"] for one in landed] == [thread_of(ticket)]
