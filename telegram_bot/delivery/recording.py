@@ -152,7 +152,7 @@ def _record_failed(call: OutgoingCall, verdict: Failed) -> bool:
     )
     if finished:
         OutgoingCall.objects.bulk_create(replacements)
-        tell_what_stays(call)
+        tell_what_stays(call, verdict)
     return finished
 
 

@@ -91,12 +91,13 @@ def wait_for_right(call: OutgoingCall, verdict: Failed) -> Verdict:
     return Again(code=REMOVAL_REFUSED, text=verdict.text, delay=_LOOK_AGAIN_AFTER, aside=True)
 
 
-def tell_what_stays(call: OutgoingCall) -> None:
+def tell_what_stays(call: OutgoingCall, verdict: Failed) -> None:
     """A call that is given up for good: where it was to remove something, members of the group may do so."""
     if not _is_removal(call) or _TOLD in call.params or call.queue is None:
         return
     thread = call.params.get("message_thread_id")
-    enqueue([_plea(call.queue, [thread] if thread else call.params["message_ids"])])
+    is_forbidden = verdict.code == "expired" or forbids_removal(verdict.text)
+    enqueue([_plea(call.queue, [thread] if thread else call.params["message_ids"], is_forbidden=is_forbidden)])
 
 
 def hand_over_removal(call: OutgoingCall) -> None:
@@ -152,14 +153,23 @@ def _removals_of_messages(chat_id: int, messages: Iterable[tuple[int, datetime]]
         yield CallDraft(method="deleteMessages", params=params, queue=chat_id, expires_at=ends)
 
 
-def _plea(chat_id: int, numbers: list[int]) -> CallDraft:
-    """Into General: the topic may be what is to go. numbers: of messages, or of a topic; a hundred at most."""
+def _plea(chat_id: int, numbers: list[int], *, is_forbidden: bool = True) -> CallDraft:
+    """Into General: the topic may be what is to go. numbers: of messages, or of a topic; a hundred at most.
+
+    is_forbidden: the bot may not; else Telegram gave no such answer, or none, and what is to go may be gone.
+    """
     with translation.override(settings.LANGUAGE_CODE):
-        text = _(
-            "🗑 A customer's data were erased, and the bot may not delete what this group was told of them: Telegram"
-            " allows that for 48 hours, for topics and the words of others only with the right “Delete messages”."
-            " Please delete it by hand."
-        )
+        if is_forbidden:
+            text = _(
+                "🗑 A customer's data were erased, and the bot may not delete what this group was told of them: Telegram"
+                " allows that for 48 hours, for topics and the words of others only with the right “Delete messages”."
+                " Please delete it by hand."
+            )
+        else:
+            text = _(
+                "🗑 A customer's data were erased, and Telegram did not say that it deleted what this group was told of"
+                " them. Please look, and delete by hand what still stands there."
+            )
     links = [link for number in numbers if (link := link_into_group(chat_id, number))]
     params = {"text": "\n".join([text, *links]), "link_preview_options": {"is_disabled": True}}
     return CallDraft(method="sendMessage", params=params, queue=chat_id)

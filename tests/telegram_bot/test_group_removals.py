@@ -10,14 +10,14 @@ from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
 from telegram_bot.channel_check.tables import read_desk
-from telegram_bot.delivery.recording import record_verdict
+from telegram_bot.delivery.recording import TRIES, record_verdict
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.outbox import claim
 from telegram_bot.staff_group.chat import leave_general
-from telegram_bot.verdicts import Failed, Sent, judge
+from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.staff_group import GROUP, OTHER_GROUP
@@ -242,3 +242,26 @@ def test_messages_that_grow_too_old_while_they_wait_for_the_right_are_named(
     assert [one.method for one in asked] == ["sendMessage"]
     assert asked[0].params["text"].endswith(f"{LINK}21")
     assert [call.state for call in removals()] == [CallState.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (Again(code="timed_out", text="Timed out", counts=True, ambiguous=True), "did not say that it deleted"),
+        (Failed(code="refused", text="Bad Request: MESSAGE_ID_INVALID"), "did not say that it deleted"),
+        (Failed(code="expired"), "may not delete"),
+        (Again(code="removal_refused", text=NO_RIGHT, counts=True), "may not delete"),
+    ],
+)
+def test_why_it_may_still_stand_there_is_said_as_it_is(
+    topic: StaffTopic, vera: User, adam: User, verdict: Verdict, said: str
+) -> None:
+    erase(vera, adam)
+    while calls := claim(current_bot_id(), free=0, queued=9, not_now=[]):
+        for call in calls:
+            is_removal = call.method == "deleteForumTopic"
+            call.attempts = TRIES
+            record_verdict(call, verdict if is_removal else Sent(result=True), others_succeed=True)
+    said_there = [call.params.get("text", "") for call in OutgoingCall.objects.filter(queue=GROUP)]
+    [plea] = [text for text in said_there if f"{LINK}{THREAD}" in text]
+    assert said in plea
