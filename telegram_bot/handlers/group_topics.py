@@ -7,12 +7,13 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from telegram_bot.models import Direction, MessageLink, StaffTopic, Update
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic, Update
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.staff_group.texts import name_topic
 from telegram_bot.staff_group.topics import link_to_topic
 from tickets.models import Ticket
-from tickets.selectors.tickets import find_ticket
+from tickets.selectors.tickets import find_ticket, list_subjects
 
 _MARK = re.compile(r"[#№][ \u00a0]?([0-9]{1,18}) ")
 
@@ -82,12 +83,14 @@ def read_stray(message: telegram.Message) -> Ticket | None:
 
 def adopt_topic(row: Update, message: telegram.Message, ticket: Ticket) -> StaffTopic | None:
     """It is the ticket's besides the one in which that goes on. None: it may be another's, for the number alone proves
-    nothing, nor does the name in the topic of another bot."""
+    nothing, nor does the name in the topic of another bot. The name is that of when it was made (Bot API,
+    ForumTopicCreated), so any subject counts that the ticket has had."""
     first = message.reply_to_message
     if first is None or first.forum_topic_created is None or first.from_user is None:
         return None
     with translation.override(settings.LANGUAGE_CODE):
-        is_its = first.from_user.id == row.bot_id and first.forum_topic_created.name == name_topic(ticket)
+        names = {name_topic(ticket, subject) for subject in list_subjects(ticket.pk)}
+        is_its = first.from_user.id == row.bot_id and first.forum_topic_created.name in names
     if not is_its:
         return None
     topic = StaffTopic.objects.filter(bot_id=row.bot_id, chat_id=message.chat.id, ticket=ticket.pk).first()
@@ -109,14 +112,17 @@ def tell_of_stray(message: telegram.Message, ticket: Ticket, *, is_adopted: bool
                 "What agents write here goes to the customer of %(mark)s; the conversation goes on in another topic."
             )
         else:
-            text = _("This did not reach the customer: it is not the topic of %(mark)s.")
+            text = _("This did not reach the customer: the desk does not know this topic as that of %(mark)s.")
         text = f"{text % {'mark': ticket.mark}}\n{link_to_topic(ticket.pk)}".strip()
     reply_below(message, text)
 
 
 def reply_below(message: telegram.Message, text: str) -> None:
-    """The bot's own words, where no ticket's topic is."""
+    """The bot's own words, where no ticket's topic is; once for an album."""
+    key = f"below:{message.chat.id}:{message.media_group_id}" if message.media_group_id else ""
+    if key and OutgoingCall.objects.filter(bot_id=current_bot_id(), coalesce_key=key).exists():
+        return
     reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
     thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
     params = {"text": text, "reply_parameters": reply, **thread}
-    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id)])
+    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id, coalesce_key=key)])

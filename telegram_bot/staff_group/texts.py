@@ -16,8 +16,9 @@ _NAME_LIMIT = 60
 _QUOTE_LIMIT = 200
 
 
-def name_topic(ticket: Ticket) -> str:
-    return f"{ticket.mark} {ticket.subject}"[: TOPIC_NAME_LIMIT // 2].strip()
+def name_topic(ticket: Ticket, subject: str | None = None) -> str:
+    """subject: one that the ticket had once; None: the present one."""
+    return f"{ticket.mark} {ticket.subject if subject is None else subject}"[: TOPIC_NAME_LIMIT // 2].strip()
 
 
 def name_author(message: Message) -> str:

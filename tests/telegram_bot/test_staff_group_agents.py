@@ -36,6 +36,7 @@ from tickets.services.attachments import store_reserved
 from tickets.services.conversation import delete_message
 from tickets.services.delivery import Outcome as Delivery
 from tickets.services.delivery import record_outcome
+from tickets.services.labelling import TicketChanges, update_ticket
 
 pytestmark = pytest.mark.usefixtures("staff_group")
 THREAD = 77
@@ -638,8 +639,33 @@ def test_a_topic_that_may_be_another_tickets_swallows_nothing_in_silence(
     bot_id = current_bot_id()
     inbox.says(anna, "Turn it off and on", **stray(55, name.format(ticket.number), bot_id if is_own else bot_id + 1))
     assert len(words(ticket)) == 1
-    expected = f"it is not the topic of #{ticket.number}.\nhttps://t.me/c/1000000001/77" if "{}" in name else ""
+    expected = (
+        f"the desk does not know this topic as that of #{ticket.number}.\nhttps://t.me/c/1000000001/77"
+        if "{}" in name
+        else ""
+    )
     assert told()[-1:] == ([] if not expected else [f"This did not reach the customer: {expected}"])
+
+
+def test_a_topic_that_was_made_before_its_ticket_was_renamed_is_its_tickets_too(
+    inbox: Inbox, ticket: Ticket, anna: User
+) -> None:
+    """Telegram goes on to name the topic as it was made."""
+    update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(subject="Lamp"))
+    inbox.says(anna, "Turn it off", **stray(55, f"#{ticket.number} Help", current_bot_id()))
+    inbox.says(anna, "and on", **stray(56, f"#{ticket.number} Lamp", current_bot_id()))
+    assert [text for _name, text, _note in words(ticket)[1:]] == ["Turn it off", "and on"]
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_an_album_in_such_a_topic_is_answered_once(inbox: Inbox, ticket: Ticket, anna: User, is_ours: bool) -> None:
+    place = stray(55, f"#{ticket.number} {'Help' if is_ours else 'Another subject'}", current_bot_id())
+    for number in range(3):
+        photo = [{**PHOTO[0], "file_id": f"p{number}", "file_unique_id": f"u{number}"}]
+        inbox.says(anna, photo=photo, media_group_id="9", **place)
+    inbox.says(anna, photo=PHOTO, media_group_id="10", **place)
+    said = [one.params["text"] for one in OutgoingCall.objects.filter(queue=GROUP) if "text" in one.params]
+    assert len(said) == (1 if is_ours else 2)
 
 
 def test_in_such_a_topic_whoever_is_unknown_to_the_desk_learns_that_as_elsewhere(

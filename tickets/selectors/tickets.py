@@ -4,7 +4,7 @@ from uuid import UUID
 
 from accounts.actors import Actor
 from accounts.errors import NotFound
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, EventType, Message, Ticket, TicketEvent
 from tickets.permissions import can_see_history, visible_to
 from tickets.selectors.saved_replies import may_use_saved_reply
 
@@ -26,6 +26,14 @@ def get_ticket_for(actor: Actor, reference: Reference, *, lock: bool = False) ->
 def find_ticket(reference: Reference) -> Ticket | None:
     """The ticket, whoever asks: for the desk's own reactions to events."""
     return Ticket.objects.filter(**_match(reference)).first()
+
+
+def list_subjects(ticket_id: UUID) -> list[str]:
+    """All that the ticket has had, the first one first, by its log: whoever asks. Erased ones are blotted out there."""
+    kinds = (EventType.TICKET_CREATED, EventType.TICKET_SUBJECT_CHANGED)
+    log = TicketEvent.objects.filter(ticket=ticket_id, type__in=kinds).order_by("sequence")
+    payloads = list(log.values_list("payload", flat=True))
+    return [payload["subject"] if "subject" in payload else payload["new"] for payload in payloads]
 
 
 def _match(reference: Reference) -> dict[str, object]:
