@@ -209,9 +209,9 @@ def _say_why(account: telegram.User) -> str:
     """A role helps nobody who is banned."""
     person = find_by_telegram_id(account.id)
     if person is not None and not person.is_active:
-        return _("This did not go to the customer: you may no longer use this desk. Ask an administrator.")
+        return _("This did not reach the customer: you may no longer use this desk. Ask an administrator.")
     return _(
-        "This did not go to the customer: you are no agent of this desk. An administrator makes you one by your"
+        "This did not reach the customer: you are no agent of this desk. An administrator makes you one by your"
         " Telegram id: /role %(number)s agent"
     ) % {"number": account.id}
 

@@ -449,7 +449,7 @@ def test_what_no_bot_can_pass_on_is_refused_in_words(
 ) -> None:
     inbox.says(anna, hologram={"depth": 3}, **(a_reply_to_notice(anna, ticket) if is_private else in_topic()))
     assert not ticket.messages.filter(author=anna).exists()
-    assert "did not go to the customer" in (inbox.told(anna) if is_private else told())[-1]
+    assert "did not reach the customer" in (inbox.told(anna) if is_private else told())[-1]
     assert not [call for call in inbox.owed(vera) if call.message is not None]
 
 
@@ -501,7 +501,7 @@ def test_a_stranger_changes_nothing_and_learns_why(inbox: Inbox, ticket: Ticket,
 def test_who_is_banned_is_told_no_way_that_does_not_help(inbox: Inbox, ticket: Ticket, anna: User) -> None:
     User.objects.filter(pk=anna.pk).update(is_active=False)
     inbox.says(anna, "Turn it off and on", **in_topic())
-    assert told() == ["This did not go to the customer: you may no longer use this desk. Ask an administrator."]
+    assert told() == ["This did not reach the customer: you may no longer use this desk. Ask an administrator."]
     assert len(words(ticket)) == 1
 
 
@@ -675,7 +675,7 @@ def test_in_such_a_topic_whoever_is_unknown_to_the_desk_learns_that_as_elsewhere
     inbox.says(gleb, "And me?", **place)
     inbox.says(gleb, "Once more", **place)
     assert [text.partition(".")[0] for text in told()] == [
-        "This did not go to the customer: you are no agent of this desk"
+        "This did not reach the customer: you are no agent of this desk"
     ]
     inbox.says(gleb, "Nobody's", **place, sender_chat=CHAT)
     assert "who writes as an anonymous administrator is unknown to the desk" in told()[-1]

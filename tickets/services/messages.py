@@ -168,7 +168,7 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
 def _require_sendable(draft: MessageDraft) -> None:
     """Raises InvalidInput: of what the desk knows only the name (a story, a gift), the customer would get nothing."""
     if draft.kind == MessageKind.UNSUPPORTED:
-        raise InvalidInput.of("kind", _("This did not go to the customer: a bot cannot pass it on. Write it in words."))
+        raise InvalidInput.of("kind", _("This did not reach the customer: a bot cannot pass it on. Write it in words."))
 
 
 def _require_sound(message: Message) -> None:
