@@ -90,10 +90,13 @@ def _say_where_it_goes(pressed: Ticket, ticket: Ticket) -> str:
 
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
+    """What waits opens it; where nothing does any more, as after the time for the answer, what comes next, and what was
+    written before stays where it is."""
     chat = incoming.chat
     waited = decide_on_new(incoming.row, chat, chat.new_category if wants_new(chat, incoming.said_at) else None)
     answer_button(query.id)
-    replace_pressed(incoming, query, "choice_made" if waited else "say_new", None)
+    stays_in = find_ticket(chat.landed_in) if chat.landed_in is not None and not waited else None
+    replace_pressed(incoming, query, "choice_made" if waited else "say_new", None, stays_in=stays_in)
     return Outcome.ANSWERED
 
 

@@ -23,8 +23,13 @@ def texts_in(ticket: Ticket) -> list[str]:
 
 
 def choices(inbox: Inbox, vera: User) -> list[str]:
+    return replaced(inbox, vera, "Your messages go to")
+
+
+def replaced(inbox: Inbox, vera: User, beginning: str) -> list[str]:
+    """What stands where buttons were pressed and begins so; cards, too, are edited."""
     said = [call.params.get("text", "") for call in inbox.owed(vera, "editMessageText")]
-    return [text for text in said if text.startswith("Your messages go to")]
+    return [text for text in said if text.startswith(beginning)]
 
 
 def test_a_choice_that_came_too_late_says_where_the_words_before_stay(inbox: Inbox, vera: User) -> None:
@@ -39,6 +44,21 @@ def test_a_choice_that_came_too_late_says_where_the_words_before_stay(inbox: Inb
     assert (texts_in(first)[1:], texts_in(second)[1:]) == (["More of it"], ["It is about the first"])
     (said,) = choices(inbox, vera)
     assert said.endswith(f"What you wrote before stays in #{second.number}.")
+
+
+def test_a_new_ticket_that_was_chosen_too_late_says_where_the_words_before_stay(inbox: Inbox, vera: User) -> None:
+    _first, second = a_ticket_of(vera, "First"), a_ticket_of(vera, "Second")
+    inbox.says(vera, "It is a matter of its own")
+    button = inbox.last_buttons(vera)["New ticket"]
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        release_overdue(inbox.bot_id)
+        inbox.work()
+        inbox.presses(vera, button)
+        inbox.says(vera, "The lift is stuck")
+    assert texts_in(second) == ["Second", "It is a matter of its own"]
+    assert texts_in(Ticket.objects.latest("number")) == ["The lift is stuck"]
+    [said] = replaced(inbox, vera, "A new ticket")
+    assert said.endswith(f"/cancel if you have changed your mind. What you wrote before stays in #{second.number}.")
 
 
 def test_a_choice_in_time_says_nothing_of_what_was_before(inbox: Inbox, vera: User) -> None:
