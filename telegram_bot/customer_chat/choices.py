@@ -28,8 +28,7 @@ def find_chosen(chat: Chat, at: datetime) -> Ticket | None:
 
 def wants_new(chat: Chat, at: datetime) -> bool:
     """Whether words that were written then open a ticket: that was asked for a short while before."""
-    asked_at = chat.new_wanted_at
-    return chat.wants_new and asked_at is not None and at - asked_at <= NEW_LASTS
+    return chat.new_wanted_at is not None and at - chat.new_wanted_at <= NEW_LASTS
 
 
 def find_begun_in(chat: Chat, thread_id: int, at: datetime) -> UUID | None:
@@ -59,11 +58,13 @@ def choose(
     moments = [at or clock.now(), *([chat.chosen_at] if chat.chosen_at and chat.chosen_ticket == ticket_id else [])]
     chat.chosen_ticket = ticket_id
     chat.chosen_at = max(moments) if ticket_id is not None else None
-    chat.wants_new, chat.new_category = False, None
+    chat.new_wanted_at = chat.new_category = None
     chat.new_from_topic = from_topic
     if is_own:
         chat.landed_in = ticket_id
-    chat.save(update_fields=["chosen_ticket", "chosen_at", "wants_new", "new_category", "new_from_topic", "landed_in"])
+    chat.save(
+        update_fields=["chosen_ticket", "chosen_at", "new_wanted_at", "new_category", "new_from_topic", "landed_in"]
+    )
 
 
 def unchoose(chat: Chat) -> None:
@@ -76,8 +77,8 @@ def unchoose(chat: Chat) -> None:
 
 def want_new(chat: Chat, category_id: UUID | None = None) -> None:
     """The next message opens a ticket, of this category where one is given."""
-    chat.wants_new, chat.new_wanted_at, chat.new_category = True, clock.now(), category_id
-    chat.save(update_fields=["wants_new", "new_wanted_at", "new_category"])
+    chat.new_wanted_at, chat.new_category = clock.now(), category_id
+    chat.save(update_fields=["new_wanted_at", "new_category"])
 
 
 def forget_comment(chat: Chat) -> None:

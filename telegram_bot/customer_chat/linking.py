@@ -37,5 +37,5 @@ def part_account(*, actor: Actor, user_id: UUID) -> User:
     """Part the account; its chats wait for whoever writes there."""
     person = part_telegram(actor=actor, user_id=user_id)
     chats = Chat.objects.filter(person=person, business_connection="")
-    chats.update(person=None, chosen_ticket=None, chosen_at=None, wants_new=False, commands_for=_OUTDATED)
+    chats.update(person=None, chosen_ticket=None, chosen_at=None, new_wanted_at=None, commands_for=_OUTDATED)
     return person

@@ -32,8 +32,7 @@ class Chat(models.Model):
     migrated_to = models.BigIntegerField(_("became"), null=True)
     chosen_ticket = models.UUIDField(_("chosen ticket"), null=True)
     chosen_at = models.DateTimeField(_("chosen"), null=True)
-    wants_new = models.BooleanField(_("the next message opens a ticket"), default=False)
-    new_wanted_at = models.DateTimeField(null=True)
+    new_wanted_at = models.DateTimeField(null=True)  # the next message opens a ticket, for a while since then
     new_category = models.UUIDField(_("and gives it the category"), null=True)
     new_from_topic = models.BigIntegerField(_("the topic of another ticket in which it was begun"), null=True)
     landed_in = models.UUIDField(_("the last message went into"), null=True)

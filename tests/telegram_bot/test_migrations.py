@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from accounts import clock
 from telegram_bot.customer_chat.choices import wants_new
@@ -50,12 +51,29 @@ def test_what_messages_of_the_group_join_is_filled_in_from_the_outbox(monkeypatc
         assert found == {1: JOINED, 2: None, 3: None, 4: JOINED, 5: None, 6: JOINED[::-1], 7: JOINED[:1]}
 
 
-def test_a_new_ticket_that_was_asked_for_just_before_is_still_wanted() -> None:
-    migration = import_module("telegram_bot.migrations.0031_new_tickets_wanted_before")
-    an_hour_ago = clock.now() - timedelta(hours=1)
-    rows = {1: (True, None), 2: (True, an_hour_ago), 3: (False, None)}
-    for number, (wants, asked_at) in rows.items():
-        Chat.objects.create(bot_id=current_bot_id(), telegram_id=number, wants_new=wants, new_wanted_at=asked_at)
+def test_a_new_ticket_that_was_asked_for_just_before_is_still_wanted_and_no_other() -> None:
+    """By its time alone, where a mark said so before."""
+    begin = import_module("telegram_bot.migrations.0031_new_tickets_wanted_before")
+    end = import_module("telegram_bot.migrations.0033_one_mark_of_a_new_ticket")
+    earlier = MigrationExecutor(connection).loader.project_state(("telegram_bot", "0032_words_in_general")).apps
+    moments = {"now": clock.now(), "an hour ago": clock.now() - timedelta(hours=1), "": None}
+    rows = {1: (True, ""), 2: (True, "an hour ago"), 3: (False, ""), 4: (True, "now"), 5: (False, "now")}
+    for number, (wants, asked) in rows.items():
+        earlier.get_model("telegram_bot", "Chat").objects.create(
+            bot_id=current_bot_id(), telegram_id=number, wants_new=wants, new_wanted_at=moments[asked]
+        )
     with connection.schema_editor() as editor:
-        migration.begin_half_hours(apps, editor)
-    assert [wants_new(Chat.objects.get(telegram_id=number), clock.now()) for number in rows] == [True, False, False]
+        begin.begin_half_hours(earlier, editor)
+        end.end_old_wishes(earlier, editor)
+    found = [wants_new(Chat.objects.get(telegram_id=number), clock.now()) for number in rows]
+    assert found == [True, False, False, True, False]
+
+
+def test_a_process_of_the_release_before_goes_on_beside_one_of_this() -> None:
+    """It reads and writes a column that is no field any more."""
+    earlier = MigrationExecutor(connection).loader.project_state(("telegram_bot", "0032_words_in_general")).apps
+    chats = earlier.get_model("telegram_bot", "Chat").objects
+    Chat.objects.create(bot_id=current_bot_id(), telegram_id=1)
+    chats.create(bot_id=current_bot_id(), telegram_id=2, wants_new=True)
+    assert list(chats.order_by("telegram_id").values_list("wants_new", flat=True)) == [False, True]
+    assert Chat.objects.count() == 2
