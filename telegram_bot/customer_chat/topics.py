@@ -4,29 +4,34 @@ A call that finds its ticket without a topic goes out as the making of that topi
 try. So a topic that the person deleted is made again by whatever comes next, and nothing is lost; where Telegram makes
 none, the message goes to the chat itself. A bot cannot close a topic of a private chat (Bot API, closeForumTopic: of
 supergroups only): its name says how the ticket stands. One that the person closed is opened again in the same way, or
-gets a successor.
+gets a successor. Topics that were a ticket's before stay known, for the person may open them again, and so does one
+that was made though the answer to its making was lost.
 """
 
+import re
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+import telegram
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import translation
 
 from telegram_bot.bot_api import Request
-from telegram_bot.models import BotLease, OutgoingCall, TicketTopic
+from telegram_bot.models import BotLease, Direction, MessageLink, OutgoingCall, TicketTopic
 from telegram_bot.outbox import CallDraft
 from telegram_bot.speech.texts import shorten
 from telegram_bot.verdicts import TOPIC_CLOSED, TOPIC_GONE, Failed
 from tickets.models import Ticket, TicketStatus
 from tickets.selectors.inbox import list_active_of_customer
-from tickets.selectors.tickets import find_ticket
+from tickets.selectors.tickets import find_ticket, list_subjects
 
 NO_TOPIC = 0
 OPENING, OPENED = "asked", "done"
 _NAME_LENGTH = 100  # of 128 (Bot API, createForumTopic), which may count otherwise
 _SIGNS = {TicketStatus.PENDING: "❓ ", TicketStatus.RESOLVED: "✓ ", TicketStatus.CLOSED: "🔒 "}
+_MARK = re.compile(r"(?:[❓✓🔒] )?[#№][ \u00a0]?([0-9]{1,18}) ")
 _MOST_MADE = 2  # by one call, lest a Telegram that forgets its topics at once be asked for ever
 
 
@@ -100,7 +105,7 @@ def record_name(call: OutgoingCall) -> None:
 
 def forget_topic(call: OutgoingCall) -> None:
     """The person deleted it."""
-    _topics(call.bot_id, call.queue).filter(ticket=call.params["@topic_of"]).update(thread_id=None)
+    _keep(call, call.params["@topic_of"], thread_id=None)
 
 
 def goes_on(call: OutgoingCall, verdict: Failed) -> bool:
@@ -129,7 +134,20 @@ def goes_on(call: OutgoingCall, verdict: Failed) -> bool:
 
 
 def _keep(call: OutgoingCall, ticket: str, **values: Any) -> None:
+    former = _topics(call.bot_id, call.queue).filter(ticket=ticket, thread_id__gt=NO_TOPIC).first()
+    if former is not None:
+        _remember(former.bot_id, former.chat_id, former.thread_id or NO_TOPIC, former.ticket)
     TicketTopic.objects.update_or_create(bot_id=call.bot_id, chat_id=call.queue or 0, ticket=ticket, defaults=values)
+
+
+def _remember(bot_id: int, chat_id: int, thread_id: int, ticket: UUID) -> None:
+    """What is written in this topic is of the ticket, though that may go on in another one."""
+    MessageLink.objects.get_or_create(
+        bot_id=bot_id,
+        chat_id=chat_id,
+        telegram_message_id=thread_id,
+        defaults={"ticket": ticket, "is_topic": True, "direction": Direction.OUTGOING},
+    )
 
 
 # --- when somebody writes in one ---
@@ -146,13 +164,56 @@ def is_one_of_several(ticket: Ticket, bot_id: int, chat_id: int) -> bool:
 
 
 def find_ticket_of_topic(bot_id: int, chat_id: int, thread_id: int) -> Ticket | None:
-    topic = _topics(bot_id, chat_id).filter(thread_id=thread_id).first()
-    return find_ticket(topic.ticket) if topic is not None else None
+    """The ticket that goes on in this topic, or did."""
+    topic = _topics(bot_id, chat_id).filter(thread_id=thread_id).first() or _links(bot_id, chat_id, thread_id).first()
+    return find_ticket(topic.ticket) if topic is not None and topic.ticket is not None else None
+
+
+def _links(bot_id: int, chat_id: int, thread_id: int) -> QuerySet[MessageLink]:
+    """To the topic that was a ticket's; its number is that of the first message there."""
+    return MessageLink.objects.filter(bot_id=bot_id, chat_id=chat_id, telegram_message_id=thread_id, is_topic=True)
 
 
 def adopt_topic(bot_id: int, chat_id: int, thread_id: int, ticket: Ticket) -> None:
-    """A topic that the person made, and the ticket that began in it; one that another ticket has stays with that."""
-    if not _topics(bot_id, chat_id).filter(thread_id=thread_id).exists():
-        TicketTopic.objects.get_or_create(
-            bot_id=bot_id, chat_id=chat_id, ticket=ticket.pk, defaults={"thread_id": thread_id}
-        )
+    """The ticket of what its customer has just written in this topic lives there: in one that they made, where it has
+    no other, and in one that was its before. One that another ticket of theirs has stays with that."""
+    own = _topics(bot_id, chat_id).filter(ticket=ticket.pk).first()
+    if own is not None and own.thread_id == thread_id:
+        return
+    owner = find_ticket_of_topic(bot_id, chat_id, thread_id)
+    if owner is not None and owner.customer_id != ticket.customer_id:  # whom the account stood for before
+        _topics(bot_id, chat_id).filter(thread_id=thread_id).update(thread_id=None)
+        _links(bot_id, chat_id, thread_id).delete()
+        owner = None
+    has_other = own is not None and bool(own.thread_id)
+    if owner != ticket and (owner is not None or has_other):
+        return
+    if own is not None and own.thread_id:
+        _remember(bot_id, chat_id, own.thread_id, ticket.pk)
+    TicketTopic.objects.update_or_create(
+        bot_id=bot_id, chat_id=chat_id, ticket=ticket.pk, defaults={"thread_id": thread_id, "name": ""}
+    )
+
+
+def learn_of_own_topic(bot_id: int, message: telegram.Message) -> bool:
+    """What Telegram tells of a topic that this bot made in a private chat: it is its ticket's, also where the answer to
+    its making was lost, so that another was made. False: it is no such thing."""
+    made, maker = message.forum_topic_created, message.from_user
+    if made is None or maker is None or maker.id != bot_id:
+        return False
+    mark = _MARK.match(made.name)
+    ticket = find_ticket(mark[1]) if mark is not None else None
+    if ticket is not None and ticket.customer.telegram_id == message.chat.id and made.name in _names(ticket):
+        _remember(bot_id, message.chat.id, message.message_id, ticket.pk)
+    return True
+
+
+def _names(ticket: Ticket) -> set[str]:
+    """All that a topic of it may have had: the number alone may have been another's, before an older database was
+    restored."""
+    names = set()
+    for language, _name_of_language in settings.LANGUAGES:
+        with translation.override(language):
+            marks = [f"{sign}{ticket.mark}" for sign in ("", *_SIGNS.values())]
+        names |= {shorten(f"{mark} {one}", _NAME_LENGTH) for mark in marks for one in list_subjects(ticket.pk)}
+    return names

@@ -118,7 +118,7 @@ def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
     if message.reply_to_message is None:
         return None
     link = find_link(incoming, message.reply_to_message.message_id)
-    if link is None or link.ticket is None:
+    if link is None or link.ticket is None or link.is_topic:
         return None
     ticket = find_ticket(link.ticket)
     if ticket is None or (ticket.customer_id != incoming.person.pk and not incoming.actor.is_staff):

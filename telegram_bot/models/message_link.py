@@ -14,7 +14,7 @@ class MessageLink(models.Model):
     A notice of the bot's own has a ticket and no message, so that a reply to it finds its ticket. So has a message in
     the staff's group that joins the texts of several of ours, `joined`, in their order.
 
-    is_topic: in the staff's group a topic that was the ticket's and has been given up. Its number is that of the first
+    is_topic: a topic that was the ticket's and has been given up, or is one besides. Its number is that of the first
     message there, which no reply names but all that is written there does.
 
     in_general: an agent wrote it in General, in answer to what the bot said there of the ticket.

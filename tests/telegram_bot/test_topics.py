@@ -14,7 +14,7 @@ from telegram_bot.channel_state import record_bot
 from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.forgetting import forget_person
-from telegram_bot.models import CallState, OutgoingCall, TicketTopic, UpdateState
+from telegram_bot.models import CallState, MessageLink, OutgoingCall, TicketTopic, UpdateState
 from telegram_bot.outbox import claim
 from telegram_bot.speech.callback_data import Action, build
 from telegram_bot.verdicts import Failed, Sent
@@ -354,3 +354,105 @@ def test_a_photo_is_asked_for_in_the_tickets_topic(inbox: Inbox, vera: User, tic
     here = ("Send", thread_of(ticket))
     assert asked() == [("Open", None), here]
     assert asked(**in_thread(thread_of(ticket))) == [here]
+
+
+def close_for_good(inbox: Inbox, vera: User, anna: User, ticket: Ticket) -> int:
+    """The person closed the topic, Telegram does not open it again, and the ticket went on in another; its number."""
+    former = thread_of(ticket)
+    a_reply_by(anna, ticket, "Does it still burn?")
+    inbox.work()
+    for code in ("topic_closed", "refused"):
+        refuse(inbox, code)
+    sent(inbox, vera)
+    assert thread_of(ticket) not in (0, former)
+    return former
+
+
+def test_a_topic_that_was_the_tickets_before_is_still_and_the_ticket_goes_on_where_its_customer_writes(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    former = close_for_good(inbox, vera, anna, ticket)
+    second = thread_of(ticket)
+    for thread in (former, second):
+        inbox.says(vera, f"It does, in {thread}", **in_thread(thread))
+        a_reply_by(anna, ticket, f"Sorry, {thread}")
+        answers = [one for one in sent(inbox, vera) if one.method == "sendMessage" and "Sorry" in one.params["text"]]
+        assert [one.params["message_thread_id"] for one in answers] == [thread]
+    assert Ticket.objects.get() == ticket
+
+
+def test_in_a_topic_that_was_the_tickets_before_a_new_one_may_be_begun(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    former = close_for_good(inbox, vera, anna, ticket)
+    root = {"message_id": former, "date": 1, "chat": {"id": vera.telegram_id, "type": "private"}}
+    inbox.says(vera, "/new", **in_thread(former))
+    inbox.says(vera, "The lift is stuck", **in_thread(former), reply_to_message=root)
+    assert Ticket.objects.get(subject="The lift is stuck") != ticket
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    inbox.says(vera, "/close", **in_thread(former))
+    ticket.refresh_from_db()
+    assert ticket.status == TicketStatus.RESOLVED
+
+
+def test_a_topic_whose_making_was_answered_into_the_void_is_its_tickets_too(
+    inbox: Inbox, vera: User, ticket: Ticket
+) -> None:
+    """Telegram tells of each topic; the other one was made because the desk did not know of it."""
+    bot = {"id": inbox.bot_id, "is_bot": True, "first_name": "Desk"}
+    for number, name in {
+        801: f"#{ticket.number} {ticket.subject}",
+        802: f"❓ № {ticket.number} {ticket.subject}",
+        803: f"#{ticket.number} Another subject",
+    }.items():
+        made = {"name": name, "icon_color": 7322096}
+        inbox.put(
+            inbox.update(
+                message=inbox.message(
+                    vera, message_id=number, forum_topic_created=made, **in_thread(number), **{"from": bot}
+                )
+            )
+        )
+        inbox.work()
+        inbox.says(vera, f"In {number}", **in_thread(number))
+    texts = list(ticket.messages.order_by("sequence").values_list("text", flat=True))
+    assert texts[1:] == ["In 801", "In 802"], "a number alone may be another's"
+    assert Ticket.objects.get(subject="In 803") != ticket
+
+
+def test_in_a_topic_of_whom_the_account_stood_for_before_one_ticket_begins(
+    inbox: Inbox, vera: User, gleb: User, ticket: Ticket
+) -> None:
+    """It was unlinked, and the same account writes as somebody else."""
+    here = in_thread(thread_of(ticket))
+    Ticket.objects.filter(pk=ticket.pk).update(customer=gleb)
+    for text in ("Hello", "it is", "another matter"):
+        inbox.says(vera, text, **here)
+    new = Ticket.objects.get(customer=vera)
+    assert new.messages.count() == 3
+    assert thread_of(new) == here["message_thread_id"]
+    assert TicketTopic.objects.get(ticket=ticket.pk).thread_id is None
+
+
+def test_a_ticket_without_a_topic_lives_in_the_one_where_its_customer_answers_it(
+    inbox: Inbox, vera: User, anna: User, ticket: Ticket
+) -> None:
+    """They deleted its own, made one and answered there; the next ticket of theirs is not begun by that."""
+    answered = MessageLink.objects.filter(ticket=ticket.pk, chat_id=vera.telegram_id).latest("id")
+    reply = {"message_id": answered.telegram_message_id, "date": 1, "chat": {"id": vera.telegram_id, "type": "private"}}
+    TicketTopic.objects.update(thread_id=None)
+    inbox.says(vera, "It still burns", **in_thread(77), reply_to_message=reply)
+    inbox.says(vera, "And smokes", **in_thread(77))
+    assert (Ticket.objects.get(), thread_of(ticket), ticket.messages.count()) == (ticket, 77, 3)
+
+
+def test_a_reply_in_a_topic_of_their_own_to_a_ticket_that_has_one_leaves_that_free(
+    inbox: Inbox, vera: User, ticket: Ticket
+) -> None:
+    answered = MessageLink.objects.filter(ticket=ticket.pk, chat_id=vera.telegram_id).latest("id")
+    reply = {"message_id": answered.telegram_message_id, "date": 1, "chat": {"id": vera.telegram_id, "type": "private"}}
+    inbox.says(vera, "It still burns", **in_thread(77), reply_to_message=reply)
+    for text in ("The lift is stuck", "Between two floors"):
+        inbox.says(vera, text, **in_thread(77))
+    new = Ticket.objects.get(subject="The lift is stuck")
+    assert (thread_of(new), new.messages.count(), ticket.messages.count()) == (77, 2, 2)
