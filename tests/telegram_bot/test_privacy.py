@@ -11,16 +11,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts import clock
 from accounts.actors import Actor
 from accounts.errors import HelpDeskError
 from accounts.models import Language, Role, User
+from telegram_bot import forgetting
 from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import Inbox
@@ -201,6 +204,24 @@ def test_what_is_owed_to_a_chats_menu_names_its_person_and_goes_too(
     owed.filter(method="setMyCommands").update(state=CallState.SENT)
     erase_customer(actor=acting(adam), user_id=vera.pk)
     assert not owed.exists()
+
+
+def test_no_statement_looks_for_a_customers_tickets_through_more_of_the_outbox_than_a_slice(
+    inbox: Inbox, vera: User, anna: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However large it is: the database ends what takes too long."""
+    monkeypatch.setattr(forgetting, "_SLICE", 4)
+    numbers = [a_ticket_of(vera, "Quokka").number for _time in range(3)]
+    inbox.work()
+    enqueue([CallDraft(method="sendMessage", params={"text": f"#{n}"}, queue=anna.telegram_id) for n in numbers * 5])
+    kept = enqueue([CallDraft(method="sendMessage", params={"text": f"#{n}1"}, queue=77) for n in numbers])
+    with CaptureQueriesContext(connection) as asked:
+        erase_customer(actor=acting(adam), user_id=vera.pk)
+    searches = [one["sql"] for one in asked if "DELETE" in one["sql"] and "~" in one["sql"]]
+    assert len(searches) >= 5
+    assert all(" >= " in search and " < " in search for search in searches)
+    assert not OutgoingCall.objects.filter(queue=anna.telegram_id).exists()
+    assert OutgoingCall.objects.filter(pk__in=[call.pk for call in kept]).count() == 3
 
 
 def test_erasing_again_changes_nothing(vera: User, adam: User) -> None:
