@@ -29,6 +29,7 @@ def supervise(base: Path, timeout: int) -> None:
     """Serve `base` until it is idle, told to stop, or a server ends. `timeout` in seconds limits the start."""
     os.umask(0o077)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])  # a mask is inherited: Valkey would never see SIGTERM
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)  # so is this: a shell's background jobs do not hear it
     signal.alarm(timeout)  # its default action ends us, which is as safe as any other end
     users, life = open_lock(base, "users"), open_lock(base, "life")
     if not _wait_for_last_run(base, life):

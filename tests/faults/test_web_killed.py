@@ -126,7 +126,7 @@ def test_ten_equal_posts_at_once_and_a_kill_among_them(whole_desk: WholeDesk) ->
 
 @pytest.mark.campaign
 def test_two_agents_who_take_one_ticket_again_and_again(whole_desk: WholeDesk) -> None:
-    first, second = whole_desk.person(2001), whole_desk.person(2003)
+    first, second = whole_desk.person(2001).sign_in(), whole_desk.person(2003).sign_in()
     for _round in range(8):
         customer = whole_desk.new_customer()
         whole_desk.telegram.say(customer, "Who takes it?")

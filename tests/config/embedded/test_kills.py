@@ -68,6 +68,19 @@ def test_a_killed_postgres_ends_the_run_and_loses_no_commit(services: Services, 
     assert set(acknowledged) <= read_written(services)
 
 
+def test_a_supervisor_started_by_a_shells_background_job_ends_like_any_other(
+    services: Services, eventually: Eventually
+) -> None:
+    """Such a job ignores SIGQUIT, and what it starts inherits that."""
+    services.prefix = ["env", "--ignore-signal=QUIT"]
+
+    def kill() -> None:
+        for pid in services.pids("config.embedded.supervisor"):
+            os.kill(pid, signal.SIGQUIT)
+
+    write_until_killed(services, 0, kill, eventually)
+
+
 @pytest.mark.campaign
 @pytest.mark.timeout(1800)
 def test_a_hundred_random_kills_lose_nothing(services: Services, eventually: Eventually) -> None:
