@@ -16,7 +16,7 @@ _SIGNS = ("👍", "🔥")
 class Everything(Traffic):
     """A customer and an agent whose steps come one after another, and another agent in the staff's group."""
 
-    pause = 5.0  # of what both write, the group's topics take twenty messages a minute
+    pause = 8.0  # of what both write, the group's topics take twenty messages a minute
 
     def __init__(self, desk: WholeDesk) -> None:
         super().__init__(desk)
