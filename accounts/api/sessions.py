@@ -23,7 +23,7 @@ class RefreshView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    @documented({200: TokensOutput}, errors=(401, 415), request=RefreshInput, operation_id="auth_refresh")
+    @documented({200: TokensOutput}, errors=(401, 403, 415), request=RefreshInput, operation_id="auth_refresh")
     def post(self, request: Request) -> Response:
         rate_limits.refresh(address_of(request))
         body = RefreshInput(data=request.data)

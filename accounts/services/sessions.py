@@ -126,11 +126,14 @@ def start_session(user: User) -> Tokens:
 
 
 def refresh_session(refresh: str) -> Tokens:
-    """The next tokens. Raises SessionEnded. A repeated request gets the same refresh token again."""
+    """The next tokens. A repeated request gets the same refresh token again.
+
+    Raises SessionEnded; AccountDisabled to whoever holds the last token of a person who is banned.
+    """
     family, secret = _split(refresh)
     tokens_or_none = _rotate(family, secret)
     if tokens_or_none is None:  # after the commit that ended a stolen sign-in
-        raise SessionEnded
+        raise AccountDisabled if _is_of_banned(family, secret) else SessionEnded
     return tokens_or_none
 
 
@@ -150,6 +153,13 @@ def _rotate(family: UUID, secret: str) -> Tokens | None:
     if _is_ancestor(secret, session):
         end_session(session)
     return None
+
+
+def _is_of_banned(family: UUID, secret: str) -> bool:
+    """A ban has ended the sign-in; who only knows its family learns nothing."""
+    session = RefreshSession.objects.filter(pk=family, user__is_active=False).first()
+    known = [session.token_hash, session.previous_token_hash or b""] if session is not None else []
+    return any(hmac.compare_digest(tokens.hash_secret(secret), bytes(one)) for one in known)
 
 
 def _move_on(session: RefreshSession, successor: str) -> None:

@@ -12,6 +12,10 @@ import { followTickets } from "./data/tickets.js";
 import { again, insist } from "./ui/late.js";
 
 const LOG_MS = 1_000;
+/** What is said where opening it again helps nobody. @type {Record<string, Notice>} */
+const REFUSED = { link_used: "link-used", account_disabled: "blocked", init_data_invalid: "refused" };
+
+/** @typedef {"outside" | "expired" | "link-used" | "blocked" | "refused" | "unreachable"} Notice */
 
 /** @type {Desk.Boot} */
 const boot = JSON.parse(byId("boot").textContent);
@@ -41,7 +45,7 @@ function openDeepLink({ ticket }) {
   }
 }
 
-/** A page of its own instead of the app. @param {"outside" | "expired" | "link-used" | "unreachable"} name @param {() => void} [again] */
+/** A page of its own instead of the app. @param {Notice} name @param {() => void} [again] */
 function showNotice(name, again) {
   const { node } = clone(name);
   onAction(node, { again: () => again?.() }, new AbortController().signal);
@@ -104,7 +108,7 @@ async function start() {
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     if (error.isPassing) showNotice("unreachable", () => location.reload());
-    else showNotice(error.code === "link_used" ? "link-used" : "expired");
+    else showNotice(REFUSED[error.code] ?? "expired");
   }
 }
 

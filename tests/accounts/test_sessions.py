@@ -97,6 +97,21 @@ def test_access_ends_with_the_sign_in_the_ban_and_the_time(vera: User) -> None:
         start_session(vera)
 
 
+def test_who_is_banned_is_told_so_by_the_last_token_of_their_sign_in_alone(vera: User, gleb: User) -> None:
+    first = start_session(vera)
+    last = refresh_session(first.refresh)
+    other = start_session(gleb)
+    for user in (vera, gleb):
+        sign_out_everywhere(user_id=user.pk)
+    User.objects.filter(pk=vera.pk).update(is_active=False)
+    for refresh in (last.refresh, first.refresh):  # the answer to the last refresh may have been lost
+        with pytest.raises(AccountDisabled):
+            refresh_session(refresh)
+    for refresh in (f"{last.family}.guessed", other.refresh):
+        with pytest.raises(SessionEnded):
+            refresh_session(refresh)
+
+
 def test_the_statement_written_by_hand_finds_whom_the_plain_query_finds(vera: User, gleb: User) -> None:
     User.objects.filter(pk=vera.pk).update(team=Team.objects.create(name="Printers"), preferences={"sound": False})
     signed_in = start_session(vera)

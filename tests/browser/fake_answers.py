@@ -60,6 +60,7 @@ class FakeAnswers:
         self.links: list[str] = []  # one-time links into a browser
         self._made_links = 0
         self.signed_in = True
+        self.refuses = ""  # the code with which every sign-in is refused for good
         self.version = "0.1.0"
         self._token = 0
 
@@ -282,6 +283,8 @@ class FakeAnswers:
         return {name: f"{name}{self._token}" for name in ("access", "refresh", "files_token")}
 
     def _sign_in(self) -> Answer:
+        if self.refuses:
+            return self._refuse_sign_in()
         if not self.signed_in:
             return 401, refusal("init_data_expired")
         return 200, {
@@ -300,7 +303,12 @@ class FakeAnswers:
             "ticket": self.linked,
         }
 
+    def _refuse_sign_in(self) -> Answer:
+        return 403 if self.refuses == "account_disabled" else 401, refusal(self.refuses)
+
     def _refresh(self) -> Answer:
+        if self.refuses:
+            return self._refuse_sign_in()
         return (200, self._tokens()) if self.signed_in else (401, refusal("session_ended"))
 
     def _page_of_tickets(self, query: dict[str, list[str]]) -> dict[str, Any]:

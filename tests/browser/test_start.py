@@ -9,7 +9,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
-from tests.support.browser import browser_marks
+from tests.support.browser import browser_marks, picture
 from tests.support.everybody import DARK, LIGHT
 
 pytestmark = browser_marks
@@ -99,6 +99,50 @@ def test_where_nothing_is_taken_the_screen_says_so_and_keeps_the_message(
     page.reload()
     expect_texts(page, ["Where is it?", "Any news?"])
     wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)  # by itself
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_who_is_banned_reads_so_and_whom_to_ask(open_app: OpenApp, language: str) -> None:
+    desk = FakeDesk(language=language)
+    desk.refuses = "account_disabled"
+    page = open_app(desk, theme=DARK if language == "ru" else LIGHT, expected=("403",))
+    blocked = {"en": "Your access is blocked", "ru": "Ваш доступ закрыт"}
+    expect(page.locator("h1")).to_have_text(blocked[language])
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator(".notice")).to_contain_text({"en": "ask the company", "ru": "спросите компанию"}[language])
+    expect(page.locator(".notice .button")).to_have_count(0)  # opening it again helps nobody
+    picture(page, f"blocked-{language}")
+
+
+@pytest.mark.parametrize("telegram", [True, False])
+def test_who_is_banned_meanwhile_reads_so_and_sees_nothing_more(open_app: OpenApp, telegram: bool) -> None:
+    desk = FakeDesk(ANNA)
+    desk.links = ["once"]
+    ticket = desk.open_ticket("No parcel", assignee=ANNA, status="open")
+    desk.write(ticket, VERA, "Where is it?")
+    page = open_app(desk, "" if telegram else "#enter=once", telegram=telegram, expected=("401", "403"))
+    page.click(".row")
+    page.wait_for_selector(".message")
+    desk.refuses = "account_disabled"
+    desk.fail("POST", r"tickets/[\w-]+/messages/", 401, code="session_ended")
+    with page.expect_event("load"):
+        write(page, "Any news?")
+    expect(page.locator("h1")).to_have_text("Your access is blocked")
+    expect(page.locator(".row, .message")).to_have_count(0)
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Your access is blocked")
+    desk.refuses = ""  # let in again
+    page.reload()
+    page.wait_for_selector(".message")
+
+
+def test_data_that_telegram_did_not_sign_for_this_bot_say_more_than_open_it_again(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    desk.refuses = "init_data_invalid"
+    page = open_app(desk, expected=("401",))
+    expect(page.locator("h1")).to_have_text("Telegram's word for you was not accepted")
+    expect(page.locator(".notice .button")).to_have_attribute("href", "https://t.me/desk_bot")
 
 
 @pytest.mark.parametrize("telegram", [True, False])

@@ -143,8 +143,12 @@ async function renewOnce() {
       for (const run of onRenewed) run(answer);
       return true;
     } catch (error) {
+      const { isPassing, status } = /** @type {ApiError} */ (error);
+      // banned: the next page asks once more, and says so
+      if (status === 403) touch("signed-out");
       // no network is no reason to sign anybody out
-      if (!(error instanceof ApiError) || error.isPassing) throw error;
+      else if (isPassing === false) continue;
+      throw error;
     }
   }
   keepTokens({ access: "", refresh: "" });
