@@ -245,6 +245,4 @@ def _error_texts() -> dict[str, Text]:
         "error_required_subject": _("Say in a few words what it is about."),
         "error_required_text": _("Describe what happened."),
         "error_required_category": _("Choose what it is about."),
-        "error_not_found": _("There is no such ticket, or it is not yours."),
-        "error_not_yours": _("There is no such ticket, or it is with another team now."),
     }

@@ -38,10 +38,11 @@ function inOwnLanguage() {
   return false;
 }
 
-/** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. @param {Desk.SignIn} answer */
-function openDeepLink({ ticket }) {
-  if (ticket && location.pathname === boot.root && !history.state) {
-    history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${ticket.number}${location.search}${location.hash}`);
+/** A ticket that the link names (`startapp=ticket_42`), unless the address names one; once, also over reloads. Whether one may see it, its screen says. */
+function openDeepLink() {
+  const [, number] = /start_param=ticket_(\d+)(&|$)/.exec(initData()) ?? [];
+  if (number && location.pathname === boot.root && !history.state) {
+    history.replaceState({ depth: 0 }, "", `${boot.root}tickets/${number}${location.search}${location.hash}`);
   }
 }
 
@@ -100,7 +101,7 @@ async function start() {
     if (!inOwnLanguage()) return;
     const entry = await (isStaff() ? import("./agent.js") : import("./customer.js")).catch(unreachable);
     followTickets();
-    openDeepLink(answer);
+    openDeepLink();
     entry.start(answer);
     startSocket(answer.socket_ticket);
     insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer.config.version));

@@ -59,6 +59,7 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         *,
         theme: dict[str, str] | None = None,
         telegram: bool = True,
+        link: str = "",
         clock: bool = False,
         script: bool = True,
         static: Callable[[Route], None] | None = None,
@@ -85,7 +86,7 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         page = context.new_page()
         if clock:
             page.clock.install()
-        page.goto(f"{shell_url}/app/{path}" + (f"#{urlencode(launch(theme))}" if telegram else ""))
+        page.goto(f"{shell_url}/app/{path}" + (f"#{urlencode(launch(theme, link))}" if telegram else ""))
         return page
 
     yield open_app

@@ -56,7 +56,6 @@ class FakeAnswers:
         self.page_of_notifications = 30
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
-        self.linked: dict[str, Any] | None = None  # the ticket of a deep link
         self.links: list[str] = []  # one-time links into a browser
         self._made_links = 0
         self.signed_in = True
@@ -300,7 +299,7 @@ class FakeAnswers:
                 "expected_answer": self.expected_answer,
             },
             "tickets": self._page_of_tickets({} if self.me["role"] == "customer" else {"status": ["new,open,pending"]}),
-            "ticket": self.linked,
+            "ticket": None,
         }
 
     def _refuse_sign_in(self) -> Answer:

@@ -41,10 +41,10 @@ def served_shell() -> Iterator[str]:
         server.terminate()
 
 
-def launch(theme: dict[str, str] | None) -> dict[str, str]:
-    """What Telegram puts behind the # of the address."""
+def launch(theme: dict[str, str] | None, link: str = "") -> dict[str, str]:
+    """What Telegram puts behind the # of the address; `link`: what a `startapp` link names."""
     return {
-        "tgWebAppData": "user=%7B%22id%22%3A501%7D&auth_date=1&hash=abc",
+        "tgWebAppData": f"user=%7B%22id%22%3A501%7D{link and f'&start_param={link}'}&auth_date=1&hash=abc",
         "tgWebAppVersion": "9.1",
         "tgWebAppPlatform": "ios",
         "tgWebAppThemeParams": json.dumps(theme or {}),

@@ -141,7 +141,7 @@ def test_a_ticket_that_leaves_ones_sight_closes_with_a_plain_sentence(
     desk.fail("GET", rf"tickets/{ticket['number']}/", 404)
     desk.send({"type": "inbox_removed", "ticket": ticket["id"]})
     said = page.locator(".chat [role=alert]")
-    expect(said).to_contain_text("There is no such ticket, or it is with another team now.")
+    expect(said).to_contain_text("There is no such ticket, or you may not see it")
     expect(page.locator(".composer, .message, .assignee, .row, .side-card")).to_have_count(0)
     wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})
     said.get_by_role("button", name="Try again").click()

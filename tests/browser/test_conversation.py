@@ -458,9 +458,15 @@ def test_a_closed_ticket_is_only_read(open_app: OpenApp, desk: FakeDesk, ticket:
     expect(page.locator("#detail-pane h1")).to_have_text("New ticket")
 
 
-def test_a_ticket_that_one_may_not_see_is_told_in_words(open_app: OpenApp, desk: FakeDesk) -> None:
+def test_a_ticket_that_one_may_not_see_is_told_in_words_with_a_way_to_the_list(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
     page = open_app(desk, "tickets/999", expected=("404",))
-    expect(page.locator(".chat .empty")).to_contain_text("There is no such ticket")
+    expect(page.locator(".chat .empty")).to_contain_text("There is no such ticket, or you may not see it")
+    picture(page, "no-such-ticket")
+    page.get_by_role("button", name="To the tickets").click()
+    expect(page.locator(".row")).to_be_visible()
+    assert page.evaluate("location.pathname") == "/app/"
 
 
 def test_a_conversation_that_does_not_load_can_be_tried_again(

@@ -201,12 +201,30 @@ def test_the_reload_into_ones_own_language_keeps_what_the_address_says(open_app:
 
 
 def test_a_deep_link_opens_its_ticket(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
-    desk.linked = ticket
-    page = open_app(desk)
+    page = open_app(desk, link=f"ticket_{ticket['number']}")
     expect_texts(page, ["Where is it?"])
     page.evaluate("telegram.back()")
     expect(page.locator(".row-title")).to_be_visible()
     page.reload()  # the link has been followed
+    expect(page.locator(".row-title")).to_be_visible()
+    assert page.evaluate("location.pathname") == "/app/"
+
+
+def test_a_deep_link_to_a_ticket_that_one_may_not_see_says_so(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk, link="ticket_987654", expected=("404",))
+    expect(page.locator(".chat [role=alert]")).to_contain_text("There is no such ticket, or you may not see it")
+    page.get_by_role("button", name="To the tickets").click()
+    expect(page.locator(".row-title")).to_have_text(["No parcel"])
+    page.reload()
+    expect(page.locator(".row-title")).to_be_visible()
+
+
+def test_a_deep_link_to_something_else_opens_the_list(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk, link=f"ticket_{ticket['number']}x")
     expect(page.locator(".row-title")).to_be_visible()
     assert page.evaluate("location.pathname") == "/app/"
 
@@ -370,8 +388,14 @@ def test_where_storage_is_forbidden_a_new_page_is_signed_in_too(open_app: OpenAp
     expect(page.locator("[data-tab=all]")).to_have_attribute("aria-selected", "true")
     page.reload()
     expect(page.locator(".row")).to_be_visible()
-    desk.linked = ticket
-    page.reload()
+
+
+def test_where_storage_is_forbidden_a_link_is_followed_once(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk, link=f"ticket_{ticket['number']}", before=FORBID)
     expect_texts(page, ["Where is it?"])
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row")).to_be_visible()
     page.reload()
-    expect_texts(page, ["Where is it?"])
+    expect(page.locator(".row")).to_be_visible()

@@ -308,5 +308,10 @@ def test_a_deep_link_opens_the_ticket_and_nothing_of_others(open_mini_app: OpenM
     vera = open_mini_app(VERA, start_param="ticket_1")
     vera.wait_for_selector(".message")
     assert vera.url.split("?")[0].endswith("/app/tickets/1")
-    stranger = open_mini_app(VERA, start_param="ticket_10")  # somebody else's
-    assert "/tickets/" not in stranger.url
+    stranger = open_mini_app(VERA, expected=("404",), start_param="ticket_10")  # somebody else's
+    nobodys = open_mini_app(VERA, expected=("404",), start_param="ticket_987654")
+    said = [page.locator(".chat [role=alert]") for page in (stranger, nobodys)]
+    for one in said:
+        expect(one).to_be_visible()
+    assert said[0].inner_text() == said[1].inner_text()
+    expect(stranger.locator("#detail-pane h1")).to_have_text("#10")

@@ -20,7 +20,7 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
-import { drawClosed, isClosed, offerCopy } from "./closing.js";
+import { drawClosed, goOnAnew, isClosed, offerCopy } from "./closing.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
@@ -80,9 +80,6 @@ function amongThose(entries, conversation) {
 /** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
 export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);
 
-/** What a customer could not send in a closed ticket goes into the form of a new one; without a network it stays. @param {string} ticket */
-export const takeAlong = (ticket) => import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(() => {});
-
 /** Instead of such a part; false where they are shown. @param {Desk.Visit} chat */
 export function showNewest({ conversation, redraw }) {
   const left = conversation && leaveFar(conversation);
@@ -126,6 +123,7 @@ export function listenToMessages(root, owner, signal) {
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => drop(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
+    newTicket: (_link, event) => goOnAnew(event, owner.conversation()?.id ?? ""),
     view: (photo) => view(photo, owner, signal),
     download: downloadFile,
     quote: (button) => {

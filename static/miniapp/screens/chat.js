@@ -98,13 +98,9 @@ class Chat {
   #actions() {
     return {
       back,
+      list: () => go(""),
       jump: () => this.#toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
-      newTicket: async (/** @type {HTMLElement} */ _link, /** @type {Event} */ event) => {
-        event.preventDefault();
-        await this.messages?.takeAlong(this.ticketId);
-        go("new");
-      },
     };
   }
 
@@ -147,16 +143,14 @@ class Chat {
   /** @param {{status?: number, message?: string, code?: string}} error */
   #fail(error) {
     if (this.signal.aborted) return;
-    this.#setState("failed");
     const gone = error.status === 404 || error.status === 403;
-    if (gone) setText(this.refs.subject, t("ticket_number", { number: this.number }));
-    const text = gone
-      ? t(isStaff() ? "error_not_yours" : "error_not_found")
-      : error.message || t(error.status ? "error_unexpected" : "error_network");
+    this.#setState(gone ? "gone" : "failed");
+    if (gone) return setText(this.refs.subject, t("ticket_number", { number: this.number }));
+    const text = error.message || t(error.status ? "error_unexpected" : "error_network");
     setText(this.refs.state.querySelector("[data-ref=text]"), text);
   }
 
-  /** @param {"" | "loading" | "failed" | "older" | "stuck" | "begin"} state */
+  /** @param {"" | "loading" | "failed" | "gone" | "older" | "stuck" | "begin"} state */
   #setState(state) {
     const place = this.refs.state;
     if (place.dataset.state === state) return;

@@ -2,6 +2,7 @@
 /** What a closed ticket says below its conversation, also to whom it is closed while they write, and of what it refused. */
 import { say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { go } from "../core/router.js";
 import { draft } from "../data/drafts.js";
 import { isStaff } from "../data/session.js";
 import { rows } from "../data/tickets.js";
@@ -31,6 +32,13 @@ export function offerCopy(id, text, ticket) {
   button.toggleAttribute("hidden", closed && !text);
   setText(button, t(closed ? "copy_text" : "retry"));
   setText(reason, t(!closed ? "failed" : isStaff() ? "error_closed_for_staff" : "error_ticket_closed"));
+}
+
+/** What could not be sent goes into the form of a new ticket; without a network it stays. @param {Event} event of the link @param {string} ticket */
+export async function goOnAnew(event, ticket) {
+  event.preventDefault();
+  await import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(() => {});
+  go("new");
 }
 
 /** @param {string} ticket */
