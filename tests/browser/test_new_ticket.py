@@ -1,5 +1,6 @@
 """A new ticket whose answer is slow or lost: what is written and picked meanwhile is never lost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_tickets import fill_form, pick_photos
-from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
+from tests.browser.views import PICTURES, expect_in_memory, expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -319,3 +320,32 @@ def test_what_a_closed_ticket_refused_is_copied_or_goes_into_a_new_one(open_app:
     expect(page.locator(".form textarea")).to_have_value("Too late")
     page.evaluate("telegram.back()")
     expect(page.locator(".message.is-failed")).to_have_count(0)
+
+
+def test_pictures_of_a_form_leave_the_memory_with_its_conversation(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", before=PICTURES)
+    fill_form(page)
+    pick_photos(page, "one.png", "two.png")
+    expect_in_memory(page, 2)
+    page.get_by_role("button", name="two.png").click()
+    expect_in_memory(page, 1)
+    page.click(SUBMIT)
+    photo = page.locator(".message .photo img")
+    expect(photo).to_have_attribute("src", re.compile("^blob:"))
+    expect_in_memory(page, 1)
+    page.evaluate("telegram.back()")
+    expect_in_memory(page, 0)
+
+
+def test_pictures_of_a_form_that_is_sent_unseen_leave_the_memory_at_once(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "new", before=PICTURES)
+    held = hold_posts(page)
+    fill_form(page)
+    pick_photos(page, "one.png")
+    page.click(SUBMIT)
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    expect_in_memory(page, 1)
+    held.pop().fallback()
+    expect(page.locator(".row")).to_be_visible()
+    expect_in_memory(page, 0)

@@ -6,7 +6,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, runs, wait_until, write
+from tests.browser.views import PICTURES, expect_in_memory, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, PIXEL, browser_marks
 
 pytestmark = browser_marks
@@ -106,3 +106,49 @@ def test_another_language_waits_until_files_are_up(open_app: OpenApp, desk: Fake
     page.wait_for_url("**lang=ru**")
     wait_until(page, lambda: desk.calls("POST", POST))
     assert [len(body["attachments"]) for body in desk.calls("POST", POST)] == [1]
+
+
+SHOWN = (
+    "(pictures) => pictures.map(({ src, complete, naturalWidth }) => [src.split(':')[0], complete && naturalWidth > 0])"
+)
+
+
+def test_pictures_leave_the_memory_once_nobody_sees_them(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, before=PICTURES, expected=("400",))
+    runs(page, "screens/chat-messages.js")
+    picked = page.locator(".picked-file")
+
+    def pick(*names: str) -> None:
+        files = [{"name": name, "mimeType": "image/png", "buffer": PIXEL} for name in names]
+        page.set_input_files(".composer input[type=file]", files)  # type: ignore[arg-type]
+
+    pick("one.png", "two.png", "three.png")
+    expect(picked).to_have_count(3)
+    expect_in_memory(page, 3)
+    page.get_by_role("button", name="two.png").click()
+    expect_in_memory(page, 2)
+    write(page, "Two photos")
+    expect(page.locator(".message.is-own .tick")).to_have_attribute("data-state", "sent")
+    # they are still shown from the phone
+    photos = page.locator(".message .photo img")
+    wait_until(page, lambda: photos.evaluate_all(SHOWN) == [["blob", True]] * 2)
+    expect_in_memory(page, 2)
+    # what is refused and deleted goes too
+    desk.fail("POST", "files/", 400, code="file_refused")
+    pick("four.png")
+    page.locator(".composer .send").click()
+    page.locator("[data-action=discard]").click()
+    expect_in_memory(page, 2)
+    # what is picked and waits stays while one looks elsewhere, what was sent does not
+    pick("five.png")
+    expect(picked).to_have_count(1)
+    page.evaluate("telegram.back()")
+    expect_in_memory(page, 1)
+    page.locator(".row").click()
+    wait_until(page, lambda: picked.locator("img").evaluate_all(SHOWN) == [["blob", True]])
+    wait_until(page, lambda: photos.evaluate_all(SHOWN) == [["http", True]] * 2)
+    page.get_by_role("button", name="five.png").click()
+    expect_in_memory(page, 0)
+    assert page.evaluate("pictures.made") == 5

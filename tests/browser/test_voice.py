@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA, Answer
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
+from tests.browser.views import PICTURES, expect_in_memory, open_ticket_page, wait_until
 from tests.support.browser import browser_marks, chromium, picture
 from tests.support.everybody import CONTRASTS, DARK, sideways
 
@@ -72,7 +72,9 @@ def test_a_recording_is_listened_to_and_sent_as_a_voice_message(
         return store(body)
 
     monkeypatch.setattr(desk, "store_file", keep)
-    page = open_ticket_page(open_app, desk, a_ticket(desk), theme=DARK, color_scheme="dark", before=MICROPHONE)
+    page = open_ticket_page(
+        open_app, desk, a_ticket(desk), theme=DARK, color_scheme="dark", before=MICROPHONE + PICTURES
+    )
     voice, send = page.get_by_role("button", name="Записать голосовое сообщение"), page.locator(".composer-row .send")
     expect(voice).to_be_visible()
     expect(send).to_be_hidden()
@@ -106,6 +108,8 @@ def test_a_recording_is_listened_to_and_sent_as_a_voice_message(
     (upload,) = uploads
     sound = upload[upload.index(b"OggS") : upload.rindex(b"\r\n--")]
     assert b'filename="voice.ogg"' in upload
+    expect_in_memory(page, 0)
+    assert page.evaluate("pictures.made") == 1
     assert 0.8 < page.evaluate(SECONDS_OF, base64.b64encode(sound).decode()) < 30
 
 

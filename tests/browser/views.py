@@ -6,6 +6,21 @@ from typing import Any
 from playwright.sync_api import Page, Route, expect
 
 SECONDS = 1000
+# remembers which files stand in the page's memory under an address, and how many ever did
+PICTURES = """
+window.pictures = { standing: new Set(), made: 0 };
+const { createObjectURL, revokeObjectURL } = URL;
+URL.createObjectURL = (file) => {
+  const address = createObjectURL.call(URL, file);
+  pictures.made++;
+  pictures.standing.add(address);
+  return address;
+};
+URL.revokeObjectURL = (address) => {
+  pictures.standing.delete(address);
+  revokeObjectURL.call(URL, address);
+};
+"""
 
 
 def open_ticket_page(open_app: Callable[..., Page], desk: Any, ticket: dict[str, Any], **options: Any) -> Page:
@@ -87,3 +102,8 @@ def hold_first_upload(page: Page) -> None:
             held.append(route)
 
     page.route("**/api/v1/files/", on_upload)
+
+
+def expect_in_memory(page: Page, count: int) -> None:
+    """So many files stand in the page's memory, by `PICTURES`."""
+    page.wait_for_function("(count) => pictures.standing.size === count", arg=count)

@@ -1,6 +1,7 @@
 // @ts-check
 /** Files on their way up: checked first, photos made smaller, sent with progress, and shown from the phone meanwhile. */
 import { setClosingConfirmation } from "../core/manners.js";
+import { touch, watch } from "../core/store.js";
 import { accessToken, ApiError, errorOf, renew, request } from "./api.js";
 import { session } from "./session.js";
 
@@ -14,12 +15,44 @@ const ANSWER_MS = 120_000;
 /** What this page has picked itself is shown from memory, by attachment. @type {Map<string, string>} */
 export const previews = new Map();
 
+/** Those that stand in memory, by their addresses. @type {Set<string>} */
+const made = new Set();
+/** What each that shows some still needs of them. @type {Set<() => string[]>} */
+const holders = new Set();
+
+/** Keeps pictures in memory. @param {() => string[]} addressesOf of those that are shown, or will be @param {AbortSignal} [signal] */
+export function holdPictures(addressesOf, signal) {
+  holders.add(addressesOf);
+  signal?.addEventListener("abort", () => {
+    holders.delete(addressesOf);
+    touch("pictures");
+  }, { once: true });
+}
+
+/** The addresses of files' pictures. @param {Desk.JobFile[]} files */
+export const picturesOf = (files) => files.map(({ preview }) => preview);
+
+/** Gives back the memory of those that nobody shows any more. */
+function letGo() {
+  const held = new Set([...holders].flatMap((addressesOf) => addressesOf()));
+  for (const address of made) {
+    if (held.has(address)) continue;
+    made.delete(address);
+    URL.revokeObjectURL(address);
+  }
+  for (const [id, address] of previews) if (!made.has(address)) previews.delete(id);
+}
+
+// once per frame: what goes from hand to hand is held again by then
+for (const topic of ["pictures", "unsent"]) watch(topic, letGo);
+
 /** How many are on their way. */
 let under = 0;
 
 /** @param {File} file @returns {Desk.JobFile} */
 export function pick(file) {
-  const image = file.type.startsWith("image/");
+  const preview = file.type.startsWith("image/") ? URL.createObjectURL(file) : "";
+  if (preview) made.add(preview);
   return {
     key: crypto.randomUUID(),
     name: file.name || "photo.jpg",
@@ -28,7 +61,7 @@ export function pick(file) {
     file,
     attachment: null,
     progress: 0,
-    preview: image ? URL.createObjectURL(file) : "",
+    preview,
   };
 }
 

@@ -5,10 +5,12 @@
  */
 import { onAction, part } from "../core/dom.js";
 import { sizeOf, t } from "../core/i18n.js";
+import { touch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
-import { pick, refusal, upload } from "../data/uploads.js";
+import { holdPictures, pick, picturesOf, refusal, upload } from "../data/uploads.js";
 import { lateStyles } from "../ui/late.js";
 import { drawProgress } from "../ui/progress.js";
+import { handOver } from "./pictures.js";
 
 export class FormFiles {
   pick = pick;
@@ -20,8 +22,8 @@ export class FormFiles {
   /** @type {Promise<void> | null} */
   #running = null;
 
-  /** @param {Desk.Picker} picker @param {AbortSignal} signal */
-  constructor(picker, signal) {
+  /** @param {Desk.Picker} picker @param {AbortSignal} signal the form's @param {() => boolean} isSeen whether its ticket is shown once it is open */
+  constructor(picker, signal, isSeen) {
     this.picker = picker;
     this.signal = signal;
     lateStyles().catch(() => {}); // without them all can be pressed too
@@ -33,7 +35,11 @@ export class FormFiles {
         this.#run();
       },
     }, signal);
-    signal.addEventListener("abort", () => this.#now?.stop.abort());
+    signal.addEventListener("abort", () => {
+      this.#now?.stop.abort();
+      if (isSeen()) handOver(picturesOf(picker.files));
+    });
+    holdPictures(() => picturesOf(picker.files), signal);
   }
 
   /** Whether all of them are up in the end. What is up already is not sent twice; what did not arrive is tried again. */
@@ -83,6 +89,7 @@ export class FormFiles {
     if (this.#now?.key === key) this.#now.stop.abort();
     this.#problems.delete(key);
     this.picker.remove(key);
+    touch("pictures");
     this.#say();
   }
 

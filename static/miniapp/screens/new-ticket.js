@@ -108,7 +108,7 @@ class NewTicket {
 
   async #loadFiles() {
     const { FormFiles } = await import("./form-files.js");
-    return this.files ??= new FormFiles(this.picker, this.#life.signal);
+    return this.files ??= new FormFiles(this.picker, this.#life.signal, () => !this.visit.aborted);
   }
 
   /** @param {Taken} take */

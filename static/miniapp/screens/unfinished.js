@@ -5,9 +5,10 @@
  */
 import { setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { watch } from "../core/store.js";
+import { touch, watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
+import { holdPictures, picturesOf } from "../data/uploads.js";
 import { summaryOf } from "../ui/words.js";
 import { lateStyles } from "../ui/late.js";
 import { run } from "./running.js";
@@ -24,6 +25,7 @@ const LEFT_SECONDS = 10;
 
 /** Picked and not sent, by ticket. @type {Map<string, Desk.JobFile[]>} */
 const picked = new Map();
+holdPictures(() => picturesOf([...picked.values()].flat()));
 /** @type {WeakSet<Desk.Composer>} */
 const followed = new WeakSet();
 /** What was begun about a message that is not known yet. @type {WeakMap<Desk.Composer, Begun>} */
@@ -42,6 +44,7 @@ export function keepUnfinished(composer, ticket, find, signal) {
   restore(composer, ticket, find);
   const { owner, node, picker } = composer;
   let saved = JSON.stringify(begunIn(composer));
+  let { files } = picker;
   /** @type {ReturnType<typeof setTimeout> | null} */
   let saving = null;
   const rest = () => {
@@ -62,6 +65,8 @@ export function keepUnfinished(composer, ticket, find, signal) {
     saving = setTimeout(save, SAVE_MS);
     if (picker.files.length) picked.set(ticket, picker.files);
     else picked.delete(ticket);
+    if (files !== picker.files) touch("pictures"); // some went away
+    files = picker.files;
   };
   offerEditAgain(composer);
   const keep = composer.save.bind(composer);
