@@ -313,32 +313,107 @@ def test_the_new_words_of_a_change_that_one_leaves_come_back_by_undo(
     expect_texts(page, ["Where is it?", "It comes on Friday, in the morning"])
 
 
-@pytest.mark.parametrize("mode", ["reply", "note"])
-def test_a_change_waits_for_its_message_while_something_else_is_written(
-    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], mode: str
+MESSAGES = re.compile(r"/messages/(\?|$)")
+
+
+@pytest.mark.parametrize("begun", ["a change", "a reply"])
+def test_what_is_begun_about_a_message_that_is_still_on_its_way_can_be_sent_at_once(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], begun: str
 ) -> None:
+    first, second = desk.messages[ticket["id"]]
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    if begun == "a change":
+        menu(page, "It comes tomorrow", "Edit")
+        page.fill(TEXT, "It comes on Friday")
+        kept(page, "on Friday")
+    else:
+        menu(page, "Where is it?", "Answer this message")
+        kept(page, first["id"])
+    held: list[Route] = []
+    page.route(MESSAGES, lambda route: hold(route, "GET", held))
+    page.reload()
+    wait_until(page, lambda: held)
+    about = page.locator(".about")
+    expect(about).to_contain_text("Editing the message" if begun == "a change" else "An earlier message")
+    picture(page, f"about-on-its-way-{begun.split()[1]}")
+    if begun == "a change":
+        expect(page.locator(TEXT)).to_have_value("It comes on Friday")
+    else:
+        page.fill(TEXT, "On its way")
+    page.press(TEXT, "Enter")
+    expect(about).to_be_hidden()
+    if begun == "a change":
+        assert desk.calls("PATCH", f"messages/{second['id']}/") == [{"text": "It comes on Friday"}]
+    else:
+        wait_until(page, lambda: desk.messages[ticket["id"]][-1]["reply_to"] == first["id"])
+    for route in held:
+        route.fallback()
+    expect(page.locator(".message .text").first).to_have_text("Where is it?")
+    expect(page.locator(".undo")).to_have_count(0)
+
+
+def test_the_words_above_the_field_come_with_their_message(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    menu(page, "Where is it?", "Answer this message")
+    kept(page, desk.messages[ticket["id"]][0]["id"])
+    held: list[Route] = []
+    page.route(MESSAGES, lambda route: hold(route, "GET", held))
+    page.reload()
+    about = page.locator(".about")
+    expect(about).to_contain_text("An earlier message")
+    for route in held:
+        route.fallback()
+    expect(about).to_contain_text("Answer to Vera Ivanova")
+    expect(about).to_contain_text("Where is it?")
+
+
+def test_what_is_begun_about_a_message_that_is_gone_leaves_the_words_alone(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("404",))
     menu(page, "It comes tomorrow", "Edit")
     page.fill(TEXT, "It comes on Friday")
     kept(page, "on Friday")
-    held: list[Route] = []
-    page.route(re.compile(r"/messages/(\?|$)"), lambda route: hold(route, "GET", held))
+    desk.messages[ticket["id"]].pop()
     page.reload()
-    page.locator(TEXT).focus()
-    wait_until(page, lambda: held)
+    expect(page.locator(".composer.is-editing")).to_have_count(0)
+    expect(page.locator(TEXT)).to_have_value("It comes on Friday")
+
+
+@pytest.mark.parametrize("begun", ["a change", "a reply"])
+def test_what_was_begun_waits_for_its_turn_while_something_else_is_written_already(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], begun: str
+) -> None:
+    """The module that brings it back arrives only while one writes."""
+    first = desk.messages[ticket["id"]][0]
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("ERR_FAILED",))
+    if begun == "a change":
+        menu(page, "It comes tomorrow", "Edit")
+        page.fill(TEXT, "It comes on Friday")
+        kept(page, "on Friday")
+    else:
+        menu(page, "Where is it?", "Answer this message")
+        kept(page, first["id"])
+    page.route("**/screens/chat-messages.js", lambda route: route.abort())
+    page.reload()
+    page.locator(TEXT).press_sequentially("Something else")
+    page.unroute("**/screens/chat-messages.js")
+    desk.write(ticket, VERA, "Hello?")
     runs(page, "screens/chat-messages.js")
-    page.click(f"[data-action={mode}]")
-    page.fill(TEXT, "Something else")
+    if begun == "a reply":
+        expect(page.locator(".about")).to_contain_text("Where is it?")
+    expect(page.locator(TEXT)).to_have_value("Something else")
     page.press(TEXT, "Enter")
     wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Something else")
-    kept(page, "on Friday")
-    for route in held:
-        route.fallback()
-    page.locator(".undo", has_text="Your change was not saved").get_by_role("button").click()
+    if begun == "a reply":
+        assert desk.messages[ticket["id"]][-1]["reply_to"] == first["id"]
+        return
     expect(page.locator(".composer.is-editing")).to_be_visible()
     expect(page.locator(TEXT)).to_have_value("It comes on Friday")
     page.press(TEXT, "Enter")
-    expect_texts(page, ["Where is it?", "It comes on Friday", "Something else"])
+    expect_texts(page, ["Where is it?", "It comes on Friday", "Hello?", "Something else"])
 
 
 def hold(route: Route, method: str, held: list[Route]) -> None:

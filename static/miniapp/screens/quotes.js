@@ -6,8 +6,8 @@
 import { request } from "../data/api.js";
 
 /**
- * `found`: null until it is there, and where it cannot be seen; `changes`: what was known of it when it was asked for.
- * @typedef {{found: Desk.Message | null, changes: string}} Quote
+ * `found`: null until it is there, undefined where it cannot be seen; `changes`: what was known of it when it was asked for.
+ * @typedef {{found: Desk.Message | null | undefined, changes: string}} Quote
  */
 
 /** @type {WeakMap<AbortSignal, Map<string, Quote>>} */
@@ -29,8 +29,9 @@ export function quotedIn({ conversation, redraw, signal }, id) {
     quote.found = found;
     redraw();
   }).catch(({ status }) => {
-    // otherwise the next drawing asks again
-    if (status !== 404 && known.get(id) === quote) known.delete(id);
+    quote.found = undefined;
+    if (status === 404) redraw();
+    else if (known.get(id) === quote) known.delete(id); // the next drawing asks again
   });
   return null;
 }

@@ -9,7 +9,7 @@ import { touch, watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { holdPictures, picturesOf } from "../data/uploads.js";
-import { summaryOf } from "../ui/words.js";
+import { nameOf as nameOfPerson, summaryOf } from "../ui/words.js";
 import { lateStyles } from "../ui/late.js";
 import { run } from "./running.js";
 
@@ -21,14 +21,14 @@ const LEFT_SECONDS = 10;
  * `reply` and `edit.id` are messages, by their id alone: their words would outlive them here.
  * @typedef {{mode: Desk.Composer["mode"], reply: string | null, edit: {id: string, text: string} | null}} Begun
  */
-/** Null while it is asked for, and where it cannot be seen. @typedef {(id: string) => Desk.Message | null | undefined} Find */
+/** Null while it is asked for, undefined where it cannot be seen. @typedef {(id: string) => Desk.Message | null | undefined} Find */
 
 /** Picked and not sent, by ticket. @type {Map<string, Desk.JobFile[]>} */
 const picked = new Map();
 holdPictures(() => picturesOf([...picked.values()].flat()));
 /** @type {WeakSet<Desk.Composer>} */
 const followed = new WeakSet();
-/** What was begun about a message that is not known yet. @type {WeakMap<Desk.Composer, Begun>} */
+/** What was begun before, while something else is written. @type {WeakMap<Desk.Composer, Begun>} */
 const awaited = new WeakMap();
 /** Told of to who was writing something else when its message came. @type {WeakSet<Begun>} */
 const offered = new WeakSet();
@@ -80,9 +80,9 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (composer.refs.text.value || picker.files.length) return; // a voice message leaves what stands there
     rest();
     saved = "";
-    const left = begunIn(composer); // of a change whose message has not come yet
-    if (!left.edit) awaited.delete(composer);
-    saveDraft(nameOf(ticket), left.edit ? left : null);
+    saveDraft(nameOf(ticket), null);
+    const left = awaited.get(composer);
+    if (left) show(composer, left, find); // its turn has come
   };
   signal.addEventListener("abort", save, { once: true });
   addEventListener("pagehide", save, { signal });
@@ -105,7 +105,8 @@ function restore(composer, ticket, find) {
   const { node, picker } = composer;
   const begun = begunOf(ticket);
   if (node.contains(document.activeElement)) { // this module came late: something new is begun
-    if (begun?.edit) awaited.set(composer, begun);
+    if (begun?.edit || (begun?.reply && begun.mode !== composer.mode)) awaited.set(composer, begun);
+    else if (begun?.reply) show(composer, begun, find);
     return;
   }
   const files = picked.get(ticket);
@@ -127,38 +128,44 @@ function quietly({ node }, work) {
 /** @param {Desk.Composer} composer @param {Begun} begun @param {Find} find */
 function show(composer, begun, find) {
   const { mode, reply, edit } = begun;
+  awaited.delete(composer);
   composer.setMode(mode);
   const id = reply ?? edit?.id;
-  const message = id && find(id);
-  if (id && !message) awaited.set(composer, begun);
-  else awaited.delete(composer);
-  if (!message || message.deleted_at) return;
-  if (!edit) return composer.replyTo(message);
-  startEdit(composer, message);
-  composer.refs.text.value = edit.text;
-  composer.fit();
+  if (!id) return;
+  const found = find(id);
+  const message = found ?? unknown(id, mode);
+  if (found === undefined || message.deleted_at) return;
+  if (edit) {
+    startEdit(composer, message);
+    composer.refs.text.value = edit.text;
+    composer.fit();
+  } else {
+    composer.replyTo(message);
+    if (!found) setText(composer.refs.aboutTitle, t("earlier_message"));
+  }
 }
+
+/** Stands for a message that is on its way: it can be answered and changed by its id. @param {string} id @param {Desk.Composer["mode"]} mode @returns {Desk.Message} */
+const unknown = (id, mode) => /** @type {any} */ ({ id, text: "…", internal: mode === "note" });
 
 /** What stands above the field follows its message, with each drawing of the conversation: it comes late, is edited, or is deleted. @param {Desk.Composer} composer @param {Find} find */
 export function followAbout(composer, find) {
   const { node, refs, reply, edited } = composer;
   const about = reply ?? edited?.message;
   const begun = awaited.get(composer);
-  if (!about && begun && (begun.edit || begun.mode === composer.mode)) {
-    const message = find(begun.reply ?? begun.edit?.id ?? "");
-    if (!message) return;
+  if (!about && begun && find(begun.edit?.id ?? begun.reply ?? "")) {
     // words that are being written are not taken from under the hand
-    const writes = begun.mode !== composer.mode || node.contains(document.activeElement);
-    if (!writes) quietly(composer, () => show(composer, begun, find));
-    else if (begun.edit && !message.deleted_at) offerAwaited(composer, begun, find);
-    return;
+    if (!node.contains(document.activeElement)) quietly(composer, () => show(composer, begun, find));
+    else if (begun.edit) offerAwaited(composer, begun, find);
   }
-  awaited.delete(composer);
   const now = about && find(about.id);
-  if (!now || now === about) return;
-  if (now.deleted_at) return leave(composer, now);
+  if (!about || now === null || now === about) return;
+  if (!now || now.deleted_at) return leave(composer, now ?? about);
   if (edited) edited.message = now;
-  else composer.reply = now;
+  else {
+    composer.reply = now;
+    setText(refs.aboutTitle, t("answering", { name: nameOfPerson(now.author) }));
+  }
   setText(refs.aboutText, summaryOf(now));
 }
 
@@ -191,7 +198,7 @@ export function startEdit(composer, message) {
     const { edited } = composer;
     field.readOnly = true; // what is written meanwhile would be thrown away
     const saved = await run(() => request("PATCH", `messages/${message.id}/`, { body: { text } }));
-    if (saved && edited) edited.message = { ...message, text };
+    if (saved && edited) edited.message = { ...edited.message, text };
     if (composer.edited === edited) field.readOnly = false;
     else if (!saved && edited) offerEdit(composer, edited, text); // it was left on its way
     return saved;
