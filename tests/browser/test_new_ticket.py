@@ -241,7 +241,7 @@ def test_what_was_being_written_when_the_ticket_closes_goes_into_a_new_one(open_
     page.fill(TEXT, "A long explanation")
     desk.change(ticket, "ticket_status_changed", status="closed")
     foot = page.locator(".closed-foot")
-    said = "This ticket is closed. What you have written goes into a new one."
+    said = "This ticket is closed. What you have written and picked goes into a new one."
     expect(foot.locator("p")).to_have_text(said)
     expect(page.locator("#live-polite")).to_have_text(said)
     expect(foot.locator("a")).to_be_focused()
@@ -313,6 +313,8 @@ def test_what_a_closed_ticket_refused_is_copied_or_goes_into_a_new_one(open_app:
     desk.change(ticket, "ticket_status_changed", status="closed")
     expect(failure).to_contain_text("This ticket is closed. A new one can say it.")
     expect(failure.get_by_role("button")).to_have_text(["Copy the text", "Delete"])
+    foot = page.locator(".closed-foot p")
+    expect(foot).to_have_text("This ticket is closed. What you have written goes into a new one.")
     picture(page, "refused-by-a-closed-ticket")
     failure.get_by_role("button").first.click()
     wait_until(page, lambda: page.evaluate("navigator.clipboard.readText()") == "Too late")
@@ -320,6 +322,60 @@ def test_what_a_closed_ticket_refused_is_copied_or_goes_into_a_new_one(open_app:
     expect(page.locator(".form textarea")).to_have_value("Too late")
     page.evaluate("telegram.back()")
     expect(page.locator(".message.is-failed")).to_have_count(0)
+
+
+FOOT = {
+    VERA["id"]: {
+        "nothing": "This ticket is closed.",
+        "an answer": "This ticket is closed. What you have written goes into a new one.",
+        "a change": "This ticket is closed. What you have written goes into a new one.",
+        "files": "This ticket is closed. The files that you have picked go into a new one.",
+    },
+    ANNA["id"]: {
+        "nothing": "This ticket is closed.",
+        "an answer": "This ticket is closed. What you have written waits here until it is open again.",
+        "a note": "This ticket is closed. What you have written waits here until it is open again.",
+        "a change": "This ticket is closed. What you have written waits here until it is open again.",
+        "files": "This ticket is closed. The files that you have picked wait here until it is open again, "
+        "as long as this window is open.",
+    },
+}
+
+
+@pytest.mark.parametrize("me", [VERA, ANNA], ids=["customer", "agent"])
+def test_the_foot_of_a_closed_ticket_says_where_each_thing_goes_that_was_begun_there(
+    open_app: OpenApp, me: dict[str, Any]
+) -> None:
+    desk = FakeDesk(me)
+    for begun in FOOT[me["id"]]:
+        ticket = desk.open_ticket(begun, status="open", assignee=ANNA)
+        desk.write(ticket, me, "It has not come")
+    page = open_app(desk)
+    for begun, said in FOOT[me["id"]].items():
+        ticket = next(one for one in desk.tickets.values() if one["subject"] == begun)
+        page.click(f"a[href='/app/tickets/{ticket['number']}']")
+        expect(page.locator(".message .text")).to_have_text(["It has not come"])
+        begin(page, begun)
+        desk.change(ticket, "ticket_status_changed", status="closed")
+        expect(page.locator(".closed-foot p")).to_have_text(said)
+        picture(page, f"closed-foot-{me['role']}-{begun.split()[-1]}")
+        page.evaluate("telegram.back()")
+        desk.change(ticket, "ticket_status_changed", status="open")
+        expect(page.locator(".chat")).to_have_count(0)
+
+
+def begin(page: Page, what: str) -> None:
+    if what == "files":
+        page.set_input_files(".composer input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+        page.wait_for_selector(".composer .picked-file")
+    elif what == "a change":
+        menu(page, "It has not come", "Edit")
+        page.fill(TEXT, "It came broken")
+    elif what == "a note":
+        page.click("[data-action=note]")
+        page.fill(TEXT, "They call every week")
+    elif what == "an answer":
+        page.fill(TEXT, "A long explanation")
 
 
 def test_pictures_of_a_form_leave_the_memory_with_its_conversation(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -11,7 +11,6 @@ import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
 import { allOf, isFar } from "../data/far-part.js";
-import { discard } from "../data/resending.js";
 import { freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
@@ -20,11 +19,11 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
-import { drawClosed, goOnAnew, isClosed, offerCopy } from "./closing.js";
+import { drawClosed, isClosed, offerCopy, tellWaiting } from "./closing.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
-import { drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
+import { callBack, drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
@@ -80,6 +79,13 @@ function amongThose(entries, conversation) {
 
 /** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
 export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);
+
+/** What could not be sent in a closed ticket goes into the form of a new one; without a network it stays. @param {Event} event of the link @param {string} ticket */
+async function goOnAnew(event, ticket) {
+  event.preventDefault();
+  await import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(() => {});
+  go("new");
+}
 
 /** Instead of such a part; false where they are shown. @param {Desk.Visit} chat */
 export function showNewest({ conversation, redraw }) {
@@ -168,7 +174,7 @@ const asked = new WeakMap();
 
 /**
  * Says what is new in the conversation, and shows what one was looking for in it. Each conflict asks once by itself; then by its message's button.
- * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, signal: AbortSignal}} chat
+ * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, refs: Record<string, any>, signal: AbortSignal}} chat
  * @param {Desk.Message[]} messages
  */
 export function follow(chat, messages) {
@@ -180,6 +186,7 @@ export function follow(chat, messages) {
   if (wanted && owner) goTo(wanted, owner, signal);
   if (conversation && owner) waitForOlder(conversation, owner.redraw, signal);
   const failed = sayNews(chat, conversation && isFar(conversation.thread) ? allOf(conversation.thread) : messages);
+  tellWaiting(chat.refs.foot, chat.ticketId);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
   for (const { id, error, text, faster = "" } of conversation ? failed : []) {
@@ -215,24 +222,6 @@ async function showQuoted(id, owner, signal) {
   const ticket = owner.message(id) ? null : knownQuote(signal, id)?.ticket;
   if (!ticket || ticket === owner.conversation()?.id) return goTo(id, owner, signal);
   await run(async () => go(`tickets/${(rows.get(ticket) ?? await fetchTicket(ticket)).number}`));
-}
-
-/** What waited to be sent is written on, before what was begun meanwhile. @param {string} id @param {Owner} owner */
-function callBack(id, owner) {
-  const job = owner.job(id);
-  const composer = owner.composer();
-  if (!job || job.state === "failed" || job.state === "sending" || !composer) return;
-  discard(id);
-  composer.forget(); // what was being changed keeps its own words
-  composer.setMode(job.internal ? "note" : "reply");
-  const answered = owner.message(job.reply_to ?? "");
-  if (answered) composer.replyTo(answered);
-  const { text } = composer.refs;
-  text.value = [job.text, text.value].filter(Boolean).join("\n");
-  composer.picker.files.unshift(...job.files);
-  composer.picker.draw();
-  text.dispatchEvent(new Event("input"));
-  composer.focus();
 }
 
 /** The picture among those of the conversation; one that is still on its way up alone. @param {HTMLElement} photo @param {Owner} owner @param {AbortSignal} signal */

@@ -26,3 +26,25 @@ export function drop(id) {
   if (elsewhere.has(id)) tell("job", { id });
   else discard(id);
 }
+
+/**
+ * What waited to be sent is written on, before what was begun meanwhile.
+ * @param {string} id
+ * @param {{job: (id: string) => Desk.Job | undefined, message: (id: string) => Desk.Message | undefined, composer: () => Desk.Composer | null | undefined}} owner
+ */
+export function callBack(id, owner) {
+  const job = owner.job(id);
+  const composer = owner.composer();
+  if (!job || job.state === "failed" || job.state === "sending" || !composer) return;
+  discard(id);
+  composer.forget(); // what was being changed keeps its own words
+  composer.setMode(job.internal ? "note" : "reply");
+  const answered = owner.message(job.reply_to ?? "");
+  if (answered) composer.replyTo(answered);
+  const { text } = composer.refs;
+  text.value = [job.text, text.value].filter(Boolean).join("\n");
+  composer.picker.files.unshift(...job.files);
+  composer.picker.draw();
+  text.dispatchEvent(new Event("input"));
+  composer.focus();
+}

@@ -67,6 +67,7 @@ export function keepUnfinished(composer, ticket, find, signal) {
     else picked.delete(ticket);
     if (files !== picker.files) touch("pictures"); // some went away
     files = picker.files;
+    if (!node.isConnected) touch(`ticket:${ticket}`); // its foot tells of a recording that comes late
   };
   offerEditAgain(composer);
   const keep = composer.save.bind(composer);
@@ -271,9 +272,12 @@ export function beginReply(ticket, text, files) {
   if (files.length) picked.set(ticket, [...picked.get(ticket) ?? [], ...files]);
 }
 
+/** @param {string} ticket */
+export const pickedIn = (ticket) => picked.get(ticket) ?? [];
+
 /** What was picked there and not sent; it stands there no more. @param {string} ticket */
 export function takePicked(ticket) {
-  const files = picked.get(ticket) ?? [];
+  const files = pickedIn(ticket);
   picked.delete(ticket);
   return files;
 }
