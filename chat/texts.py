@@ -165,8 +165,6 @@ def _list_texts() -> dict[str, Text]:
         "closed_with_words": _("This ticket is closed. What you have written goes into a new one."),
         "closed_with_files": _("This ticket is closed. The files that you have picked go into a new one."),
         "closed_with_both": _("This ticket is closed. What you have written and picked goes into a new one."),
-        "copy_text": _("Copy the text"),
-        "retry": _("Retry"),
         "ticket_number": _("#{number}"),
         "unread": plural(lambda n: ngettext("{count} unread message", "{count} unread messages", n)),
         "tickets_unread": plural(lambda n: ngettext("{count} unread ticket", "{count} unread tickets", n)),

@@ -8,8 +8,10 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_message_menu import menu
 from tests.browser.views import expect_texts, hold_first_upload, open_ticket_page, states, wait_until, write
-from tests.support.browser import PIXEL, browser_marks
+from tests.support.browser import PIXEL, browser_marks, picture
+from tests.support.everybody import sideways
 
 pytestmark = browser_marks
 POST = r"tickets/[\w-]+/messages/"
@@ -148,13 +150,65 @@ def test_what_a_closed_ticket_refused_goes_out_once_it_is_open_again(
     write(page, "Any news?")
     desk.change(ticket, "ticket_status_changed", status="closed")
     failure = page.locator(".failure:visible")
-    expect(failure.get_by_role("button")).to_have_text(["Copy the text", "Delete"])
+    expect(failure.get_by_role("button")).to_have_text(["Copy", "Delete"])
     desk.change(ticket, "ticket_status_changed", status="open")
-    expect(failure.get_by_role("button")).to_have_text(["Retry", "Delete"])
+    expect(failure.get_by_role("button")).to_have_text(["Retry", "Edit", "Copy", "Delete"])
     expect(failure).not_to_contain_text("closed")
     failure.get_by_role("button", name="Retry").click()
     expect_texts(page, ["Where is it?", "Any news?"])
     wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Any news?")
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_what_was_not_sent_can_be_copied_and_written_on(open_app: OpenApp, language: str) -> None:
+    desk = FakeDesk(ANNA, language=language)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    question = desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 400, code="invalid_input", message="Some of what you sent cannot be used.")
+    page = open_ticket_page(
+        open_app, desk, ticket, expected=("400",), permissions=["clipboard-read", "clipboard-write"]
+    )
+    menu(page, "Where is it?", "Answer this message" if language == "en" else "Ответить")
+    page.set_input_files(".composer input[type=file]", {"name": "photo.png", "mimeType": "image/png", "buffer": PIXEL})
+    page.wait_for_selector(".picked-file")
+    write(page, "It comes tomorow")
+    failure = page.locator(".failure:visible")
+    ways = {
+        "en": ["Retry", "Edit", "Copy", "Delete"],
+        "ru": ["Повторить", "Изменить", "Скопировать", "Удалить"],
+    }
+    expect(failure.get_by_role("button")).to_have_text(ways[language])
+    assert sideways(page) == []
+    picture(page, f"not-sent-{language}")
+    failure.get_by_role("button", name=ways[language][2]).click()
+    wait_until(page, lambda: page.evaluate("navigator.clipboard.readText()") == "It comes tomorow")
+    page.fill(".composer textarea", "As I said")
+    failure.get_by_role("button", name=ways[language][1]).click()
+    field = page.locator(".composer textarea")
+    expect(field).to_have_value("It comes tomorow\nAs I said")
+    expect(field).to_be_focused()
+    expect(page.locator(".about")).to_contain_text("Where is it?")
+    expect(page.locator(".picked-file")).to_have_count(1)
+    expect(page.locator(".message.is-failed")).to_have_count(0)
+    write(page, "It comes tomorrow")
+    expect_texts(page, ["Where is it?", "It comes tomorrow"])
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    sent = desk.messages[ticket["id"]][-1]
+    assert (sent["reply_to"], len(sent["attachments"])) == (question["id"], 1)
+    assert len(desk.files) == 1  # it went up once
+
+
+def test_a_note_that_was_not_sent_is_written_on_as_a_note(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 400, code="invalid_input", message="Some of what you sent cannot be used.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    page.click("[data-action=note]")
+    write(page, "They call every week")
+    page.click(".composer [data-action=reply]")
+    page.click("[data-action=editFailed]:visible")
+    expect(page.locator(".composer.is-note textarea")).to_have_value("They call every week")
 
 
 def test_an_agent_reads_that_a_closed_ticket_is_to_be_opened_again(open_app: OpenApp) -> None:

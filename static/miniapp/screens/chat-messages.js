@@ -19,11 +19,11 @@ import { longPress } from "../ui/long-press.js";
 import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
-import { drawClosed, isClosed, offerCopy, tellWaiting } from "./closing.js";
+import { drawClosed, offerWays, tellWaiting } from "./closing.js";
 import { divide } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { goTo, leaveFar, loadNewer } from "./far-messages.js";
-import { callBack, drop, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
+import { callBack, drop, editFailed, failedElsewhere, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
@@ -123,14 +123,15 @@ export function listenToMessages(root, owner, signal) {
       const id = idOf(button);
       const conversation = owner.conversation();
       const job = conversation && jobOf(conversation.id, id);
-      if (job?.error === "ticket_closed" && isClosed(job.ticket)) copy(job.text);
-      else if (conversation && job?.error === "stale") settleConflict(id, conversation, signal);
+      if (conversation && job?.error === "stale") settleConflict(id, conversation, signal);
       else sendOnceMore(id);
     },
     older: (button) => pressOlder(button, owner.conversation(), owner.redraw),
     again: (button) => sendAgain(button, idOf(button)),
     discard: (button) => drop(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
+    editFailed: (button) => editFailed(idOf(button), owner),
+    copyFailed: (button) => copy(jobOf(owner.conversation()?.id ?? "", idOf(button))?.text ?? ""),
     newTicket: (_link, event) => goOnAnew(event, owner.conversation()?.id ?? ""),
     view: (photo) => view(photo, owner, signal),
     download: downloadFile,
@@ -189,8 +190,10 @@ export function follow(chat, messages) {
   tellWaiting(chat.refs.foot, chat.ticketId);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
-  for (const { id, error, text, faster = "" } of conversation ? failed : []) {
-    if (error === "ticket_closed") offerCopy(id, text, chat.ticketId);
+  for (const job of failedElsewhere(chat.ticketId)) offerWays(job, true);
+  for (const job of conversation ? failed : []) {
+    const { id, error, faster = "" } = job;
+    offerWays(job);
     if (error !== "stale" || before.has(id) || !conversation?.thread.messages.has(faster)) continue;
     before.add(id);
     settleConflict(id, conversation, signal);

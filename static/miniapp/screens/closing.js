@@ -51,15 +51,20 @@ export function changedIn(ticket) {
   return edit && edit.text !== message?.text ? edit.text : "";
 }
 
-/** What a closed ticket refused can be copied, and sent only once it is open again. @param {string} id of the job @param {string} text @param {string} ticket */
-export function offerCopy(id, text, ticket) {
+/** What can be done with a message that was not sent: in a closed ticket it can be copied, and sent only once that is open again. @param {Desk.Job} job @param {boolean} [elsewhere] whether another tab has it */
+export function offerWays({ id, text, error, ticket, files }, elsewhere = false) {
   const failure = document.querySelector(`.message[data-id="${CSS.escape(id)}"] [data-ref=failure]`);
-  const button = failure?.querySelector("[data-action=retry]");
   const reason = failure?.querySelector("[data-ref=reason]");
-  if (!button || !reason) return;
+  if (!failure || !reason) return;
   const closed = isClosed(ticket);
-  button.toggleAttribute("hidden", closed && !text);
-  setText(button, t(closed ? "copy_text" : "retry"));
+  const refused = error === "ticket_closed";
+  const there = elsewhere && files.some(({ attachment, saved }) => !attachment && !saved); // its files are in the other tab
+  const hide = (/** @type {string} */ action, /** @type {boolean} */ hidden) =>
+    failure.querySelector(`[data-action=${action}]`)?.toggleAttribute("hidden", hidden);
+  hide("retry", closed && refused);
+  hide("editFailed", closed || there);
+  hide("copyFailed", !text);
+  if (!refused) return;
   setText(reason, t(!closed ? "failed" : isStaff() ? "error_closed_for_staff" : "error_ticket_closed"));
 }
 

@@ -5,6 +5,7 @@ import { jobsOf } from "../data/outbox.js";
 import { discard, retry } from "../data/resending.js";
 import { session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
+import { unknown } from "./unfinished.js";
 
 /** Rows of what other tabs send; how far it is, and calling it back, is for its own. @param {Desk.Conversation} conversation */
 export function rowsElsewhere({ id, thread }) {
@@ -27,24 +28,39 @@ export function drop(id) {
   else discard(id);
 }
 
+/** @param {string} ticket */
+export const failedElsewhere = (ticket) => jobsElsewhere(ticket).filter(({ state }) => state === "failed");
+
 /**
- * What waited to be sent is written on, before what was begun meanwhile.
- * @param {string} id
- * @param {{job: (id: string) => Desk.Job | undefined, message: (id: string) => Desk.Message | undefined, composer: () => Desk.Composer | null | undefined}} owner
+ * @typedef {{job: (id: string) => Desk.Job | undefined, message: (id: string) => Desk.Message | undefined,
+ *            conversation: () => Desk.Conversation | null, composer: () => Desk.Composer | null | undefined}} Owner
  */
+
+/** What waited to be sent is written on. @param {string} id @param {Owner} owner */
 export function callBack(id, owner) {
   const job = owner.job(id);
-  const composer = owner.composer();
-  if (!job || job.state === "failed" || job.state === "sending" || !composer) return;
-  discard(id);
+  if (job && job.state !== "failed" && job.state !== "sending") writeOn(job, owner);
+}
+
+/** What was not sent is written on. @param {string} id @param {Owner} owner */
+export function editFailed(id, owner) {
+  const job = jobOf(owner.conversation()?.id ?? "", id);
+  if (job?.state === "failed") writeOn(job, owner);
+}
+
+/** Before what was begun meanwhile. @param {Desk.Job} job @param {Owner} owner */
+function writeOn({ id, text, files, internal, reply_to }, { message, composer: find }) {
+  const composer = find();
+  if (!composer) return;
+  drop(id);
   composer.forget(); // what was being changed keeps its own words
-  composer.setMode(job.internal ? "note" : "reply");
-  const answered = owner.message(job.reply_to ?? "");
-  if (answered) composer.replyTo(answered);
-  const { text } = composer.refs;
-  text.value = [job.text, text.value].filter(Boolean).join("\n");
-  composer.picker.files.unshift(...job.files);
+  const mode = internal ? "note" : "reply";
+  composer.setMode(mode);
+  if (reply_to) composer.replyTo(message(reply_to) ?? unknown(reply_to, mode));
+  const field = composer.refs.text;
+  field.value = [text, field.value].filter(Boolean).join("\n");
+  composer.picker.files.unshift(...files.filter(({ file, attachment, saved }) => file || attachment || saved));
   composer.picker.draw();
-  text.dispatchEvent(new Event("input"));
+  field.dispatchEvent(new Event("input"));
   composer.focus();
 }

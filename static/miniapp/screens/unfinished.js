@@ -147,7 +147,7 @@ function show(composer, begun, find) {
 }
 
 /** Stands for a message that is on its way: it can be answered and changed by its id. @param {string} id @param {Desk.Composer["mode"]} mode @returns {Desk.Message} */
-const unknown = (id, mode) => /** @type {any} */ ({ id, text: "…", internal: mode === "note" });
+export const unknown = (id, mode) => /** @type {any} */ ({ id, text: "…", internal: mode === "note" });
 
 /** What stands above the field follows its message, with each drawing of the conversation: it comes late, is edited, or is deleted. @param {Desk.Composer} composer @param {Find} find */
 export function followAbout(composer, find) {
