@@ -9,11 +9,13 @@ from channels.consumer import AsyncConsumer
 from accounts.errors import HelpDeskError, RateLimited, Unavailable
 from chat import bridge
 from chat.authentication import address_of, admit
+from chat.catching_up import catch_up
 from chat.hub import Hub, hub_of_this_loop
 from chat.metrics import REFUSED
 from chat.protocol import (
     LARGEST_FRAME,
     VERSION,
+    CatchUp,
     ClientFrame,
     InvalidFrame,
     Ping,
@@ -61,7 +63,7 @@ async def _converse(hub: Hub, socket: Socket, receive: Any) -> None:
     try:
         await hub.greet(socket)
     except Unavailable:
-        log.warning("A client was not told what has changed lately")
+        log.warning("A client was not greeted")
     while True:
         message = await receive()
         if message["type"] == "websocket.disconnect":
@@ -107,5 +109,7 @@ async def _follow(hub: Hub, socket: Socket, frame: ClientFrame) -> None:
     elif isinstance(frame, Read):
         actor = socket.viewer.actor
         await bridge.run(mark_read, actor=actor, ticket=frame.ticket, sequence=frame.sequence)
+    elif isinstance(frame, CatchUp):
+        await catch_up(socket, frame)
     elif isinstance(frame, Ping):
         hub.heartbeat.tell(socket)

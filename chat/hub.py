@@ -13,13 +13,13 @@ from chat.connection_limits import SOCKETS_OF_A_PERSON
 from chat.groups import Groups
 from chat.heartbeat import Heartbeat
 from chat.listening import Listener
-from chat.lists import ListFeed, encode_row
+from chat.lists import ListFeed
 from chat.metrics import NUDGES, SOCKETS
 from chat.notifying import show_notification
 from chat.nudges import Kind, Nudge
 from chat.own_reading import are_elsewhere, show_own_reading
 from chat.presence import Presence
-from chat.reading import read_greeting
+from chat.reading import read_own_standings
 from chat.registry import Registry
 from chat.sockets import CloseCode, Socket
 from chat.typing_indicator import TypingIndicator
@@ -76,14 +76,12 @@ class Hub:
             self.presence.came(socket)
 
     async def greet(self, socket: Socket) -> None:
-        """The time; the rows that have changed while the client was on its way here; the colleagues who are online."""
+        """The time; the colleagues who are online. What lists have missed, clients ask for (`catching_up.py`)."""
         self.heartbeat.tell(socket)
-        rows, own = await bridge.run_patiently(read_greeting, socket.viewer)
-        self.lists.begin(own)
-        for row in rows:
-            socket.push(encode_row(row))
         if socket.viewer.actor.is_staff:
             self.presence.greet(socket)
+        else:
+            self.lists.begin(await bridge.run_patiently(read_own_standings, socket.viewer))
 
     def _exit(self, socket: Socket) -> None:
         SOCKETS.dec()

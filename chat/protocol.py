@@ -6,6 +6,7 @@ used as a name inside the desk.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, cast
 from uuid import UUID
 
@@ -19,6 +20,8 @@ VERSION = "desk.v1"
 LARGEST_FRAME = 65_536  # bytes, in both directions
 _ROOM_AROUND_EVENTS = 500  # bytes
 _LARGEST_NUMBER = 2**53 - 1  # a client counts in doubles
+_LONGEST_TIME = 40  # characters
+_FIRST_YEAR = 2000
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
 Frame = Mapping[str, Any]
@@ -77,11 +80,18 @@ class Viewing:
 
 
 @dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What lists have missed. `since`: the server's time up to which the client's are whole; None: it knows of none."""
+
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ping:
     pass
 
 
-ClientFrame = Subscribe | Unsubscribe | Typing | Read | Viewing | Ping
+ClientFrame = Subscribe | Unsubscribe | Typing | Read | Viewing | CatchUp | Ping
 
 
 def read_frame(text: str) -> ClientFrame:
@@ -126,6 +136,21 @@ def _viewing(fields: dict[str, Any]) -> Viewing:
     return Viewing(_id(fields), state)
 
 
+def _catch_up(fields: dict[str, Any]) -> CatchUp:
+    text = fields.pop("since", None)
+    if text is None:
+        return CatchUp(None)
+    if not isinstance(text, str) or len(text) > _LONGEST_TIME:
+        raise InvalidFrame
+    try:
+        since = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidFrame from None
+    if since.tzinfo is None or since.year < _FIRST_YEAR:
+        raise InvalidFrame
+    return CatchUp(since)
+
+
 def _id(fields: dict[str, Any]) -> UUID:
     text = fields.pop("ticket", None)
     if not isinstance(text, str) or len(text) != 36:
@@ -149,6 +174,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], ClientFrame]] = {
     "typing": _typing,
     "read": lambda fields: Read(_id(fields), _number(fields, "sequence")),
     "viewing": _viewing,
+    "catch_up": _catch_up,
     "ping": lambda fields: Ping(),
 }
 

@@ -13,13 +13,15 @@ from accounts.selectors.people import find_person
 from accounts.selectors.sessions import list_signed_in_people
 from chat.viewers import Viewer
 from tickets.models import Ticket
-from tickets.permissions import visible_to
+from tickets.permissions import can_see, visible_to
 from tickets.representations.audiences import Audience
 from tickets.representations.frames import Catchup, frames_after
 from tickets.representations.people import represent_person
-from tickets.representations.tickets import represent_tickets
+from tickets.representations.tickets import represent_tickets, represent_tickets_for
 from tickets.selectors.live import (
+    list_changed_for,
     list_former_standings,
+    list_moved_since,
     list_readers,
     list_standings,
     list_standings_of_customer,
@@ -27,8 +29,8 @@ from tickets.selectors.live import (
 )
 from tickets.selectors.tickets import get_ticket_for
 
-RECENT = timedelta(seconds=45)  # longer than a socket ticket lives: the list that came with it cannot be older
-RECENT_TICKETS = 50
+MISSED_TICKETS = 100  # more than a page holds: then its first page says the same in one answer
+MOVED_TICKETS = 1000
 SWEEP_OVERLAP = timedelta(seconds=90)  # a change carries the time at which its transaction made it, not of the commit
 SWEPT_TICKETS = 1000
 TICKETS_OF_A_CUSTOMER = 500
@@ -49,6 +51,16 @@ class Opening:
     standing: Ticket
     catchup: Catchup
     reads: list[ReadPosition]
+
+
+@dataclass(frozen=True)
+class Missed:
+    """What a client's lists have missed, up to `at` at least. Not whole: too much, its lists are to be read anew."""
+
+    at: datetime
+    is_whole: bool
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    gone: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -94,17 +106,36 @@ def read_rows(ticket_id: UUID, audiences: Iterable[Audience]) -> tuple[dict[Audi
     return {audience: found[0] for audience, found in rows.items() if found}, list_standings([ticket_id]).first()
 
 
-def read_greeting(viewer: Viewer) -> tuple[list[dict[str, Any]], list[Ticket]]:
-    """The viewer's tickets that have changed while the client was on its way from its list to its socket.
+def read_own_standings(viewer: Viewer) -> list[Ticket]:
+    """Of a customer's own tickets: their lists are told of public changes only, so it must be known from where."""
+    return list(list_standings_of_customer(viewer.user_id, limit=TICKETS_OF_A_CUSTOMER))
 
-    And the standings of a customer's own tickets: their lists are told of public changes only, so one must know from
-    where they start.
-    """
-    recent = visible_to(viewer.actor).filter(updated_at__gt=clock.now() - RECENT).order_by("-updated_at", "-id")
-    rows = represent_tickets(recent[:RECENT_TICKETS], viewer.audience)
-    if viewer.audience is Audience.STAFF:
-        return rows, []
-    return rows, list(list_standings_of_customer(viewer.user_id, limit=TICKETS_OF_A_CUSTOMER))
+
+def read_missed(viewer: Viewer, since: datetime | None) -> Missed:
+    """What lists that were whole at `since` (the server's time) must learn; None: nothing is known of them."""
+    at = clock.now()
+    if since is None:
+        return Missed(at, is_whole=False)
+    moment = min(since, at) - SWEEP_OVERLAP
+    changed = list_changed_for(viewer.actor, moment)[: MISSED_TICKETS + 1]
+    rows = represent_tickets_for(viewer.actor, changed)
+    if len(rows) > MISSED_TICKETS:
+        return Missed(at, is_whole=False)
+    moved = list(list_moved_since(moment, limit=MOVED_TICKETS + 1)) if viewer.actor.is_staff else []
+    if len(moved) > MOVED_TICKETS:
+        return Missed(at, is_whole=False)
+    hidden = [standing for standing in moved if not can_see(viewer.actor, standing)]
+    gone = [
+        standing.pk
+        for standing in hidden
+        if any(can_see(viewer.actor, former) for former in list_former_standings(standing))
+    ]
+    return Missed(at, is_whole=True, rows=rows, gone=gone)
+
+
+def read_seen(viewer: Viewer, ticket_ids: Collection[UUID]) -> list[dict[str, Any]]:
+    """Those of these tickets that the viewer may see now, as REST lists them."""
+    return represent_tickets_for(viewer.actor, visible_to(viewer.actor).filter(pk__in=list(ticket_ids)))
 
 
 def read_former_standings(standing: Ticket) -> list[Ticket]:

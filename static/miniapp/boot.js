@@ -104,7 +104,7 @@ async function start() {
     openDeepLink();
     entry.start(answer);
     startSocket(answer.socket_ticket);
-    insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer.config.version));
+    insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer));
     onFrame("heartbeat", lookComplete);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;

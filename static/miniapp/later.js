@@ -2,6 +2,7 @@
 /** What goes on beside the app once it is there. Comes after the first picture. */
 import { setCookie } from "./core/cookies.js";
 import { onVisibility } from "./core/telegram.js";
+import { catchUpSince } from "./data/catching-up.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { live } from "./data/entering.js";
 import { isStaff } from "./data/session.js";
@@ -14,11 +15,13 @@ import { refuseDropped } from "./ui/picked.js";
 const WITHOUT_SOCKET_MS = 10_000;
 const FACE_DAYS = 180;
 
-/** From now on. @param {string} own the page's version @param {string} [version] the desk's at the sign-in */
-export function goOn(own, version = own) {
+/** From now on. @param {string} own the page's version @param {Desk.SignIn} answer */
+export function goOn(own, { config: { version = own }, server_time, tickets }) {
   followConnection(isLive);
   live();
   followStanding();
+  // where no answer has a time, all that has changed since the newest change is missing
+  catchUpSince(server_time || (tickets.results[0]?.updated_at ?? ""));
   keepFocus();
   refuseDropped();
   setInterval(catchUp, WITHOUT_SOCKET_MS);

@@ -1,5 +1,6 @@
 """What a fake desk knows and answers, in the shapes of docs/api.md."""
 
+import json
 import re
 import uuid
 from collections.abc import Callable
@@ -61,6 +62,7 @@ class FakeAnswers:
         self.signed_in = True
         self.refuses = ""  # the code with which every sign-in is refused for good
         self.version = "0.1.0"
+        self._told: list[tuple[str, dict[str, str]]] = []  # when lists were whole, and what the tickets were then
         self._token = 0
 
     def send(self, frame: dict[str, Any]) -> None:
@@ -69,6 +71,24 @@ class FakeAnswers:
     def tell(self, event: dict[str, Any]) -> None:
         """Sends an event of a ticket to whoever follows it."""
         raise NotImplementedError
+
+    def note_told(self) -> str:
+        """From now on lists are whole. Returns this moment."""
+        self._told.append((now(), {ticket: json.dumps(picture) for ticket, picture in self.tickets.items()}))
+        return self._told[-1][0]
+
+    def missed_since(self, moment: str) -> list[dict[str, Any]]:
+        """The frames that make lists whole again which were so at that moment."""
+        told = next((pictures for at, pictures in reversed(self._told) if at <= moment), {})
+        changed = [ticket for ticket in self.tickets.values() if told.get(ticket["id"]) != json.dumps(ticket)]
+        gone = [ticket for ticket in told if ticket not in self.tickets]
+        return [
+            *(
+                {"type": "inbox_updated", "ticket": one["id"], "sequence": one["sequence"], "data": one}
+                for one in changed
+            ),
+            *({"type": "inbox_removed", "ticket": ticket} for ticket in gone),
+        ]
 
     # --- what happens on the desk ---
 
@@ -290,7 +310,7 @@ class FakeAnswers:
             **self._tokens(),
             "user": self._me(),
             "socket_ticket": "first",
-            "server_time": now(),
+            "server_time": self.note_told(),
             "config": {
                 "version": self.version,
                 "bot_username": "desk_bot",

@@ -38,7 +38,9 @@ class FakeDesk(FakeAnswers):
         self.sockets: list[WebSocketRoute] = []
         self.muted: list[WebSocketRoute] = []
         self.followed: dict[WebSocketRoute, set[str]] = {}  # the tickets that each socket follows
+        self.takes_sockets = True  # else each ends at once
         self.resumes = True  # whether `subscribe` is answered
+        self.is_whole = True  # whether `catch_up` is answered with all that was missed
         self.faults: list[Fault] = []
         self.refused_tokens: set[str] = set()
 
@@ -74,6 +76,9 @@ class FakeDesk(FakeAnswers):
         context.route_web_socket(re.compile(r"/ws/"), self._on_socket)
 
     def _on_socket(self, socket: WebSocketRoute) -> None:
+        if not self.takes_sockets:
+            socket.close(code=1012)
+            return
         self.sockets.append(socket)
         self.followed[socket] = set()
         socket.on_message(lambda text: self._on_frame(socket, json.loads(text)))
@@ -93,8 +98,19 @@ class FakeDesk(FakeAnswers):
             events = [event for event in log if after is not None and event["sequence"] > after]
             answer = {"type": "resumed", "ticket": frame["ticket"], "sequence": len(log), "data": {"events": events}}
             socket.send(json.dumps(answer))
+        elif frame["type"] == "catch_up":
+            self._catch_up(socket, frame.get("since"))
         elif frame["type"] == "ping":
             socket.send(json.dumps({"type": "heartbeat", "data": {"server_time": now(), "tickets": {}}}))
+
+    def _catch_up(self, socket: WebSocketRoute, since: str | None) -> None:
+        """What has changed since the sign-in, or since this was asked last, then how the person stands."""
+        missed = self.missed_since(since) if self.is_whole and since else None
+        team = (self.me.get("team") or {}).get("id")
+        data = {"server_time": self.note_told(), "role": self.me["role"], "team": team}
+        end = {"type": "caught_up", "data": {**data, "is_whole": missed is not None}}
+        for frame in [*(missed or ()), end]:
+            socket.send(json.dumps(frame))
 
     def _on_request(self, route: Route) -> None:
         request = route.request

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import wait_until
+from tests.browser.views import caught_up, wait_until
 from tests.support.browser import browser_marks
 
 pytestmark = browser_marks
@@ -195,11 +195,58 @@ def test_those_who_wait_have_a_tab(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator(".empty")).to_contain_text("Nobody waits for an answer.")
 
 
-def test_after_a_break_the_list_that_is_shown_is_read_again(open_app: OpenApp, desk: FakeDesk) -> None:
+def test_after_a_break_what_was_missed_is_put_in_its_place_and_pages_stay(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.page_of_tickets = 50
+    tickets = fill(desk, 120)
+    page = open_app(desk)
+    caught_up(page, desk)
+
+    def reached() -> bool:
+        scroll_to(page, 10_000_000)
+        return "Ticket 119" in subjects(page)
+
+    wait_until(page, reached)
+    asked = len(desk.calls("GET", "tickets/"))
+    desk.drop_sockets()
+    tickets[117]["subject"] = "Renamed meanwhile"
+    tickets[117]["sequence"] += 1
+    del desk.tickets[tickets[118]["id"]]
+    new = desk.open_ticket("Brand new", VERA, status="open", assignee=ANNA)
+    desk.write(new, VERA, "Help me")
+    wait_until(page, lambda: "Renamed meanwhile" in subjects(page))
+    assert "Ticket 119" in subjects(page)  # which only the third page holds
+    scroll_to(page, 0)
+    expect(page.locator(".row-subject").first).to_have_text("Brand new")
+    expect(page.locator(".row").first.locator("[data-ref=unread]")).to_have_text("1")
+    wait_until(page, reached)
+    assert "Ticket 118" not in subjects(page)
+    assert len(desk.calls("GET", "tickets/")) == asked
+
+
+@pytest.mark.parametrize("me", [ANNA, VERA])
+def test_what_happens_between_the_sign_in_and_the_first_socket_is_told(open_app: OpenApp, me: dict[str, Any]) -> None:
+    desk = FakeDesk(me)
+    old, left = [desk.open_ticket(subject, VERA, status="open", assignee=ANNA) for subject in ("Old", "Left")]
+    for one in (old, left):
+        desk.write(one, VERA if me is ANNA else ANNA, "Hello", minutes_ago=2)
+    desk.takes_sockets = False
+    page = open_app(desk)
+    titles = page.locator(".row-subject" if me is ANNA else ".row-title")
+    expect(titles).to_have_count(2)
+    desk.change(old, subject="Renamed meanwhile")
+    del desk.tickets[left["id"]]
+    desk.write(desk.open_ticket("Brand new", VERA, status="open", assignee=ANNA), GLEB, "Help me")
+    desk.takes_sockets = True
+    expect(titles).to_have_text(["Brand new", "Renamed meanwhile"], timeout=20_000)
+    assert desk.calls("GET", "tickets/") == []
+
+
+def test_where_too_much_was_missed_the_list_that_is_shown_is_read_again(open_app: OpenApp, desk: FakeDesk) -> None:
     tickets = fill(desk, 3)
     page = open_app(desk)
     expect(page.locator(".row")).to_have_count(3)
-    wait_until(page, lambda: desk.sockets)
+    caught_up(page, desk)
+    desk.is_whole = False
     desk.drop_sockets()
     tickets[2]["subject"] = "Renamed meanwhile"
     tickets[2]["sequence"] += 1
@@ -231,7 +278,7 @@ def test_a_list_that_could_not_be_read_is_asked_for_after_the_break(open_app: Op
 
 
 def held_list(page: Page, desk: FakeDesk) -> list[tuple[Route, Any]]:
-    """The list is asked for again after a break; its answers were read and are on their way."""
+    """The list is asked for again after a long break; its answers were read and are on their way."""
     held: list[tuple[Route, Any]] = []
 
     def read(route: Route) -> None:
@@ -239,6 +286,8 @@ def held_list(page: Page, desk: FakeDesk) -> list[tuple[Route, Any]]:
         held.append((route, deepcopy(answer)))
 
     page.route("**/api/v1/tickets/?*", read)
+    caught_up(page, desk)
+    desk.is_whole = False
     desk.drop_sockets()
     wait_until(page, lambda: held and desk.sockets)
     return held

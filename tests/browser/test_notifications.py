@@ -1,9 +1,10 @@
 """The bell of staff and the list behind it: what waits to be read, live, and read with its ticket."""
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, GLEB, VERA, person
@@ -108,6 +109,27 @@ def test_a_new_one_is_told_at_once_and_what_is_missed_with_the_connection(open_a
     expect(page.locator(".notification").first).to_contain_text("is back", timeout=15_000)
     expect(bell(page)).to_have_text("4")
     expect(page.locator(".notification")).to_have_count(5)
+
+
+def test_an_answer_that_was_read_before_the_socket_is_not_the_last_word(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.takes_sockets = False
+    page = open_app(desk, viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    held: list[tuple[Route, Any]] = []
+
+    def read(route: Route) -> None:
+        held.append((route, deepcopy(desk.answer("GET", "notifications/", {}, None)[1])))
+
+    page.route("**/api/v1/notifications/", read, times=1)
+    page.get_by_role("link", name=BELL["en"]).click()
+    wait_until(page, lambda: held)
+    desk.notify(tickets(desk)[1], "New message in ticket #102: Refund")
+    desk.takes_sockets = True
+    wait_until(page, lambda: desk.frames, seconds=20)
+    route, answer = held.pop()
+    route.fulfill(json=answer)
+    expect(bell(page)).to_have_text("3")
+    expect(page.locator(".notification").first).to_contain_text("New message in ticket #102: Refund")
 
 
 def test_what_concerns_the_ticket_in_front_is_read(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -47,7 +47,9 @@ def test_the_same_role_goes_on_in_the_same_page(open_app: OpenApp, desk: FakeDes
     runs(page, "later.js")
     page.evaluate("window.same = true")
     desk.drop_sockets()
-    wait_until(page, lambda: desk.calls("GET", "me/") and desk.sockets, seconds=15)
+    asks = [frame for frame in desk.frames if frame["type"] == "catch_up"]
+    wait_until(page, lambda: len([one for one in desk.frames if one["type"] == "catch_up"]) > len(asks), seconds=15)
+    page.wait_for_timeout(200)
     assert page.evaluate("window.same")
     assert texts(page) == ["Where is it?"]
 

@@ -42,6 +42,11 @@ def follows(page: Page, desk: Any, ticket: dict[str, Any]) -> None:
     )
 
 
+def caught_up(page: Page, desk: Any, times: int = 1) -> None:
+    """Waits until the page has asked for what it has missed, once for each of its connections."""
+    wait_until(page, lambda: len([one for one in desk.frames if one["type"] == "catch_up"]) >= times)
+
+
 def wait_until(page: Page, condition: Callable[[], object], seconds: float = 8) -> None:
     """Lets the page work until the condition holds."""
     for _tenth in range(int(seconds * 20)):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime
 from uuid import uuid4
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from accounts.models import Language, User
 from chat import bridge, connection_limits
 from chat.hub import Hub
-from chat.protocol import LARGEST_FRAME, InvalidFrame, Subscribe, Viewing, read_frame
+from chat.protocol import LARGEST_FRAME, CatchUp, InvalidFrame, Subscribe, Viewing, read_frame
 from chat.sockets import CloseCode
 from tests.chat.conftest import Connect
 from tests.support.desk import a_reply_by, a_ticket_of
@@ -46,6 +47,12 @@ ID = "0193b2a0-0000-7000-8000-000000000001"
         f'{{"type": "read", "ticket": "{ID}"}}',
         f'{{"type": "viewing", "ticket": "{ID}", "state": "gone"}}',
         '{"type": "viewing"}',
+        '{"type": "catch_up", "since": 1700000000}',
+        '{"type": "catch_up", "since": "yesterday"}',
+        '{"type": "catch_up", "since": "2026-01-01T00:00:00"}',
+        '{"type": "catch_up", "since": "0001-01-01T00:00:00+23:59"}',
+        f'{{"type": "catch_up", "since": "2026-01-01T00:00:00Z{" " * 40}"}}',
+        f'{{"type": "catch_up", "ticket": "{ID}"}}',
         '{"type": "ping", "extra": "\\u0000"}',
         '{"type": "ping", "extra": "\\ud800"}',
         "[" * 50_000,
@@ -62,6 +69,10 @@ def test_a_client_may_leave_out_what_has_a_default() -> None:
     )
     assert isinstance(read_frame(f'{{"type": "subscribe", "ticket": "{ID}", "after": 0}}'), Subscribe)
     assert read_frame('{"type": "viewing", "ticket": null}') == Viewing(None, "viewing")
+    assert read_frame('{"type": "catch_up"}') == CatchUp(None)
+    assert read_frame('{"type": "catch_up", "since": "9999-12-31T23:59:59-23:59"}') == CatchUp(
+        datetime.fromisoformat("9999-12-31T23:59:59-23:59")
+    )
 
 
 async def test_an_error_is_told_in_the_persons_language_and_the_socket_goes_on(connect: Connect, vera: User) -> None:

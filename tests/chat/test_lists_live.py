@@ -63,14 +63,6 @@ async def test_a_customers_row_changes_only_with_what_is_public(
     assert row["data"]["last_message"]["text"] == "We are on it"
 
 
-async def test_what_changed_between_the_list_and_the_socket_is_told_at_the_door(
-    connect: Connect, vera: User, anna: User
-) -> None:
-    ticket = await bridge.run(a_ticket_of, vera)
-    client = await connect(anna)
-    assert (await client.wait_for("inbox_updated"))["ticket"] == str(ticket.pk)
-
-
 async def test_two_tabs_of_one_person_both_hear(hub: Hub, connect: Connect, vera: User, anna: User) -> None:
     first = await connect(anna)
     ticket = await bridge.run(a_ticket_of, vera)

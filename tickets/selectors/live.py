@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.actors import Actor
 from accounts.models import User
 from tickets.models import EventType, Message, Participant, Ticket, TicketEvent
+from tickets.permissions import visible_to
 
 _STANDING = ("id", "sequence", "public_sequence", "customer_id", "assignee_id", "team_id")
 _MOVES = (EventType.TICKET_ASSIGNED, EventType.TICKET_UNASSIGNED, EventType.TICKET_CATEGORY_CHANGED)
@@ -29,6 +31,21 @@ def list_standings_since(moment: datetime, *, limit: int) -> "QuerySet[Ticket]":
 def list_standings_of_customer(customer_id: UUID, *, limit: int) -> "QuerySet[Ticket]":
     """The same of a customer's tickets, the last change first."""
     return Ticket.objects.filter(customer=customer_id).order_by("-public_updated_at", "-id").only(*_STANDING)[:limit]
+
+
+def list_changed_for(actor: Actor, moment: datetime) -> "QuerySet[Ticket]":
+    """What one person sees of what has changed since, or of how far they have read since, the last change first."""
+    changed_at = "updated_at" if actor.is_staff else "public_updated_at"
+    read = Participant.objects.filter(user=actor.user_id, updated_at__gt=moment).values("ticket")
+    changed = visible_to(actor).filter(Q(**{f"{changed_at}__gt": moment}) | Q(pk__in=read))
+    return changed.order_by(f"-{changed_at}", "-id")
+
+
+def list_moved_since(moment: datetime, *, limit: int) -> "QuerySet[Ticket]":
+    """The standings of those of which since then other people may see them, or no longer do."""
+    moves = TicketEvent.objects.filter(ticket=OuterRef("pk"), type__in=_MOVES, created_at__gt=moment)
+    moved = Ticket.objects.filter(Exists(moves), updated_at__gt=moment).order_by("-updated_at", "-id")
+    return moved.only(*_STANDING)[:limit]
 
 
 def list_former_standings(ticket: Ticket) -> list[Ticket]:

@@ -13,8 +13,13 @@ export const notifications = { list: [], unread: 0, next: null, state: "loading"
 /** @type {Promise<void> | null} */
 let asking = null;
 
-/** The newest ones anew; what is shown stays until they are there. Asked once at a time. */
-export function loadNotifications() {
+/**
+ * The newest ones anew; what is shown stays until they are there. Asked once at a time.
+ * @param {boolean} [after] also after an answer that is on its way: it may have been read before
+ * @returns {Promise<void>}
+ */
+export function loadNotifications(after = false) {
+  if (after && asking) return asking.then(() => loadNotifications());
   return asking ??= load().finally(() => {
     asking = null;
   });

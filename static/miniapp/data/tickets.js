@@ -55,7 +55,7 @@ export function fillList(key, page) {
   addPage(list, page);
 }
 
-/** Fetches the first page, again after a reconnection. @param {string} key */
+/** Fetches the first page. @param {string} key */
 export async function loadList(key) {
   const list = listOf(key);
   if (list.state === "loading") return;
@@ -194,19 +194,8 @@ export async function fetchTicket(reference) {
   return ticket;
 }
 
-/** Keeps rows and lists up to date from now on. */
+/** Keeps rows and lists up to date from now on; what was missed before comes by data/catching-up.js. */
 export function followTickets() {
   onFrame("inbox_updated", (frame) => upsert(frame.data));
   onFrame("inbox_removed", ({ ticket = "" }) => drop(ticket));
-  let first = true;
-  onFrame("live", () => {
-    // what came with the sign-in is fresh; after a break the list that is shown is asked again, others once they are
-    for (const list of lists.values()) {
-      if (list.state === "error") list.state = "empty";
-      else if ((list.late || !first) && list.state === "ready") list.state = "stale";
-    }
-    if (!first) touch("counts");
-    first = false;
-    touch("tickets");
-  });
 }

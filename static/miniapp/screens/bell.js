@@ -21,7 +21,7 @@ export function startBell() {
     addNotification(data);
     readShown();
   });
-  onFrame("live", loadNotifications); // what came meanwhile was told to nobody
+  onFrame("live", () => loadNotifications(true)); // what came meanwhile was told to nobody
   onVisibility(readShown);
   watch("route", readShown);
   watch("notifications", draw);

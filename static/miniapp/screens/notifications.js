@@ -32,7 +32,7 @@ export async function mountNotifications(root, _params, signal) {
     },
     readAll: () => run(() => markRead(null)),
     earlier: () => run(loadEarlier),
-    reload: loadNotifications,
+    reload: () => loadNotifications(),
   }, signal);
   const draw = () => drawList(refs);
   watch("notifications", draw, signal);
