@@ -1,5 +1,6 @@
 """How much is unread in tickets that the page has not loaded, and after several messages at once."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import runs, wait_until
+from tests.browser.views import caught_up, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks
 
 pytestmark = browser_marks
@@ -37,7 +38,7 @@ def opened(open_app: OpenApp, desk: FakeDesk) -> Page:
     page = open_app(desk, viewport=DESKTOP)
     expect(page.locator(".row").first).to_be_visible()
     runs(page, "list-end.js")
-    wait_until(page, lambda: desk.sockets)
+    caught_up(page, desk)
     return page
 
 
@@ -92,6 +93,29 @@ def test_several_messages_that_come_at_once_are_all_counted(open_app: OpenApp, d
     desk.write(ticket, VERA, "two", silent=True)
     desk.write(ticket, VERA, "three")
     expect(page.locator(".row", has_text="three").locator("[data-ref=unread]")).to_have_text("3")
+
+
+def test_what_an_answer_has_beyond_what_was_read_here_is_counted(open_app: OpenApp, desk: FakeDesk) -> None:
+    """The list was read after a message whose frame was lost, and before the desk knew what this page had read."""
+    ticket = newest_with_news(desk)
+    page = opened(open_app, desk)
+    told: list[Route] = []
+    page.route(re.compile(READ), lambda route: told.append(route))
+    page.locator(".row", has_text="new one").click()
+    wait_until(page, lambda: told)
+    page.locator(".row", has_text="Ticket 78").click()
+    expect(page.locator(".chat h1")).to_have_text("Ticket 78")
+    desk.write(ticket, VERA, "new two", silent=True)
+
+    def answer(route: Route) -> None:
+        route.fulfill(json=desk.answer("GET", "tickets/", {}, None)[1])
+        sequence = told[0].request.post_data_json["sequence"]
+        ticket.update(unread=1, read_sequence=sequence)
+        told[0].fulfill(json={"sequence": sequence})
+
+    page.route("**/api/v1/tickets/?*", answer)
+    page.click("[data-tab=all]")
+    expect(page.locator(".row", has_text="new two").locator("[data-ref=unread]")).to_have_text("1")
 
 
 def newest_with_news(desk: FakeDesk) -> dict[str, Any]:

@@ -111,13 +111,16 @@ export function upsert(ticket) {
   if (known && ticket.sequence < known.sequence) return;
   const row = { ...known, ...ticket };
   const { unread, read_sequence = 0 } = known ?? {};
+  const news = bringsNews(ticket, known);
+  const leapt = known && ticket.sequence > known.sequence + 1;
   if (ticket.unread === undefined) {
-    const news = bringsNews(ticket, known);
     if (unread !== undefined) row.unread = unread + Number(news);
     // a row that was not known, or several messages at once
-    if (!known || unread === undefined || (news && ticket.sequence > known.sequence + 1)) unsure.add(row.id);
+    if (unread === undefined || (news && leapt)) unsure.add(row.id);
   } else if ((ticket.read_sequence ?? 0) < read_sequence && !unsure.has(row.id)) {
     Object.assign(row, { unread, read_sequence });
+    // what was read here is not told yet, and there is more than that
+    if (news || leapt) unsure.add(row.id);
   }
   rows.set(row.id, row);
   gone.delete(row.id);
