@@ -1,6 +1,6 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
-import { byId, clone, onAction } from "./core/dom.js";
+import { byId, clone, isLost, onAction } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { inTab } from "./core/storage.js";
 import { watch } from "./core/store.js";
@@ -15,7 +15,7 @@ const LOG_MS = 1_000;
 /** What is said where opening it again helps nobody. @type {Record<string, Notice>} */
 const REFUSED = { link_used: "link-used", account_disabled: "blocked", init_data_invalid: "refused" };
 
-/** @typedef {"outside" | "expired" | "link-used" | "blocked" | "refused" | "unreachable"} Notice */
+/** @typedef {"outside" | "expired" | "link-used" | "blocked" | "refused" | "unreachable" | "broken"} Notice */
 
 /** @type {Desk.Boot} */
 const boot = JSON.parse(byId("boot").textContent);
@@ -66,9 +66,9 @@ const asBefore = (error) =>
 /** Whether this page has a way in that is surely its own; a copied tab holds another page's (data/entering.js). */
 const known = () => initData() || entryCode() || (hasRefresh() && !inTab.get("desk.living"));
 
-/** What the start cannot do without did not arrive. @returns {never} */
-const unreachable = () => {
-  throw new ApiError(0);
+/** What the start cannot do without did not arrive, or fails in itself. @param {unknown} error @returns {never} */
+const unreachable = (error) => {
+  throw isLost(error) ? new ApiError(0) : error;
 };
 
 /** Where its module does not arrive, nothing is as before: the tokens may be another page's. @returns {Promise<Desk.SignIn | null>} */
@@ -107,8 +107,12 @@ async function start() {
     insist(() => import("./later.js"), ({ goOn }) => goOn(boot.version, answer));
     onFrame("heartbeat", lookComplete);
   } catch (error) {
-    if (!(error instanceof ApiError)) throw error;
-    if (error.isPassing) showNotice("unreachable", () => location.reload());
+    const reload = () => location.reload();
+    if (!(error instanceof ApiError)) {
+      showNotice("broken", reload);
+      throw error; // told as any other
+    }
+    if (error.isPassing) showNotice("unreachable", reload);
     else showNotice(REFUSED[error.code] ?? "expired");
   }
 }

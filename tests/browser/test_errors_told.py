@@ -1,16 +1,17 @@
 """What goes wrong in the page is told to the desk: its name and place, once, and nothing that anybody wrote."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from config.client_errors import ClientErrorInput
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import wait_until
-from tests.support.browser import browser_marks
+from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
 PATH = "client-errors/"
@@ -83,6 +84,45 @@ def test_nothing_that_anybody_wrote_is_told(page: Page, desk: FakeDesk) -> None:
         ("rejection", "Error", "409 stale"),
         ("rejection", "String", ""),
     ]
+
+
+def broken(module: str) -> Callable[[Route], None]:
+    """Serves static files, of which one module has an error of its own."""
+
+    def serve(route: Route) -> None:
+        if route.request.url.endswith(f"/{module}"):
+            route.fulfill(content_type="text/javascript", body="undefined.parcel")
+        else:
+            route.fallback()
+
+    return serve
+
+
+@pytest.mark.parametrize(("me", "module"), [(ANNA, "miniapp/agent.js"), (VERA, "miniapp/customer.js")])
+def test_an_app_with_an_error_of_its_own_is_broken_and_not_out_of_reach(
+    open_app: OpenApp, me: dict[str, Any], module: str
+) -> None:
+    desk = FakeDesk(me)
+    page = open_app(desk, static=broken(module), expected=("exception", "Uncaught"))
+    expect(page.locator("h1")).to_have_text("Something in this app is broken")
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
+    picture(page, "broken")
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["name"]) == ("rejection", "TypeError")
+    assert body["detail"] == "Cannot read properties of undefined (reading 'parcel')"
+
+
+@pytest.mark.parametrize(
+    ("module", "path", "shows", "asks"),  # for the form ask its screen, and whoever fetches it beforehand
+    [("later.js", "", ".row", 1), ("screens/new-ticket.js", "new", ".place .notice", 2)],
+)
+def test_an_error_of_a_part_that_comes_later_is_told_too(
+    open_app: OpenApp, desk: FakeDesk, module: str, path: str, shows: str, asks: int
+) -> None:
+    page = open_app(desk, path, static=broken(module), expected=("exception", "Uncaught", "console error"))
+    expect(page.locator(shows).first).to_be_visible()
+    for body in told(page, desk, asks):
+        assert body["detail"] == "Cannot read properties of undefined (reading 'parcel')"
 
 
 def test_what_the_policy_refuses_is_told_without_its_address(page: Page, desk: FakeDesk) -> None:

@@ -4,7 +4,7 @@
  * ticket of the address. A narrow page shows one of them, a wide one both (styles/base.css).
  */
 import { hasBackButton, setBack } from "./telegram.js";
-import { byId, clone, onAction } from "./dom.js";
+import { byId, clone, isLost, onAction } from "./dom.js";
 import { touch } from "./store.js";
 
 /** @typedef {(root: HTMLElement, params: string[], signal: AbortSignal) => void | Promise<void>} Screen */
@@ -103,7 +103,8 @@ async function mountScreen(root, signal) {
     root.append(place);
     try {
       return await screen(place, params.slice(1), signal);
-    } catch {
+    } catch (error) {
+      if (!isLost(error)) reportError(error);
       return offerReload(place, signal);
     }
   }

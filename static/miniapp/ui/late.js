@@ -1,6 +1,6 @@
 // @ts-check
 /** What the first page does without: stylesheets of conversations, forms and presses, and modules that come by themselves. */
-import { byId } from "../core/dom.js";
+import { byId, isLost } from "../core/dom.js";
 
 const AGAIN_MS = 10_000;
 
@@ -9,10 +9,15 @@ const missing = new Set();
 
 /**
  * Runs what a module holds once it is there: where it does not arrive, it is asked for again, at once when the network is back.
+ * One that fails in itself would do so again: that is an error as any other.
  * @template T @param {() => Promise<T>} load @param {(found: T) => unknown} [run]
  */
 export function insist(load, run) {
-  const ask = () => load().then(run, () => void missing.add(ask));
+  const ask = () =>
+    load().then(run, (error) => {
+      if (!isLost(error)) throw error;
+      missing.add(ask);
+    });
   ask();
 }
 
