@@ -95,6 +95,29 @@ def test_several_messages_that_come_at_once_are_all_counted(open_app: OpenApp, d
     expect(page.locator(".row", has_text="three").locator("[data-ref=unread]")).to_have_text("3")
 
 
+def test_what_came_while_nobody_looked_is_asked_for_at_the_return(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    first, second = [desk.open_ticket(subject, VERA, status="open", assignee=ANNA) for subject in ("First", "Second")]
+    for ticket in (first, second):
+        desk.write(ticket, ANNA, "Hello")
+        read(ticket)
+    page = open_app(desk)
+    expect(page.locator(".row")).to_have_count(2)
+    runs(page, "list-end.js")
+    runs(page, "later.js")
+    page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
+    for ticket in (first, second):
+        desk.write(ticket, ANNA, "one", silent=True)
+        desk.write(ticket, ANNA, "two")
+    unread = page.locator(".row [data-ref=unread]")
+    expect(page.locator(".row", has_text="two")).to_have_count(2)
+    expect(unread).to_have_text(["1", "1"])  # as far as is known
+    assert asked(desk, first) == asked(desk, second) == 0
+    page.evaluate("Telegram.WebApp.isActive = true; telegram.fire('activated')")
+    expect(unread).to_have_text(["2", "2"])
+    assert asked(desk, first) == asked(desk, second) == 1
+
+
 def test_what_an_answer_has_beyond_what_was_read_here_is_counted(open_app: OpenApp, desk: FakeDesk) -> None:
     """The list was read after a message whose frame was lost, and before the desk knew what this page had read."""
     ticket = newest_with_news(desk)
