@@ -240,6 +240,38 @@ def test_only_what_was_on_the_screen_is_read(open_app: OpenApp, desk: FakeDesk, 
     assert marks == sorted(set(marks))
 
 
+def test_what_is_seen_within_a_moment_is_told_by_one_request(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    for number in range(5):
+        desk.write(ticket, ANNA, f"new {number}")
+    page = open_ticket_page(open_app, desk, ticket)
+    wait_until(page, lambda: not ticket["unread"])
+    assert desk.calls("POST", READ) == [{"sequence": ticket["sequence"]}]
+
+
+@pytest.mark.parametrize("end", ["dispatchEvent(new Event('pagehide'))", "telegram.back()"])
+def test_what_was_just_seen_is_told_where_the_page_or_the_visit_ends(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], end: str
+) -> None:
+    # the moment that is waited for never passes
+    note = """window.lasting = [];
+      const { fetch, setTimeout } = window;
+      window.fetch = (url, options) => {
+        if (options.keepalive) window.lasting.push(String(url));
+        return fetch(url, options);
+      };
+      window.setTimeout = (run, wait, ...more) =>
+        wait === 200 ? (window.isSeen = true) : setTimeout(run, wait, ...more);"""
+    desk.write(ticket, ANNA, "new")
+    page = open_ticket_page(open_app, desk, ticket, before=note)
+    wait_until(page, lambda: page.evaluate("window.isSeen"))
+    assert desk.calls("POST", READ) == []
+    page.evaluate(end)
+    wait_until(page, lambda: not ticket["unread"])
+    assert page.evaluate("window.lasting.some((url) => url.endsWith('/read/'))")
+
+
 def test_a_message_taller_than_the_screen_is_read_at_its_end(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -55,7 +55,7 @@ export function whenRenewed(run) {
  * One request; resolves with the answer's body, rejects with ApiError.
  * @param {string} method
  * @param {string} path behind /api/v1/, or a whole address of our own (`next`)
- * @param {{body?: object, signal?: AbortSignal, anonymous?: boolean}} [options]
+ * @param {{body?: object, signal?: AbortSignal, anonymous?: boolean, keepalive?: boolean}} [options] `keepalive`: it goes on where the page ends
  * @returns {Promise<any>}
  */
 export async function request(method, path, options = {}) {
@@ -71,7 +71,7 @@ export async function request(method, path, options = {}) {
   }
 }
 
-/** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean}} options */
+/** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean, keepalive?: boolean}} options */
 async function authorised(method, path, options) {
   try {
     return await send(method, path, options);
@@ -82,8 +82,8 @@ async function authorised(method, path, options) {
   }
 }
 
-/** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean}} options */
-async function send(method, path, { body, signal, anonymous }) {
+/** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean, keepalive?: boolean}} options */
+async function send(method, path, { body, signal, anonymous, keepalive }) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body) headers["Content-Type"] = "application/json";
@@ -94,7 +94,13 @@ async function send(method, path, { body, signal, anonymous }) {
   signal?.addEventListener("abort", stop, { once: true });
   try {
     const url = /^(https?:|\/)/.test(path) ? new URL(path, location.origin).href : ROOT + path;
-    const answer = await fetch(url, { method, headers, body: body && JSON.stringify(body), signal: limit.signal });
+    const answer = await fetch(url, {
+      method,
+      headers,
+      body: body && JSON.stringify(body),
+      signal: limit.signal,
+      keepalive,
+    });
     const text = await answer.text();
     if (!answer.ok) throw refused(answer, text);
     return text ? JSON.parse(text) : null;

@@ -2,10 +2,10 @@
 /** The conversations that are or were open: their pages, what the socket adds, and asking for what it lost. */
 import { touch } from "../core/store.js";
 import { ApiError, request } from "./api.js";
-import { noteServerTime, session } from "./session.js";
+import { noteServerTime } from "./session.js";
 import { follow, isLive, onFrame, subscribe, unfollow } from "./socket.js";
 import { Thread } from "./thread.js";
-import { drop, fetchTicket, rows, setRead, unsure, upsert } from "./tickets.js";
+import { drop, fetchTicket, rows, setRead, upsert } from "./tickets.js";
 
 const PAGE = 40;
 const KEPT = 20;
@@ -138,34 +138,6 @@ export const isConfirmed = (ticket, id) => conversations.get(ticket)?.thread.mes
 
 /** The ticket has come to this sequence, says an answer: what is missing is asked for. @param {string} ticket @param {number} sequence */
 export const noticeSequence = (ticket, sequence) => conversations.get(ticket)?.thread.notice(sequence);
-
-/** How far the other side has read: the customer for staff, any of the staff for the customer. @param {Desk.Conversation} conversation */
-export function readByOthers({ reads }) {
-  let read = 0;
-  for (const { person, sequence } of reads.values()) {
-    const otherSide = (person.role === "customer") !== (session.me.role === "customer");
-    if (otherSide && person.id !== session.me.id) read = Math.max(read, sequence);
-  }
-  return read;
-}
-
-/** Everything up to the sequence has been seen. Never goes back. @param {Desk.Conversation} conversation @param {number} sequence */
-export function markRead(conversation, sequence) {
-  const { id, thread } = conversation;
-  if (sequence <= conversation.readSent || sequence === Infinity) return;
-  conversation.readSent = sequence;
-  let unread = 0;
-  for (const message of thread.messages.values()) {
-    if (message.sequence > sequence && message.author?.id !== session.me.id) unread++;
-  }
-  setRead(id, unread, sequence);
-  request("POST", `tickets/${id}/read/`, { body: { sequence } }).catch(() => {
-    // the next row that is seen tells it again
-    conversation.readSent = 0;
-    unsure.add(id);
-    touch("tickets");
-  });
-}
 
 /** @param {Desk.Conversation} conversation */
 function changed({ id }) {

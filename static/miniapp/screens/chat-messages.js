@@ -11,6 +11,7 @@ import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
 import { allOf, isFar } from "../data/far-part.js";
+import { markRead, readByOthers, tellRead } from "../data/reading.js";
 import { freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
@@ -77,6 +78,9 @@ function amongThose(entries, conversation) {
   return amongChanges(entries, changesOf(conversation).filter(({ sequence }) => sequence < end));
 }
 
+/** How far both sides have read. */
+export const reading = { mark: markRead, byOthers: readByOthers };
+
 /** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
 export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);
 
@@ -116,6 +120,7 @@ const owners = new WeakMap();
 export function listenToMessages(root, owner, signal) {
   owners.set(signal, owner);
   holdShown(owner, signal);
+  signal.addEventListener("abort", tellRead, { once: true });
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
@@ -279,14 +284,4 @@ async function sendAgain(element, id) {
   button.disabled = true;
   await run(() => request("POST", `messages/${id}/retry/`), t("retried"));
   button.disabled = false;
-}
-
-/** Who answers has read what stands above. @param {Desk.Conversation["thread"]} thread */
-export function answeredBy(thread) {
-  const mine = session.me.role === "customer";
-  let last = 0;
-  for (const { author, internal, sequence } of thread.messages.values()) {
-    if (author && !internal && (author.role === "customer") !== mine) last = Math.max(last, sequence);
-  }
-  return last;
 }

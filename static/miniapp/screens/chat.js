@@ -9,15 +9,7 @@ import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
-import {
-  closeConversation,
-  followThreads,
-  loadNewest,
-  loadOlder,
-  markRead,
-  openConversation,
-  readByOthers,
-} from "../data/threads.js";
+import { closeConversation, followThreads, loadNewest, loadOlder, openConversation } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
 import { insist } from "../ui/late.js";
 import { MessageList } from "../ui/message-list.js";
@@ -68,7 +60,7 @@ class Chat {
     this.list = new MessageList(refs, {
       onOlder: () => this.conversation && loadOlder(this.conversation),
       onNewer: () => this.messages?.onNewer(/** @type {any} */ (this)),
-      onSeen: (sequence) => this.conversation && markRead(this.conversation, sequence),
+      onSeen: (sequence) => this.conversation && this.messages?.reading.mark(this.conversation, sequence),
       isVisible,
     }, signal);
     onAction(node, this.#actions(), signal);
@@ -93,6 +85,7 @@ class Chat {
       composer: () => this.foot?.composer,
       messages: () => this.conversation?.thread.list() ?? [],
     }, this.signal);
+    this.list.lookAgain(); // what was seen without it was not noted
   }
 
   #actions() {
@@ -184,7 +177,7 @@ class Chat {
       me: session.me.id,
       staff: isStaff(),
       read: Math.max(this.row.read_sequence ?? 0, conversation.readSent),
-      othersRead: Math.max(readByOthers(conversation), this.messages?.answeredBy(thread) ?? 0),
+      othersRead: this.messages?.reading.byOthers(conversation) ?? 0,
       more: thread.before < Infinity,
       fileUrl,
       freshUrl,

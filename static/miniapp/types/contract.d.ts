@@ -100,7 +100,7 @@ declare namespace Desk {
         last_message: LastMessage | null;
         created_at: string;
         updated_at: string;
-        /** Only in answers of the API, never in frames. */
+        /** In answers of the API; of frames, in those alone that tell what was missed. */
         unread?: number;
         read_sequence?: number;
         /** Only in answers of a search. */
@@ -198,6 +198,7 @@ declare namespace Desk {
         role: Role;
         language: string;
         availability?: "available" | "away";
+        team?: { id: string; name: string } | null;
         /** Which ways of being told one wants, by their names; what is not there is wanted. */
         preferences?: Record<string, boolean>;
     }
