@@ -486,6 +486,8 @@ class FakeAnswers:
         return (200, message) if message else (404, refusal("not_found"))
 
     def _get_events(self, key: str, query: dict[str, list[str]]) -> Answer:
+        if key not in self.tickets:
+            return 404, refusal("not_found")
         events = [event for event in self.log[key] if event["sequence"] > int(query["after"][0])]
         return 200, {"events": events, "sequence": len(self.log[key])}
 

@@ -191,6 +191,21 @@ def test_without_any_socket_the_conversation_still_goes_on(
     assert len(desk.calls("GET", EVENTS)) < 10
 
 
+def test_without_any_socket_a_ticket_that_left_ones_sight_closes(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503", "404"))
+    without_sockets(page, desk)
+    del desk.tickets[ticket["id"]]
+    page.clock.run_for(11_000)
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator(".composer")).to_have_count(0)
+    expect(page.locator(".chat")).to_contain_text("There is no such ticket, or it is not yours.")
+    asked = len(desk.calls("GET", EVENTS))
+    page.clock.run_for(31_000)
+    assert len(desk.calls("GET", EVENTS)) == asked
+
+
 def test_without_any_socket_a_ticket_that_is_opened_again_asks_at_once_for_what_it_missed(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -112,7 +112,9 @@ async function askEvents(conversation, sequence, attempt = 0) {
     if (answer.reset) startAgain(conversation);
     else thread.loadEvents(answer.events, answer.sequence);
   } catch (error) {
-    if (!(error instanceof ApiError) || !error.isPassing || !conversation.open) return thread.askFailed();
+    const { status, isPassing } = /** @type {ApiError} */ (error);
+    if (status === 404) drop(id); // it has left this person's sight
+    if (!isPassing || !conversation.open) return thread.askFailed();
     const wait = ASK_AGAIN_MS[Math.min(attempt, ASK_AGAIN_MS.length - 1)];
     setTimeout(() => askEvents(conversation, thread.sequence, attempt + 1), wait);
     return;
