@@ -60,6 +60,10 @@ def test_days_and_groups_are_told_apart(open_app: OpenApp, desk: FakeDesk, ticke
     expect(page.locator(".day")).to_have_text(["Yesterday", "Today"])
     firsts = page.locator(".message.is-first .text")
     expect(firsts).to_have_text(["yesterday", "today", "later", "somebody else"])
+    # what waits may carry the time of a clock that was set back
+    desk.write(ticket, ANNA, "yesterday again", minutes_ago=24 * 60)
+    expect(page.locator(".message .text").last).to_have_text("yesterday again")
+    expect(page.locator(".day")).to_have_text(["Yesterday", "Today"])
 
 
 def test_a_message_appears_as_it_is_written(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -271,6 +271,24 @@ def test_a_reset_fetches_the_conversation_anew(open_app: OpenApp, desk: FakeDesk
     expect_texts(page, ["one", "two", "three"])
 
 
+def test_where_reading_anew_fails_what_stands_there_stays_and_it_is_tried_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("503",))
+    messages = r"tickets/[\w-]+/messages/"
+    read = len(desk.calls("GET", messages))
+    desk.fail("GET", messages, 503, times=3)  # a read is tried three times
+    desk.write(ticket, ANNA, "two", silent=True)
+    desk.send({"type": "reset", "ticket": ticket["id"], "sequence": 0})
+    wait_until(page, lambda: page.clock.run_for(500) or len(desk.calls("GET", messages)) == read + 3)
+    expect_texts(page, ["one"])
+    write(page, "three")
+    expect_texts(page, ["one", "three"])
+    wait_until(page, lambda: page.clock.run_for(500) or texts(page) == ["one", "two", "three"])
+    desk.write(ticket, ANNA, "four")
+    expect_texts(page, ["one", "two", "three", "four"])
+
+
 def test_what_happens_before_the_page_of_messages_arrives_is_not_lost(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -16,6 +16,8 @@ export class Thread {
     // only what stands before this sequence is shown (data/far-part.js)
     this.before = Infinity;
     this.asking = false;
+    // whether only a snapshot leads on
+    this.stale = true;
     /** @type {Map<string, Desk.Message>} */
     this.messages = new Map();
     /** Events that came before their turn. @type {Map<number, Desk.Event>} */
@@ -32,9 +34,11 @@ export class Thread {
    * @param {number} sequence
    */
   loadSnapshot(messages, sequence) {
-    if (sequence < this.sequence) return false;
+    const isBack = sequence < this.sequence;
+    if (isBack && !this.stale) return false;
     // between the two reads pages may have changed that this one does not hold
-    const kept = [...this.messages.values()].filter((message) => message.sequence > sequence);
+    const kept = isBack ? [] : [...this.messages.values()].filter((message) => message.sequence > sequence);
+    this.stale = false;
     this.messages = new Map([...messages, ...kept].map((message) => [message.id, message]));
     this.unseen.clear();
     this.sequence = this.since = sequence;
@@ -84,13 +88,11 @@ export class Thread {
     if (this.sequence >= 0 && sequence > this.sequence) this.#ask();
   }
 
-  /** The log cannot be continued: the next snapshot replaces everything. */
+  /** The log cannot be continued: what is known stands until the next snapshot, which replaces everything. */
   reset() {
-    this.sequence = -1;
+    this.stale = true;
     this.asking = false;
-    this.messages.clear();
     this.early.clear();
-    this.unseen.clear();
   }
 
   /**
@@ -131,7 +133,7 @@ export class Thread {
   }
 
   #ask() {
-    if (this.asking) return;
+    if (this.asking || this.stale) return;
     this.asking = true;
     this.owner.askAfter(this.sequence);
   }

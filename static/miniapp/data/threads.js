@@ -10,6 +10,7 @@ import { drop, fetchTicket, rows, setRead, upsert } from "./tickets.js";
 const PAGE = 40;
 const KEPT = 20;
 const ASK_AGAIN_MS = [500, 2_000, 5_000, 15_000];
+const AGAIN_MS = 5_000;
 const EVENTS = [
   "message_new",
   "message_edited",
@@ -34,7 +35,7 @@ export function openConversation(id) {
   conversation.open = true;
   // first listen, then read: what happens in between waits in the thread
   follow(id, () => conversation.thread.sequence);
-  if (conversation.thread.sequence < 0) loadNewest(conversation);
+  if (conversation.thread.stale) loadNewest(conversation);
   else if (!isLive()) askAnew(conversation);
   return conversation;
 }
@@ -66,21 +67,33 @@ function create(id) {
 /** The newest page. @param {Desk.Conversation} conversation */
 export async function loadNewest(conversation) {
   if (conversation.loading) return;
+  const { id, thread } = conversation;
   conversation.loading = true;
   conversation.error = null;
   changed(conversation);
   try {
-    const page = await request("GET", `tickets/${conversation.id}/messages/?limit=${PAGE}`);
-    if (conversation.thread.loadSnapshot(page.results, page.sequence)) conversation.older = page.previous;
-    if ((rows.get(conversation.id)?.sequence ?? -1) < page.sequence) await fetchTicket(conversation.id);
+    const page = await request("GET", `tickets/${id}/messages/?limit=${PAGE}`);
+    if (thread.loadSnapshot(page.results, page.sequence)) conversation.older = page.previous;
     // now with the sequence: nothing is missed in between
-    if (conversation.open) subscribe(conversation.id);
+    if (conversation.open) subscribe(id);
+    if ((rows.get(id)?.sequence ?? -1) < page.sequence) await fetchTicket(id);
   } catch (error) {
     conversation.error = /** @type {ApiError} */ (error);
-    if (conversation.error.status === 404) drop(conversation.id);
+    if (conversation.error.status === 404) drop(id);
+    // what stood there is no longer continued: until it is read anew, unless another way has led to that
+    else if (conversation.open && thread.stale && thread.sequence >= 0) {
+      setTimeout(() => loadStale(conversation), AGAIN_MS);
+    }
+    if (!(error instanceof ApiError)) throw error;
+  } finally {
+    conversation.loading = false;
+    changed(conversation);
   }
-  conversation.loading = false;
-  changed(conversation);
+}
+
+/** @param {Desk.Conversation} conversation */
+function loadStale(conversation) {
+  if (conversation.open && conversation.thread.stale) loadNewest(conversation);
 }
 
 /** One page further back; after a failure only once screens/older.js has taken it back. @param {Desk.Conversation} conversation */
@@ -107,10 +120,9 @@ export async function loadOlder(conversation) {
  */
 async function askEvents(conversation, sequence, attempt = 0) {
   const { thread, id } = conversation;
+  let answer;
   try {
-    const answer = await request("GET", `tickets/${id}/events/?after=${sequence}`);
-    if (answer.reset) startAgain(conversation);
-    else thread.loadEvents(answer.events, answer.sequence);
+    answer = await request("GET", `tickets/${id}/events/?after=${sequence}`);
   } catch (error) {
     const { status, isPassing } = /** @type {ApiError} */ (error);
     if (status === 404) drop(id); // it has left this person's sight
@@ -119,6 +131,8 @@ async function askEvents(conversation, sequence, attempt = 0) {
     setTimeout(() => askEvents(conversation, thread.sequence, attempt + 1), wait);
     return;
   }
+  if (answer.reset) startAgain(conversation);
+  else thread.loadEvents(answer.events, answer.sequence);
   changed(conversation);
 }
 

@@ -33,7 +33,7 @@ export function catchUp() {
   if (!isVisible() || !navigator.onLine) return;
   for (const conversation of conversations.values()) {
     if (!conversation.open) continue;
-    if (conversation.thread.sequence >= 0) askAnew(conversation);
+    if (!conversation.thread.stale) askAnew(conversation);
     else if (conversation.error?.isPassing) loadNewest(conversation);
   }
   if (Date.now() - askedAt < LISTS_EVERY_MS) return;

@@ -205,12 +205,15 @@ export class MessageList {
 function itemsOf(entries, unreadFrom) {
   /** @type {Item[]} */
   const items = [];
+  // an earlier one does not begin again: what waits may carry the time of a clock that was set back
+  const days = new Set();
   /** @type {{item: Item, message: Desk.Message} | null} */
   let previous = null;
   for (const entry of entries) {
     const { message } = entry;
     const day = dayOf(message.created_at);
-    const newDay = !previous || dayOf(previous.message.created_at) !== day;
+    const newDay = !days.has(day);
+    days.add(day);
     if (newDay) items.push({ kind: "day", key: `day ${day}`, text: dayLabel(message.created_at) });
     if (message.id === unreadFrom) items.push({ kind: "unread", key: "unread" });
     const first = newDay || message.id === unreadFrom || !together(previous?.message, message);

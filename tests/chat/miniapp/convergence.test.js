@@ -216,10 +216,10 @@ class Run {
 
   /** The network calms down: what is on its way arrives, and a heartbeat tells the last sequence. */
   settle() {
-    if (this.thread.sequence < 0) this.snapshot();
+    if (this.thread.stale) this.snapshot();
     for (let round = 0; round < 1000; round++) {
       while (this.wire.length) this.deliver();
-      if (this.thread.sequence < 0) this.snapshot();
+      if (this.thread.stale) this.snapshot();
       else if (this.thread.sequence < this.server.sequence) this.thread.notice(this.server.sequence);
       else if (!this.wire.length) return;
     }

@@ -43,6 +43,21 @@ Deno.test("an older snapshot that comes late changes nothing", () => {
   assertEqual(thread.list().length, 2, "shown");
 });
 
+Deno.test("where the log cannot be continued, what is shown stays until the next snapshot, whatever its sequence", () => {
+  const asked = [];
+  const thread = new Thread({ askAfter: (after) => asked.push(after) });
+  thread.loadSnapshot([message("a", 1), message("b", 7)], 7);
+  thread.reset();
+  thread.apply(event("message_new", 9, message("z", 9)));
+  thread.loadEvents([event("message_new", 12, message("late", 12))], 12); // an answer that was on its way
+  thread.notice(20);
+  assertEqual(asked, [], "asked");
+  assertEqual(thread.list().map(({ id }) => id), ["a", "b"], "shown");
+  assertEqual(thread.loadSnapshot([message("c", 2)], 2), true, "taken");
+  assertEqual(thread.list().map(({ id }) => id), ["c"], "shown");
+  assertEqual(asked, [2], "asked");
+});
+
 Deno.test("an answer fills the bubble but does not move the sequence", () => {
   const thread = new Thread({ askAfter: () => {} });
   thread.loadSnapshot([message("a", 1)], 1);
