@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import statistics
 import time
 from collections.abc import Callable, Iterator
 
@@ -18,6 +19,7 @@ pytestmark = browser_marks
 VERA, ANNA, BORIS = 1001, 2001, 2002  # of the demo
 OpenMiniApp = Callable[..., Page]
 SOON = 1.0  # seconds in which the other side sees it
+TIMES = 5
 BACK = "postMessage(JSON.stringify({ eventType: 'back_button_pressed' }))"
 LOOK = """(state) => {
   Object.defineProperty(document, "visibilityState", { get: () => state, configurable: true });
@@ -79,11 +81,18 @@ def state_of(page: Page, text: str) -> Locator:
     return message(page, text).locator(".tick")
 
 
-def seconds_until(shown: Locator) -> float:
-    """Until it stands on the page."""
+def seconds_until(shown: Locator, act: Callable[[], object]) -> float:
+    """From the beginning of what one does until it stands on the page."""
     begun = time.monotonic()
+    act()
     shown.wait_for(state="attached")
     return time.monotonic() - begun
+
+
+def within_a_second(took: list[float]) -> bool:
+    """Most of the times: other work on this machine may hold up one or two of five, what is broken holds up more."""
+    assert len(took) == TIMES
+    return statistics.median(took) < SOON
 
 
 def open_new_ticket(page: Page, subject: str, text: str) -> str:
@@ -202,26 +211,29 @@ def test_a_customer_and_two_agents_at_once(open_mini_app: OpenMiniApp) -> None:
 
 
 def test_what_one_does_the_other_sees_within_a_second(open_mini_app: OpenMiniApp) -> None:
-    """The quickest of three, since other work on this machine may hold up any of them."""
     vera, anna = open_mini_app(VERA), open_mini_app(ANNA)
     ticket = open_new_ticket(vera, "Вовремя", "Кто-нибудь здесь?")
     anna.click("[data-tab=unassigned]")
     anna.click(f"[data-path='{ticket}']")
     expect(message(anna, "Кто-нибудь здесь?")).to_have_count(1)
     typing, seen = [], []
-    for number in (1, 2, 3):
-        anna.type(".composer textarea", "О")
-        typing.append(seconds_until(vera.locator(".typing.is-shown")))
+    for number in range(TIMES):
+        expect(vera.locator(".typing.is-shown")).to_have_count(0)
+        anna.wait_for_timeout(1_000)  # the desk passes it on once a second
+        typing.append(
+            seconds_until(vera.locator(".typing.is-shown"), lambda: anna.type(".composer textarea", "О")),
+        )
         vera.evaluate(BACK)
         vera.wait_for_selector(".app[data-pane=list]")
         text = f"Ответ {number}"
         say(anna, text)
         expect(anna.locator(".is-pending")).to_have_count(0)
-        vera.click(f"[data-path='{ticket}']")
-        seen.append(seconds_until(message(anna, text).locator(".tick[aria-label='Прочитано']")))
+        read = message(anna, text).locator(".tick[aria-label='Прочитано']")
+        expect(read).to_have_count(0)
+        seen.append(seconds_until(read, lambda: vera.click(f"[data-path='{ticket}']")))
         expect(vera.locator(".typing.is-shown")).to_have_count(0)  # the message ended it
-    assert min(typing) < SOON, typing
-    assert min(seen) < SOON, seen
+    assert within_a_second(typing), typing
+    assert within_a_second(seen), seen
 
 
 def test_what_comes_while_the_customer_looks_elsewhere_is_not_seen(open_mini_app: OpenMiniApp) -> None:
@@ -240,7 +252,6 @@ def test_what_comes_while_the_customer_looks_elsewhere_is_not_seen(open_mini_app
 
 
 def test_two_agents_see_each_other_within_a_second(open_mini_app: OpenMiniApp) -> None:
-    """The quickest of three, as above."""
     vera, anna, boris = open_mini_app(VERA), open_mini_app(ANNA), open_mini_app(BORIS)
     ticket = open_new_ticket(vera, "Вдвоём", "Есть кто?")
     for agent in (anna, boris):
@@ -248,13 +259,12 @@ def test_two_agents_see_each_other_within_a_second(open_mini_app: OpenMiniApp) -
     anna.click(f"[data-path='{ticket}']")
     face = anna.locator(".bar .viewers-there .avatar")
     took = []
-    for _time in range(3):
-        boris.click(f"[data-path='{ticket}']")
-        took.append(seconds_until(face))
+    for _time in range(TIMES):
+        took.append(seconds_until(face, lambda: boris.click(f"[data-path='{ticket}']")))
         boris.wait_for_selector(".bar .viewers-there .avatar")  # and the other way round
         boris.evaluate(BACK)
         expect(face).to_have_count(0)
-    assert min(took) < SOON, took
+    assert within_a_second(took), took
     boris.click(f"[data-path='{ticket}']")
     boris.type(".composer textarea", "Я")
     expect(face).to_have_class("avatar is-writing")
