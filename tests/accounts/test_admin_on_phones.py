@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 
 from accounts.models import Team, User
+from config.browser_errors import BrowserErrors
 from tests.support.browser import browser_marks, chromium, picture
 
 pytestmark = [*browser_marks, pytest.mark.django_db]
@@ -73,3 +75,24 @@ def test_a_form_fits_a_narrow_phone(browser: Browser, adam: User, anna: User, pa
     found = page.evaluate(OVER_THE_EDGE)
     page.context.close()
     assert found == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_light_holds_its_words_however_long(
+    browser: Browser, adam: User, monkeypatch: pytest.MonkeyPatch, width: int, scheme: Literal["light", "dark"]
+) -> None:
+    told = BrowserErrors(3, ("error: TypeError", f"rejection: {'NotFound' * 7}Gone", "policy: img-src"))
+    monkeypatch.setattr("config.desk_state.read_browser_errors", lambda: told)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(adam)
+    page = open_page(browser, client, "/admin/")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    light = page.locator(".light.trouble", has_text="Errors in browsers")
+    light.scroll_into_view_if_needed()
+    picture(page, f"admin-lights-{width}-{scheme}")
+    wide = page.locator(".light").evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).length")
+    found = page.evaluate(OVER_THE_EDGE)
+    page.context.close()
+    assert (wide, found) == (0, [])

@@ -41,7 +41,9 @@ def row_of(page: Page, ticket: dict[str, Any]) -> Locator:
 def test_what_fails_out_of_sight_is_told_once_and_led_to(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], other: dict[str, Any]
 ) -> None:
-    page = open_ticket_page(open_app, desk, ticket, expected=("409",), viewport=DESKTOP, reduced_motion="reduce")
+    page = open_ticket_page(
+        open_app, desk, ticket, expected=("409",), viewport=DESKTOP, reduced_motion="reduce", theme=DARK
+    )
     held = hold_post(page)
     write(page, "Our answer")
     wait_until(page, lambda: held)
@@ -58,6 +60,8 @@ def test_what_fails_out_of_sight_is_told_once_and_led_to(
     notice.get_by_role("button").click()
     expect_texts(page, ["Where is it?", "Our answer"])
     expect(page.locator(".failure:visible")).to_contain_text("Not sent")
+    expect(row_of(page, ticket)).to_have_attribute("aria-current", "page")
+    assert page.evaluate(CONTRASTS) == []  # also in the row that is shown
     page.reload()
     expect(row_of(page, ticket).locator(".row-preview")).to_have_text("Not sent: Our answer")
     row_of(page, other).click()
