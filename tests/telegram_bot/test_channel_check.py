@@ -427,6 +427,10 @@ def test_administrators_see_the_page_in_their_language_and_others_do_not(
     assert "1 thing has to be cured." in page
     assert page.index("No run_bot works for this bot") < page.index("The webhook leads to this desk")
     assert not telegram.calls("sendMessage")
+    way_out = "/admin/telegram_bot/botlease/former/"
+    assert way_out not in page, "nothing is left to a former bot"
+    a_call_of_another_bot(telegram)
+    assert way_out in client.get("/admin/telegram_bot/botlease/check/").content.decode()
     probed = client.post("/admin/telegram_bot/botlease/check/", headers={"Accept-Language": "ru"}).content.decode()
     assert "Для этого бота не работает ни один run_bot" in probed
     assert [one["params"]["chat_id"] for one in telegram.calls("sendMessage")] == [adam.telegram_id]

@@ -13,10 +13,11 @@ from accounts.actors import Actor, Source
 from accounts.errors import PermissionDenied
 from accounts.models import User
 from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
-from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
+from telegram_bot.models import BotLease, CallState, OutgoingCall, StaffTopic, Update, UpdateState
 from telegram_bot.outbox import CallDraft, enqueue
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
+from tests.support.shop import Shop
 from tests.support.staff_group import GROUP
 from tests.telegram_bot.test_conversation import PHOTO, texts_in
 from tickets.events.delivery import run_due_deliveries
@@ -92,6 +93,38 @@ def test_what_customers_wrote_reaches_its_tickets_as_if_that_bot_were_there(
     owed_since = OutgoingCall.objects.filter(queue=gleb.telegram_id, state=CallState.PENDING)
     assert {*owed_since.values_list("bot_id", flat=True)} == {NEW}, "and is told so by the present bot"
     assert not survey_former_bots()
+
+
+def test_what_came_to_a_companys_own_account_reaches_its_ticket_with_its_edit_and_its_deletion(
+    inbox: Inbox, shop: Shop, vera: User, settings: Settings
+) -> None:
+    shop.hears(vera, "Is it open?")
+    ticket = Ticket.objects.get()
+    asked, gone = (inbox.message(vera, text, business_connection_id=shop.connection) for text in ("Today", "Or not"))
+    edited = {**asked, "text": "Today?", "edit_date": 1_795_000_100}
+    chat = {"id": vera.telegram_id, "type": "private"}
+    lost = {"business_connection_id": shop.connection, "chat": chat, "message_ids": [gone["message_id"]]}
+    inbox.put(*(inbox.update(business_message=one) for one in (asked, gone)))
+    inbox.put(inbox.update(edited_business_message=edited), inbox.update(deleted_business_messages=lost))
+    change_token(settings)
+    assert settle().handled == 4
+    said = [(one.text, one.deleted_at is None) for one in ticket.messages.order_by("sequence")]
+    assert said == [("Is it open?", True), ("Today?", True), ("Or not", False)]
+
+
+@pytest.mark.usefixtures("staff_group")
+def test_what_an_agent_answered_in_the_group_reaches_the_customer_through_the_present_bot(
+    inbox: Inbox, vera: User, anna: User, settings: Settings
+) -> None:
+    ticket = a_ticket_of(vera)
+    StaffTopic.objects.create(bot_id=inbox.bot_id, ticket=ticket.pk, chat_id=GROUP, thread_id=7, card_message_id=8)
+    place = {"chat": {"id": GROUP, "type": "supergroup", "is_forum": True}, "message_thread_id": 7}
+    arrive(inbox, anna, "Turn it off", is_topic_message=True, **place)
+    change_token(settings)
+    settle()
+    run_due_deliveries("telegram")
+    answer = ticket.messages.get(author=anna)
+    assert OutgoingCall.objects.get(message=answer.pk).bot_id == NEW
 
 
 def test_what_may_be_about_several_tickets_goes_to_the_newest_and_nobody_is_asked(
