@@ -183,7 +183,7 @@ def _message_retried(scene: Scene) -> list[CallDraft]:
     message = scene.event.message
     if message is None or message.deleted_at is not None:
         return []
-    calls = [call for call in calls_of(message) if call.bot_id == scene.chat.bot_id]
+    calls = [call for call in calls_of(message) if call.bot_id == current_bot_id()]
     if not calls:
         return _message_sent(scene)
     for call in calls:

@@ -12,9 +12,11 @@ from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import PermissionDenied
 from accounts.models import User
+from telegram_bot.delivery.rendering import render_call
 from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
 from telegram_bot.models import BotLease, CallState, OutgoingCall, StaffTopic, Update, UpdateState
 from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.shop import Shop
@@ -110,6 +112,22 @@ def test_what_came_to_a_companys_own_account_reaches_its_ticket_with_its_edit_an
     assert settle().handled == 4
     said = [(one.text, one.deleted_at is None) for one in ticket.messages.order_by("sequence")]
     assert said == [("Is it open?", True), ("Today?", True), ("Or not", False)]
+
+
+def test_an_answer_in_a_companys_own_account_is_not_owed_to_the_former_bot_again(
+    inbox: Inbox, shop: Shop, vera: User, anna: User, settings: Settings
+) -> None:
+    """Whose connection it was; the present one may not write there before the account is connected to it."""
+    shop.hears(vera, "Is it open?")
+    answer = a_reply_by(anna, Ticket.objects.get(), "Until nine")
+    run_due_deliveries("telegram")
+    change_token(settings)
+    settle()
+    retry_message(actor=acting(anna), message_id=answer.pk)
+    run_due_deliveries("telegram")
+    assert not survey_former_bots()
+    owed = OutgoingCall.objects.get(bot_id=NEW, message=answer.pk)
+    assert render_call(owed) == Failed(code="unreachable", unreachable="disconnected")
 
 
 @pytest.mark.usefixtures("staff_group")
