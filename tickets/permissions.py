@@ -9,7 +9,7 @@ from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import Role, User
 from accounts.permissions import Capability, can, require
 from tickets.errors import NotEditable, TicketClosed, TicketMerged, TransitionRefused
-from tickets.models import Message, Ticket, TicketStatus
+from tickets.models import Message, Ticket, TicketEvent, TicketStatus
 
 STAFF_TRANSITIONS: dict[str, frozenset[str]] = {
     TicketStatus.NEW: frozenset({TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.RESOLVED, TicketStatus.CLOSED}),
@@ -121,9 +121,15 @@ def require_can_snooze(actor: Actor, ticket: Ticket) -> None:
         raise TransitionRefused(data={"from": ticket.status, "to": "snoozed"})
 
 
-def require_can_change_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
+def require_can_change_status(
+    actor: Actor, ticket: Ticket, status: TicketStatus, *, undoing: TicketEvent | None = None
+) -> None:
+    """By the table; staff also back to where their own last change (`undoing`) came from, though never to "new"."""
     require_not_merged(ticket)
-    table = STAFF_TRANSITIONS if can(actor, Capability.WORK_TICKETS) else CUSTOMER_TRANSITIONS
+    is_staff = can(actor, Capability.WORK_TICKETS)
+    if is_staff and undoing is not None and status == undoing.payload["old"] != TicketStatus.NEW:
+        return
+    table = STAFF_TRANSITIONS if is_staff else CUSTOMER_TRANSITIONS
     if status not in table.get(ticket.status, frozenset()):
         raise TransitionRefused(data={"from": ticket.status, "to": str(status)})
 

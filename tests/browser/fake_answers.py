@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tickets.permissions import CUSTOMER_TRANSITIONS, STAFF_TRANSITIONS
+
 Answer = tuple[int, Any]
 PAGE_SIZE = 40
 VIEWERS_OWN = {"unread", "read_sequence"}
@@ -57,6 +59,7 @@ class FakeAnswers:
         self.page_of_notifications = 30
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
+        self._moved: dict[str, tuple[str, str]] = {}  # by this person last: from which status to which, by ticket
         self.links: list[str] = []  # one-time links into a browser
         self._made_links = 0
         self.signed_in = True
@@ -628,5 +631,15 @@ class FakeAnswers:
         self.happen("message_delivery", self.tickets[message["ticket"]], data)
 
     def _set_status(self, key: str, body: dict[str, Any]) -> Answer:
-        self.change(self.tickets[key], "ticket_status_changed", status=body["status"])
-        return 200, self.tickets[key]
+        """By the desk's own table; back where it came from goes whoever moved it last."""
+        ticket, status = self.tickets[key], body["status"]
+        before = ticket["status"]
+        if status == before:
+            return 200, ticket
+        table = CUSTOMER_TRANSITIONS if self.me["role"] == "customer" else STAFF_TRANSITIONS
+        undoes = self._moved.get(key) == (status, before) and status != "new" and "expected_sequence" in body
+        if status not in table.get(before, ()) and not undoes:
+            return 409, refusal("transition_refused", "A ticket does not go from this status to that one.")
+        self._moved[key] = (before, status)
+        self.change(ticket, "ticket_status_changed", status=status)
+        return 200, ticket

@@ -98,6 +98,33 @@ def test_a_change_is_undone_by_a_press(open_app: OpenApp, desk: FakeDesk, ticket
     assert [call["assignee"] for call in calls] == [ANNA["id"], None]
 
 
+@pytest.mark.parametrize("status", ["pending", "resolved"])
+def test_a_closing_is_undone_to_where_the_ticket_came_from(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], status: str
+) -> None:
+    ticket["status"] = status
+    page = open_ticket_page(open_app, desk, ticket)
+    before = page.locator(".status-button .status").inner_text()
+    page.click("[data-action=status]")
+    page.click(".choice:has-text('Closed')")
+    page.click(".undo button")
+    expect(page.locator(".toast")).to_have_text("Taken back")
+    expect(page.locator(".status-button .status")).to_have_text(before)
+    assert ticket["status"] == status
+
+
+def test_a_closed_ticket_is_offered_what_the_desk_allows(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.click("[data-action=status]")
+    expect(page.locator(".choice")).to_have_text(["Open", "Waiting for customer", "Resolved", "Closed"])
+    page.click(".choice:has-text('Closed')")
+    expect(page.locator(".status-button .status")).to_have_text("Closed")
+    page.click("[data-action=status]")
+    expect(page.locator(".choice")).to_have_text(["Open", "Closed"])
+
+
 def test_a_change_that_is_refused_is_taken_back_and_says_who_was_faster(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -10,9 +10,12 @@ from accounts.errors import InvalidInput, PermissionDenied
 from accounts.models import Team, User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import Stale, TransitionRefused
+from tickets.events.replay import find_differences
 from tickets.models import Category, Priority, TicketStatus
 from tickets.permissions import STAFF_TRANSITIONS
+from tickets.selectors.inbox import find_ends
 from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.services.messages import UNDO_TIME
 from tickets.services.workflow import change_status, close_resolved
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,49 @@ def test_a_status_somebody_changed_meanwhile_is_not_overwritten(vera: User, anna
     with pytest.raises(Stale) as caught:
         change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED, expected_sequence=2)
     assert caught.value.data["actor"] == str(boris.pk)
+
+
+@pytest.mark.parametrize("status", [TicketStatus.OPEN, TicketStatus.PENDING, TicketStatus.RESOLVED])
+def test_whoever_closed_a_ticket_may_undo_it_at_once_by_what_they_have_seen(
+    vera: User, anna: User, boris: User, status: TicketStatus
+) -> None:
+    ticket = a_ticket_of(vera)
+    before = change_status(actor=acting(anna), ticket=ticket.pk, status=status)
+    closed = change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED)
+    if status != TicketStatus.OPEN:  # where the table leads anyway
+        for actor, seen in ((boris, closed.sequence), (anna, None), (anna, closed.sequence - 1), (vera, 99)):
+            with pytest.raises((TransitionRefused, Stale)):
+                change_status(actor=acting(actor), ticket=ticket.pk, status=status, expected_sequence=seen)
+    undone = change_status(actor=acting(anna), ticket=ticket.pk, status=status, expected_sequence=closed.sequence)
+    assert (undone.status, undone.resolved_at) == (status, before.resolved_at)
+    assert find_differences(undone) == []
+
+
+def test_a_closing_is_undone_at_once_or_not_at_all(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.PENDING)
+    seen = change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED).sequence
+    late = clock.now() + UNDO_TIME + timedelta(seconds=1)
+    with time_machine.travel(late, tick=False), pytest.raises(TransitionRefused):
+        change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.PENDING, expected_sequence=seen)
+
+
+def test_undoing_makes_no_ticket_new_again_and_leads_only_where_it_came_from(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    seen = change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED).sequence
+    for status in (TicketStatus.NEW, TicketStatus.PENDING, TicketStatus.RESOLVED):
+        with pytest.raises(TransitionRefused):
+            change_status(actor=acting(anna), ticket=ticket.pk, status=status, expected_sequence=seen)
+
+
+def test_a_closing_that_is_undone_is_not_when_the_ticket_was_done(vera: User, anna: User) -> None:
+    ticket = a_ticket_of(vera)
+    change_status(actor=acting(vera), ticket=ticket.pk, status=TicketStatus.RESOLVED)
+    [end] = find_ends([ticket]).values()
+    seen = change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.CLOSED).sequence
+    change_status(actor=acting(anna), ticket=ticket.pk, status=TicketStatus.RESOLVED, expected_sequence=seen)
+    assert end.by_customer
+    assert list(find_ends([ticket]).values()) == [end]
 
 
 def test_another_fields_change_makes_nothing_stale(vera: User, anna: User, boris: User) -> None:

@@ -182,7 +182,7 @@ def find_ends(tickets: Collection[Ticket]) -> dict[UUID, TicketEnd]:
         ticket__in=customers,
         type=EventType.TICKET_STATUS_CHANGED,
         payload__new__in=[TicketStatus.RESOLVED, TicketStatus.CLOSED],
-    ).exclude(payload__old=TicketStatus.RESOLVED)
+    ).exclude(payload__old__in=[TicketStatus.RESOLVED, TicketStatus.CLOSED])
     return {
         end.ticket_id: TicketEnd(at=end.created_at, by_customer=end.actor_id == customers[end.ticket_id])
         for end in ends.order_by("ticket_id", "-sequence").distinct("ticket_id")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -34,6 +35,8 @@ from tickets.representations.tickets import represent_ticket
 from tickets.selectors.reading import canonical_position
 from tickets.services.drafts import MessageDraft, check_attachment_count
 from tickets.services.reading import advance_reading
+
+UNDO_TIME = timedelta(minutes=1)  # a press undoes for some seconds; the line may be slow
 
 _FIELDS = {
     EventType.TICKET_ASSIGNED: "assignee",
@@ -90,6 +93,17 @@ def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | Non
     event = later.first()
     if event is not None:
         raise Stale(data=_told(actor, ticket, event))
+
+
+def find_change_to_undo(
+    actor: Actor, ticket: Ticket, expected_sequence: int | None, event_type: EventType
+) -> TicketEvent | None:
+    """The last change of that kind, where whoever made it may undo it: for UNDO_TIME, and only knowingly."""
+    event = _changes(ticket, [event_type]).first()
+    if event is None or expected_sequence is None or actor.user_id is None:
+        return None
+    is_own = event.actor_id == actor.user_id and clock.now() - event.created_at <= UNDO_TIME
+    return event if is_own and getattr(event, _numbering(actor)) <= expected_sequence else None
 
 
 def told_of_last_change(actor: Actor, ticket: Ticket, *event_types: EventType) -> dict[str, Any]:

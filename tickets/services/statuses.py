@@ -9,13 +9,14 @@ from tickets.services.snoozing import wake
 
 
 def move_to_status(actor: Actor, ticket: Ticket, status: TicketStatus) -> None:
-    """Nothing happens where the ticket already has this status."""
+    """Nothing happens where it already has this status. A closing that is undone leaves when it was resolved."""
     old = ticket.status
     if old == status:
         return
     ticket.status = status
     if status == TicketStatus.RESOLVED:
-        ticket.resolved_at = clock.now()
+        if old != TicketStatus.CLOSED or ticket.resolved_at is None:
+            ticket.resolved_at = clock.now()
     elif status != TicketStatus.CLOSED:
         ticket.resolved_at = None
     fact = TicketStatusChanged(old=old, new=status.value)

@@ -9,7 +9,7 @@ from accounts.actors import Actor
 from tickets.models import EventType, Ticket, TicketStatus
 from tickets.permissions import require_can_change_status
 from tickets.selectors.tickets import Reference, get_ticket_for
-from tickets.services.messages import require_unchanged
+from tickets.services.messages import find_change_to_undo, require_unchanged
 from tickets.services.statuses import move_to_status
 
 
@@ -17,12 +17,17 @@ from tickets.services.statuses import move_to_status
 def change_status(
     *, actor: Actor, ticket: Reference, status: TicketStatus, expected_sequence: int | None = None
 ) -> Ticket:
-    """The status it already has changes nothing. Raises NotFound, TicketMerged, TransitionRefused, Stale."""
+    """The status it already has changes nothing. Raises NotFound, TicketMerged, TransitionRefused, Stale.
+
+    expected_sequence: what the actor has seen. With it staff may also undo, within `UNDO_TIME`, what they have just set
+    themselves: the ticket goes back where it came from, even where its table leads nowhere else (out of "closed").
+    """
     row = get_ticket_for(actor, ticket, lock=True)
     if row.status == status:
         return row
     require_unchanged(actor, row, expected_sequence, EventType.TICKET_STATUS_CHANGED)
-    require_can_change_status(actor, row, status)
+    last = find_change_to_undo(actor, row, expected_sequence, EventType.TICKET_STATUS_CHANGED)
+    require_can_change_status(actor, row, status, undoing=last)
     move_to_status(actor, row, status)
     return row
 

@@ -71,7 +71,9 @@ const toPerson = (person) => ({
 /** A sheet of statuses. @param {string} id */
 export async function chooseStatus(id) {
   const before = ticketOf(id).status;
-  const choices = CHOICES.map((value) => ({ value, label: statusText(value, true), chosen: value === before }));
+  // as tickets/permissions.py: a closed ticket can only be opened again
+  const offered = before === "closed" ? CHOICES.filter((one) => one === "open" || one === before) : CHOICES;
+  const choices = offered.map((value) => ({ value, label: statusText(value, true), chosen: value === before }));
   const status = /** @type {Desk.Status | null} */ (await choose(t("status_title"), choices));
   if (status) await setStatus(id, status);
 }
