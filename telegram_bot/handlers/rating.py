@@ -22,7 +22,7 @@ from telegram_bot.speech.keyboards import rating_buttons
 from tickets.errors import NotEditable
 from tickets.models import MessageKind, Ticket
 from tickets.permissions import require_can_rate
-from tickets.selectors.rating import is_commented_elsewhere
+from tickets.selectors.rating import is_commented_elsewhere, is_resolved_anew
 from tickets.selectors.tickets import get_ticket_for
 from tickets.services.rating import rate_ticket
 
@@ -128,7 +128,7 @@ def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> O
 
 def _refuse_overtaken(ticket: Ticket, link: MessageLink) -> None:
     """Raises NotEditable."""
-    if ticket.resolved_at is not None and ticket.rated_at is not None and ticket.resolved_at > ticket.rated_at:
+    if is_resolved_anew(ticket.resolved_at, ticket.rated_at):
         raise NotEditable(_("This comment belongs to an earlier solution. You can rate the new one."))
     if is_commented_elsewhere(ticket, since=link.created_at, source=Source.TELEGRAM):
         raise NotEditable(_("You have changed this comment in the app since. Change it there."))

@@ -64,6 +64,20 @@ def test_after_a_day_the_card_only_shows_it(open_app: OpenApp, desk: FakeDesk, t
     expect(page.locator(".star")).to_have_count(0)
 
 
+def test_what_is_resolved_anew_is_asked_for_anew(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    rating = {"score": 1, "comment": "It burns", "rated_at": now(5000), "changeable_until": now(3560)}
+    desk.change(ticket, rating=rating)
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator(".rating-shown")).to_contain_text("1 of 5")
+    desk.change(ticket, "ticket_status_changed", status="resolved", rating={**rating, "changeable_until": None})
+    expect(page.locator(".star")).to_have_count(5)
+    expect(page.locator(".star.is-lit")).to_have_count(0)
+    expect(page.locator(".rating-form")).to_be_hidden()
+    page.get_by_role("button", name="5 of 5").click()
+    expect(page.locator(".star.is-lit")).to_have_count(5)
+    expect(page.locator(".rating textarea")).to_be_visible()
+
+
 def test_the_day_ends_by_the_desks_clock(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     rating = {"score": 3, "comment": "", "rated_at": now(), "changeable_until": now(-1440)}
     desk.change(ticket, status="closed", rating=rating)

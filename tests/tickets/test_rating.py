@@ -1,6 +1,7 @@
 """The customer rates what is done, may change it for a day, and nobody else does."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -25,6 +26,10 @@ def done(vera: User, anna: User) -> Ticket:
 
 def rate(user: User, ticket: Ticket, **body: object) -> tuple[int, dict[str, object]]:
     return Api(user).post(f"tickets/{ticket.pk}/rate/", **body)
+
+
+def rating_of(ticket: Ticket, user: User) -> dict[str, Any]:
+    return Api(user).get(f"tickets/{ticket.pk}/")[1]["rating"]  # type: ignore[no-any-return]
 
 
 def test_a_rating_is_shown_to_all_who_see_the_ticket(done: Ticket, vera: User, anna: User) -> None:
@@ -56,7 +61,11 @@ def test_what_was_reopened_and_resolved_anew_is_rated_anew(done: Ticket, vera: U
         a_reply_by(vera, done, "It burns again")
         assert rate(vera, done, score=2)[0] == 409
         change_status(actor=acting(anna), ticket=done.pk, status=TicketStatus.RESOLVED)
+        assert rating_of(done, vera)["changeable_until"] is None
+        assert rate(vera, done, score=1)[0] == 200  # as before, of another solution
+        assert rating_of(done, vera)["changeable_until"] > clock.now().isoformat()
         assert rate(vera, done, score=5)[0] == 200
+        assert event_types(done).count("ticket_rated") == 3
 
 
 @pytest.mark.parametrize("score", [0, 6, -1, 2.5, "5", None, True])

@@ -65,7 +65,9 @@ class RatingOutput(Output):
     score = serializers.IntegerField(help_text="1 to 5")
     comment = serializers.CharField(allow_blank=True)
     rated_at = serializers.DateTimeField()
-    changeable_until = serializers.DateTimeField()
+    changeable_until = serializers.DateTimeField(
+        allow_null=True, help_text="null: the ticket was resolved anew since, and may be rated anew"
+    )
 
 
 class MatchOutput(Output):

@@ -15,6 +15,7 @@ from tickets.models import RATING_CHANGEABLE, AuthorRole, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.people import person_columns, person_from
 from tickets.selectors.inbox import WAITING_STATUSES
+from tickets.selectors.rating import is_resolved_anew
 from tickets.selectors.reading import Reading, list_readings
 
 PREVIEW_LENGTH = 200
@@ -29,6 +30,7 @@ _COMMON = (
     "rating_score",
     "rating_comment",
     "rated_at",
+    "resolved_at",
     "merged_into_id",
     "merged_into__number",
     "category_id",
@@ -138,11 +140,12 @@ def _waiting_since(row: Mapping[str, Any]) -> datetime | None:
 def _build_rating(row: Mapping[str, Any]) -> dict[str, Any] | None:
     if row["rating_score"] is None:
         return None
+    is_anew = is_resolved_anew(row["resolved_at"], row["rated_at"])
     return {
         "score": row["rating_score"],
         "comment": row["rating_comment"],
         "rated_at": row["rated_at"],
-        "changeable_until": row["rated_at"] + RATING_CHANGEABLE,
+        "changeable_until": None if is_anew else row["rated_at"] + RATING_CHANGEABLE,
     }
 
 

@@ -27,6 +27,11 @@ def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
     return not earlier.exists()
 
 
+def is_resolved_anew(resolved_at: datetime | None, rated_at: datetime | None) -> bool:
+    """Whether what was rated is of an earlier solution: it was reopened and resolved since."""
+    return resolved_at is not None and rated_at is not None and resolved_at > rated_at
+
+
 def can_be_rated(ticket: Ticket) -> bool:
     """Done, and by somebody of the desk."""
     return ticket.status == TicketStatus.RESOLVED and _was_answered(ticket)

@@ -12,6 +12,7 @@ from tickets.events.catalogue import TicketRated
 from tickets.events.recording import record_event
 from tickets.models import RATING_CHANGEABLE, RATING_SCORES, Ticket
 from tickets.permissions import require_can_rate
+from tickets.selectors.rating import is_resolved_anew
 from tickets.selectors.tickets import Reference, get_ticket_for
 
 COMMENT_LIMIT = 2000  # UTF-16 code units
@@ -22,8 +23,8 @@ def rate_ticket(*, actor: Actor, ticket: Reference, score: int, comment: str | N
     """The customer rates a resolved or closed ticket, or changes that within a day of the first time.
 
     comment: None keeps the one that is there. The same again changes nothing. A ticket that was reopened and resolved
-    anew may be rated anew. Raises NotFound, PermissionDenied, TransitionRefused (nothing is resolved yet), RatingFixed,
-    InvalidInput.
+    anew may be rated anew, and as before. Raises NotFound, PermissionDenied, TransitionRefused (nothing is resolved
+    yet), RatingFixed, InvalidInput.
     """
     row = get_ticket_for(actor, ticket, lock=True)
     require_can_rate(actor, row)
@@ -33,10 +34,11 @@ def rate_ticket(*, actor: Actor, ticket: Reference, score: int, comment: str | N
         comment = row.rating_comment
     else:
         comment = clean_text(comment, field="comment", limit=COMMENT_LIMIT, required=False)
-    if (score, comment) == (row.rating_score, row.rating_comment):
+    is_anew = is_resolved_anew(row.resolved_at, row.rated_at)
+    if not is_anew and (score, comment) == (row.rating_score, row.rating_comment):
         return row
     now = clock.now()
-    if row.rated_at is None or (row.resolved_at is not None and row.resolved_at > row.rated_at):
+    if row.rated_at is None or is_anew:
         row.rated_at = now
     elif now - row.rated_at > RATING_CHANGEABLE:
         raise RatingFixed

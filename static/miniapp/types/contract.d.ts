@@ -57,7 +57,8 @@ declare namespace Desk {
         score: number;
         comment: string;
         rated_at: string;
-        changeable_until: string;
+        /** Null: it was resolved anew since, and is rated anew. */
+        changeable_until: string | null;
     }
 
     /** Where a search found its words: `ranges` are [begin, end) in `text`. */

@@ -28,7 +28,7 @@ export function drawRating(place, ticket, owner, signal) {
 /** @param {Desk.Ticket} ticket @param {Owner} owner @returns {"" | "ask" | "shown"} */
 function kindOf({ status, rating, merged_into }, { staff, now }) {
   const done = !merged_into && (status === "resolved" || status === "closed");
-  const changeable = !rating || Date.parse(rating.changeable_until) > now();
+  const changeable = !rating?.changeable_until || Date.parse(rating.changeable_until) > now();
   if (!staff && done && changeable) return "ask";
   return rating ? "shown" : "";
 }
@@ -71,7 +71,8 @@ async function send(node, rate, given) {
 /** @param {HTMLElement} place @param {Desk.Ticket} ticket @param {string | null} draft of the words */
 function drawChoice(place, { rating }, draft) {
   const node = /** @type {HTMLElement} */ (place.firstElementChild);
-  const given = rating?.score ?? 0;
+  // an earlier solution's says nothing of this one
+  const given = rating?.changeable_until ? rating.score : 0;
   node.dataset.score = String(given);
   for (const star of node.querySelectorAll("[data-score].star")) {
     const score = Number(/** @type {HTMLElement} */ (star).dataset.score);
