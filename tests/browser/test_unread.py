@@ -103,8 +103,9 @@ def test_what_came_while_nobody_looked_is_asked_for_at_the_return(open_app: Open
         read(ticket)
     page = open_app(desk)
     expect(page.locator(".row")).to_have_count(2)
-    runs(page, "list-end.js")
-    runs(page, "later.js")
+    for module in ("list-end.js", "later.js", "resending.js", "unsent.js"):  # each may draw once it is there
+        runs(page, module)
+    page.evaluate("new Promise(requestAnimationFrame)")
     page.evaluate("Telegram.WebApp.isActive = false; telegram.fire('deactivated')")
     for ticket in (first, second):
         desk.write(ticket, ANNA, "one", silent=True)
