@@ -274,11 +274,18 @@ class FakeAnswers:
             ("GET", r"messages/([\w-]+)/history/", lambda key: (200, {"results": self.versions.get(key, [])})),
             ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
+        if any(not self._is_sequence((body or {}).get(name)) for name in ("expected_sequence", "sequence")):
+            return 400, refusal("invalid_input", "Some of what you sent cannot be used.")
         for verb, pattern, run in routes:
             match = re.fullmatch(pattern, path)
             if match and verb == method:
                 return run(*match.groups())
         return 404, refusal("not_found")
+
+    @staticmethod
+    def _is_sequence(value: Any) -> bool:
+        """As the API's SequenceField takes it (tickets/api/inputs.py)."""
+        return value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53)
 
     def _me(self) -> dict[str, Any]:
         own: dict[str, Any] = {"availability": "available", "team": None, "preferences": {}}
@@ -533,7 +540,7 @@ class FakeAnswers:
             message
             for message in self.messages[key]
             if message["author"]["role"] != "customer" and message["author"]["id"] != self.me["id"]
-            if not message["internal"] and message["sequence"] > (expected or message["sequence"])
+            if not message["internal"] and expected is not None and message["sequence"] > expected
         ]
         return answers[-1] if answers else None
 

@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
-from tests.support.browser import DESKTOP, browser_marks
+from tests.browser.views import HeldMessages, expect_texts, open_ticket_page, runs, wait_until, write
+from tests.support.browser import DESKTOP, Faults, browser_marks
 
 pytestmark = browser_marks
 POST = r"tickets/[\w-]+/messages/"
@@ -104,6 +104,82 @@ def test_an_answer_that_was_seen_before_stops_nothing(
     assert [body["expected_sequence"] for body in desk.calls("POST", POST)] == [2, 4]
 
 
+@pytest.fixture
+def early(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> tuple[Page, HeldMessages]:
+    """A ticket with a colleague's answer, opened from the list; and the requests for its messages, which wait."""
+    desk.write(ticket, BORIS, "Tomorrow at noon")
+    page = open_app(desk, viewport=DESKTOP, expected=("400", "ERR_"))
+    page.wait_for_selector(".row")
+    runs(page, "later.js")
+    held = HeldMessages(page)
+    page.click(".row")
+    page.wait_for_selector(".composer textarea")
+    wait_until(page, lambda: held.routes)
+    return page, held
+
+
+def test_an_answer_begun_before_the_conversation_has_loaded_can_be_sent(
+    desk: FakeDesk, ticket: dict[str, Any], early: tuple[Page, HeldMessages]
+) -> None:
+    page, held = early
+    page.locator(".composer textarea").press_sequentially("And bring your passport")
+    held.release()
+    expect_texts(page, ["Where is it?", "Tomorrow at noon"])
+    page.keyboard.press("Control+Enter")
+    wait_until(page, lambda: public(desk, ticket)[-1] == "And bring your passport")
+    assert [body["expected_sequence"] for body in desk.calls("POST", POST)] == [2]
+
+
+def test_an_answer_sent_before_the_conversation_has_loaded_stops_at_a_colleagues(
+    desk: FakeDesk, ticket: dict[str, Any], early: tuple[Page, HeldMessages], faults: list[Faults]
+) -> None:
+    page, _held = early
+    faults[0].expect("409")
+    expected = ticket["sequence"]
+    page.locator(".composer textarea").press_sequentially("It comes")
+    desk.write(ticket, BORIS, "Or bring the licence")
+    page.keyboard.press("Control+Enter")
+    wait_until(page, lambda: desk.calls("POST", POST))
+    assert [body["expected_sequence"] for body in desk.calls("POST", POST)] == [expected]
+    assert public(desk, ticket)[-1] == "Or bring the licence"
+
+
+def test_an_answer_to_a_ticket_that_was_opened_without_a_network_goes_out(
+    desk: FakeDesk, ticket: dict[str, Any], early: tuple[Page, HeldMessages], faults: list[Faults]
+) -> None:
+    page, held = early
+    page.context.set_offline(True)
+    held.release(lost=True)
+    desk.fail("POST", POST, times=1)
+    page.locator(".composer textarea").press_sequentially("And bring your passport")
+    page.keyboard.press("Control+Enter")
+    page.context.set_offline(False)
+    wait_until(page, lambda: public(desk, ticket)[-1] == "And bring your passport")
+    assert {body["expected_sequence"] for body in desk.calls("POST", POST)} == {2}
+
+
+def test_what_an_earlier_version_expected_is_forgotten_with_the_next_try(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    key = f"desk.draft.{ANNA['id']}.{ticket['id']}.seen"
+    page.evaluate("(key) => localStorage.setItem(key, JSON.stringify({ at: Date.now(), value: -1 }))", key)
+    desk.fail("POST", POST, 400, code="invalid_input", message="Some of what you sent cannot be used.")
+    write(page, "It comes")
+    expect(page.locator(".message.is-failed")).to_have_count(1)
+    page.evaluate(
+        """() => {
+          const key = Object.keys(localStorage).find((name) => name.startsWith("desk.outbox."));
+          const job = JSON.parse(localStorage.getItem(key));
+          localStorage.setItem(key, JSON.stringify({ ...job, expected_sequence: -1 }));
+        }"""
+    )
+    page.reload()
+    page.click("[data-action=retry]:visible")
+    wait_until(page, lambda: public(desk, ticket)[-1] == "It comes")
+    assert [body["expected_sequence"] for body in desk.calls("POST", POST)] == [1, None]
+
+
 def test_notes_and_customers_expect_nothing(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_ticket_page(open_app, desk, ticket)
     page.get_by_role("button", name="Internal note").click()
@@ -138,9 +214,9 @@ def test_a_ticket_that_leaves_ones_sight_closes_with_a_plain_sentence(
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("404",))
     page.fill(".composer textarea", "It comes")
     expect(page.locator(".row")).to_have_count(1)
+    said = page.locator(".chat [role=alert]")
     desk.fail("GET", rf"tickets/{ticket['number']}/", 404)
     desk.send({"type": "inbox_removed", "ticket": ticket["id"]})
-    said = page.locator(".chat [role=alert]")
     expect(said).to_contain_text("There is no such ticket, or you may not see it")
     expect(page.locator(".composer, .message, .assignee, .row, .side-card")).to_have_count(0)
     wait_until(page, lambda: desk.frames[-1] == {"type": "unsubscribe", "ticket": ticket["id"]})

@@ -109,6 +109,30 @@ def hold_first_upload(page: Page) -> None:
     page.route("**/api/v1/files/", on_upload)
 
 
+class HeldMessages:
+    """The pages of a conversation's messages wait from now on, until they are released."""
+
+    def __init__(self, page: Page) -> None:
+        self.routes: list[Route] = []
+        self._waits = True
+        page.route("**/api/v1/tickets/*/messages/?*", self._on_request)
+
+    def _on_request(self, route: Route) -> None:
+        if self._waits:
+            self.routes.append(route)
+        else:
+            route.fallback()
+
+    def release(self, *, lost: bool = False) -> None:
+        """`lost`: those that wait fail for want of a network; later ones arrive."""
+        self._waits = False
+        for route in self.routes:
+            if lost:
+                route.abort("internetdisconnected")
+            else:
+                route.fallback()
+
+
 def expect_in_memory(page: Page, count: int) -> None:
     """So many files stand in the page's memory, by `PICTURES`."""
     page.wait_for_function("(count) => pictures.standing.size === count", arg=count)

@@ -7,6 +7,7 @@ import { forget, jobs, page, run, save, storageKey, update, uploads, wake } from
 /** Takes up what an earlier page left. */
 export function startResending() {
   const takeUp = (/** @type {Desk.Job} */ job) => {
+    expectKnown(job);
     save(job);
     run(job.ticket);
   };
@@ -28,8 +29,14 @@ export function retry(id, change) {
     jobs.delete(id);
     jobs.set(id, job);
   }
+  expectKnown(job);
   update(job, { ...change, state: "queued", tries: 0, error: "" });
   run(job.ticket);
+}
+
+/** Before its conversation had loaded an earlier version expected -1, which the desk refuses. @param {Desk.Job} job */
+function expectKnown(job) {
+  if ((job.expected_sequence ?? 0) < 0) job.expected_sequence = null;
 }
 
 /** @param {string} id */

@@ -8,6 +8,7 @@ import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
+import { rows } from "../data/tickets.js";
 import { Composer } from "../ui/composer.js";
 
 export class Foot {
@@ -39,6 +40,13 @@ export class Foot {
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
   }
 
+  /** Where this text began: the ticket's sequence then; before the conversation is loaded, that of its row. */
+  #seen() {
+    const { ticket, conversation } = this;
+    const known = [draft(`${ticket}.seen`), conversation.thread.sequence, rows.get(ticket)?.sequence];
+    return known.find((sequence) => (sequence ?? -1) >= 0) ?? null;
+  }
+
   #mountClosed() {
     const { node, refs } = clone("closed");
     refs.again.hidden = isStaff();
@@ -66,15 +74,13 @@ export class Foot {
       onTyping: (mode) => {
         sayTyping(id, mode === "note");
         // a colleague's answer that comes from now on is news to this text
-        if (mode === "reply" && !draft(`${id}.seen`)) saveDraft(`${id}.seen`, this.conversation.thread.sequence);
+        if (mode === "reply" && this.#seen() !== draft(`${id}.seen`)) saveDraft(`${id}.seen`, this.#seen());
       },
       onSend: (mode, value, files, reply) => {
         haptic("light");
         endTyping();
         const internal = mode === "note";
-        const expected_sequence = isStaff() && !internal
-          ? draft(`${id}.seen`) ?? this.conversation.thread.sequence
-          : null;
+        const expected_sequence = isStaff() && !internal ? this.#seen() : null;
         const hold = (isStaff() && inBrowser.get("desk.hold")) || 0;
         sendMessage({ ticket: id, text: value, internal, reply_to: reply?.id ?? null, files, expected_sequence, hold });
         this.onSent();
