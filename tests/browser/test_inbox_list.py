@@ -260,6 +260,7 @@ def test_a_list_that_cannot_be_read_offers_to_try_again(open_app: OpenApp, desk:
     fill(desk, 2, status="closed")
     desk.fail("GET", "tickets/", 500)
     page = open_app(desk, expected=("500",))
+    caught_up(page, desk)  # each connection asks again for what had failed
     page.click("[data-tab=all]")
     expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
     page.click("[data-action=reload]")
@@ -270,7 +271,7 @@ def test_a_list_that_could_not_be_read_is_asked_for_after_the_break(open_app: Op
     fill(desk, 2, status="closed")
     desk.fail("GET", "tickets/", 500)
     page = open_app(desk, expected=("500",))
-    wait_until(page, lambda: desk.sockets)
+    caught_up(page, desk)
     page.click("[data-tab=all]")
     expect(page.locator("[role=alert]")).to_contain_text("The tickets could not be loaded.")
     desk.drop_sockets()
