@@ -6,10 +6,19 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, VERA, refusal
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
-from tests.browser.views import expect_texts, hold_first_upload, open_ticket_page, states, wait_until, write
+from tests.browser.views import (
+    HeldMessages,
+    expect_texts,
+    hold_first_upload,
+    open_ticket_page,
+    runs,
+    states,
+    wait_until,
+    write,
+)
 from tests.support.browser import PIXEL, browser_marks, picture
 from tests.support.everybody import sideways
 
@@ -49,6 +58,38 @@ def test_a_message_is_painted_at_once_and_then_sent(open_app: OpenApp, desk: Fak
     expect_texts(page, ["Where is it?", "Any news?"])
     assert page.input_value(".composer textarea") == ""
     assert len(keys(desk)) == 1
+
+
+@pytest.mark.parametrize("failed", [False, True], ids=["loading", "failed"])
+def test_a_message_in_a_conversation_that_has_not_loaded_is_painted_too(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], failed: bool
+) -> None:
+    page = open_app(desk, expected=("ERR_", "500"))
+    page.wait_for_selector(".row")
+    runs(page, "later.js")
+    held = HeldMessages(page)
+    page.click(".row")
+    page.wait_for_selector(".composer textarea")
+    wait_until(page, lambda: held.routes)
+    if failed:
+        for route in held.routes:
+            route.fulfill(status=500, json=refusal("unexpected"))
+        expect(page.locator(".chat .empty")).to_be_visible()
+    desk.fail("POST", POST)
+    write(page, "Any news?")
+    expect_texts(page, ["Any news?"])
+    expect(page.locator(".message.is-pending")).to_have_count(1)
+    expect(page.locator(".message").last).to_be_in_viewport()
+    picture(page, f"sent-early-{'failed' if failed else 'loading'}")
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    expect(page.locator(".message.is-pending")).to_have_count(0)
+    expect_texts(page, ["Any news?"])
+    if failed:
+        held.routes.clear()
+        page.click("[data-action=reload]")
+        wait_until(page, lambda: held.routes)
+    held.release()
+    expect_texts(page, ["Where is it?", "Any news?"])
 
 
 def test_after_three_repeats_a_message_waits_for_the_person_and_keeps_its_key(

@@ -8,7 +8,6 @@ import { draft, saveDraft } from "../data/drafts.js";
 import { sendMessage } from "../data/outbox.js";
 import { endTyping, sayTyping } from "../data/presence.js";
 import { isStaff, session } from "../data/session.js";
-import { rows } from "../data/tickets.js";
 import { Composer } from "../ui/composer.js";
 
 export class Foot {
@@ -29,6 +28,7 @@ export class Foot {
 
   /** @param {Desk.Ticket} ticket */
   draw(ticket) {
+    this.row = ticket.sequence;
     const closed = ticket.status === "closed";
     const kind = closed ? "closed" : "composer";
     if (this.refs.foot.dataset.kind !== kind) {
@@ -42,9 +42,8 @@ export class Foot {
 
   /** Where this text began: the ticket's sequence then; before the conversation is loaded, that of its row. */
   #seen() {
-    const { ticket, conversation } = this;
-    const known = [draft(`${ticket}.seen`), conversation.thread.sequence, rows.get(ticket)?.sequence];
-    return known.find((sequence) => (sequence ?? -1) >= 0) ?? null;
+    const known = [draft(`${this.ticket}.seen`), this.conversation.thread.sequence, this.row];
+    return known.find((sequence) => (sequence ?? -1) >= 0);
   }
 
   #mountClosed() {

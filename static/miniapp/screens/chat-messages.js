@@ -67,6 +67,9 @@ export async function drawBeside(refs, ticket, signal, composer) {
  */
 export function withChanges(entries, chat) {
   const { conversation } = chat;
+  if (conversation.thread.sequence < 0) {
+    return [...entries, ...rowsElsewhere(conversation)];
+  }
   if (isFar(conversation.thread)) return amongThose(entries.filter(({ job }) => !job), conversation);
   divide(chat, conversation);
   return amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
@@ -185,6 +188,7 @@ const asked = new WeakMap();
  */
 export function follow(chat, messages) {
   const { conversation, signal } = chat;
+  if ((conversation?.thread.sequence ?? -1) < 0) return; // its history is no news
   const owner = owners.get(signal);
   const composer = owner?.composer();
   if (composer) followAbout(composer, (id) => messageIn(owners.get(signal), id, signal));

@@ -165,13 +165,14 @@ class Chat {
     const { conversation } = this;
     if (!conversation) return;
     if (this.messages === null) this.listening = this.#listen().then(() => this.drawHead());
-    const { thread } = conversation;
-    if (thread.sequence < 0) {
-      return conversation.error ? this.#fail(conversation.error) : this.#setState("loading");
-    }
+    const { thread, older, olderError, error } = conversation;
     const messages = thread.list();
-    const { older, olderError } = conversation;
-    this.#setState(olderError ? "stuck" : older ? "older" : messages.length > MANY ? "begin" : "");
+    if (thread.sequence < 0) {
+      if (error) this.#fail(error);
+      else this.#setState("loading");
+      // one that is loaded anew stays as it is; at first what is on its way stands there alone
+      if (this.seeking !== undefined) return;
+    } else this.#setState(olderError ? "stuck" : older ? "older" : messages.length > MANY ? "begin" : "");
     const entries = withJobs(messages, jobsOf(this.ticketId), session.me);
     this.list.draw(this.messages?.withChanges(entries, /** @type {any} */ (this)) ?? entries, {
       me: session.me.id,
