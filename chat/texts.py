@@ -124,6 +124,7 @@ def _content_texts() -> dict[str, Text]:
         "other_kind": _("A message of another chat"),
         "in_another_chat": _("{name}, in another chat"),
         "unsupported_kind": _("This can only be seen in Telegram"),
+        "automatic": _("Automatic message"),
         "forwarded": _("Forwarded message"),
         "forwarded_from": _("Forwarded from {name}"),
         "edited_after_answer": _("edited after the answer"),

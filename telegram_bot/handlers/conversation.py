@@ -222,6 +222,7 @@ def make_draft(incoming: Incoming, message: telegram.Message, content: Content, 
         content={**content.data, **album},
         forwarded_from=content.forwarded_from,
         reply_to=route.reply_to,
+        automatic=bool(message.is_from_offline) and incoming.actor.user_id is None,
     )
 
 

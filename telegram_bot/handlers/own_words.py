@@ -2,6 +2,10 @@
 
 In a ticket that is going on it is that at once. Where none is, it is kept in the inbox, as long as updates are, and
 begins the ticket that the customer's answer opens: nobody has to work on what nobody has asked.
+
+What the account says by itself (a greeting, an away message) is no answer: it is stored as automatic words, and whoever
+waits goes on waiting. Telegram marks a message that was written before and sent by its schedule in the same way (Bot
+API, Message.is_from_offline), and nothing tells them apart: it leaves its ticket waiting too, for a person to end.
 """
 
 from collections.abc import Collection
@@ -81,7 +85,8 @@ def _write_down(incoming: Incoming, message: telegram.Message, route: Route) -> 
     content = read_content(message)
     if content is None:
         return Outcome.IGNORED
-    incoming = replace(incoming, actor=_find_author(message, route))
+    if not message.is_from_offline:
+        incoming = replace(incoming, actor=_find_author(message, route))
     if conversation.continue_album(incoming, message, content):
         return Outcome.MESSAGE_STORED
     answered = find_business_route(incoming, message)

@@ -54,9 +54,13 @@ def connect(world: World, values: JSON) -> JSON:
 
 
 def write(world: World, user_id: int, values: JSON) -> JSON:
-    """`{connection, text}` or `{connection, content}`: the customer writes to the account, or `by_owner` it to them."""
+    """`{connection, text}` or `{connection, content}`: the customer writes to the account, or `by_owner` it to them.
+
+    `automatic`: by its greeting, its away message or its schedule.
+    """
     connection = _connection(world, values)
-    by_owner = bool(values.get("by_owner"))
+    automatic = bool(values.get("automatic"))
+    by_owner = bool(values.get("by_owner")) or automatic
     message: JSON = {
         "business_connection_id": connection["id"],
         "message_id": world.history.next_id(world.chats.get(user_id)),
@@ -64,6 +68,8 @@ def write(world: World, user_id: int, values: JSON) -> JSON:
         "chat": world.chats.public(world.chats.get(user_id)),
         "date": world.clock.today(),
     }
+    if automatic:
+        message["is_from_offline"] = True
     message |= values["content"] if "content" in values else {"text": formatted(str(values["text"]), "", None).text}
     world.history.save(message, {})
     if not by_owner:

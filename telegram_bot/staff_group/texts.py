@@ -26,6 +26,8 @@ def name_author(message: Message) -> str:
     name = (message.author.name if message.author is not None else _("The desk"))[:_NAME_LIMIT]
     if message.internal:
         return _("📝 %(name)s, internal note") % {"name": name}
+    if message.author_role == AuthorRole.SYSTEM:
+        return _("🤖 Automatic message of the account")
     sign = "👤" if message.author_role == AuthorRole.CUSTOMER else "💬"
     return f"{sign} {name}"
 

@@ -123,8 +123,8 @@ class Control:
         return self.post("/business", id=connection, user_id=user_id, **more)
 
     def write_to_business(self, user_id: int, connection: str, text: str, **more: Any) -> JSON:
-        """The customer writes to the account; `by_owner`: it writes to them, from its owner's own phone. `content`: in
-        place of the text, what else a message holds."""
+        """The customer writes to the account; `by_owner`: it writes to them, from its owner's own phone, or
+        `automatic`, by itself. `content`: in place of the text, what else a message holds."""
         return self.post(f"/users/{user_id}/business", connection=connection, text=text, **more)
 
     def edit_in_business(self, user_id: int, message_id: int, text: str) -> JSON:

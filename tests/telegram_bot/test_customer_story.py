@@ -331,6 +331,24 @@ def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulat
     assert [words(one) for one in telegram.business_transcript(OLIVER)] == [*expected, "And is green"], "nothing twice"
 
 
+def test_a_greeting_of_the_account_itself_is_shown_and_answers_nobody(telegram: Simulator, agent: Agent) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
+    telegram.write_to_business(OLIVER, "conn-1", "Welcome! We are away", automatic=True)
+    ticket = agent.ticket()
+    wait_until(lambda: agent.texts(ticket) == ["Do you deliver?", "Welcome! We are away"], what="the greeting")
+    asked, greeting = agent.messages(ticket)
+    assert (greeting["content"], greeting["author"]) == ({"automatic": True}, None)
+    row = agent.tickets()[0]
+    assert (row["status"], row["waiting_since"]) == ("new", asked["created_at"])
+    agent.says(ticket, "Tomorrow")
+    wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "Tomorrow", what="the answer")
+    row = agent.tickets()[0]
+    assert (row["status"], row["waiting_since"]) == ("open", None)
+
+
 def test_an_answer_to_the_bots_own_words_says_what_it_answers(telegram: Simulator, agent: Agent) -> None:
     telegram.say(OLIVER, "/privacy")
     told = wait_until(lambda: telegram.from_bot(OLIVER), what="the answer")[0]

@@ -85,6 +85,8 @@ def _merged(event: TicketEvent) -> Decision | None:
 
 def _message_sent(event: TicketEvent) -> Decision | None:
     """A customer's first message is the ticket itself, of which its own event tells."""
+    if event.payload["author_role"] == AuthorRole.SYSTEM:  # automatic words: there is nothing to be told of
+        return None
     if event.payload["author_role"] != AuthorRole.CUSTOMER:
         return NotificationKind.MESSAGE_RECEIVED, _customer(event)
     if event.message is not None and event.message.sequence == 2:

@@ -24,7 +24,8 @@ class MessageDraft:
     """A message before it is written.
 
     id: the client's key. then: the status in which an agent leaves the ticket ("Send and wait", "Send and resolve").
-    expected_sequence: the last sequence that the author had seen, in their numbering.
+    expected_sequence: the last sequence that the author had seen, in their numbering. automatic: a company's own
+    account said it by itself, and nobody wrote it now: it answers nobody.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class MessageDraft:
     forwarded_from: dict[str, Any] | None = None
     expected_sequence: int | None = None
     then: TicketStatus | None = None
+    automatic: bool = False
 
     def cleaned_text(self) -> str:
         """Raises InvalidInput: a message of the kind `text` needs a text or a file."""

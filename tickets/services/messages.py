@@ -141,11 +141,11 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
         id=draft.id,
         ticket=ticket,
         author_id=actor.user_id,
-        author_role=_author_role(actor, ticket),
+        author_role=AuthorRole.SYSTEM if draft.automatic else _author_role(actor, ticket),
         kind=draft.kind,
         text=draft.cleaned_text(),
         entities=list(draft.entities),
-        content=draft.content or {},
+        content={**(draft.content or {}), **({"automatic": True} if draft.automatic else {})},
         internal=internal,
         reply_to_id=_find_reply_target(ticket, draft.reply_to, internal=internal),
         forwarded_from=draft.forwarded_from,
@@ -168,7 +168,7 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
     if draft.kind == MessageKind.VOICE:
         _require_sound(message)
     ticket.last_message = message
-    if not internal:
+    if not internal and not draft.automatic:  # whoever waits for an answer goes on waiting
         ticket.last_public_message = message
     fact = (
         NoteAdded(message=message.pk) if internal else MessageSent(message=message.pk, author_role=message.author_role)

@@ -43,10 +43,14 @@ export function drawContents(view, { message, job }, context) {
   return true;
 }
 
-/** @param {Desk.Clone} view @param {Desk.Message} message */
-function drawForwarded(view, { forwarded_from: origin, deleted_at }) {
-  const mark = part(view, "forwarded", origin && !deleted_at);
-  if (origin && mark) setText(mark, origin.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"));
+/** Of what nobody wrote now, and of what somebody else wrote, that it is so. @param {Desk.Clone} view @param {Desk.Message} message */
+function drawForwarded(view, { forwarded_from: origin, deleted_at, content }) {
+  const mark = part(view, "forwarded", (origin || content?.automatic) && !deleted_at);
+  if (!mark) return;
+  setText(
+    mark,
+    content?.automatic ? t("automatic") : origin?.name ? t("forwarded_from", { name: origin.name }) : t("forwarded"),
+  );
 }
 
 /** Of the message that is answered the words that were meant; and what stands in another chat, with its author. @param {Record<string, any>} refs @param {Desk.Message} message */

@@ -33,6 +33,13 @@ def test_the_bot_is_told_of_connections_messages_edits_and_deletions(shop: Simul
     assert shop.business_transcript(VERA) == []
 
 
+def test_what_the_account_says_by_itself_is_marked_and_comes_from_its_owner(shop: Simulator) -> None:
+    shop.write_to_business(VERA, SHOP, "We are away", automatic=True)
+    asked, told = [one["update"]["business_message"] for one in shop.updates() if "business_message" in one["update"]]
+    assert (told["from"]["id"], told["is_from_offline"]) == (OWNER, True)
+    assert "is_from_offline" not in asked
+
+
 def test_the_bot_writes_edits_and_deletes_in_the_accounts_name(shop: Simulator, api: httpx.Client) -> None:
     sent = send(api)["result"]
     assert (sent["from"]["id"], sent["sender_business_bot"]["is_bot"]) == (OWNER, True)
