@@ -9,8 +9,9 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_message_menu import menu
 from tests.browser.views import open_ticket_page, texts, wait_until, write
-from tests.support.browser import DESKTOP, browser_marks, picture
+from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
@@ -215,3 +216,28 @@ def test_a_text_of_a_ticket_that_is_merged_by_another_goes_along_once(open_app: 
     page.click(".closed-foot [data-ref=mergedInto]")
     expect(page.locator("h1").last).to_have_text("Where is it")
     expect(text).to_have_value("")
+
+
+def test_what_is_begun_in_a_merged_ticket_stands_behind_what_is_begun_where_it_goes_on(open_app: OpenApp) -> None:
+    desk = FakeDesk(VERA)
+    source, target = two_tickets(desk)
+    desk.write(source, VERA, "It has not come")
+    page = open_app(desk)
+    text, files = page.locator(".composer textarea"), page.locator(".composer .picked-file")
+    for ticket, words in ((target, "Begun there"), (source, "One more thing")):
+        page.click(f"a[href='/app/tickets/{ticket['number']}']")
+        expect(page.locator("h1").last).to_have_text(ticket["subject"])
+        photo = {"name": f"{ticket['number']}.png", "mimeType": "image/png", "buffer": PIXEL}
+        page.set_input_files(".composer input[type=file]", photo)  # type: ignore[arg-type]
+        expect(files).to_have_count(1)
+        text.fill(words)
+        if ticket is source:
+            menu(page, "It has not come", "Edit")
+            text.fill("It came broken")
+        else:
+            page.evaluate("telegram.back()")
+    desk.merge(source, target)
+    page.click(".closed-foot [data-ref=mergedInto]")
+    expect(page.locator("h1").last).to_have_text(target["subject"])
+    expect(text).to_have_value("Begun there\n\nOne more thing\n\nIt came broken")
+    expect(files).to_have_count(2)

@@ -324,4 +324,4 @@ def test_a_deep_link_opens_the_ticket_and_nothing_of_others(open_mini_app: OpenM
     for one in said:
         expect(one).to_be_visible()
     assert said[0].inner_text() == said[1].inner_text()
-    expect(stranger.locator("#detail-pane h1")).to_have_text("#10")
+    expect(stranger.locator("#detail-pane h1")).to_have_text("№ 10")

@@ -10,9 +10,9 @@ import { fetchTicket, rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { choose, openSheet } from "../ui/sheet.js";
 import { nameOf } from "../ui/words.js";
+import { carryUnfinished } from "./carrying.js";
 import { run } from "./running.js";
 import { reasonOf } from "./ticket-actions.js";
-import { carryUnfinished } from "./unfinished.js";
 
 const UNCLOSED = "new,open,pending,resolved";
 

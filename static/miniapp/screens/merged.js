@@ -4,7 +4,7 @@ import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow } from "../core/router.js";
 import { lateStyles } from "../ui/late.js";
-import { carryUnfinished } from "./unfinished.js";
+import { carryUnfinished } from "./carrying.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {boolean} staff */
 export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_from = [] }, staff) {

@@ -281,19 +281,3 @@ export function takePicked(ticket) {
   picked.delete(ticket);
   return files;
 }
-
-/** What was begun in one ticket is finished in the other, where nothing is begun. @param {string} ticket @param {string} other */
-export function carryUnfinished(ticket, other) {
-  for (const mode of ["reply", "note"]) {
-    const text = draft(`${ticket}.${mode}`);
-    if (!text || draft(`${other}.${mode}`)) continue;
-    saveDraft(`${other}.${mode}`, text);
-    saveDraft(`${ticket}.${mode}`, null);
-  }
-  const files = picked.get(ticket);
-  if (files && !picked.has(other)) picked.set(other, files);
-  picked.delete(ticket);
-  const mode = begunOf(ticket)?.mode;
-  saveDraft(nameOf(ticket), null);
-  if (mode === "note" && !begunOf(other)) saveDraft(nameOf(other), { mode, reply: null, edit: null });
-}
