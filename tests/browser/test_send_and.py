@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
 from tests.support.browser import browser_marks, picture
@@ -90,6 +90,23 @@ def send_and_resolve(page: Page, text: str) -> None:
     page.wait_for_selector(".composer [data-ref=send][title]", state="attached")
     page.fill(".composer textarea", text)
     page.keyboard.press("Control+Shift+Enter")
+
+
+def test_an_answer_that_becomes_a_note_instead_sets_no_status(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport={"width": 1000, "height": 800}, expected=("409",))
+    page.wait_for_selector(".composer [data-ref=send][title]", state="attached")
+    page.locator(".composer textarea").press_sequentially("It is at your door")
+    desk.write(ticket, BORIS, "Please send me the photo")
+    expect_texts(page, ["Where is it?", "Please send me the photo"])
+    page.keyboard.press("Control+Shift+Enter")
+    page.get_by_role("button", name="Turn into an internal note").click()
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    # the second half would come before it is forgotten
+    wait_until(page, lambda: page.evaluate("Object.keys(localStorage).every(key => !key.startsWith('desk.outbox'))"))
+    assert statuses(desk) == []
+    assert ticket["status"] == "open"
 
 
 def test_a_reload_before_it_is_sent_forgets_neither_half(

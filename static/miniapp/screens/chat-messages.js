@@ -219,7 +219,7 @@ async function settleConflict(id, conversation, signal) {
   const faster = conversation.thread.messages.get(job.faster ?? "") ?? null;
   const choice = await sheet.askConflict(job.text, faster, signal);
   if (choice === "anyway") sendOnceMore(id, { expected_sequence: null });
-  else if (choice === "note") sendOnceMore(id, { expected_sequence: null, internal: true });
+  else if (choice === "note") sendOnceMore(id, { expected_sequence: null, internal: true, afterwards: undefined });
   else if (choice === "discard") drop(id);
 }
 
