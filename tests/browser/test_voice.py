@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA, Answer
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import PICTURES, expect_in_memory, open_ticket_page, wait_until
-from tests.support.browser import browser_marks, chromium, picture
+from tests.support.browser import DESKTOP, browser_marks, chromium, picture
 from tests.support.everybody import CONTRASTS, DARK, sideways
 
 pytestmark = browser_marks
@@ -156,6 +156,32 @@ def is_kept_when_reopened(page: Page, desk: FakeDesk, ticket: dict[str, Any]) ->
     desk.change(ticket, "ticket_status_changed", status="closed")
     page.wait_for_selector(".closed-foot")
     return False
+
+
+def test_a_ticket_that_is_left_while_the_browser_asks_spoils_no_later_recording(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = a_ticket(desk)
+    desk.write(desk.open_ticket("Another", status="open", assignee=ANNA), VERA, "Hello")
+    asks = """
+    if (navigator.mediaDevices) {
+      const allowed = navigator.mediaDevices.getUserMedia;
+      navigator.mediaDevices.getUserMedia = async (wanted) => {
+        await new Promise((allow) => window.allow = allow);
+        return allowed(wanted);
+      };
+    }"""
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=MICROPHONE + asks)
+    voice = page.get_by_role("button", name="Record a voice message")
+    voice.click()
+    page.wait_for_function("() => Boolean(window.allow)")
+    page.locator(".row", has_text="Another").click()
+    expect(page.locator("h1").last).to_have_text("Another")
+    page.evaluate("allow(); window.allow = null")
+    page.wait_for_function("() => window.microphone?.getTracks()[0].readyState === 'ended'")
+    voice.click()
+    page.wait_for_function("() => Boolean(window.allow)")
+    page.evaluate("allow()")
+    expect(page.locator(".recorder")).to_be_visible()
 
 
 def test_a_ticket_that_closes_under_a_recording_gives_the_microphone_back_and_keeps_what_was_said(

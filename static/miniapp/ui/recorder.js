@@ -27,8 +27,9 @@ export async function record(composer, signal) {
   } catch (error) {
     composer.picker.setError(t(reasonOf(/** @type {Error} */ (error))));
     haptic("error");
+  } finally {
+    asking = false;
   }
-  asking = false;
 }
 
 /** @param {Error} error */
