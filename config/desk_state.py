@@ -14,6 +14,7 @@ from accounts.admin.reading import admin_actor
 from accounts.models import Role, User
 from config.browser_errors import read_browser_errors
 from config.periodic_tasks import find_last_run, find_schedule_age
+from telegram_bot.connections import count_waiting_accounts
 from telegram_bot.models import CallState
 from telegram_bot.traffic import read_traffic
 from tickets.events.descriptions import describe_events
@@ -141,8 +142,18 @@ def _telegram() -> Panel:
             ),
             Light(label=_("Not delivered"), value=str(failed), url=f"{outbox}?state__exact=failed"),
             Light(label=_("On hold"), value=str(held), url=f"{outbox}?state__exact=hold", is_trouble=held > 0),
+            *_accounts_to_approve(),
         ],
     )
+
+
+def _accounts_to_approve() -> list[Light]:
+    """Only where somebody has connected one."""
+    waiting = count_waiting_accounts()
+    page = reverse("admin:telegram_bot_businessconnection_changelist")
+    url = f"{page}?approval__exact=waiting&is_enabled__exact=1"
+    label = _("Accounts to approve")
+    return [Light(label=label, value=str(waiting), url=url, is_trouble=True)] if waiting else []
 
 
 def _browsers() -> Panel:

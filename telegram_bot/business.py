@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from accounts import clock
-from telegram_bot.models import BusinessConnection, Chat, TicketChat, Unreachable
+from telegram_bot.models import Approval, BusinessConnection, Chat, TicketChat, Unreachable
 from telegram_bot.verdicts import Failed
 
 # Telegram's own numbers have 52 bits at most (Bot API, Chat.id), so that no key is one of them.
@@ -42,7 +42,7 @@ def tickets_of(chats: list[Chat]) -> list[UUID]:
 def find_obstacle(chat: Chat) -> Failed | None:
     """Why nothing can be written into this chat of a company's account now."""
     connection = BusinessConnection.objects.filter(bot_id=chat.bot_id, connection_id=chat.business_connection).first()
-    if connection is not None and not connection.is_enabled:
+    if connection is not None and not (connection.is_enabled and connection.approval == Approval.APPROVED):
         return Failed(code="unreachable", unreachable=Unreachable.DISCONNECTED)
     if connection is not None and not connection.can_reply:
         return Failed(code="reply_not_allowed")

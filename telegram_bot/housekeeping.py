@@ -4,6 +4,7 @@ import logging
 from datetime import timedelta
 
 from accounts import clock
+from telegram_bot.connections import forget_unapproved
 from telegram_bot.customer_chat.choices import forget_old_choices
 from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.forgetting import forget_erased_people
@@ -21,6 +22,7 @@ _AT_ONCE = 500
 def keep_house(bot_id: int) -> None:
     """Every few seconds, by the process that holds the lease. Each part is safe to run at any time."""
     forget_erased_people()
+    forget_unapproved()
     release_overdue(bot_id)
     forget_old_choices(bot_id)
     sweep_unreported(bot_id)

@@ -33,6 +33,8 @@ class Outcome(StrEnum):
     CONNECTION = "connection"
     MESSAGES_DELETED = "messages_deleted"
     KEPT = "kept"
+    UNAPPROVED = "unapproved"  # written to an account of which nobody has decided yet
+    STRANGER = "stranger"  # written to an account that is not the company's; the words are gone
     REPEATED = "repeated"
     MEMBERSHIP = "membership"
     ERASED = "erased"

@@ -1,9 +1,10 @@
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor, ago
@@ -11,8 +12,9 @@ from accounts.permissions import Capability, can
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_state import say_channel_fault
+from telegram_bot.connections import decide_account
 from telegram_bot.former_bots import AT_ONCE, settle_former_bots, survey_former_bots
-from telegram_bot.models import BotLease, BusinessConnection, Chat
+from telegram_bot.models import Approval, BotLease, BusinessConnection, Chat
 
 _ORDER = {Level.FAULT: 0, Level.NOTE: 1, Level.RIGHT: 2}
 
@@ -96,6 +98,28 @@ class ChatAdmin(ReadOnlyAdmin):
 
 @admin.register(BusinessConnection)
 class BusinessConnectionAdmin(ReadOnlyAdmin):
-    list_display = ("owner_name", "owner_id", "is_enabled", "can_reply", "changed_at")
-    list_filter = ("is_enabled", "can_reply")
-    fields = ("bot_id", "connection_id", "owner_name", "owner_id", "is_enabled", "can_reply", "changed_at")
+    """Anybody can connect their account to the bot: an administrator says which are the company's."""
+
+    list_display = ("owner_id", "owner_name", "approval", "is_enabled", "can_reply", "changed_at", "decided_by")
+    list_filter = ("approval", "is_enabled", "can_reply")
+    list_select_related = ("decided_by",)
+    actions = ("approve", "refuse")
+    fields = (
+        "bot_id", "connection_id", "owner_name", "owner_id", "is_enabled", "can_reply", "changed_at", "approval",
+        "decided_by", "decided_at",
+    )  # fmt: skip
+
+    @admin.action(description=_("Approve: this is the company's own account"))
+    def approve(self, request: HttpRequest, queryset: "QuerySet[BusinessConnection]") -> None:
+        self._decide(request, queryset, Approval.APPROVED)
+
+    @admin.action(description=_("Refuse: this is not the company's account"))
+    def refuse(self, request: HttpRequest, queryset: "QuerySet[BusinessConnection]") -> None:
+        self._decide(request, queryset, Approval.REFUSED)
+
+    def _decide(self, request: HttpRequest, queryset: "QuerySet[BusinessConnection]", approval: Approval) -> None:
+        actor = admin_actor(request)
+        keys = queryset.order_by("pk").values_list("pk", flat=True)
+        count = sum(decide_account(actor=actor, connection=pk, approval=approval) for pk in keys)
+        text = ngettext("Decided for %(count)d account.", "Decided for %(count)d accounts.", count)
+        self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)

@@ -217,6 +217,12 @@ def check_other_bots(facts: Facts) -> Finding | None:
     return find("other_bots", not count, count=count)
 
 
+def check_accounts_waiting(facts: Facts) -> Finding | None:
+    """Strangers may ask as well: no fault of the desk's."""
+    count = facts.desk.accounts_waiting
+    return find("accounts_waiting", not count, otherwise=Level.NOTE, count=count)
+
+
 def check_probe(facts: Facts) -> Finding | None:
     telegram = answering(facts)
     if telegram is None or telegram.probe is None:
@@ -249,6 +255,7 @@ CHECKS: tuple[Check, ...] = (
     check_inbox_dead,
     check_outbox_late,
     check_other_bots,
+    check_accounts_waiting,
     check_files,
     check_files_folder,
     check_topics,
@@ -265,5 +272,6 @@ OF_THE_TABLES = frozenset(
         "inbox_dead",
         "outbox_late",
         "other_bots",
+        "accounts_waiting",
     }
 )

@@ -98,6 +98,7 @@ class DeskFacts:
 
     group_calls_waiting: for the staff's group, while it takes nothing from the bot; removals_waiting: what the bot is
     to delete there and may not. left_to_other_bots: calls and updates of a bot whose token the desk had before.
+    accounts_waiting: that were connected to the bot, and nobody has decided whether they are the company's.
     """
 
     is_served: bool
@@ -111,6 +112,7 @@ class DeskFacts:
     group_calls_waiting: int = 0
     removals_waiting: int = 0
     left_to_other_bots: int = 0
+    accounts_waiting: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -271,6 +271,11 @@ SENTENCES = {
             " owing to the former bot."
         ),
     ),
+    "accounts_waiting": Sentences(
+        right=gettext_noop("No Telegram account waits to be approved as the company's own"),
+        wrong=gettext_noop("Telegram accounts that were connected to the bot and wait to be approved: %(count)d"),
+        cure=gettext_noop("Approve or refuse them in the admin, under connected accounts."),
+    ),
     "probe": Sentences(
         right=gettext_noop("A message to the chat arrived and was deleted again, within %(milliseconds)d ms"),
         wrong=gettext_noop("A message to the chat did not arrive: %(error)s"),

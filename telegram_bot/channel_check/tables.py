@@ -8,6 +8,7 @@ from django.conf import settings
 from accounts import clock
 from telegram_bot.channel_check.facts import DeskFacts, Setup
 from telegram_bot.channel_state import find_channel_fault
+from telegram_bot.connections import count_waiting_accounts
 from telegram_bot.identity import current_bot_id, webhook_url
 from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
@@ -55,6 +56,7 @@ def read_desk() -> DeskFacts:
         group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
         removals_waiting=_count_refused_removals(bot_id),
         left_to_other_bots=_count_of_other_bots(),
+        accounts_waiting=count_waiting_accounts(),
     )
 
 

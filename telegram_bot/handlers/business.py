@@ -14,28 +14,19 @@ from django.utils import translation
 from django.utils.translation import ngettext
 from telegram.constants import ChatType
 
-from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError
-from accounts.text_cleaning import repair_text
 from telegram_bot.business import business_key, tickets_of
+from telegram_bot.connections import ask_approval, record_connection, turn_away
 from telegram_bot.handlers import conversation, editing
 from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.own_words import forget_kept, put_kept_first, receive_own_words, settle
 from telegram_bot.handlers.routing import find_business_route
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
-from telegram_bot.models import (
-    BusinessConnection,
-    Chat,
-    Direction,
-    MessageLink,
-    OutgoingCall,
-    Unreachable,
-    Update,
-)
+from telegram_bot.models import Approval, Chat, Direction, MessageLink, OutgoingCall, Update
 from telegram_bot.models.outgoing_call import UNDONE
-from telegram_bot.reconnecting import find_current, take_over_chats
+from telegram_bot.reconnecting import find_current
 from tickets.models import AuthorRole, Message
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import add_note, delete_message
@@ -51,7 +42,14 @@ KINDS = ("business_connection", "business_message", "edited_business_message", "
 def handle_business(row: Update, update: telegram.Update) -> Outcome:
     """Nothing is answered to a refusal: the chat is the company's, and what was refused stays in the inbox."""
     if update.business_connection is not None:
-        return _record_connection(row, update.business_connection)
+        record_connection(row.bot_id, update.business_connection)
+        return Outcome.CONNECTION
+    told = update.business_message or update.edited_business_message or update.deleted_business_messages
+    if told is None:
+        return Outcome.IGNORED
+    connection_id = find_current(row.bot_id, told.business_connection_id or "")
+    if (approval := ask_approval(row.bot_id, connection_id, told.chat.id)) != Approval.APPROVED:
+        return turn_away(row, approval)
     if update.deleted_business_messages is not None:
         return _receive_deletion(row, update.deleted_business_messages)
     message = update.business_message or update.edited_business_message
@@ -184,27 +182,3 @@ def _delete(actor: Actor, message_id: UUID) -> bool:
     except HelpDeskError:  # removed before
         return False
     return True
-
-
-def _record_connection(row: Update, told: telegram.BusinessConnection) -> Outcome:
-    """Connected, changed or disconnected: the tickets of all its chats say whether they can be answered."""
-    can_reply = bool(told.rights and told.rights.can_reply)
-    connection, _created = BusinessConnection.objects.update_or_create(
-        bot_id=row.bot_id,
-        connection_id=told.id,
-        defaults={
-            "owner_id": told.user.id,
-            "owner_name": repair_text(told.user.full_name)[:128],
-            "is_enabled": told.is_enabled,
-            "can_reply": can_reply,
-            "changed_at": clock.now(),
-        },
-    )
-    if connection.is_enabled:
-        take_over_chats(connection)
-    chats = Chat.objects.filter(bot_id=row.bot_id, business_connection=connection.connection_id)
-    reason = "" if told.is_enabled else Unreachable.DISCONNECTED.value
-    touched = list(chats)
-    chats.update(unreachable=reason)
-    record_reachability_of(tickets=tickets_of(touched), reason=reason)
-    return Outcome.CONNECTION

@@ -1,7 +1,7 @@
 from telegram_bot.models.bot_lease import BotLease, ChannelFault
 from telegram_bot.models.bot_text import BotText, TextKey
 from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
-from telegram_bot.models.business import BusinessConnection, TicketChat
+from telegram_bot.models.business import Approval, BusinessConnection, TicketChat
 from telegram_bot.models.chat import Chat, Unreachable
 from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
@@ -12,6 +12,7 @@ from telegram_bot.models.ticket_topic import TicketTopic
 from telegram_bot.models.update import Update, UpdateState
 
 __all__ = [
+    "Approval",
     "BotLease",
     "BotText",
     "Broadcast",

@@ -2,8 +2,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Approval(models.TextChoices):
+    WAITING = "waiting", _("Not decided")
+    APPROVED = "approved", _("Approved")
+    REFUSED = "refused", _("Refused")
+
+
 class BusinessConnection(models.Model):
-    """A company's own Telegram account that is connected to the bot, as Telegram told it last."""
+    """A Telegram account that is connected to the bot, as Telegram told it last; a company's own once it is approved
+    (telegram_bot.connections). owner_id: 0 while Telegram has not told whose it is."""
 
     bot_id = models.BigIntegerField(_("bot"))
     connection_id = models.CharField(_("connection"), max_length=128)
@@ -12,6 +19,13 @@ class BusinessConnection(models.Model):
     is_enabled = models.BooleanField(_("connected"), default=True)
     can_reply = models.BooleanField(_("the bot may answer"), default=False)
     changed_at = models.DateTimeField(_("last change"))
+    approval = models.CharField(
+        _("approval"), max_length=8, choices=Approval.choices, default=Approval.WAITING, db_default=Approval.WAITING
+    )
+    decided_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("connected account")

@@ -49,6 +49,7 @@ class Update(models.Model):
                 fields=["bot_id", "queue", "id"], name="telegram_update_held", condition=Q(state=UpdateState.HELD)
             ),
             models.Index(fields=["bot_id", "queue", "id"], name="telegram_update_kept", condition=Q(outcome="kept")),
+            models.Index(fields=["handled_at"], name="telegram_update_unapproved", condition=Q(outcome="unapproved")),
             models.Index(fields=["id"], name="telegram_update_dead", condition=Q(state=UpdateState.DEAD)),
             models.Index(fields=["handled_at"], name="telegram_update_old", condition=Q(state=UpdateState.DONE)),
         ]

@@ -7,11 +7,20 @@ from accounts import clock
 from accounts.models import User
 from telegram_bot.business import business_key
 from telegram_bot.delivery.rendering import render_call
-from telegram_bot.models import Chat, OutgoingCall
+from telegram_bot.identity import current_bot_id
+from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall
 from tests.support.inbox import JSON, Inbox
 
 OWNER = {"id": 9000, "is_bot": False, "first_name": "The", "last_name": "Shop"}
 WRITTEN_AT = datetime.fromtimestamp(1_795_000_000, UTC)  # the date of the inbox's messages
+
+
+def let_in(owner: int = OWNER["id"]) -> None:
+    """This account was approved once: each connection of it is the company's own."""
+    BusinessConnection.objects.create(
+        bot_id=current_bot_id(), connection_id=f"before-{owner}", owner_id=owner, is_enabled=False,
+        approval=Approval.APPROVED, changed_at=WRITTEN_AT,
+    )  # fmt: skip
 
 
 class Shop:

@@ -9,7 +9,7 @@ from telegram_bot import bridge
 from tests.support.bot_story import Agent
 from tests.support.bot_thread import bot_in_thread
 from tests.support.inbox import Inbox
-from tests.support.shop import Shop
+from tests.support.shop import Shop, let_in
 from tests.support.simulator import TOKEN, Simulator
 from tests.support.staff_group import use_group
 
@@ -33,6 +33,7 @@ def staff_group(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shop(inbox: Inbox) -> Shop:
+    let_in()
     shop = Shop(inbox)
     shop.connect()
     return shop

@@ -18,6 +18,7 @@ from telegram_bot.models import BotLease, OutgoingCall, Update
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.bot_process import BotProcess, database_url, let_leases_run_out
 from tests.support.desk import a_reply_by, acting
+from tests.support.shop import let_in
 from tests.support.simulator import Simulator
 from tests.support.simulator import wait_until as poll
 from tests.support.simulator_control import picture
@@ -466,6 +467,7 @@ def test_a_poison_update_stops_nobody(telegram: Simulator, bot: BotProcess, agen
 @in_full
 def test_a_conversation_through_the_companys_own_account(telegram: Simulator, bot: BotProcess, agent: User) -> None:
     owner, shop = 3001, "shop-1"
+    let_in(owner)
     telegram.connect_business(shop, owner)
     asked = telegram.write_to_business(VERA, shop, "Do you deliver?")
     wait_until(Ticket.objects.exists, what="the ticket")

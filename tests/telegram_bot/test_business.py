@@ -11,10 +11,11 @@ from accounts import clock
 from accounts.models import User
 from telegram_bot.bot_api import Request
 from telegram_bot.business import business_key
+from telegram_bot.connections import decide_account
 from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.delivery.recording import record_verdict
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
+from telegram_bot.models import Approval, BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, Update
 from telegram_bot.outbox import claim
 from telegram_bot.outcomes.reporting import report_call
 from telegram_bot.receiving.intake import ALLOWED_UPDATES
@@ -292,10 +293,14 @@ def test_a_file_that_is_too_large_and_a_ban_are_met_with_silence(inbox: Inbox, s
     assert Message.objects.count() == 1
 
 
-def test_a_message_of_a_connection_that_nobody_told_of_is_stored(inbox: Inbox, vera: User) -> None:
+def test_a_message_of_a_connection_that_nobody_told_of_waits_to_be_approved(
+    inbox: Inbox, vera: User, adam: User
+) -> None:
     Shop(inbox, "unknown").hears(vera, "Hello")
+    assert not Ticket.objects.exists(), "it may be a stranger's"
+    decide_account(actor=acting(adam), connection=BusinessConnection.objects.get().pk, approval=Approval.APPROVED)
+    inbox.work()
     assert Ticket.objects.get().source == "business"
-    assert not BusinessConnection.objects.exists()
 
 
 def test_keys_fit_the_tables_and_are_no_numbers_of_telegram() -> None:

@@ -7,11 +7,14 @@ import pytest
 from pytest_django import Settings
 
 from accounts import clock
+from accounts.actors import Actor, Source
 from accounts.models import User
+from telegram_bot.connections import decide_account
 from telegram_bot.customer_chat.choices import CHOICE_LASTS
-from telegram_bot.models import Chat, OutgoingCall, Update
+from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall, Update
 from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, Agent, asks, rest, wait_until, whole_telegram, words
+from tests.support.shop import let_in
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
 from tickets.events.delivery import run_due_deliveries
@@ -296,6 +299,7 @@ def test_a_flood_is_stored_answered_once_and_holds_up_nobody(telegram: Simulator
 def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, agent: Agent) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     asked = telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
     ticket = agent.ticket()
@@ -316,6 +320,7 @@ def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, a
 def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulator, agent: Agent) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     photo = {"photo": telegram.send_photo(ANNA)["photo"], "caption": "It looks so"}
     first = telegram.write_to_business(OLIVER, "conn-1", "Your parcle is here", by_owner=True)
@@ -331,9 +336,28 @@ def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulat
     assert [words(one) for one in telegram.business_transcript(OLIVER)] == [*expected, "And is green"], "nothing twice"
 
 
+def test_a_stranger_who_connects_an_account_brings_no_tickets_until_it_is_approved(
+    telegram: Simulator, agent: Agent
+) -> None:
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="Mallory")
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
+    telegram.write_to_business(OLIVER, "conn-1", "Tomorrow", by_owner=True)
+    rest(telegram)
+    assert agent.tickets() == []
+    connection = BusinessConnection.objects.get()
+    decide_account(actor=Actor.system(Source.ADMIN), connection=connection.pk, approval=Approval.APPROVED)
+    ticket = agent.ticket()
+    wait_until(lambda: agent.texts(ticket) == ["Do you deliver?", "Tomorrow"], what="what had waited")
+    agent.says(ticket, "At noon")
+    wait_until(lambda: words(telegram.business_transcript(OLIVER)[-1]) == "At noon", what="the answer")
+
+
 def test_a_greeting_of_the_account_itself_is_shown_and_answers_nobody(telegram: Simulator, agent: Agent) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
     telegram.write_to_business(OLIVER, "conn-1", "Welcome! We are away", automatic=True)
@@ -361,6 +385,7 @@ def test_an_answer_to_the_bots_own_words_says_what_it_answers(telegram: Simulato
 def test_what_the_owner_changes_of_an_answer_in_its_name_is_a_version_of_it(telegram: Simulator, agent: Agent) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
     ticket = agent.ticket()

@@ -12,6 +12,7 @@ from tests.support.api import Api
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
+from tests.support.shop import let_in
 from tests.support.simulator import Simulator
 from tests.support.simulator_control import picture
 from tickets.models import Message
@@ -88,6 +89,7 @@ def test_what_was_written_there_and_is_changed_elsewhere_is_said_below(telegram:
     group = Group(telegram)
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     telegram.write_to_business(OLIVER, "conn-1", "Do you deliver?")
     other = group.wait_for("Do you deliver?")["message_thread_id"]

@@ -12,6 +12,7 @@ from telegram_bot.models import MessageLink, OutgoingCall
 from tests.support.bot_story import ANNA, JSON, OLIVER, hurry, rest, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import FORUM, Group, telegram_with_forum
+from tests.support.shop import let_in
 from tests.support.simulator import Simulator
 from tickets.models import Ticket
 
@@ -136,6 +137,7 @@ def test_what_is_said_below_is_marked_where_it_may_stand_there_twice(telegram: S
 def test_a_caption_that_is_taken_away_goes_from_its_copy_too(telegram: Simulator, group: Group) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     photo = telegram.send_photo(OLIVER, caption="one")
     album = telegram.send_album(OLIVER, 2, caption="two")
@@ -161,6 +163,7 @@ def test_contacts_and_places_of_the_companys_own_account_come_as_what_they_are(
 ) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     place = {"latitude": 55.75, "longitude": 37.62}
     contact = {"phone_number": "+79990000000", "first_name": "Ann", "last_name": "Lee"}

@@ -30,6 +30,7 @@ from telegram_bot.staff_group.topics import owe_in_topic
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.sending import hasten, until
+from tests.support.shop import Shop, let_in
 from tests.support.staff_group import GROUP, OTHER_GROUP
 from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
@@ -843,6 +844,10 @@ async def test_in_general_the_messages_of_an_erased_person_are_removed(
 async def test_a_photo_of_the_companys_own_account_is_sent_by_its_id_and_named_where_telegram_refuses_it(
     sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
 ) -> None:
+    def connect() -> None:
+        let_in()
+        Shop(inbox).connect()
+
     def write(**content: Any) -> dict[str, Any]:
         message = inbox.message(vera, business_connection_id="conn-1", **content)
         inbox.put(inbox.update(business_message=message))
@@ -850,6 +855,7 @@ async def test_a_photo_of_the_companys_own_account_is_sent_by_its_id_and_named_w
         mirror()
         return message
 
+    await bridge.run(connect)
     first = await bridge.run(lambda: write(photo=PHOTO, caption="the fire"))
     await until(sender, group_is_served)
     sent = [(method, params) for method, params in telegram.calls if "photo" in params]

@@ -17,6 +17,7 @@ from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled
 from tests.support.bot_thread import bot_in_thread
 from tests.support.group_story import BORIS, FORUM, Group, telegram_with_forum
 from tests.support.sending import hasten
+from tests.support.shop import let_in
 from tests.support.simulator import TOKEN, Simulator
 from tickets.models import Message, Ticket, TicketStatus
 
@@ -180,6 +181,7 @@ def test_files_of_the_companys_own_account_come_as_what_they_are(
     """No bot copies out of it, so they go out anew by their ids, an album as one."""
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
+    let_in()
     telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
     photos = [{"photo": one["photo"]} for one in telegram.send_album(ANNA, 4, chat_id=FORUM)]
     other = {

@@ -1,0 +1,196 @@
+"""Who may connect an account to the bot: what is written in a stranger's chats is nobody's business here."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from accounts import clock
+from accounts.errors import PermissionDenied
+from accounts.models import Role, User
+from telegram_bot.channel_check.checks import check_accounts_waiting
+from telegram_bot.channel_check.facts import Facts
+from telegram_bot.channel_check.findings import Level
+from telegram_bot.channel_check.tables import read_desk, read_setup
+from telegram_bot.connections import decide_account, forget_unapproved
+from telegram_bot.housekeeping import keep_house
+from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall, Update
+from telegram_bot.verdicts import Failed
+from tests.support.desk import a_reply_by, acting
+from tests.support.inbox import Inbox
+from tests.support.shop import OWNER, Shop, rendered
+from tickets.models import Message, Ticket
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def stranger(inbox: Inbox) -> Shop:
+    """An account of which the desk knows nothing, just connected."""
+    shop = Shop(inbox)
+    shop.connect()
+    return shop
+
+
+def decide(person: User, approval: Approval) -> bool:
+    newest = BusinessConnection.objects.latest("id")
+    return decide_account(actor=acting(person), connection=newest.pk, approval=approval)
+
+
+def said() -> list[tuple[str, str]]:
+    return list(Message.objects.order_by("ticket__number", "sequence").values_list("author_role", "text"))
+
+
+def words_kept() -> bool:
+    return any(b"PIN" in bytes(raw) for raw in Update.objects.values_list("raw", flat=True))
+
+
+def test_a_strangers_chats_become_no_tickets_and_nothing_leaves(inbox: Inbox, stranger: Shop, vera: User) -> None:
+    told = stranger.hears(vera, "My PIN is 1234")
+    stranger.says(vera, "We pay you 1000 euros")
+    stranger.put(edited_business_message={**told, "text": "My PIN is 1235", "edit_date": 1_795_000_100})
+    stranger.loses(vera, told["message_id"])
+    assert not Ticket.objects.exists()
+    assert not Chat.objects.filter(type="business").exists()
+    assert not inbox.owed()
+    assert set(Update.objects.exclude(kind="business_connection").values_list("outcome", flat=True)) == {"unapproved"}
+
+
+def test_what_came_meanwhile_becomes_a_ticket_in_its_order_once_the_account_is_approved(
+    inbox: Inbox, stranger: Shop, vera: User, gleb: User, adam: User
+) -> None:
+    told = stranger.hears(vera, "Do you delivr?")
+    stranger.says(vera, "Tomorrow")
+    stranger.put(edited_business_message={**told, "text": "Do you deliver?", "edit_date": 1_795_000_100})
+    stranger.hears(gleb, "Are you open?")
+    assert decide(adam, Approval.APPROVED)
+    stranger.hears(vera, "Good")
+    assert [words for _side, words in said()] == ["Do you deliver?", "Tomorrow", "Good", "Are you open?"]
+    assert not Update.objects.filter(outcome="unapproved").exists()
+    row = BusinessConnection.objects.get()
+    assert (row.approval, row.decided_by, row.decided_at is not None) == ("approved", adam, True)
+    assert not decide(adam, Approval.APPROVED), "it is already"
+
+
+def test_an_administrators_own_account_is_approved_by_itself_and_no_other(
+    inbox: Inbox, vera: User, adam: User, mila: User
+) -> None:
+    for person, active, expected in ((mila, True, 0), (adam, False, 0), (adam, True, 1)):
+        User.objects.filter(telegram_id=OWNER["id"]).update(telegram_id=None)
+        User.objects.filter(pk=person.pk).update(telegram_id=OWNER["id"], is_active=active)
+        BusinessConnection.objects.all().delete()
+        shop = Shop(inbox, f"conn-{person.pk}-{active}")
+        shop.connect()
+        shop.hears(vera, "Hello")
+        assert Ticket.objects.count() == expected, (person.role, active)
+    assert BusinessConnection.objects.get().decided_by == adam
+    User.objects.filter(pk=adam.pk).update(role=Role.AGENT)
+    shop.hears(vera, "Still there?")
+    assert Message.objects.count() == 2, "what was approved holds until an administrator refuses it"
+
+
+def test_a_decision_holds_for_later_connections_of_the_account(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User
+) -> None:
+    decide(adam, Approval.APPROVED)
+    stranger.connect(is_enabled=False)
+    again = Shop(inbox, "conn-2")
+    again.hears(vera, "Before Telegram tells of it")
+    assert not Ticket.objects.exists()
+    again.connect()
+    inbox.work()
+    assert said() == [("customer", "Before Telegram tells of it")]
+    assert BusinessConnection.objects.latest("id").decided_by == adam
+    decide(adam, Approval.REFUSED)
+    again.connect(is_enabled=False)
+    third = Shop(inbox, "conn-3")
+    third.connect()
+    third.hears(vera, "My PIN is 1234")
+    assert Message.objects.count() == 1
+    assert not words_kept()
+
+
+def test_what_is_refused_is_forgotten_and_what_was_approved_before_goes_out_no_more(
+    inbox: Inbox, stranger: Shop, vera: User, anna: User, adam: User
+) -> None:
+    stranger.hears(vera, "My PIN is 1234")
+    decide(adam, Approval.REFUSED)
+    assert not words_kept()
+    assert Update.objects.filter(outcome="stranger").count() == 1
+    stranger.hears(vera, "My PIN is 1235")
+    assert not words_kept()
+    decide(adam, Approval.APPROVED)
+    stranger.hears(vera, "Hello")
+    ticket = Ticket.objects.get()
+    message = a_reply_by(anna, ticket)
+    inbox.work()
+    decide(adam, Approval.REFUSED)
+    found = rendered(OutgoingCall.objects.get(message=message.pk))
+    assert isinstance(found, Failed)
+    ticket.refresh_from_db()
+    assert ticket.unreachable == "disconnected"
+    stranger.connect()
+    ticket.refresh_from_db()
+    assert ticket.unreachable == "disconnected", "a change of the connection decides nothing"
+    decide(adam, Approval.APPROVED)
+    ticket.refresh_from_db()
+    assert ticket.unreachable == ""
+
+
+def test_what_nobody_approves_within_a_day_is_forgotten(inbox: Inbox, stranger: Shop, vera: User) -> None:
+    stranger.hears(vera, "My PIN is 1234")
+    with time_machine.travel(clock.now() + timedelta(hours=23)):
+        assert forget_unapproved() == 0
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        keep_house(inbox.bot_id)
+    assert not words_kept()
+
+
+def test_who_takes_the_bot_out_again_takes_the_words_along(inbox: Inbox, stranger: Shop, vera: User) -> None:
+    stranger.hears(vera, "My PIN is 1234")
+    stranger.connect(is_enabled=False)
+    stranger.hears(vera, "My PIN is 1235")
+    assert not words_kept()
+
+
+def test_owner_and_administrators_are_told_once_where_the_bot_may_write(
+    inbox: Inbox, gleb: User, adam: User, mila: User
+) -> None:
+    for person in (gleb, adam, mila):
+        inbox.says(person, "/help")
+    before = {person: len(inbox.told(person)) for person in (gleb, adam, mila)}
+    told = {"id": "conn-9", "user": inbox.account(gleb), "user_chat_id": gleb.telegram_id, "date": 1_795_000_000}
+    for number in range(2):
+        content = {**told, "id": f"conn-{number}", "is_enabled": True, "rights": {"can_reply": True}}
+        inbox.put(inbox.update(business_connection=content))
+        inbox.work()
+    (for_owner,), (for_admin,) = inbox.told(gleb)[before[gleb] :], inbox.told(adam)[before[adam] :]
+    assert "connected accounts" in for_admin or "подключённые аккаунты" in for_admin.lower()
+    assert str(gleb.telegram_id) in for_admin
+    assert for_owner != for_admin
+    assert len(inbox.told(mila)) == before[mila], "no administrator"
+
+
+def test_administrators_decide_in_the_admin_and_see_what_waits(
+    client: Client, inbox: Inbox, stranger: Shop, vera: User, adam: User, mila: User
+) -> None:
+    stranger.hears(vera, "Hello")
+    finding = check_accounts_waiting(Facts(now=clock.now(), setup=read_setup(), desk=read_desk()))
+    assert finding is not None
+    assert (finding.level, finding.values["count"]) == (Level.NOTE, 1)
+    page = reverse("admin:telegram_bot_businessconnection_changelist")
+    choice = {"action": "approve", "_selected_action": [BusinessConnection.objects.get().pk]}
+    client.force_login(mila)
+    client.post(page, choice)
+    assert not Update.objects.filter(state="received").exists(), "no manager's decision"
+    with pytest.raises(PermissionDenied):
+        decide(mila, Approval.APPROVED)
+    client.force_login(adam)
+    light = f"{page}?approval__exact=waiting&amp;is_enabled__exact=1"
+    assert light in client.get(reverse("admin:index")).content.decode()
+    client.post(page, choice)
+    inbox.work()
+    assert said() == [("customer", "Hello")]
+    assert light not in client.get(reverse("admin:index")).content.decode()
