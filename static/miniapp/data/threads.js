@@ -96,23 +96,6 @@ function loadStale(conversation) {
   if (conversation.open && conversation.thread.stale) loadNewest(conversation);
 }
 
-/** One page further back; after a failure only once screens/older.js has taken it back. @param {Desk.Conversation} conversation */
-export async function loadOlder(conversation) {
-  if (!conversation.older || conversation.loadingOlder || conversation.olderError) return;
-  conversation.loadingOlder = true;
-  const url = conversation.older;
-  try {
-    const page = await request("GET", url);
-    if (conversation.older === url && conversation.thread.loadOlder(page.results, page.sequence)) {
-      conversation.older = page.previous;
-    }
-  } catch (error) {
-    conversation.olderError = /** @type {ApiError} */ (error);
-  }
-  conversation.loadingOlder = false;
-  changed(conversation);
-}
-
 /**
  * The events after a sequence, asked until an answer comes.
  * @param {Desk.Conversation} conversation

@@ -11,6 +11,7 @@ import { haptic } from "../core/telegram.js";
 import { request } from "../data/api.js";
 import { changesOf } from "../data/changes.js";
 import { allOf, isFar } from "../data/far-part.js";
+import { loadOlder } from "../data/older-messages.js";
 import { markRead, readByOthers, tellRead } from "../data/reading.js";
 import { freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
@@ -83,6 +84,9 @@ function amongThose(entries, conversation) {
 
 /** How far both sides have read. */
 export const reading = { mark: markRead, byOthers: readByOthers };
+
+/** The beginning of what is loaded is near. @param {Desk.Conversation} conversation */
+export const onOlder = (conversation) => loadOlder(conversation);
 
 /** The end of a part far above the newest messages is near. @param {Desk.Visit} chat */
 export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversation, redraw, signal);

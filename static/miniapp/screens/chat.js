@@ -9,7 +9,7 @@ import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
-import { closeConversation, followThreads, loadNewest, loadOlder, openConversation } from "../data/threads.js";
+import { closeConversation, followThreads, loadNewest, openConversation } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
 import { insist } from "../ui/late.js";
 import { MessageList } from "../ui/message-list.js";
@@ -58,7 +58,7 @@ class Chat {
     this.redraw = () => signal.aborted || this.draw();
     root.append(node);
     this.list = new MessageList(refs, {
-      onOlder: () => this.conversation && loadOlder(this.conversation),
+      onOlder: () => this.conversation && this.messages?.onOlder(this.conversation),
       onNewer: () => this.messages?.onNewer(/** @type {any} */ (this)),
       onSeen: (sequence) => this.conversation && this.messages?.reading.mark(this.conversation, sequence),
       isVisible,
