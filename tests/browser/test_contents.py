@@ -1,11 +1,12 @@
 """What messages hold besides plain text: pictures, sound, films, files, places, people, formatted text."""
 
 import io
+import re
 import wave
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
@@ -473,6 +474,34 @@ def test_a_file_is_fetched_with_a_token_that_holds_after_a_quiet_while(
         assert "token=files_token2" in asked.value.url
         opened.value.wait_for_url("**/api/v1/files/**")
         assert opened.value.evaluate("window.opener") is None
+    assert len(desk.calls("POST", "auth/refresh/")) == 1
+
+
+def test_a_conversation_that_is_known_does_not_wait_for_the_key_to_files(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    film = desk.file("film.mp4", "video/mp4", duration=65)
+    film["thumbnail_url"] = f"{film['url']}thumbnail/"
+    desk.write(ticket, VERA, "look", attachments=[desk.file("scan.png", "image/png")])
+    desk.write(ticket, VERA, "", kind="video", attachments=[film])
+    quiet = "window.skip = 0; const real = Date.now; Date.now = () => real() + window.skip;"
+    page = open_app(desk, f"tickets/{ticket['number']}", before=quiet, expected=("401",))
+    page.wait_for_selector(".message img")
+    page.evaluate("telegram.back()")
+    page.wait_for_selector(".row")
+    desk.refused_tokens.add("files_token1")
+    page.evaluate("window.skip = 10 * 60_000")
+    held: list[Route] = []
+    page.route("**/auth/refresh/", lambda route: held.append(route))
+    page.click(".row")
+    wait_until(page, lambda: held)
+    expect(page.locator(".composer textarea")).to_be_visible()
+    expect(page.locator(".message")).to_have_count(len(desk.messages[ticket["id"]]))
+    expect(page.locator(".message video")).not_to_have_attribute("poster", re.compile("token"))
+    held[0].fallback()
+    expect(page.locator(".message video")).to_have_attribute("poster", re.compile("files_token2"))
+    page.wait_for_function("document.querySelector('.message img').naturalWidth > 0")
+    expect(page.locator(".message .is-broken")).to_have_count(0)
     assert len(desk.calls("POST", "auth/refresh/")) == 1
 
 

@@ -13,7 +13,7 @@ import { changesOf } from "../data/changes.js";
 import { allOf, isFar } from "../data/far-part.js";
 import { loadOlder } from "../data/older-messages.js";
 import { markRead, readByOthers, tellRead } from "../data/reading.js";
-import { freshUrl, isStaff, session } from "../data/session.js";
+import { freshFiles, freshUrl, isStaff, session } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -126,6 +126,7 @@ const owners = new WeakMap();
 /** @param {HTMLElement} root @param {Owner} owner @param {AbortSignal} signal */
 export function listenToMessages(root, owner, signal) {
   owners.set(signal, owner);
+  freshFiles().catch(() => {}); // nobody waits for it: what is drawn with the old key comes by the new one
   holdShown(owner, signal);
   signal.addEventListener("abort", tellRead, { once: true });
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already

@@ -7,7 +7,7 @@ import { watch } from "../core/store.js";
 import { isVisible, onVisibility, setSwipes } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
-import { fileUrl, freshFiles, freshUrl, isStaff, session } from "../data/session.js";
+import { fileUrl, freshUrl, isStaff, session } from "../data/session.js";
 import { withJobs } from "../data/thread.js";
 import { closeConversation, followThreads, loadNewest, openConversation } from "../data/threads.js";
 import { fetchTicket, findByNumber, rows } from "../data/tickets.js";
@@ -104,8 +104,6 @@ class Chat {
   /** Finds the ticket, then its conversation. */
   async begin() {
     this.#setState("loading");
-    // pictures then show their name
-    await freshFiles().catch(() => {});
     try {
       const known = findByNumber(this.number);
       // a row that frames alone have told of does not say where reading had ended
@@ -126,8 +124,9 @@ class Chat {
     await this.listening;
     if (this.signal.aborted) return;
     for (const topic of [`thread:${this.ticketId}`, "connection"]) watch(topic, () => this.draw(), this.signal);
-    watch(`ticket:${this.ticketId}`, () => this.drawHead(), this.signal);
-    for (const topic of [`presence:${this.ticketId}`, "online"]) watch(topic, () => this.drawHead(), this.signal);
+    for (const topic of [`ticket:${this.ticketId}`, `presence:${this.ticketId}`, "online"]) {
+      watch(topic, () => this.drawHead(), this.signal);
+    }
     watch(`gone:${this.ticketId}`, () => go(path(), { replace: true, anew: true }), this.signal);
     this.drawHead();
     this.draw();

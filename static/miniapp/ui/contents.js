@@ -126,11 +126,10 @@ function whyNot({ state, reason }) {
 const isPlayable = ({ state, content_type }) => state === "ready" && /^(audio|video)\//.test(content_type);
 
 /** @param {Desk.Attachment} file @param {Desk.Message} message @param {Desk.Reader} context */
-function createMedia(file, message, { fileUrl, freshUrl }) {
+function createMedia(file, message, { freshUrl }) {
   const { kind } = message;
   const { id, url, duration, content_type, thumbnail_url } = file;
-  const poster = thumbnail_url ? fileUrl(thumbnail_url) : "";
-  const media = { id, url, duration, kind, poster, source: freshUrl };
+  const media = { id, url, duration, kind, poster: thumbnail_url ?? "", source: freshUrl };
   if (content_type.startsWith("audio/")) return createPlayer(media);
   const view = createVideo(media);
   if (kind === "sticker") {

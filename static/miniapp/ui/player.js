@@ -90,7 +90,7 @@ export function createVideo(file) {
   const { video, play: button, duration } = view.refs;
   const round = file.kind === "video_note";
   view.node.classList.toggle("is-round", round);
-  if (file.poster) video.poster = file.poster;
+  if (file.poster) file.source(file.poster).then((url) => video.poster = url);
   if (file.kind === "animation") video.loop = video.muted = true;
   setText(duration, file.duration ? clockOf(file.duration) : "");
   button.addEventListener("click", () => video.paused ? play(video, file) : video.pause());
