@@ -176,6 +176,51 @@ def test_rows_wait_for_the_finger(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator(".news")).to_be_hidden()
 
 
+def test_what_leaves_ones_sight_or_the_tab_goes_while_one_reads_further_down(open_app: OpenApp, desk: FakeDesk) -> None:
+    tickets = fill(desk, 40)
+    page = open_app(desk)
+    page.wait_for_selector(".row")
+    wait_until(page, lambda: desk.sockets)
+    scroll_to(page, 1500)
+    loaded(page, "ui/calm")
+    expect(page.get_by_text("Ticket 14", exact=True)).to_be_visible()
+    row = page.locator(".row", has_text="Ticket 14")
+    before = row.bounding_box()
+    for number in (2, 16):  # above what is in sight, and within
+        ticket = desk.tickets.pop(tickets[number]["id"])
+        desk.send({"type": "inbox_removed", "ticket": ticket["id"]})
+    for number in (3, 17):
+        desk.change(tickets[number], "ticket_status_changed", status="resolved")
+    for number in (16, 17):
+        expect(page.get_by_text(f"Ticket {number}", exact=True)).to_have_count(0)
+    assert row.bounding_box() == before
+    expect(page.get_by_text("Ticket 18", exact=True)).to_be_visible()
+    page.evaluate("document.querySelector('#inbox-list').scrollTop = 0")
+    expect(page.get_by_text("Ticket 0", exact=True)).to_be_visible()
+    assert {"Ticket 2", "Ticket 3", "Ticket 16", "Ticket 17"}.isdisjoint(subjects(page))
+
+
+def test_what_leaves_ones_sight_under_the_finger_is_seen_no_more_and_moves_nothing(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    tickets = fill(desk, 5)
+    page = open_app(desk, before="const real = Date.now; Date.now = () => window.stands ?? real();")
+    page.wait_for_selector(".row")
+    wait_until(page, lambda: desk.sockets)
+    page.hover(".row")
+    loaded(page, "ui/calm")
+    page.evaluate("window.stands = Date.now()")
+    page.mouse.move(100, 200)  # the last touch is a moment ago for as long as the clock stands
+    row = page.locator(".row", has_text="Ticket 3")
+    before = row.bounding_box()
+    desk.send({"type": "inbox_removed", "ticket": desk.tickets.pop(tickets[1]["id"])["id"]})
+    expect(page.get_by_text("Ticket 1", exact=True)).to_be_hidden()
+    assert row.bounding_box() == before
+    page.evaluate("window.stands = null")
+    expect(page.locator(".row-subject")).to_have_text(["Ticket 0", "Ticket 2", "Ticket 3", "Ticket 4"])
+    expect(page.locator(".row-subject:visible")).to_have_count(4)
+
+
 def test_a_ticket_that_leaves_a_tab_goes(open_app: OpenApp, desk: FakeDesk) -> None:
     tickets = fill(desk, 3, assignee=None)
     page = open_app(desk)

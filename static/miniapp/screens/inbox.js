@@ -9,7 +9,7 @@ import { follow, path, setQuery } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
 import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
-import { defineList, fillList, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
+import { defineList, fillList, gone, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
 import { insist } from "../ui/late.js";
 import { VirtualList } from "../ui/virtual-list.js";
 import { drawAvatar, drawRow, nameOf } from "../ui/words.js";
@@ -134,7 +134,7 @@ class Inbox {
       this.calm?.leave(this.key);
       this.key = key;
     }
-    const kept = this.calm?.keep(fresh, list.order) ?? fresh;
+    const kept = this.calm?.keep(fresh, list, rows, gone) ?? fresh;
     this.list.show(kept, list.next ? -1 : kept.length);
     if (turned) refs.scroll.scrollTop = this.calm?.offsetOf(key) ?? 0;
     const state = list.state === "error"

@@ -1,5 +1,8 @@
 // @ts-check
-/** Rows that do not move under the finger, nor while one reads further down. Loaded with the first touch of a list. */
+/**
+ * Rows that do not move under the finger, nor while one reads further down. Loaded with the first touch of a list.
+ * A ticket that left the reader's sight is seen no more at once; its row goes, as those that left the list, once nobody touches.
+ */
 
 import { setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
@@ -19,6 +22,15 @@ export class Calm {
     const { scroll } = refs;
     this.refs = refs;
     this.scroll = scroll;
+    this.list = list;
+    /** What has left the reader's sight. @type {ReadonlySet<string>} */
+    this.gone = new Set();
+    const { how } = list;
+    const { update } = how;
+    how.update = (view, row) => {
+      update(view, row);
+      view.node.style.visibility = this.gone.has(row.id) ? "hidden" : "";
+    };
     this.release = release;
     /** The rows as they were when they last moved. @type {Row[]} */
     this.shown = [];
@@ -68,14 +80,29 @@ export class Calm {
     return this.offsets.get(key) ?? 0;
   }
 
+  /** What one reads stays where it is on the screen. @param {(row: Row) => boolean} leaves */
+  #without(leaves) {
+    const first = Math.floor(this.scroll.scrollTop / this.list.height);
+    const above = this.shown.slice(0, first).filter(leaves).length;
+    this.shown = this.shown.filter((row) => !leaves(row));
+    if (above) this.scroll.scrollTop -= above * this.list.height;
+  }
+
   /**
    * The rows to show; the button counts what would have moved up.
    * @template {Row} T
    * @param {T[]} fresh in their order
-   * @param {(a: any, b: any) => number} order
+   * @param {{order: (a: any, b: any) => number, holds: (row: any) => boolean, query: Record<string, string>}} list
+   * @param {ReadonlyMap<string, any>} rows as they are now
+   * @param {ReadonlySet<string>} gone what has left the reader's sight
    */
-  keep(fresh, order) {
+  keep(fresh, { order, holds, query }, rows, gone) {
+    this.gone = gone;
     const still = this.shown.length && fresh.length && (this.touchedAt || this.scroll.scrollTop > 0);
+    if (still && !this.touchedAt) {
+      // what a search finds only the desk knows
+      this.#without(({ id }) => gone.has(id) || (!query.q && !holds(rows.get(id))));
+    }
     const answer = still ? keepPlaces(fresh, /** @type {T[]} */ (this.shown), order) : { kept: fresh, news: 0 };
     this.shown = answer.kept;
     this.refs.news.hidden = !answer.news;
@@ -92,6 +119,7 @@ export class Calm {
 function keepPlaces(fresh, shown, order) {
   const places = new Map(shown.map(({ id }, place) => [id, place]));
   const last = shown[shown.length - 1];
+  if (!last) return { kept: fresh, news: 0 };
   let news = 0;
   const behind = fresh.filter((row, index) => {
     const place = places.get(row.id);
