@@ -111,13 +111,21 @@ def keep_rest(content: Content, words: str) -> Content:
     return replace(content, text=words, entities=entities)
 
 
+def find_answered(message: telegram.Message) -> telegram.Message | None:
+    """What the message replies to in its own chat. A topic's beginning is nothing: all that is written there answers it
+    (Bot API, Message.reply_to_message in topics)."""
+    reply = message.reply_to_message
+    return None if reply is None or _content_name(reply) in SERVICE_FIELDS else reply
+
+
 def quote_answered(message: telegram.Message) -> dict[str, Any]:
     """What the message replies to in its own chat, for where the desk holds no message of that: its words, and whose
-    they are. Of a topic's beginning nothing: all that is written there answers it."""
-    reply = message.reply_to_message
-    if reply is None or (name := _content_name(reply)) in SERVICE_FIELDS:
+    they are."""
+    reply = find_answered(message)
+    if reply is None:
         return {}
     whose = reply.from_user.full_name if reply.from_user is not None else ""
+    name = _content_name(reply)
     answered = {"type": SAME_CHAT, "name": _limited(whose), "date": reply.date.isoformat(), "kind": name}
     words = repair_text(message.quote.text if message.quote is not None else reply.text or reply.caption or "").strip()
     if len(words) > _QUOTE_LIMIT:

@@ -17,6 +17,7 @@ from telegram_bot.handlers.contents import Content, quote_answered, read_content
 from telegram_bot.handlers.incoming_files import message_key, reserve_file, tell_if_too_large
 from telegram_bot.handlers.own_tickets import offer_tickets
 from telegram_bot.handlers.phone import ask_once, take_phone
+from telegram_bot.handlers.quoting import quote_only_answered
 from telegram_bot.handlers.rating import is_comment, take_comment
 from telegram_bot.handlers.routing import (
     Route,
@@ -206,6 +207,7 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
     """All of it in one: Telegram's limit of 4096 counts characters, of which ours takes many more."""
+    content = quote_only_answered(incoming, content, route)
     attachments: tuple[UUID, ...] = ()
     if content.file is not None:
         attachments = (_file_key(incoming, message),)

@@ -130,10 +130,11 @@ def _act(incoming: Incoming, topic: StaffTopic | None) -> Outcome:
                 return Outcome.IGNORED
             if update.callback_query is not None:
                 return group_buttons.press_in_group(incoming, update.callback_query, topic)
-            if update.edited_message is not None:
-                return editing.edit_message(incoming, update.edited_message)
-            if update.message is not None:
-                return _receive(incoming, update.message, topic)
+            edited = update.edited_message
+            if edited is not None and not editing.is_first_seen(incoming, edited):
+                return editing.edit_message(incoming, edited)
+            if (message := update.message or edited) is not None:  # refused before, as if it had been written so
+                return _receive(incoming, message, topic)
     except HelpDeskError as error:
         _say(update, topic, str(error))
         return Outcome.REFUSED

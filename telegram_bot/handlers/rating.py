@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.actors import Source
 from accounts.errors import HelpDeskError, InvalidInput, NotFound
 from telegram_bot.customer_chat.choices import forget_comment
-from telegram_bot.handlers.contents import Content
+from telegram_bot.handlers.contents import Content, find_answered
 from telegram_bot.handlers.pressed import is_on_card, replace_pressed
 from telegram_bot.handlers.routing import find_ticket_here, link_message
 from telegram_bot.incoming import Incoming, Outcome, find_thread
@@ -65,7 +65,7 @@ def is_comment(incoming: Incoming, message: telegram.Message, content: Content) 
     """A plain text while one is awaited. A reply, or a word in another topic than the rated ticket's, ends that."""
     if not awaits_comment(incoming):
         return False
-    if message.reply_to_message is not None or _is_elsewhere(incoming):
+    if find_answered(message) is not None or _is_elsewhere(incoming):
         forget_comment(incoming.chat)
         return False
     return content.kind == MessageKind.TEXT

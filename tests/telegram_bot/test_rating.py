@@ -156,7 +156,11 @@ def test_a_comment_may_stand_in_the_topic_of_its_ticket(inbox: Inbox, done: Tick
     TicketTopic.objects.create(bot_id=inbox.bot_id, chat_id=vera.telegram_id, ticket=done.pk, thread_id=55)
     inbox.presses(vera, build(Action.RATE, done.pk, word="4"))
     inbox.presses(vera, build(Action.COMMENT, done.pk))
-    inbox.says(vera, "Quick, but brusque", is_topic_message=True, message_thread_id=55)
+    made = {"name": "#1", "icon_color": 7322096}
+    beginning = {"message_id": 55, "date": 1, "chat": {"id": vera.telegram_id, "type": "private"}}
+    beginning["forum_topic_created"] = made  # all that answers nothing answers it there
+    in_topic = {"is_topic_message": True, "message_thread_id": 55, "reply_to_message": beginning}
+    inbox.says(vera, "Quick, but brusque", **in_topic)
     done.refresh_from_db()
     assert done.rating_comment == "Quick, but brusque"
 

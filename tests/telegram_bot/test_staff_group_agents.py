@@ -110,6 +110,18 @@ def test_an_edit_reaches_the_customer(inbox: Inbox, ticket: Ticket, anna: User, 
     assert inbox.owed(vera, "editMessageText")
 
 
+@pytest.mark.parametrize("refused", ["/close", "//", "/nte He lies"])
+def test_refused_words_that_are_edited_count_as_if_they_had_been_written_so(
+    inbox: Inbox, ticket: Ticket, anna: User, vera: User, refused: str
+) -> None:
+    message = inbox.says(anna, refused, **in_topic())
+    assert (len(words(ticket)), len(told())) == (1, 1)
+    inbox.edits(anna, message, "Please restart it")
+    inbox.edits(anna, message, "Please restart it now")
+    assert (words(ticket)[1:], len(told())) == ([("Anna", "Please restart it now", False)], 1)
+    assert len([call for call in inbox.owed(vera, "sendMessage") if call.message is not None]) == 1
+
+
 @pytest.mark.parametrize("text", ["// He lies", "/note He lies"])
 def test_an_edit_makes_no_note_of_an_answer_and_says_so(
     inbox: Inbox, ticket: Ticket, anna: User, vera: User, text: str
