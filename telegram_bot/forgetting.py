@@ -26,10 +26,10 @@ from telegram_bot.models import (
     Update,
     UpdateState,
 )
+from telegram_bot.models.outgoing_call import FAREWELL
 from telegram_bot.staff_group.removal import remove_from_group
 from tickets.selectors.customers import Traces, list_traces
 
-FAREWELL = "farewell:"  # the beginning of the coalesce key of a goodbye, which is removed once it is sent
 _AT_ONCE = 500
 _SLICE = 50_000  # calls that one statement looks through
 

@@ -70,7 +70,16 @@ class Incoming:
 def read_body(row: Update) -> dict[str, Any]:
     """The update as Telegram's JSON, whatever bytes its texts hold."""
     body: dict[str, Any] = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
+    for kind in _MESSAGES & body.keys():
+        _tell_apart(body[kind])
+        _tell_apart(body[kind].get("reply_to_message", {}))
     return body
+
+
+def _tell_apart(message: dict[str, Any]) -> None:
+    """Ephemeral messages all have message_id 0 and a number of their own (Bot API 10.2): here that, below zero."""
+    if message.get("message_id") == 0 and isinstance(number := message.get("ephemeral_message_id"), int):
+        message["message_id"] = -number
 
 
 def parse_update(row: Update) -> telegram.Update:

@@ -16,8 +16,7 @@ In `params` the names that begin with @ are ours:
   @reaction           the desk's reaction to @message, as it is now
   @notice             the call whose message this one edits; where that never arrived, this is sent instead
   @sentence, @count   of a burst of notifications (telegram_bot.mirror.notifications)
-  @ticket_card, @anew  the card of this ticket; to be shown anew (telegram_bot.customer_chat.cards)
-  @digest             of the card as it was sent
+  @ticket_card, @anew, @digest  the card of this ticket; to be shown anew; as it was sent (customer_chat.cards)
   @topic_of, @name    the ticket whose topic gets its name; the name as it was sent
   @making, @made      the topic's name, where the call went out as its making; how often (customer_chat.topics)
   @opening            a topic that the person closed is opened first, or has been
@@ -146,8 +145,9 @@ def _find_quote(call: OutgoingCall, reply_to: str) -> str:
 
 
 def _find_link(call: OutgoingCall, message_id: str, part: int | None = None) -> MessageLink | None:
-    """part: None is the first that arrived."""
+    """part: None is the first that arrived. Nothing answers or changes an ephemeral message, of a number below zero."""
     links = MessageLink.objects.filter(bot_id=call.bot_id, chat_id=call.queue or 0, message=message_id)
+    links = links.filter(telegram_message_id__gt=0)
     return (links if part is None else links.filter(part=part)).order_by("part", "telegram_message_id").first()
 
 

@@ -117,9 +117,12 @@ def _is_overtaken(incoming: Incoming, message: telegram.Message, stored: Message
 
 
 def _changes(incoming: Incoming, stored: Message) -> QuerySet[OutgoingCall]:
-    """The calls that bring the desk's own changes of the answer."""
+    """The calls that bring the desk's own changes of the answer: they are younger than the one that sent it."""
+    first = OutgoingCall.objects.filter(message=stored.pk).order_by("id").values_list("pk", flat=True).first()
+    if first is None:
+        return OutgoingCall.objects.none()
     calls = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, queue=incoming.chat_id, method__startswith="edit")
-    return calls.filter(params__contains={"@message": str(stored.pk)})
+    return calls.filter(pk__gt=first, params__contains={"@message": str(stored.pk)})
 
 
 def _find_new_file(

@@ -79,7 +79,7 @@ ENVELOPE = {
     "text", "entities", "caption", "caption_entities", "show_caption_above_media", "has_media_spoiler", "reply_markup",
     "guest_bot_caller_chat", "guest_bot_caller_user", "guest_query_id", "origin",
     "forward_from", "forward_from_chat", "forward_from_message_id", "forward_signature", "forward_sender_name",
-    "forward_date",
+    "forward_date", "ephemeral_message_id", "receiver_user",
 }  # fmt: skip
 _NAME_LIMIT = 128
 _QUOTE_LIMIT = 1000

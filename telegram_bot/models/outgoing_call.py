@@ -17,6 +17,7 @@ class CallState(models.TextChoices):
 UNDONE = (CallState.PENDING, CallState.SENDING)
 WRITING = ("send", "copy")  # methods that begin so: done twice, they leave two messages
 FETCHING = "getFile"  # the method of calls that fetch a file (telegram_bot.files)
+FAREWELL = "farewell:"  # the beginning of the coalesce key of a goodbye, which is removed once it is sent
 SENDS = "@sends"  # in `params`: an edit that goes out as a message of its own, for there is none to edit
 
 
@@ -95,6 +96,7 @@ class OutgoingCall(models.Model):
             models.Index(
                 fields=["bot_id", "coalesce_key", "-id"], name="telegram_call_burst", condition=~Q(coalesce_key="")
             ),
+            models.Index(fields=["id"], name="telegram_call_farewell", condition=Q(coalesce_key__startswith=FAREWELL)),
             models.Index(fields=["finished_at"], name="telegram_call_old", condition=Q(state=CallState.SENT)),
         ]
         constraints = [

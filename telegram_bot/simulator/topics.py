@@ -101,8 +101,8 @@ def require_open(world: World, chat: JSON, user_id: int, number: int) -> None:
 
 
 def find_first_message(world: World, chat: JSON, number: int) -> JSON | None:
-    """What a message in a group's topic replies to where it answers nothing else: the message that made the topic."""
-    return world.history.find(chat["id"], number) if number and chat["type"] == "supergroup" else None
+    """What a message in a topic replies to where it answers nothing else: the message that made the topic."""
+    return world.history.find(chat["id"], number) if number else None
 
 
 def _require_forum(chat: JSON) -> None:

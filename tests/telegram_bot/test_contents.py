@@ -172,6 +172,17 @@ def test_a_reply_to_the_bots_own_words_keeps_these(inbox: Inbox, vera: User) -> 
     assert topic == {}, "all that is written there answers its beginning"
 
 
+def test_ephemeral_messages_are_told_apart_by_their_own_number(inbox: Inbox, vera: User) -> None:
+    first = inbox.says(vera, "First", message_id=0, ephemeral_message_id=7)
+    inbox.says(vera, "Second", message_id=0, ephemeral_message_id=8)
+    inbox.says(vera, "Second", message_id=0, ephemeral_message_id=8)
+    inbox.says(vera, "Third", message_id=0, ephemeral_message_id=9, reply_to_message=first)
+    inbox.edits(vera, first, "The first")
+    stored = list(Message.objects.order_by("sequence"))
+    assert [one.text for one in stored] == ["The first", "Second", "Third"]
+    assert stored[2].reply_to_id == stored[0].pk
+
+
 def test_a_reply_to_the_card_or_by_an_agent_quotes_nothing(inbox: Inbox, vera: User, anna: User) -> None:
     inbox.says(vera, "Help")
     inbox.deliver(vera)

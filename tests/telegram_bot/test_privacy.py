@@ -10,7 +10,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -23,6 +23,7 @@ from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.models.outgoing_call import FAREWELL
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
@@ -273,3 +274,10 @@ def test_a_file_never_sent_goes_too(vera: User, adam: User) -> None:
     key = file.storage_key
     erase_customer(actor=Actor.system(), user_id=vera.pk)
     assert not default_storage.exists(key)
+
+
+def test_goodbyes_are_found_without_reading_the_outbox() -> None:
+    goodbyes = OutgoingCall.objects.filter(coalesce_key__startswith=FAREWELL, state=CallState.SENT)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "telegram_call_farewell" in goodbyes.explain()

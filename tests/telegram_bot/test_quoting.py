@@ -33,7 +33,7 @@ def stands(message: Message | None, ticket: Ticket, chat_id: int = GROUP) -> JSO
     """What the bot has shown in that chat, of this message or of the ticket alone, as Telegram tells who answers it."""
     MessageLink.objects.create(
         bot_id=current_bot_id(), chat_id=chat_id, telegram_message_id=90, ticket=ticket.pk,
-        message=message and message.pk, direction=Direction.OUTGOING,
+        message=None if message is None else message.pk, direction=Direction.OUTGOING,
     )  # fmt: skip
     return {
         "message_id": 90,

@@ -1,0 +1,19 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False  # while the index is made, messages come in
+
+    dependencies = [("telegram_bot", "0034_approval_of_accounts")]
+
+    operations = [
+        AddIndexConcurrently(
+            model_name="outgoingcall",
+            index=models.Index(
+                condition=models.Q(("coalesce_key__startswith", "farewell:")),
+                fields=["id"],
+                name="telegram_call_farewell",
+            ),
+        ),
+    ]
