@@ -20,14 +20,6 @@ def _staff_texts() -> dict[str, Text]:
         "saved_unresolved": _("Fill in before you send: {names}"),
         "staff_closed_with_nothing": _("This ticket is closed."),
         "staff_closed_with_words": _("This ticket is closed. What you have written waits here until it is open again."),
-        "staff_closed_with_files": _(
-            "This ticket is closed. The files that you have picked wait here until it is open again, "
-            "as long as this window is open."
-        ),
-        "staff_closed_with_both": _(
-            "This ticket is closed. What you have written waits here until it is open again, and your files too, "
-            "as long as this window is open."
-        ),
         "until": _("until {when}"),
         "put_aside_until": _("Put aside until {when}"),
         "woken": _("The ticket is back"),

@@ -334,10 +334,9 @@ FOOT = {
     ANNA["id"]: {
         "nothing": "This ticket is closed.",
         "an answer": "This ticket is closed. What you have written waits here until it is open again.",
-        "a note": "This ticket is closed. What you have written waits here until it is open again.",
-        "a change": "This ticket is closed. What you have written waits here until it is open again.",
-        "files": "This ticket is closed. The files that you have picked wait here until it is open again, "
-        "as long as this window is open.",
+        "a note": "This ticket is closed.",
+        "a change": "This ticket is closed.",
+        "files": "This ticket is closed.",
     },
 }
 

@@ -83,7 +83,7 @@ def test_a_file_dropped_on_the_messages_is_taken_and_elsewhere_refused(
     assert page.evaluate(DROP, "#list-pane") == [True, True]  # the browser would open it in the place of the app
     assert page.evaluate(DROP, ".messages-scroll") == [True, True]
     expect(page.locator(".picked-file")).to_contain_text(["log.txt"])
-    desk.change(ticket, "ticket_status_changed", status="closed")
+    desk.merge(ticket, desk.open_ticket("Another", status="open"))
     page.wait_for_selector(".closed-foot")
     assert page.evaluate(DROP, ".messages-scroll") == [True, True]
     expect(page.locator(".picked-file")).to_have_count(0)

@@ -13,7 +13,7 @@ from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_two_tabs import another, ready
 from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until, write
-from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
+from tests.support.browser import DESKTOP, PHONE, PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
 TEXT = ".composer textarea"
@@ -268,6 +268,37 @@ def test_the_last_letters_of_a_change_stay_where_its_ticket_is_closed(
     desk.change(ticket, "ticket_status_changed", status="open")
     expect(page.locator(".composer.is-editing")).to_be_visible()
     expect(page.locator(TEXT)).to_have_value("It comes today, at noon")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_closed_ticket_takes_notes_alone(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], viewport: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=viewport)
+    page.fill(TEXT, "It has come, has it not?")
+    page.get_by_role("button", name="Internal note").click()
+    page.fill(TEXT, "The courier says it was stolen")
+    page.get_by_role("button", name="Reply").click()
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    said = page.locator(".closed-foot p")
+    expect(said).to_have_text("This ticket is closed. What you have written waits here until it is open again.")
+    expect(page.locator(TEXT)).to_have_value("The courier says it was stolen")
+    expect(page.get_by_role("button", name="Reply")).to_be_hidden()
+    picture(page, f"closed-notes-{viewport['width']}")
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    page.reload()
+    expect(said).to_contain_text("What you have written waits here")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.fill(TEXT, "See file 7")
+    page.keyboard.press("Control+Shift+Enter")  # resolves nothing either
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "See file 7")
+    assert [one["internal"] for one in desk.messages[ticket["id"]][-2:]] == [True, True]
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(TEXT)).to_have_value("It has come, has it not?")
+    expect(page.get_by_role("button", name="Reply")).to_be_visible()
+    expect(said).to_have_count(0)
+    assert desk.calls("POST", r"tickets/[\w-]+/status/") == []
 
 
 def test_nothing_is_written_into_a_change_that_is_on_its_way(

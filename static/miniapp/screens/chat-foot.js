@@ -29,13 +29,9 @@ export class Foot {
   /** @param {Desk.Ticket} ticket */
   draw(ticket) {
     this.row = ticket.sequence;
-    const closed = ticket.status === "closed";
-    const kind = closed ? "closed" : "composer";
-    if (this.refs.foot.dataset.kind !== kind) {
-      this.refs.foot.dataset.kind = kind;
-      if (closed) this.#mountClosed();
-      else this.#mountComposer();
-    }
+    const closed = ticket.status === "closed" && (!isStaff() || ticket.merged_into); // notes can be added (screens/closed-notes.js)
+    if (!closed && !this.composer) this.#mountComposer();
+    if (closed && (this.composer || !this.refs.foot.firstChild)) this.#mountClosed();
     this.refs.unreachable.hidden = !ticket.unreachable;
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
   }
@@ -47,11 +43,9 @@ export class Foot {
   }
 
   #mountClosed() {
-    const { node, refs } = clone("closed");
-    refs.again.hidden = isStaff();
     this.composer?.save();
     this.composer = null;
-    this.refs.foot.replaceChildren(node);
+    this.refs.foot.replaceChildren(clone("closed").node);
   }
 
   #mountComposer() {

@@ -43,6 +43,9 @@ import { followAbout, keepUnfinished, startEdit } from "./unfinished.js";
 /** Each has its module, which without a network comes with the next change. @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal @param {Desk.Composer | null} [composer] */
 export async function drawBeside(refs, ticket, signal, composer) {
   drawSubtitle(refs, ticket);
+  if (composer && isStaff() && (ticket.status === "closed" || composer.refs.modes.hidden)) {
+    await import("./closed-notes.js").then((it) => it.keepToNotes(refs.foot, ticket.id, composer)).catch(() => {});
+  }
   if (composer) {
     keepUnfinished(composer, ticket.id, (id) => messageIn(owners.get(signal), id, signal), signal);
     offerVoice(composer, signal);

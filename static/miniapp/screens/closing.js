@@ -15,6 +15,7 @@ const open = new WeakSet();
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {AbortSignal} signal */
 export function drawClosed({ foot, subject }, { id, status, merged_into }, signal) {
   if (status !== "closed") return void open.add(signal);
+  if (isStaff()) foot.querySelector("[data-ref=again]")?.remove(); // a new ticket is for customers
   if (merged_into) return;
   const text = tellWaiting(foot, id);
   if (!text || !open.delete(signal)) return;
@@ -32,9 +33,10 @@ export function tellWaiting(foot, ticket) {
 
 /** What this person has begun there, also what it refused of a customer's. @param {string} ticket @returns {"nothing" | "words" | "files" | "both"} */
 function waitingIn(ticket) {
-  const late = isStaff() ? [] : refusedIn(ticket);
-  const drafts = ["reply", "note"].map((mode) => draft(`${ticket}.${mode}`));
-  const words = [...drafts, changedIn(ticket), ...late.map(({ text }) => text)].some(Boolean);
+  const answer = draft(`${ticket}.reply`);
+  if (isStaff()) return answer ? "words" : "nothing"; // all else stands in the field
+  const late = refusedIn(ticket);
+  const words = [answer, changedIn(ticket), ...late.map(({ text }) => text)].some(Boolean);
   const files = pickedIn(ticket).length > 0 || late.some((job) => job.files.length);
   if (words && files) return "both";
   return words ? "words" : files ? "files" : "nothing";

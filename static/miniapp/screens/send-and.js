@@ -62,7 +62,7 @@ function sendAnd(composer, ticket, status) {
   const before = new Set(jobsOf(ticket).map(({ id }) => id));
   composer.send();
   const job = jobsOf(ticket).find(({ id }) => !before.has(id));
-  if (!job) return; // there was nothing to send, or an edit to save
+  if (!job || rows.get(ticket)?.status === "closed") return; // there was nothing to send, or an edit to save; or a note alone
   hideKeyboard();
   update(job, { afterwards: { ticket, status } }); // kept with it, whichever page will send it
 }

@@ -131,6 +131,7 @@ function show(composer, begun, find) {
   const { mode, reply, edit } = begun;
   awaited.delete(composer);
   composer.setMode(mode);
+  if (!edit && composer.mode !== mode) return; // a closed ticket takes no answer
   const id = reply ?? edit?.id;
   if (!id) return;
   const found = find(id);
