@@ -12,7 +12,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts import clock
 from telegram_bot.customer_chat.choices import wants_new
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Chat, MessageLink, OutgoingCall
+from telegram_bot.models import Approval, BusinessConnection, Chat, MessageLink, OutgoingCall
 
 pytestmark = pytest.mark.django_db
 GROUP = -1_001_000_000_001
@@ -77,3 +77,19 @@ def test_a_process_of_the_release_before_goes_on_beside_one_of_this() -> None:
     chats.create(bot_id=current_bot_id(), telegram_id=2, wants_new=True)
     assert list(chats.order_by("telegram_id").values_list("wants_new", flat=True)) == [False, True]
     assert Chat.objects.count() == 2
+
+
+def test_accounts_that_are_connected_already_count_as_approved_and_later_ones_wait() -> None:
+    name = "0034_approval_of_accounts"
+    migration = import_module(f"telegram_bot.migrations.{name}").Migration(name, "telegram_bot")
+    state = MigrationExecutor(connection).loader.project_state(("telegram_bot", "0033_one_mark_of_a_new_ticket"))
+    earlier = state.apps.get_model("telegram_bot", "BusinessConnection").objects
+    values = {"bot_id": current_bot_id(), "owner_id": 9000, "changed_at": clock.now()}
+    with connection.schema_editor() as editor:
+        migration.unapply(state.clone(), editor)
+    earlier.create(connection_id="at work", **values)
+    with connection.schema_editor() as editor:
+        migration.apply(state.clone(), editor)
+    earlier.create(connection_id="told to a process of the release before", **values)
+    found = BusinessConnection.objects.order_by("id").values_list("approval", flat=True)
+    assert list(found) == [Approval.APPROVED, Approval.WAITING]
