@@ -139,6 +139,21 @@ def test_a_category_brings_its_team_and_a_customer_may_choose_it_while_the_ticke
         update_ticket(actor=acting(vera), ticket=ticket.pk, changes=TicketChanges(category_id=None))
 
 
+@pytest.mark.parametrize("seen", [True, False])
+def test_whoever_takes_a_category_back_at_once_brings_the_former_team_back(
+    vera: User, adam: User, billing: Team, seen: bool
+) -> None:
+    ticket = a_ticket_of(vera)
+    before = (ticket.category_id, ticket.team_id)
+    category = Category.objects.create(name_ru="Счета", name_en="Invoices", team=billing)
+    moved = update_ticket(actor=acting(adam), ticket=ticket.pk, changes=TicketChanges(category_id=category.pk))
+    sequence = moved.sequence if seen else None
+    changes = TicketChanges(category_id=before[0])
+    back = update_ticket(actor=acting(adam), ticket=ticket.pk, changes=changes, expected_sequence=sequence)
+    assert (back.category_id, back.team_id) == (before if seen else (before[0], billing.pk))
+    assert find_differences(back) == []
+
+
 def test_a_customer_sets_no_priority(vera: User) -> None:
     with pytest.raises(PermissionDenied):
         update_ticket(actor=acting(vera), ticket=a_ticket_of(vera).pk, changes=TicketChanges(priority=Priority.URGENT))

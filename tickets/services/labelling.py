@@ -19,11 +19,11 @@ from tickets.events.catalogue import (
     TicketUntagged,
 )
 from tickets.events.recording import record_event
-from tickets.models import Category, EventType, Priority, Ticket
+from tickets.models import Category, EventType, Priority, Ticket, TicketEvent
 from tickets.permissions import require_can_label, require_can_set_category, require_open
 from tickets.selectors.tickets import Reference, get_ticket_for
 from tickets.services.drafts import SUBJECT_LIMIT
-from tickets.services.messages import require_unchanged
+from tickets.services.messages import find_change_to_undo, require_unchanged
 
 TAG_LIMIT = 40
 TAGS_LIMIT = 20
@@ -52,13 +52,15 @@ def update_ticket(
 ) -> Ticket:
     """Change labels, an event for each that really changes. Raises NotFound, PermissionDenied, Stale, InvalidInput.
 
-    A customer may change the category only, and only while the ticket is new.
+    A customer may change the category only, and only while the ticket is new. A category brings its team; who takes
+    back at once what they have just chosen (`expected_sequence` tells that they saw it) brings the former team back.
     """
     row = get_ticket_for(actor, ticket, lock=True)
     if not isinstance(changes.category_id, Keep):
         require_can_set_category(actor, row)
         require_unchanged(actor, row, expected_sequence, EventType.TICKET_CATEGORY_CHANGED)
-        _change_category(actor, row, changes.category_id)
+        last = find_change_to_undo(actor, row, expected_sequence, EventType.TICKET_CATEGORY_CHANGED)
+        _change_category(actor, row, changes.category_id, undoing=last)
     if all(isinstance(value, Keep) for value in (changes.subject, changes.priority, changes.tags)):
         return row
     require_can_label(actor, row)
@@ -74,7 +76,7 @@ def update_ticket(
     return row
 
 
-def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None) -> None:
+def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None, *, undoing: TicketEvent | None) -> None:
     if category_id == ticket.category_id:
         return
     require_open(ticket)
@@ -85,12 +87,23 @@ def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None) -> 
             raise InvalidInput.of("category", _("There is no such category."))
     old, old_team = ticket.category_id, ticket.team_id
     ticket.category = category
-    if category is not None and category.team_id is not None:
+    if undoing is not None and _leads_back(undoing, category_id, old_team):
+        ticket.team_id = _id(undoing.payload["old_team"])
+    elif category is not None and category.team_id is not None:
         ticket.team_id = category.team_id
     fact = TicketCategoryChanged(old=old, new=category_id, old_team=old_team, new_team=ticket.team_id)
     record_event(ticket, actor, fact, changed=["category", "team"])
     if old_team != ticket.team_id:
         announce("access_changed", ticket=ticket.pk)
+
+
+def _leads_back(event: TicketEvent, category_id: UUID | None, team_id: UUID | None) -> bool:
+    """Whether that is the category of before the event, and nobody has moved the ticket on since."""
+    return (_id(event.payload["old"]), _id(event.payload["new_team"])) == (category_id, team_id)
+
+
+def _id(value: str | None) -> UUID | None:
+    return None if value is None else UUID(value)
 
 
 def _change_subject(actor: Actor, ticket: Ticket, subject: str) -> None:
