@@ -95,6 +95,7 @@ def write(incoming: Incoming, message: telegram.Message, content: Content, route
     """
     if route.reply_to is None:
         content = _with_answered(incoming, message, content)
+    content = quote_only_answered(incoming, content, route)
     draft = make_draft(incoming, message, content, route)
     outcome, ticket = _write(incoming, message, draft, route)
     if _is_meant(incoming, route):
@@ -207,7 +208,6 @@ def _is_own(incoming: Incoming, route: Route) -> bool:
 
 def make_draft(incoming: Incoming, message: telegram.Message, content: Content, route: Route) -> MessageDraft:
     """All of it in one: Telegram's limit of 4096 counts characters, of which ours takes many more."""
-    content = quote_only_answered(incoming, content, route)
     attachments: tuple[UUID, ...] = ()
     if content.file is not None:
         attachments = (_file_key(incoming, message),)

@@ -22,6 +22,7 @@ from telegram_bot.handlers import conversation, editing, group_buttons, notes, r
 from telegram_bot.handlers.command_line import parse_command, read_note
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.group_topics import adopt_topic, find_topic, read_stray, reply_below, tell_of_stray
+from telegram_bot.handlers.quoting import quote_only_answered
 from telegram_bot.handlers.routing import Route, find_link, link_message
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import StaffTopic, Update
@@ -168,7 +169,8 @@ def _write(
         if warning := notes.keep_note(incoming, message, content, topic.ticket):
             _say(incoming.update, topic, warning)
         return Outcome.MESSAGE_STORED
-    draft = conversation.make_draft(incoming, message, content, Route(reply_to=_answered(incoming, message, topic)))
+    route = Route(reply_to=_answered(incoming, message, topic))
+    draft = conversation.make_draft(incoming, message, quote_only_answered(incoming, content, route), route)
     post_reply(actor=incoming.actor, ticket=topic.ticket, draft=draft)
     link_message(incoming, message, message_id=draft.id, ticket_id=topic.ticket)
     return Outcome.MESSAGE_STORED

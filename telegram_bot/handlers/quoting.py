@@ -1,5 +1,6 @@
 """What an agent's answer shows of other words. Telegram quotes whatever stands in the agent's chat: a note, a
-colleague, another customer. Of that nothing is meant for the customer who is answered."""
+colleague, another customer; and it tells whose words are forwarded. Of that nothing is meant for the customer who is
+answered."""
 
 from dataclasses import replace
 
@@ -12,9 +13,10 @@ _OF_OTHERS = {"quote", "external_reply"}
 
 
 def quote_only_answered(incoming: Incoming, content: Content, route: Route) -> Content:
-    """The content without words that do not stand in the message that is answered; the route leads to none that the
-    customer may not see."""
-    if not _OF_OTHERS & content.data.keys() or not _answers_another(incoming, route):
+    """The content of an answer without words that do not stand in the message that is answered, and without whose they
+    are where it is forwarded; the route leads to no message that the customer may not see."""
+    tells = content.forwarded_from is not None or _OF_OTHERS & content.data.keys()
+    if not tells or not _answers_another(incoming, route):
         return content
     kept = {name: value for name, value in content.data.items() if name not in _OF_OTHERS}
     quote = content.data.get("quote", "")
@@ -22,7 +24,7 @@ def quote_only_answered(incoming: Incoming, content: Content, route: Route) -> C
         answered = get_message_for(incoming.actor, route.reply_to)
         if quote in answered.text and not answered.internal:
             kept["quote"] = quote
-    return replace(content, data=kept)
+    return replace(content, data=kept, forwarded_from=None)
 
 
 def _answers_another(incoming: Incoming, route: Route) -> bool:

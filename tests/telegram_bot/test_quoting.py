@@ -80,6 +80,20 @@ def test_nor_what_stands_in_another_chat(inbox: Inbox, ticket: Ticket, anna: Use
     assert represent_message(stored.pk, Audience.CUSTOMER)["content"] == {}
 
 
+def test_whose_words_an_agent_forwards_is_told_to_no_customer(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    origin = {"type": "hidden_user", "date": 1, "sender_user_name": "Gleb"}
+    inbox.says(anna, "Ask for a new cable", forward_origin=origin, **TOPIC)
+    stored = Message.objects.get(text="Ask for a new cable")
+    assert represent_message(stored.pk, Audience.CUSTOMER)["forwarded_from"] is None
+
+
+def test_a_note_keeps_what_it_is_about(inbox: Inbox, ticket: Ticket, anna: User) -> None:
+    asked = stands(ticket.messages.get(), ticket)
+    inbox.says(anna, "// Mind this", reply_to_message=asked, quote={"text": "on fire", "position": 0}, **TOPIC)
+    note = Message.objects.get(internal=True)
+    assert (note.text, note.content) == ("Mind this", {"quote": "on fire"})
+
+
 def test_what_the_customer_said_is_quoted(inbox: Inbox, ticket: Ticket, anna: User) -> None:
     shown = answers(inbox, anna, stands(ticket.messages.get(), ticket), "on fire", **TOPIC)
     assert shown["content"] == {"quote": "on fire"}
