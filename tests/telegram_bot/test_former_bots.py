@@ -12,6 +12,7 @@ from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import PermissionDenied
 from accounts.models import User
+from telegram_bot.channel_check.tables import read_desk
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
 from telegram_bot.models import BotLease, CallState, OutgoingCall, StaffTopic, Update, UpdateState
@@ -232,6 +233,26 @@ def test_a_bot_that_a_process_serves_is_left_alone(inbox: Inbox, vera: User, set
     change_token(settings)
     assert settle() == Settled()
     assert [bot.is_served for bot in survey_former_bots()] == [True]
+
+
+@pytest.mark.parametrize("token", ["", "no token:at all"])
+def test_without_a_token_nothing_is_a_former_bots(
+    client: Client, inbox: Inbox, vera: User, anna: User, adam: User, settings: Settings, token: str
+) -> None:
+    """It was lost from the settings: what is owed and what has come is the bot's that will be there again."""
+    a_reply_by(anna, a_ticket_of(vera))
+    run_due_deliveries("telegram")
+    arrive(inbox, vera, "Hello")
+    owed = [*OutgoingCall.objects.order_by("id").values_list("pk", "state", "error_code")]
+    settings.TELEGRAM_BOT_TOKEN = token
+    assert not survey_former_bots()
+    assert read_desk().left_to_other_bots == 0
+    assert settle() == Settled()
+    client.force_login(adam)
+    client.post("/admin/telegram_bot/botlease/former/")
+    assert owed
+    assert [*OutgoingCall.objects.order_by("id").values_list("pk", "state", "error_code")] == owed
+    assert Update.objects.get().state == UpdateState.RECEIVED
 
 
 def test_only_who_runs_the_desk_may(mila: User) -> None:
