@@ -37,12 +37,4 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField("businessconnection", "decided_at", models.DateTimeField("decided", null=True, blank=True)),
-        migrations.AddIndex(
-            "update",
-            models.Index(
-                fields=["handled_at"],
-                name="telegram_update_unapproved",
-                condition=models.Q(outcome="unapproved"),
-            ),
-        ),
     ]

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations import AddIndex
 
 from accounts import clock
 from telegram_bot.customer_chat.choices import wants_new
@@ -93,3 +96,17 @@ def test_accounts_that_are_connected_already_count_as_approved_and_later_ones_wa
     earlier.create(connection_id="told to a process of the release before", **values)
     found = BusinessConnection.objects.order_by("id").values_list("approval", flat=True)
     assert list(found) == [Approval.APPROVED, Approval.WAITING]
+
+
+def test_no_index_of_the_inbox_or_the_outbox_is_made_while_messages_cannot_come_in() -> None:
+    """Both hold a month of traffic; a plain index locks the table for as long as it reads it."""
+    loader = MigrationLoader(None)
+    made = [
+        (name, operation)
+        for (app, name), migration in loader.disk_migrations.items()
+        if app == "telegram_bot" and name >= "0024"  # the first over tables that may be large
+        for operation in migration.operations
+        if isinstance(operation, AddIndex) and operation.model_name in {"update", "outgoingcall"}
+    ]
+    assert {"telegram_call_farewell", "telegram_update_unapproved"} <= {one.index.name for _name, one in made}
+    assert [name for name, operation in made if not isinstance(operation, AddIndexConcurrently)] == []
