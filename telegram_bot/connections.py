@@ -9,6 +9,7 @@ stranger's, and after a day nothing of it could be answered (telegram_bot.busine
 
 import telegram
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from accounts import clock
@@ -145,7 +146,7 @@ def _release(connection: BusinessConnection) -> None:
     """What waited is handled now, in its old order: before what has come since."""
     kept = [row.pk for row in _list_kept(connection)]
     if kept:
-        Update.objects.filter(pk__in=kept).update(state=UpdateState.RECEIVED, outcome="", handled_at=None)
+        _still_kept(kept).update(state=UpdateState.RECEIVED, outcome="", handled_at=None)
         transaction.on_commit(lambda: nudge(INBOX), robust=True)
 
 
@@ -161,7 +162,13 @@ def _list_kept(connection: BusinessConnection) -> list[Update]:
 
 def _forget(ids: list[int]) -> int:
     """The rows stay: their hashes refuse what Telegram repeats."""
-    return Update.objects.filter(pk__in=ids).update(raw=b"", outcome=Outcome.STRANGER.value) if ids else 0
+    return _still_kept(ids).update(raw=b"", outcome=Outcome.STRANGER.value) if ids else 0
+
+
+def _still_kept(ids: list[int]) -> QuerySet[Update]:
+    """Those of which nobody has decided since they were listed: what is approved keeps its words, what is forgotten is
+    not handled."""
+    return Update.objects.filter(pk__in=ids, outcome=Outcome.UNAPPROVED)
 
 
 def _tell(connection: BusinessConnection, owners_chat: int) -> None:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts import clock
 from accounts.errors import PermissionDenied
 from accounts.models import Role, User
+from telegram_bot import connections
 from telegram_bot.channel_check.checks import check_accounts_waiting
 from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Level
@@ -146,6 +147,39 @@ def test_what_nobody_approves_within_a_day_is_forgotten(inbox: Inbox, stranger: 
     with time_machine.travel(clock.now() + timedelta(hours=25)):
         keep_house(inbox.bot_id)
     assert not words_kept()
+
+
+def test_what_is_approved_while_it_is_about_to_be_forgotten_keeps_its_words(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def approve_first(ids: list[int]) -> int:
+        decide(adam, Approval.APPROVED)
+        return real(ids)
+
+    stranger.hears(vera, "My order is late")
+    real = connections._forget
+    monkeypatch.setattr(connections, "_forget", approve_first)
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        assert forget_unapproved() == 0
+    inbox.work()
+    assert said() == [("customer", "My order is late")]
+
+
+def test_what_is_forgotten_while_it_is_approved_is_not_handled_without_its_words(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forget_after(connection: BusinessConnection) -> list[Update]:
+        kept = real(connection)
+        with time_machine.travel(clock.now() + timedelta(hours=25)):
+            assert forget_unapproved() == 1
+        return kept
+
+    stranger.hears(vera, "My PIN is 1234")
+    real = connections._list_kept
+    monkeypatch.setattr(connections, "_list_kept", forget_after)
+    decide(adam, Approval.APPROVED)
+    row = Update.objects.get(kind="business_message")
+    assert (row.state, row.outcome, row.raw) == ("done", "stranger", b"")
 
 
 def test_who_takes_the_bot_out_again_takes_the_words_along(inbox: Inbox, stranger: Shop, vera: User) -> None:
