@@ -14,6 +14,7 @@ from django.utils import translation
 
 from accounts import clock
 from accounts.actors import Actor, Source
+from accounts.errors import Unavailable
 from accounts.models import Role
 from accounts.permissions import Capability, can, require
 from accounts.selectors.people import find_by_telegram_id, list_people
@@ -30,11 +31,13 @@ _AT_ONCE = 500
 _TOLD_OF = 3  # accounts that wait; of more, administrators read in the admin alone
 
 
-def ask_approval(bot_id: int, connection_id: str, chat_id: int) -> Approval:
+def ask_approval(row: Update, connection_id: str, chat_id: int) -> Approval:
     """Of the account that is connected so, locked where it waits: whoever decides sees what is kept for it.
 
-    A connection that Telegram has not told of yet waits like any other, unless this chat of it is known.
+    A connection that Telegram has not told of yet waits like any other, unless this chat of it is known. Raises
+    Unavailable where the account was approved since the turn of this update came: what waited goes first.
     """
+    bot_id = row.bot_id
     known = BusinessConnection.objects.filter(bot_id=bot_id, connection_id=connection_id)
     connection = known.first()
     if connection is None:
@@ -53,6 +56,8 @@ def ask_approval(bot_id: int, connection_id: str, chat_id: int) -> Approval:
         connection = known.select_for_update(no_key=True).get()
     if connection.approval == Approval.WAITING and not connection.is_enabled:
         return Approval.REFUSED
+    if connection.approval == Approval.APPROVED and _is_overtaking(row):
+        raise Unavailable
     return Approval(connection.approval)
 
 
@@ -148,6 +153,12 @@ def _release(connection: BusinessConnection) -> None:
     if kept:
         _still_kept(kept).update(state=UpdateState.RECEIVED, outcome="", handled_at=None)
         transaction.on_commit(lambda: nudge(INBOX), robust=True)
+
+
+def _is_overtaking(row: Update) -> bool:
+    """It was the oldest of its chat when its turn came; by now an approval has put back older ones."""
+    waiting = Update.objects.filter(bot_id=row.bot_id, queue=row.queue, state=UpdateState.RECEIVED)
+    return waiting.filter(pk__lt=row.pk).exists()
 
 
 def _list_kept(connection: BusinessConnection) -> list[Update]:

@@ -48,7 +48,7 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
     if told is None:
         return Outcome.IGNORED
     connection_id = find_current(row.bot_id, told.business_connection_id or "")
-    if (approval := ask_approval(row.bot_id, connection_id, told.chat.id)) != Approval.APPROVED:
+    if (approval := ask_approval(row, connection_id, told.chat.id)) != Approval.APPROVED:
         return turn_away(row, approval)
     if update.deleted_business_messages is not None:
         return _receive_deletion(row, update.deleted_business_messages)

@@ -1,14 +1,18 @@
 """Who may connect an account to the bot: what is written in a stranger's chats is nobody's business here."""
 
 from datetime import timedelta
+from threading import Thread
+from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
 
 from accounts import clock
-from accounts.errors import PermissionDenied
+from accounts.errors import PermissionDenied, Unavailable
 from accounts.models import Role, User
 from telegram_bot import connections
 from telegram_bot.channel_check.checks import check_accounts_waiting
@@ -16,6 +20,7 @@ from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.tables import read_desk, read_setup
 from telegram_bot.connections import decide_account, forget_unapproved
+from telegram_bot.handlers import business
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall, Update
 from telegram_bot.verdicts import Failed
@@ -73,6 +78,39 @@ def test_what_came_meanwhile_becomes_a_ticket_in_its_order_once_the_account_is_a
     row = BusinessConnection.objects.get()
     assert (row.approval, row.decided_by, row.decided_at is not None) == ("approved", adam, True)
     assert not decide(adam, Approval.APPROVED), "it is already"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["before the account is read", "while its lock is waited for"])
+def test_what_comes_while_the_account_is_approved_does_not_overtake_what_waited(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    """An edit that went first found no message, and the old words stood in the ticket."""
+
+    def approve() -> None:
+        decide(adam, Approval.APPROVED)
+        connection.close()
+
+    def approve_meanwhile(first: Any, *arguments: Any, **options: Any) -> Any:
+        if owner is business or first.model is BusinessConnection:
+            monkeypatch.undo()
+            deciding = Thread(target=approve)
+            deciding.start()
+            deciding.join()
+        return real(first, *arguments, **options)
+
+    told = stranger.hears(vera, "My order is 1O")
+    edited = {**told, "text": "My order is 10", "edit_date": 1_795_000_100}
+    inbox.put(inbox.update(edited_business_message=edited))
+    owner, name = (QuerySet, "select_for_update") if "lock" in moment else (business, "find_current")
+    real = getattr(owner, name)
+    monkeypatch.setattr(owner, name, approve_meanwhile)
+    with pytest.raises(Unavailable):
+        inbox.handle_all()
+    assert not Ticket.objects.exists()
+    assert Update.objects.latest("id").attempts == 0
+    inbox.work()
+    assert said() == [("customer", "My order is 10")]
 
 
 def test_an_administrators_own_account_is_approved_by_itself_and_no_other(
