@@ -29,7 +29,9 @@ from tickets.selectors.live import (
 )
 from tickets.selectors.tickets import get_ticket_for
 
-MISSED_TICKETS = 100  # more than a page holds: then its first page says the same in one answer
+# Of rows and removals. More than a page holds: then its first page says the same in one answer. And less than may wait
+# for a client that reads slowly (connection_limits.WAITING_FRAMES): what it missed must not end its socket.
+MISSED_TICKETS = 100
 MOVED_TICKETS = 1000
 SWEEP_OVERLAP = timedelta(seconds=90)  # a change carries the time at which its transaction made it, not of the commit
 SWEPT_TICKETS = 1000
@@ -125,11 +127,10 @@ def read_missed(viewer: Viewer, since: datetime | None) -> Missed:
     if len(moved) > MOVED_TICKETS:
         return Missed(at, is_whole=False)
     hidden = [standing for standing in moved if not can_see(viewer.actor, standing)]
-    gone = [
-        standing.pk
-        for standing in hidden
-        if any(can_see(viewer.actor, former) for former in list_former_standings(standing))
-    ]
+    former = list_former_standings(hidden) if hidden else {}
+    gone = [ticket for ticket, places in former.items() if any(can_see(viewer.actor, place) for place in places)]
+    if len(rows) + len(gone) > MISSED_TICKETS:
+        return Missed(at, is_whole=False)
     return Missed(at, is_whole=True, rows=rows, gone=gone)
 
 
@@ -139,7 +140,7 @@ def read_seen(viewer: Viewer, ticket_ids: Collection[UUID]) -> list[dict[str, An
 
 
 def read_former_standings(standing: Ticket) -> list[Ticket]:
-    return list_former_standings(standing)
+    return list_former_standings([standing])[standing.pk]
 
 
 def read_standings(ticket_ids: Collection[UUID]) -> list[Ticket]:

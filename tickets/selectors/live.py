@@ -1,12 +1,13 @@
 """What a live process asks the database about many tickets at once."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import Coalesce, RowNumber
 
 from accounts.actors import Actor
 from accounts.models import User
@@ -48,20 +49,26 @@ def list_moved_since(moment: datetime, *, limit: int) -> "QuerySet[Ticket]":
     return moved.only(*_STANDING)[:limit]
 
 
-def list_former_standings(ticket: Ticket) -> list[Ticket]:
-    """The ticket as it stood before its last moves: who saw it then may have to forget it. Not for saving."""
-    moves = TicketEvent.objects.filter(ticket=ticket, type__in=_MOVES).order_by("-sequence")
-    standing = (ticket.assignee_id, ticket.team_id)
-    former = []
-    for kind, payload in moves.values_list("type", "payload")[:_MOVES_LOOKED_AT]:
-        assignee, team = standing
-        if kind == EventType.TICKET_CATEGORY_CHANGED:
-            team = _id(payload["old_team"])
-        else:
-            assignee = _id(payload["old"])
-        standing = (assignee, team)
-        former.append(Ticket(pk=ticket.pk, customer_id=ticket.customer_id, assignee_id=assignee, team_id=team))
+def list_former_standings(standings: Collection[Ticket]) -> dict[UUID, list[Ticket]]:
+    """Each ticket as it stood before its last moves: who saw it then may have to forget it. Not for saving."""
+    former: dict[UUID, list[Ticket]] = {standing.pk: [] for standing in standings}
+    latest = {standing.pk: standing for standing in standings}
+    moves = TicketEvent.objects.filter(ticket__in=list(former), type__in=_MOVES)
+    back = Window(RowNumber(), partition_by="ticket", order_by="-sequence")
+    last = moves.annotate(back=back).filter(back__lte=_MOVES_LOOKED_AT).order_by("ticket", "back")
+    for pk, kind, payload in last.values_list("ticket", "type", "payload"):
+        latest[pk] = _before(latest[pk], kind, payload)
+        former[pk].append(latest[pk])
     return former
+
+
+def _before(standing: Ticket, kind: str, payload: Mapping[str, Any]) -> Ticket:
+    assignee, team = standing.assignee_id, standing.team_id
+    if kind == EventType.TICKET_CATEGORY_CHANGED:
+        team = _id(payload["old_team"])
+    else:
+        assignee = _id(payload["old"])
+    return Ticket(pk=standing.pk, customer_id=standing.customer_id, assignee_id=assignee, team_id=team)
 
 
 def _id(text: str | None) -> UUID | None:
