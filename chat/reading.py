@@ -119,7 +119,7 @@ def read_missed(viewer: Viewer, since: datetime | None) -> Missed:
     if since is None:
         return Missed(at, is_whole=False)
     moment = min(since, at) - SWEEP_OVERLAP
-    changed = list_changed_for(viewer.actor, moment)[: MISSED_TICKETS + 1]
+    changed = list_changed_for(viewer.actor, moment, limit=MISSED_TICKETS + 1)
     rows = represent_tickets_for(viewer.actor, changed)
     if len(rows) > MISSED_TICKETS:
         return Missed(at, is_whole=False)

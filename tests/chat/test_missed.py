@@ -1,7 +1,8 @@
 """What it costs to catch up: the database, and the line of a client that reads slowly."""
 
 import json
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,8 +18,12 @@ from chat.connection_limits import WAITING_FRAMES
 from chat.protocol import CatchUp
 from chat.viewers import Viewer
 from tests.support.desk import a_ticket_of, acting
-from tickets.models import Category
+from tickets.models import Category, Participant, Ticket
+from tickets.selectors.live import list_changed_for
 from tickets.services.labelling import TicketChanges, update_ticket
+
+MANY = 2000
+LOOKED_AT = re.compile(r"Rows Removed by Filter: \d{3}|actual .*rows=\d{3}")
 
 
 def viewing(person: User) -> Viewer:
@@ -85,3 +90,40 @@ async def caught_up(viewer: Viewer, since: datetime) -> list[dict[str, Any]]:
     socket.resume()
     assert not socket.closed
     return [json.loads(message["text"]) for message in sent]
+
+
+@pytest.mark.django_db
+def test_what_has_not_changed_is_not_looked_at(vera: User, anna: User, boris: User) -> None:
+    ticket = a_ticket_of(vera)
+    Participant.objects.bulk_create(
+        [Participant(ticket=ticket, user=person, read_sequence=1) for person in (anna, boris)]
+    )
+    columns = {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
+    Ticket.objects.bulk_create(
+        Ticket(**columns | {"id": uuid4(), "number": ticket.number + n}) for n in range(1, MANY + 1)
+    )
+    Ticket.objects.update(updated_at=clock.now() - timedelta(hours=1), public_updated_at=clock.now())
+    boris.team = Team.objects.create(name="Shipping")
+    boris.save()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+        cursor.execute("ANALYZE tickets_participant")
+    since = clock.now()
+    for person, index in {anna: "ticket_newest", boris: "ticket_newest", vera: "ticket_of_customer"}.items():
+        plan = list_changed_for(acting(person), since, limit=100).explain(analyze=True)
+        assert f"using {index} " in plan, plan
+        assert [line for line in plan.splitlines() if LOOKED_AT.search(line)] == [], plan
+
+
+@pytest.mark.django_db
+def test_of_what_was_read_only_what_is_still_seen_is_told(vera: User, boris: User, billing: Team) -> None:
+    seen, hidden = a_ticket_of(vera), a_ticket_of(vera)
+    boris.team = Team.objects.create(name="Shipping")
+    boris.save()
+    for ticket in (seen, hidden):
+        Participant.objects.create(ticket=ticket, user=boris, read_sequence=1)
+    hour = clock.now() - timedelta(hours=1)
+    Ticket.objects.update(updated_at=hour)
+    Ticket.objects.filter(pk=hidden.pk).update(team=billing)
+    found = list_changed_for(acting(boris), hour + timedelta(minutes=1), limit=1)
+    assert [ticket.pk for ticket in found] == [seen.pk]
