@@ -36,7 +36,8 @@ async def catch_up(client: LiveClient, since: datetime | None) -> tuple[Frames, 
 
 
 def rows(frames: Frames) -> Frames:
-    return [frame for frame in frames if frame["type"] == "inbox_updated"]
+    """Those of the answer itself: the feed, which may tell the same at that moment, does not know what is unread."""
+    return [frame for frame in frames if frame["type"] == "inbox_updated" and "unread" in frame["data"]]
 
 
 def long_ago(*tickets: Ticket) -> datetime:
@@ -108,7 +109,7 @@ async def test_what_left_ones_sight_is_told_to_those_who_saw_it(
     )
     await bridge.run(a_reply_by, vera, never)
     told, _end = await catch_up(await connect(boris), since)
-    assert [(frame["type"], frame["ticket"]) for frame in told] == [("inbox_removed", str(left.pk))]
+    assert {(frame["type"], frame["ticket"]) for frame in told} == {("inbox_removed", str(left.pk))}
     told, _end = await catch_up(await connect(anna), since)
     assert {frame["ticket"] for frame in rows(told)} == {str(left.pk), str(never.pk)}
 
