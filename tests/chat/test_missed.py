@@ -99,9 +99,8 @@ def test_what_has_not_changed_is_not_looked_at(vera: User, anna: User, boris: Us
         [Participant(ticket=ticket, user=person, read_sequence=1) for person in (anna, boris)]
     )
     columns = {field.attname: getattr(ticket, field.attname) for field in Ticket._meta.concrete_fields}
-    Ticket.objects.bulk_create(
-        Ticket(**columns | {"id": uuid4(), "number": ticket.number + n}) for n in range(1, MANY + 1)
-    )
+    copies = [Ticket(**columns | {"id": uuid4(), "number": ticket.number + n}) for n in range(1, MANY + 1)]
+    Ticket.objects.bulk_create(copies, batch_size=500)
     Ticket.objects.update(updated_at=clock.now() - timedelta(hours=1), public_updated_at=clock.now())
     boris.team = Team.objects.create(name="Shipping")
     boris.save()
