@@ -33,7 +33,7 @@ def test_who_answers_in_a_ticket_of_nobody_may_make_it_theirs(open_app: OpenApp,
     assert page.evaluate(CONTRASTS) == []
     picture(page, "nudge")
     offer.click()
-    wait_until(page, lambda: desk.tickets[ticket["id"]]["assignee"]["id"] == ANNA["id"])
+    wait_until(page, lambda: desk.tickets[ticket["id"]]["assignee"] == ANNA)
     expect(page.locator(".toast")).to_contain_text("Undo")
     write(page, "Tomorrow")
     expect_texts(page, ["Where is it?", "He calls each week", "On its way", "Tomorrow"])

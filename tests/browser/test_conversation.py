@@ -359,7 +359,7 @@ def test_reading_further_up_is_not_disturbed(open_app: OpenApp, desk: FakeDesk, 
     page = open_ticket_page(open_app, desk, ticket)
     page.evaluate("document.querySelector('.messages-scroll').scrollTop = -700")
     page.wait_for_timeout(100)
-    row = page.locator(".message", has_text="message 20")
+    row = page.get_by_text("message 20", exact=True)  # beside which stands an hour
     before = row.bounding_box()
     for number in range(4):
         desk.write(ticket, ANNA, f"new {number}\nwith a second line")
@@ -381,7 +381,7 @@ def test_older_pages_come_without_moving_what_is_read(
     fill(desk, ticket, 130)
     page = open_ticket_page(open_app, desk, ticket)
     wait_until(page, lambda: len(texts(page)) == 40)
-    row = page.locator(".message", has_text="message 100")
+    row = page.get_by_text("message 100", exact=True)
     row.evaluate("row => row.scrollIntoView()")
     before = row.bounding_box()
     wait_until(page, lambda: len(texts(page)) >= 60)

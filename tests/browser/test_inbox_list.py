@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import caught_up, wait_until
+from tests.browser.views import caught_up, runs, wait_until
 from tests.support.browser import browser_marks
 
 pytestmark = browser_marks
@@ -33,13 +33,6 @@ def fill(desk: FakeDesk, count: int, **more: Any) -> list[dict[str, Any]]:
 
 def scroll_to(page: Page, pixels: int) -> None:
     page.evaluate("(top) => { document.querySelector('#inbox-list').scrollTop = top; }", pixels)
-
-
-def loaded(page: Page, module: str) -> None:
-    """Waits for a module that comes with the first touch or key."""
-    script = "(name) => performance.getEntriesByType('resource').some((entry) => entry.name.includes(name))"
-    wait_until(page, lambda: page.evaluate(script, module))
-    page.wait_for_timeout(100)
 
 
 def subjects(page: Page) -> list[str]:
@@ -88,7 +81,7 @@ def test_the_keys_of_a_list_move_through_it(open_app: OpenApp, desk: FakeDesk) -
     fill(desk, 60)
     page = open_app(desk)
     page.focus(".row")
-    loaded(page, "ui/keys")
+    runs(page, "ui/keys.js")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".row:focus")).to_contain_text("Ticket 2")
@@ -131,7 +124,7 @@ def test_each_tab_keeps_its_place(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk)
     page.wait_for_selector(".row")
     scroll_to(page, 2000)
-    loaded(page, "ui/calm")
+    runs(page, "ui/calm.js")
     page.click("[data-tab=all]")
     expect(page.locator(".row-subject").first).to_have_text("Ticket 0")
     wait_until(page, lambda: page.evaluate("document.querySelector('#inbox-list').scrollTop") == 0)
@@ -145,7 +138,7 @@ def test_rows_do_not_move_while_one_reads_further_down(open_app: OpenApp, desk: 
     page.wait_for_selector(".row")
     wait_until(page, lambda: desk.sockets)
     scroll_to(page, 1500)
-    loaded(page, "ui/calm")
+    runs(page, "ui/calm.js")
     row = page.locator(".row", has_text="Ticket 14")
     before = row.bounding_box()
     desk.write(tickets[30], VERA, "Hello again")
@@ -166,7 +159,7 @@ def test_rows_wait_for_the_finger(open_app: OpenApp, desk: FakeDesk) -> None:
     page.wait_for_selector(".row")
     wait_until(page, lambda: desk.sockets)
     page.hover(".row")
-    loaded(page, "ui/calm")
+    runs(page, "ui/calm.js")
     for step in range(3):
         page.mouse.move(100 + step, 200)
     desk.write(tickets[4], VERA, "Hello again")
@@ -182,7 +175,7 @@ def test_what_leaves_ones_sight_or_the_tab_goes_while_one_reads_further_down(ope
     page.wait_for_selector(".row")
     wait_until(page, lambda: desk.sockets)
     scroll_to(page, 1500)
-    loaded(page, "ui/calm")
+    runs(page, "ui/calm.js")
     expect(page.get_by_text("Ticket 14", exact=True)).to_be_visible()
     row = page.locator(".row", has_text="Ticket 14")
     before = row.bounding_box()
@@ -208,7 +201,7 @@ def test_what_leaves_ones_sight_under_the_finger_is_seen_no_more_and_moves_nothi
     page.wait_for_selector(".row")
     wait_until(page, lambda: desk.sockets)
     page.hover(".row")
-    loaded(page, "ui/calm")
+    runs(page, "ui/calm.js")
     page.evaluate("window.stands = Date.now()")
     page.mouse.move(100, 200)  # the last touch is a moment ago for as long as the clock stands
     row = page.locator(".row", has_text="Ticket 3")
@@ -342,7 +335,7 @@ def held_list(page: Page, desk: FakeDesk) -> list[tuple[Route, Any]]:
 def test_what_frames_have_told_stands_when_an_older_page_arrives(open_app: OpenApp, desk: FakeDesk) -> None:
     _stays, left, given = fill(desk, 3)
     page = open_app(desk)
-    loaded(page, "told.js")
+    runs(page, "data/told.js")
     expect(page.locator(".row")).to_have_count(3)
     wait_until(page, lambda: desk.sockets)
     held = held_list(page, desk)

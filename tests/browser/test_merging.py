@@ -15,6 +15,7 @@ from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
 pytestmark = browser_marks
+FIELD = ".composer textarea"
 MERGE = r"tickets/[\w-]+/merge/"
 
 
@@ -247,3 +248,52 @@ def test_what_is_begun_in_a_merged_ticket_stands_behind_what_is_begun_where_it_g
     expect(page.locator("h1").last).to_have_text(target["subject"])
     expect(text).to_have_value("Begun there\n\nOne more thing\n\nIt came broken")
     expect(files).to_have_count(2)
+
+
+def test_the_words_of_a_changed_note_stay_among_staff(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    desk.write(source, ANNA, "They lie every time", internal=True)
+    page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
+    menu(page, "They lie every time", "Edit")
+    expect(page.locator(FIELD)).to_have_value("They lie every time")
+    page.fill(FIELD, "They lie every single time")
+    desk.merge(source, target)
+    page.click(".closed-foot [data-ref=mergedInto]")
+    expect(page.locator("h1").last).to_have_text(target["subject"])
+    expect(page.locator(FIELD)).to_have_value("They lie every single time")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+
+
+def test_the_words_of_a_deleted_note_stay_among_staff(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    note = desk.write(ticket, ANNA, "They lie every time", internal=True)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    menu(page, "They lie every time", "Edit")
+    expect(page.locator(FIELD)).to_have_value("They lie every time")
+    page.fill(FIELD, "They lie every single time")
+    desk.answer("DELETE", f"messages/{note['id']}/", {}, None)
+    expect(page.locator(".composer.is-editing")).to_have_count(0)
+    expect(page.locator(FIELD)).to_have_value("They lie every single time")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+
+
+def test_who_has_gone_on_to_the_other_ticket_finds_there_what_comes_along(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    for one in (source, target):
+        one["assignee"] = ANNA
+    page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
+    page.fill(FIELD, "I have asked the")
+    page.click(".side-card [data-action=merge]")
+    held: list[Route] = []
+    page.route(re.compile(MERGE), lambda route: held.append(route))
+    merge_into_first(page)
+    wait_until(page, lambda: held)
+    page.locator(".row", has_text="Where is it").first.click()
+    expect(page.locator("h1").last).to_have_text(target["subject"])
+    held[0].fallback()
+    expect(page.locator(FIELD)).to_have_value("I have asked the")
+    page.locator(FIELD).press_sequentially(" bank")
+    expect(page.locator(FIELD)).to_have_value("I have asked the bank")

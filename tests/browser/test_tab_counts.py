@@ -54,6 +54,25 @@ def test_tabs_are_counted_and_many_changes_are_asked_about_once(open_app: OpenAp
     expect_counts(page, ["2", "21", "", "25"])
 
 
+def test_counts_that_failed_are_asked_for_again_with_the_next_connection(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, clock=True, expected=("503", "ERR_"))
+    expect_counts(page, ["2", "", "", "4"])
+    wait_until(page, lambda: desk.sockets)
+    page.clock.run_for(6_000)
+    asked = len(desk.calls("GET", "tickets/counts/"))
+    desk.fail("GET", "tickets/counts/", 503, times=3)
+    desk.change(next(iter(desk.tickets.values())), "ticket_status_changed", status="resolved")
+    expect(page.locator(".row")).to_have_count(1)
+    for _second in range(30):
+        page.clock.run_for(1_000)
+    assert len(desk.calls("GET", "tickets/counts/")) == asked + 3, "it rests then"
+    desk.drop_sockets()
+    page.clock.run_for(1_000)
+    wait_until(page, lambda: desk.sockets)
+    page.clock.run_for(6_000)
+    expect_counts(page, ["1", "", "", "3"])
+
+
 def test_what_is_put_aside_waits_behind_a_filter(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk)
     subjects = page.locator(".row-subject")

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import VERA
+from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.shell_server import launch
 from tests.browser.test_tickets import fill_form
-from tests.browser.views import runs, wait_until, write
+from tests.browser.views import HeldMessages, runs, wait_until, write
 from tests.support.browser import PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS
 
@@ -185,6 +185,32 @@ def test_a_message_that_failed_in_one_tab_is_sent_again_from_the_other(
         expect(page.locator(".message .failure")).to_have_count(0)
     first, second = desk.calls("POST", POSTS)
     assert first["id"] == second["id"]
+
+
+def test_a_file_that_only_one_tab_has_is_not_lost_where_the_other_would_write_on(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where?")
+    one = open_app(desk, "tickets/101", expected=("400", "ERR_"))
+    ready(one)
+    desk.fail("POST", "files/", 400, code="file_refused")
+    one.set_input_files(".composer input[type=file]", {"name": "photo.png", "mimeType": "image/png", "buffer": PIXEL})
+    one.wait_for_selector(".picked-file")
+    write(one, "Look")
+    expect(one.locator(".message.is-failed")).to_have_count(1)
+    tab = another(one, "")
+    runs(tab, "later.js")
+    held = HeldMessages(tab)
+    tab.click(".row")
+    expect(tab.locator(".message.is-failed")).to_have_count(1)
+    runs(tab, "screens/chat-messages.js")
+    edit = tab.locator("[data-action=editFailed]")
+    if edit.is_visible():
+        edit.click()
+    held.release()
+    expect(tab.locator(".message", has_text="Where?")).to_be_visible()
+    expect(tab.locator(".message.is-failed")).to_have_count(1)
+    expect(one.locator(".message.is-failed")).to_have_count(1)
 
 
 def test_a_message_that_failed_in_one_tab_is_deleted_from_the_other(

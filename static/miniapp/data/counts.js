@@ -3,6 +3,7 @@
 import { touch, watch } from "../core/store.js";
 import { isVisible, onVisibility } from "../core/telegram.js";
 import { request } from "./api.js";
+import { onFrame } from "./socket.js";
 
 const GATHER_MS = 500;
 const REST_MS = 5_000;
@@ -18,6 +19,7 @@ let timer;
 export function followCounts() {
   watch("counts", askLater);
   onVisibility(() => due && askLater());
+  onFrame("caught_up", () => due && askLater());
   timer = setTimeout(ask);
 }
 
@@ -33,7 +35,10 @@ async function ask() {
   try {
     Object.assign(counts, await request("GET", "tickets/counts/"));
     touch("tickets");
-  } catch { /* the next change asks again */ }
-  timer = undefined;
-  if (due) askLater();
+    timer = undefined;
+    if (due) askLater();
+  } catch {
+    timer = undefined;
+    due = true; // asked with the next change, connection or look
+  }
 }

@@ -44,7 +44,7 @@ async function tell(conversation) {
     // an answer that the desk gave before has taken it back
   } catch {
     // the next row that is seen tells it again
-    conversation.readSent = 0;
+    if (conversation.readSent === sequence) conversation.readSent = 0;
   }
   unsure.add(id);
   touch("tickets");

@@ -46,7 +46,9 @@ export async function mergeTicket(id) {
   }
   haptic("success");
   toast(t("merge_done", { number: into.number }));
-  if (path() === screen) go(`tickets/${into.number}`); // what is left keeps its draft, which then goes along
+  const there = `tickets/${into.number}`;
+  // what is left keeps its draft, which then goes along; what was opened meanwhile shows it
+  if ([screen, there].includes(path())) go(there, { replace: path() === there, anew: true });
   carryUnfinished(id, into.id);
 }
 

@@ -42,10 +42,11 @@ export function callBack(id, owner) {
   if (job && job.state !== "failed" && job.state !== "sending") writeOn(job, owner);
 }
 
-/** What was not sent is written on. @param {string} id @param {Owner} owner */
+/** What was not sent is written on, unless only another tab holds its files. @param {string} id @param {Owner} owner */
 export function editFailed(id, owner) {
   const job = jobOf(owner.conversation()?.id ?? "", id);
-  if (job?.state === "failed") writeOn(job, owner);
+  const isWhole = job?.files.every(({ file, attachment, saved }) => file || attachment || saved);
+  if (job?.state === "failed" && isWhole) writeOn(job, owner);
 }
 
 /** Before what was begun meanwhile. @param {Desk.Job} job @param {Owner} owner */

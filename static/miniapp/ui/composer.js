@@ -90,6 +90,7 @@ export class Composer {
   /** The text of one's own message, to be changed; what was being written waits as a draft. @param {Desk.Message} message @param {(text: string) => Promise<boolean>} save */
   edit(message, save) {
     this.forget();
+    this.setMode(message.internal ? "note" : "reply"); // what becomes of its words stays on its side
     this.save();
     this.edited = { message, save };
     this.node.classList.add("is-editing");
