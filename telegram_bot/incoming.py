@@ -72,14 +72,16 @@ def read_body(row: Update) -> dict[str, Any]:
     body: dict[str, Any] = json.loads(bytes(row.raw).decode("utf-8", "surrogateescape"))
     for kind in _MESSAGES & body.keys():
         _tell_apart(body[kind])
-        _tell_apart(body[kind].get("reply_to_message", {}))
     return body
 
 
-def _tell_apart(message: dict[str, Any]) -> None:
+def _tell_apart(message: Any) -> None:
     """Ephemeral messages all have message_id 0 and a number of their own (Bot API 10.2): here that, below zero."""
+    if not isinstance(message, dict):
+        return
     if message.get("message_id") == 0 and isinstance(number := message.get("ephemeral_message_id"), int):
         message["message_id"] = -number
+    _tell_apart(message.get("reply_to_message"))
 
 
 def parse_update(row: Update) -> telegram.Update:

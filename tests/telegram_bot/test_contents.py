@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 import telegram
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -135,6 +135,7 @@ VALUES = st.recursive(
 
 
 @given(FIELDS, VALUES, st.sampled_from(["", "text", "caption"]))
+@example("reply_to_message", 1, "text")
 def test_nothing_that_telegram_may_ever_send_is_lost_or_looks_empty(name: str, value: object, words: str) -> None:
     content = read({name: value, **({words: "Words"} if words else {})})
     if content is None:
