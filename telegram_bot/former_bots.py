@@ -6,9 +6,7 @@ reaches its tickets; answers that are owed fail with a reason, so that "Send aga
 """
 
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
@@ -26,7 +24,7 @@ from telegram_bot.incoming import Outcome
 from telegram_bot.models import BotLease, Broadcast, BroadcastState, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.outcomes.left_behind import calls_left_behind, updates_left_behind
-from telegram_bot.outcomes.reporting import FINISHED, report_call
+from telegram_bot.outcomes.reporting import sweep_unreported
 from telegram_bot.staff_group.removal import hand_over_removal
 from telegram_bot.verdicts import Failed
 
@@ -119,7 +117,8 @@ def _settle(actor: Actor, bot_id: int, settled: Settled, limit: int | None) -> N
         cancel_broadcast(actor=actor, broadcast_id=broadcast.pk)
     while (limit is None or settled.rows < limit) and (given_up := _give_up(bot_id)):
         settled.calls += given_up
-    _report(bot_id)
+    while sweep_unreported(bot_id):  # also what an earlier run, or that bot, left untold
+        pass
     feed_broadcasts(bot_id)  # none goes on: only what became of the calls is noted
 
 
@@ -165,20 +164,3 @@ def _give_up(bot_id: int) -> int:
     for call in calls:
         hand_over_removal(call)
     return len(calls)
-
-
-def _report(bot_id: int) -> None:
-    """Tell the tickets; also of what an earlier run, or that bot, left untold."""
-    for number in list(_untold(bot_id)):
-        report_call(number)
-
-
-def _untold(bot_id: int) -> Iterator[int]:
-    ended = OutgoingCall.objects.filter(bot_id=bot_id, state__in=FINISHED, reported_at=None)
-    owed = ended.filter(Q(message__isnull=False) | Q(state=CallState.FAILED)).order_by("id")
-    messages: set[UUID] = set()
-    for number, message in owed.values_list("pk", "message"):
-        if message is None or message not in messages:  # a message's report settles all its calls
-            yield number
-        if message is not None:
-            messages.add(message)
