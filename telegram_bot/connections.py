@@ -31,6 +31,11 @@ _AT_ONCE = 500
 _TOLD_OF = 3  # accounts that wait; of more, administrators read in the admin alone
 
 
+def find_told(update: telegram.Update) -> telegram.Message | telegram.BusinessMessagesDeleted | None:
+    """What happened in a chat of an account: a message, its change, or that messages were deleted."""
+    return update.business_message or update.edited_business_message or update.deleted_business_messages
+
+
 def ask_approval(row: Update, connection_id: str, chat_id: int) -> Approval:
     """Of the account that is connected so, locked where it waits: whoever decides sees what is kept for it.
 
@@ -165,7 +170,7 @@ def _list_kept(connection: BusinessConnection) -> list[Update]:
     found = []
     for row in Update.objects.filter(bot_id=connection.bot_id, outcome=Outcome.UNAPPROVED).order_by("id"):
         update = parse_update(row)
-        told = update.business_message or update.edited_business_message or update.deleted_business_messages
+        told = find_told(update)
         if told is not None and told.business_connection_id == connection.connection_id:
             found.append(row)
     return found

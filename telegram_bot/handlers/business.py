@@ -17,7 +17,7 @@ from telegram.constants import ChatType
 from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError
 from telegram_bot.business import business_key, tickets_of
-from telegram_bot.connections import ask_approval, record_connection, turn_away
+from telegram_bot.connections import ask_approval, find_told, record_connection, turn_away
 from telegram_bot.handlers import conversation, editing
 from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.own_words import forget_kept, put_kept_first, receive_own_words, settle
@@ -44,16 +44,15 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
     if update.business_connection is not None:
         record_connection(row.bot_id, update.business_connection)
         return Outcome.CONNECTION
-    told = update.business_message or update.edited_business_message or update.deleted_business_messages
-    if told is None:
+    if (told := find_told(update)) is None:
         return Outcome.IGNORED
     connection_id = find_current(row.bot_id, told.business_connection_id or "")
     if (approval := ask_approval(row, connection_id, told.chat.id)) != Approval.APPROVED:
         return turn_away(row, approval)
-    if update.deleted_business_messages is not None:
-        return _receive_deletion(row, update.deleted_business_messages)
-    message = update.business_message or update.edited_business_message
-    if message is None or message.chat.type != ChatType.PRIVATE or message.from_user is None:
+    if isinstance(told, telegram.BusinessMessagesDeleted):
+        return _receive_deletion(row, told)
+    message = told
+    if message.chat.type != ChatType.PRIVATE or message.from_user is None:
         return Outcome.IGNORED
     if message.from_user.id != message.chat.id:
         return receive_own_words(row, update, message)
