@@ -242,5 +242,10 @@ def read_fact(event_type: str, payload: dict[str, Any]) -> Fact:
     return CATALOGUE[EventType(event_type)].from_payload(payload)
 
 
+def read_id(value: object) -> UUID | None:
+    """An id out of a payload."""
+    return UUID(str(value)) if value is not None else None
+
+
 def payload_fields(event_type: EventType) -> set[str]:
     return {field.name for field in fields(CATALOGUE[event_type])}

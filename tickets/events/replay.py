@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
 from accounts.services.erasure import ERASED
 from tickets.events import catalogue
-from tickets.events.catalogue import Fact, read_fact
+from tickets.events.catalogue import Fact, read_fact, read_id
 from tickets.models import Ticket, TicketEvent, TicketStatus
 
 # What the log decides; all else of a ticket is derived or technical.
@@ -61,10 +60,6 @@ def find_differences(ticket: Ticket) -> list[str]:
     ]
 
 
-def _uuid(value: object) -> UUID | None:
-    return UUID(str(value)) if value is not None else None
-
-
 def _moment(value: object) -> datetime | None:
     return datetime.fromisoformat(str(value)) if value is not None else None
 
@@ -74,11 +69,11 @@ def _created(values: dict[str, Any], fact: Any) -> None:
         subject=fact.subject,
         status=TicketStatus.NEW.value,
         priority=fact.priority,
-        category_id=_uuid(fact.category),
+        category_id=read_id(fact.category),
         tags=[],
         assignee_id=None,
-        team_id=_uuid(fact.team),
-        customer_id=_uuid(fact.customer),
+        team_id=read_id(fact.team),
+        customer_id=read_id(fact.customer),
         unreachable="",
         rating_score=None,
         snoozed_until=None,
@@ -87,12 +82,12 @@ def _created(values: dict[str, Any], fact: Any) -> None:
 
 
 def _category(values: dict[str, Any], fact: Any) -> None:
-    values.update(category_id=_uuid(fact.new), team_id=_uuid(fact.new_team))
+    values.update(category_id=read_id(fact.new), team_id=read_id(fact.new_team))
 
 
 def _merged(values: dict[str, Any], fact: Any) -> None:
     if fact.direction == "into":
-        values.update(merged_into_id=_uuid(fact.other))
+        values.update(merged_into_id=read_id(fact.other))
 
 
 def _set(name: str, convert: Callable[[Any], Any] = lambda value: value) -> Callable[[dict[str, Any], Any], None]:
@@ -101,7 +96,7 @@ def _set(name: str, convert: Callable[[Any], Any] = lambda value: value) -> Call
 
 _APPLY: dict[type[Fact], Callable[[dict[str, Any], Any], None]] = {
     catalogue.TicketCreated: _created,
-    catalogue.TicketAssigned: _set("assignee_id", _uuid),
+    catalogue.TicketAssigned: _set("assignee_id", read_id),
     catalogue.TicketUnassigned: lambda values, fact: values.update(assignee_id=None),
     catalogue.TicketStatusChanged: _set("status"),
     catalogue.TicketPriorityChanged: _set("priority"),

@@ -17,6 +17,7 @@ from tickets.events.catalogue import (
     TicketSubjectChanged,
     TicketTagged,
     TicketUntagged,
+    read_id,
 )
 from tickets.events.recording import record_event
 from tickets.models import Category, EventType, Priority, Ticket, TicketEvent
@@ -88,7 +89,7 @@ def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None, *, 
     old, old_team = ticket.category_id, ticket.team_id
     ticket.category = category
     if undoing is not None and _leads_back(undoing, category_id, old_team):
-        ticket.team_id = _id(undoing.payload["old_team"])
+        ticket.team_id = read_id(undoing.payload["old_team"])
     elif category is not None and category.team_id is not None:
         ticket.team_id = category.team_id
     fact = TicketCategoryChanged(old=old, new=category_id, old_team=old_team, new_team=ticket.team_id)
@@ -99,11 +100,7 @@ def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None, *, 
 
 def _leads_back(event: TicketEvent, category_id: UUID | None, team_id: UUID | None) -> bool:
     """Whether that is the category of before the event, and nobody has moved the ticket on since."""
-    return (_id(event.payload["old"]), _id(event.payload["new_team"])) == (category_id, team_id)
-
-
-def _id(value: str | None) -> UUID | None:
-    return None if value is None else UUID(value)
+    return (read_id(event.payload["old"]), read_id(event.payload["new_team"])) == (category_id, team_id)
 
 
 def _change_subject(actor: Actor, ticket: Ticket, subject: str) -> None:
