@@ -196,6 +196,7 @@ const asked = new WeakMap();
  */
 export function follow(chat, messages) {
   const { conversation, signal } = chat;
+  for (const job of failedElsewhere(chat.ticketId)) offerWays(job, true);
   if ((conversation?.thread.sequence ?? -1) < 0) return; // its history is no news
   const owner = owners.get(signal);
   const composer = owner?.composer();
@@ -207,7 +208,6 @@ export function follow(chat, messages) {
   tellWaiting(chat.refs.foot, chat.ticketId);
   const before = asked.get(signal) ?? new Set();
   asked.set(signal, before);
-  for (const job of failedElsewhere(chat.ticketId)) offerWays(job, true);
   for (const job of conversation ? failed : []) {
     const { id, error, faster = "" } = job;
     offerWays(job);

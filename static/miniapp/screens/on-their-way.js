@@ -45,9 +45,11 @@ export function callBack(id, owner) {
 /** What was not sent is written on, unless only another tab holds its files. @param {string} id @param {Owner} owner */
 export function editFailed(id, owner) {
   const job = jobOf(owner.conversation()?.id ?? "", id);
-  const isWhole = job?.files.every(({ file, attachment, saved }) => file || attachment || saved);
-  if (job?.state === "failed" && isWhole) writeOn(job, owner);
+  if (job?.state === "failed" && job.files.every(isHere)) writeOn(job, owner);
 }
+
+/** @param {Desk.JobFile} file */
+const isHere = ({ file, attachment, saved }) => Boolean(file || attachment || saved);
 
 /** Before what was begun meanwhile. @param {Desk.Job} job @param {Owner} owner */
 function writeOn({ id, text, files, internal, reply_to }, { message, composer: find }) {
@@ -60,7 +62,7 @@ function writeOn({ id, text, files, internal, reply_to }, { message, composer: f
   if (reply_to) composer.replyTo(message(reply_to) ?? unknown(reply_to, mode));
   const field = composer.refs.text;
   field.value = [text, field.value].filter(Boolean).join("\n");
-  composer.picker.files.unshift(...files.filter(({ file, attachment, saved }) => file || attachment || saved));
+  composer.picker.files.unshift(...files.filter(isHere));
   composer.picker.draw();
   field.dispatchEvent(new Event("input"));
   composer.focus();
