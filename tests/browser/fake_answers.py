@@ -59,6 +59,8 @@ class FakeAnswers:
         self.page_of_notifications = 30
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
+        self.of_others: set[str] = set()  # categories of teams whose tickets this person does not see
+        self._sent_away: dict[str, tuple[dict[str, Any], str]] = {}  # tickets out of sight, and their former category
         self._moved: dict[str, tuple[str, str]] = {}  # by this person last: from which status to which, by ticket
         self.links: list[str] = []  # one-time links into a browser
         self._made_links = 0
@@ -276,6 +278,9 @@ class FakeAnswers:
         ]
         if any(not self._is_sequence((body or {}).get(name)) for name in ("expected_sequence", "sequence")):
             return 400, refusal("invalid_input", "Some of what you sent cannot be used.")
+        named = re.match(r"tickets/([\w-]+)/", path)
+        if named and named[1] in self._sent_away and named[1] not in self.tickets and method != "PATCH":
+            return 404, refusal("not_found")
         for verb, pattern, run in routes:
             match = re.fullmatch(pattern, path)
             if match and verb == method:
@@ -585,11 +590,21 @@ class FakeAnswers:
             self.happen("ticket_updated", one, silent=silent)
 
     def _change_ticket(self, key: str, body: dict[str, Any]) -> Answer:
+        if key not in self.tickets:
+            ticket, former = self._sent_away.get(key, ({}, ""))
+            if body.get("category") != former or (body["expected_sequence"] or 0) < ticket["sequence"]:
+                return 404, refusal("not_found")
+            self.tickets[key] = ticket
+        former = (self.tickets[key]["category"] or {}).get("id")
         fields = {name: body[name] for name in ("priority", "tags") if name in body}
         if "category" in body:
             fields["category"] = next((one for one in CATEGORIES if one["id"] == body["category"]), None)
-        self.change(self.tickets[key], **fields)
-        return 200, self.tickets[key]
+        ticket = self.tickets[key]
+        self.change(ticket, **fields)
+        if body.get("category") in self.of_others:
+            self._sent_away[key] = self.tickets.pop(key), former
+            self.send({"type": "inbox_removed", "ticket": key})
+        return 200, ticket
 
     def _rate(self, key: str, body: dict[str, Any]) -> Answer:
         comment = (self.tickets[key]["rating"] or {}).get("comment", "")

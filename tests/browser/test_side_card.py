@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, VERA, now, refusal
+from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA, now, refusal
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, runs, wait_until
+from tests.browser.views import follows, open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -67,6 +67,49 @@ def test_what_was_set_is_undone(open_app: OpenApp, desk: FakeDesk, ticket: dict[
         {"category": None},
         {"category": ticket["category"]["id"]},
     ]
+
+
+@pytest.mark.parametrize("first", ["answer", "frame"])
+def test_a_category_that_took_the_ticket_out_of_sight_is_undone(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.of_others = {CATEGORIES[1]["id"]}
+    before = ticket["category"]["id"]
+    page = open_app(desk, f"tickets/{ticket['number']}?tab=all", viewport=DESKTOP, expected=("404",))
+    follows(page, desk, ticket)
+    expect(page.locator(".row")).to_have_count(1)
+    held: list[Route] = []
+    told: list[dict[str, Any]] = []
+
+    def on_change(route: Route) -> None:
+        if held or route.request.method != "PATCH":
+            route.fallback()
+        else:
+            held.append(route)
+
+    page.route("**/api/v1/tickets/*/", on_change)
+    page.locator("aside.side-card [data-ref=category]").select_option(CATEGORIES[1]["id"])
+    wait_until(page, lambda: held)
+    tell = desk.send
+    if first == "answer":
+        monkeypatch.setattr(desk, "send", told.append)
+    _status, answer = desk.answer("PATCH", f"tickets/{ticket['id']}/", {}, held[0].request.post_data_json)
+    gone = page.locator(".chat [role=alert]")
+    if first == "frame":
+        expect(gone).to_be_visible()
+    held[0].fulfill(json=answer)
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    monkeypatch.undo()
+    for frame in told:
+        tell(frame)
+    expect(gone).to_contain_text("with another team now")
+    expect(page.locator(".row")).to_have_count(0)
+    undo.click()
+    expect(page.locator(".message .text")).to_have_text("Where is it?")
+    expect(page.locator("aside.side-card [data-ref=category]")).to_have_value(before)
+    expect(page.locator(".row")).to_have_count(1)
+    assert (ticket["category"] or {})["id"] == before
 
 
 def test_a_wide_window_shows_list_conversation_and_card(

@@ -6,15 +6,16 @@ import pytest
 import time_machine
 
 from accounts import clock
-from accounts.errors import InvalidInput, PermissionDenied
+from accounts.errors import InvalidInput, NotFound, PermissionDenied
 from accounts.models import Team, User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import Stale, TransitionRefused
 from tickets.events.replay import find_differences
-from tickets.models import Category, Priority, TicketStatus
+from tickets.models import Category, Priority, Ticket, TicketStatus
 from tickets.permissions import STAFF_TRANSITIONS
 from tickets.selectors.inbox import find_ends
-from tickets.services.labelling import TicketChanges, update_ticket
+from tickets.selectors.tickets import get_ticket_for
+from tickets.services.labelling import KEEP, TicketChanges, update_ticket
 from tickets.services.messages import UNDO_TIME
 from tickets.services.workflow import change_status, close_resolved
 
@@ -152,6 +153,59 @@ def test_whoever_takes_a_category_back_at_once_brings_the_former_team_back(
     back = update_ticket(actor=acting(adam), ticket=ticket.pk, changes=changes, expected_sequence=sequence)
     assert (back.category_id, back.team_id) == (before if seen else (before[0], billing.pk))
     assert find_differences(back) == []
+
+
+@pytest.fixture
+def shipping() -> Team:
+    return Team.objects.create(name="Shipping")
+
+
+@pytest.fixture
+def sent_away(vera: User, anna: User, shipping: Team, billing: Team) -> Ticket:
+    """A ticket of Anna's team that she has just given a category of another team: she sees it no more."""
+    anna.team = shipping
+    anna.save()
+    ticket = a_ticket_of(vera)
+    Ticket.objects.filter(pk=ticket.pk).update(team=shipping)
+    category = Category.objects.create(name_ru="Счета", name_en="Invoices", team=billing)
+    return update_ticket(actor=acting(anna), ticket=ticket.pk, changes=TicketChanges(category_id=category.pk))
+
+
+def test_whoever_sent_a_ticket_out_of_their_own_sight_may_take_it_back(
+    anna: User, shipping: Team, sent_away: Ticket
+) -> None:
+    back = TicketChanges(category_id=None)
+    with pytest.raises(NotFound):
+        get_ticket_for(acting(anna), sent_away.pk)
+    seen = sent_away.sequence
+    undone = update_ticket(actor=acting(anna), ticket=sent_away.pk, changes=back, expected_sequence=seen)
+    assert (undone.category_id, undone.team_id) == (None, shipping.pk)
+    assert get_ticket_for(acting(anna), sent_away.pk) == sent_away
+
+
+@pytest.mark.parametrize(
+    "why",
+    ["another person", "unseen", "no longer", "another category", "more than that", "moved on", "of another team"],
+)
+def test_nobody_else_and_nothing_else_reaches_a_ticket_out_of_sight(
+    why: str, anna: User, boris: User, adam: User, shipping: Team, sent_away: Ticket
+) -> None:
+    boris.team = shipping
+    boris.save()
+    actor = boris if why == "another person" else anna
+    seen = None if why == "unseen" else sent_away.sequence
+    wanted = sent_away.category_id if why == "another category" else None
+    changes = TicketChanges(category_id=wanted, priority=Priority.HIGH if why == "more than that" else KEEP)
+    if why == "moved on":
+        other = Category.objects.create(name_ru="Иное", name_en="Other", team=sent_away.team)
+        update_ticket(actor=acting(adam), ticket=sent_away.pk, changes=TicketChanges(category_id=other.pk))
+    if why == "of another team":
+        User.objects.filter(pk=anna.pk).update(team=Team.objects.create(name="Returns"))
+    late = UNDO_TIME + timedelta(seconds=1) if why == "no longer" else timedelta()
+    with time_machine.travel(clock.now() + late, tick=False), pytest.raises(NotFound):
+        update_ticket(actor=acting(actor), ticket=sent_away.pk, changes=changes, expected_sequence=seen)
+    sent_away.refresh_from_db()
+    assert sent_away.team != shipping
 
 
 def test_a_customer_sets_no_priority(vera: User) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.announcements import announce
-from accounts.errors import InvalidInput
+from accounts.errors import InvalidInput, NotFound
 from accounts.text_cleaning import clean_line
 from tickets.events.catalogue import (
     TicketCategoryChanged,
@@ -21,7 +21,7 @@ from tickets.events.catalogue import (
 )
 from tickets.events.recording import record_event
 from tickets.models import Category, EventType, Priority, Ticket, TicketEvent
-from tickets.permissions import require_can_label, require_can_set_category, require_open
+from tickets.permissions import can_see, require_can_label, require_can_set_category, require_open
 from tickets.selectors.tickets import Reference, get_ticket_for
 from tickets.services.drafts import SUBJECT_LIMIT
 from tickets.services.messages import find_change_to_undo, require_unchanged
@@ -54,9 +54,10 @@ def update_ticket(
     """Change labels, an event for each that really changes. Raises NotFound, PermissionDenied, Stale, InvalidInput.
 
     A customer may change the category only, and only while the ticket is new. A category brings its team; who takes
-    back at once what they have just chosen (`expected_sequence` tells that they saw it) brings the former team back.
+    back at once what they have just chosen (`expected_sequence` tells that they saw it) brings the former team back,
+    also where that choice has taken the ticket out of their own sight.
     """
-    row = get_ticket_for(actor, ticket, lock=True)
+    row = _get_ticket(actor, ticket, changes, expected_sequence)
     if not isinstance(changes.category_id, Keep):
         require_can_set_category(actor, row)
         require_unchanged(actor, row, expected_sequence, EventType.TICKET_CATEGORY_CHANGED)
@@ -75,6 +76,26 @@ def update_ticket(
         require_unchanged(actor, row, expected_sequence, EventType.TICKET_TAGGED, EventType.TICKET_UNTAGGED)
         _change_tags(actor, row, _clean_tags(changes.tags))
     return row
+
+
+def _get_ticket(actor: Actor, reference: Reference, changes: TicketChanges, expected_sequence: int | None) -> Ticket:
+    """The ticket, locked, if the actor sees it, or sees it again by taking back their own choice. Raises NotFound."""
+    try:
+        return get_ticket_for(actor, reference, lock=True)
+    except NotFound:
+        category_id = changes.category_id
+        if isinstance(category_id, Keep) or changes != TicketChanges(category_id=category_id):
+            raise
+        row = get_ticket_for(Actor.system(), reference, lock=True)
+        last = find_change_to_undo(actor, row, expected_sequence, EventType.TICKET_CATEGORY_CHANGED)
+        if last is None or not _leads_back(last, category_id, row.team_id):
+            raise
+        before = Ticket(
+            team_id=read_id(last.payload["old_team"]), assignee_id=row.assignee_id, customer_id=row.customer_id
+        )
+        if not can_see(actor, before):
+            raise
+        return row
 
 
 def _change_category(actor: Actor, ticket: Ticket, category_id: UUID | None, *, undoing: TicketEvent | None) -> None:

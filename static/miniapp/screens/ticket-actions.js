@@ -5,13 +5,13 @@
  */
 import { toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
-import { path } from "../core/router.js";
+import { go, path } from "../core/router.js";
 import { touch, watch } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { act } from "../data/acts.js";
 import { request } from "../data/api.js";
 import { serverNow, session } from "../data/session.js";
-import { fetchTicket, rows } from "../data/tickets.js";
+import { fetchTicket, gone, rows } from "../data/tickets.js";
 import { fasterText } from "../ui/conflict.js";
 import { offer } from "../ui/offer.js";
 import { choose } from "../ui/sheet.js";
@@ -153,12 +153,20 @@ export async function carryOut(id, { action, body, shown, done, undo }, seen) {
     const answer = await act(id, action, { ...body, expected_sequence: seen });
     takeBack();
     haptic("success");
-    if (undo) offer("undo", done, () => change(id, undo, answer.sequence ?? sequence));
+    if (undo) offer("undo", done, () => bringBack(id, undo, answer.sequence ?? sequence));
     else toast(done);
   } catch (error) {
     takeBack();
     throw error;
   }
+}
+
+/** A ticket that the change took out of one's own sight opens anew where it was. @param {string} id @param {Change} undo @param {number} seen */
+async function bringBack(id, undo, seen) {
+  const wasGone = gone.has(id);
+  await change(id, undo, seen);
+  const screen = `tickets/${ticketOf(id).number}`;
+  if (wasGone && !gone.has(id) && path() === screen) go(screen, { replace: true, anew: true });
 }
 
 /** @param {string} id @param {Desk.ApiError} error */
