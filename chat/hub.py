@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
-from chat import bridge
 from chat.access import Access
 from chat.connection_limits import SOCKETS_OF_A_PERSON
 from chat.groups import Groups
@@ -19,7 +18,6 @@ from chat.notifying import show_notification
 from chat.nudges import Kind, Nudge
 from chat.own_reading import are_elsewhere, show_own_reading
 from chat.presence import Presence
-from chat.reading import read_own_standings
 from chat.registry import Registry
 from chat.sockets import CloseCode, Socket
 from chat.typing_indicator import TypingIndicator
@@ -76,12 +74,17 @@ class Hub:
             self.presence.came(socket)
 
     async def greet(self, socket: Socket) -> None:
-        """The time; the colleagues who are online. What lists have missed, clients ask for (`catching_up.py`)."""
-        self.heartbeat.tell(socket)
+        """The time; the colleagues who are online. What lists have missed, clients ask for (`catching_up.py`).
+
+        The time comes once a customer's lists have begun: a client that has it misses nothing from there on.
+        """
+        try:
+            if not socket.lists_begun:
+                await self.lists.begin(socket)
+        finally:
+            self.heartbeat.tell(socket)
         if socket.viewer.actor.is_staff:
             self.presence.greet(socket)
-        else:
-            self.lists.begin(await bridge.run_patiently(read_own_standings, socket.viewer))
 
     def _exit(self, socket: Socket) -> None:
         SOCKETS.dec()

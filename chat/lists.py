@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chat import bridge
 from chat.protocol import encode
-from chat.reading import read_former_standings, read_rows
+from chat.reading import read_former_standings, read_own_standings, read_rows
 from chat.registry import Registry
 from chat.sockets import Socket
 from tickets.models import Ticket
@@ -33,8 +33,17 @@ class ListFeed:
         self._told: OrderedDict[UUID, dict[Audience, int]] = OrderedDict()
         self._removed: OrderedDict[UUID, tuple[UUID | None, UUID | None]] = OrderedDict()
 
-    def begin(self, standings: Iterable[Ticket]) -> None:
-        """A customer's lists start from here: what is not public must not tell them anything."""
+    async def begin(self, socket: Socket) -> None:
+        """A customer's lists start from how their tickets are now: what is not public must not move them.
+
+        Nothing comes before that is known; where it cannot be read, rows come all the same. Raises Unavailable.
+        """
+        try:
+            self._begin(await bridge.run_patiently(read_own_standings, socket.viewer))
+        finally:
+            socket.lists_begun = True
+
+    def _begin(self, standings: Iterable[Ticket]) -> None:
         for standing in standings:
             told = self._told.get(standing.pk, {})
             _remember(self._told, standing.pk, {Audience.CUSTOMER: standing.public_sequence} | told)
@@ -80,7 +89,7 @@ class ListFeed:
         if audience is Audience.STAFF:
             return [socket for socket in self._registry.staff() if can_see(socket.viewer.actor, standing)]
         sockets = self._registry.of_person(standing.customer_id)
-        return [socket for socket in sockets if socket.viewer.audience is audience]
+        return [socket for socket in sockets if socket.viewer.audience is audience and socket.lists_begun]
 
 
 def _remember(memory: OrderedDict[UUID, T], ticket: UUID, value: T) -> None:

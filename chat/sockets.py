@@ -92,6 +92,7 @@ class Socket:
         "address",
         "allowance",
         "closed",
+        "lists_begun",
         "on_closed",
         "subscriptions",
         "viewer",
@@ -105,6 +106,7 @@ class Socket:
         self.subscriptions: dict[UUID, Subscription] = {}
         self.viewing: UUID | None = None
         self.closed = False
+        self.lists_begun = viewer.audience is Audience.STAFF  # a customer's: from where is read first
         self.on_closed: Callable[[Socket], None] | None = None
         self._send = send
         self._direct = find_direct_writer(send)

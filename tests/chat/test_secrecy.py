@@ -1,15 +1,20 @@
 """A customer's socket shows nothing of what staff do among themselves, not even as a hole."""
 
+import time
 from itertools import pairwise
 from uuid import uuid4
+
+import pytest
 
 from accounts.models import User
 from chat import bridge
 from chat.hub import Hub
+from chat.reading import read_own_standings
+from chat.viewers import Viewer
 from tests.chat.conftest import Connect
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.live import LiveClient
-from tickets.models import Priority
+from tickets.models import Priority, Ticket
 from tickets.services.conversation import delete_message, edit_message
 from tickets.services.labelling import TicketChanges, update_ticket
 
@@ -48,6 +53,25 @@ async def test_notes_tags_and_priorities_leave_no_trace_on_a_customers_socket(
     assert told[0] == "message_new"  # nothing at all had come while staff worked among themselves
     sequences = [frame["sequence"] for frame in events_of(hers)]
     assert all(after == before + 1 for before, after in pairwise(sequences))
+
+
+async def test_nothing_moves_a_customers_list_though_it_began_slowly(
+    hub: Hub, connect: Connect, vera: User, anna: User, boris: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera)
+
+    def read_slowly(viewer: Viewer) -> list[Ticket]:
+        time.sleep(0.3)
+        return read_own_standings(viewer)
+
+    his = await connect(boris)
+    monkeypatch.setattr("chat.lists.read_own_standings", read_slowly)
+    hers = await connect(vera)  # she has had her first frame
+    await bridge.run(a_note_by, anna, ticket, "a secret")
+    await his.wait_for("inbox_updated")
+    await bridge.run(a_reply_by, anna, ticket, "in public")
+    row = await hers.wait_for("inbox_updated")
+    assert row["data"]["last_message"]["text"] == "in public"
 
 
 async def test_a_customer_does_not_learn_that_a_note_was_read(
