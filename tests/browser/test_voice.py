@@ -208,6 +208,41 @@ def test_a_ticket_that_closes_under_a_recording_gives_the_microphone_back_and_ke
     assert [sent["kind"] for sent in desk.calls("POST", POST)] == ["voice", "voice"]
 
 
+# a recorder's last piece comes once the test says so
+LATE = """
+const { stop } = MediaRecorder.prototype;
+MediaRecorder.prototype.stop = function () { window.finish = () => stop.call(this); };
+"""
+
+
+@pytest.mark.parametrize("how", ["recording", "stopped", "late"])
+def test_a_recording_waits_among_the_files_where_its_ticket_is_left(open_app: OpenApp, how: str) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = a_ticket(desk)
+    desk.write(desk.open_ticket("Another", status="open", assignee=ANNA), VERA, "Hello")
+    before = MICROPHONE + (LATE if how == "late" else "")
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=before)
+    page.get_by_role("button", name="Record a voice message").click()
+    page.wait_for_selector(".recorder")
+    page.evaluate(HAS_SOUND)
+    if how == "stopped":
+        page.get_by_role("button", name="Stop").click()
+        page.wait_for_selector(".recorder.is-done")
+    page.locator(".row", has_text="Another").click()
+    expect(page.locator("h1").last).to_have_text("Another")
+    assert not is_on(page)
+    expect(page.locator(PICKED)).to_have_count(0)
+    page.locator(".row", has_text=ticket["subject"]).click()
+    page.wait_for_selector(".message")
+    if how == "late":
+        page.evaluate("finish()")
+    expect(page.locator(PICKED)).to_contain_text(["voice.ogg"])
+    page.locator(".composer-row .send").click()
+    wait_until(page, lambda: desk.calls("POST", POST))
+    assert [(sent["kind"], len(sent["attachments"])) for sent in desk.calls("POST", POST)] == [("voice", 1)]
+    expect(page.locator(PICKED)).to_have_count(0)
+
+
 def test_without_a_recorder_there_is_no_button(open_app: OpenApp) -> None:
     desk = FakeDesk(VERA)
     page = open_ticket_page(open_app, desk, a_ticket(desk), before="delete window.MediaRecorder;")

@@ -30,7 +30,7 @@ import { pressOlder, waitForOlder } from "./older.js";
 import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
 import { copy, run } from "./running.js";
-import { followAbout, keepUnfinished, startEdit } from "./unfinished.js";
+import { addPicked, followAbout, keepUnfinished, startEdit } from "./unfinished.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
@@ -48,7 +48,7 @@ export async function drawBeside(refs, ticket, signal, composer) {
   }
   if (composer) {
     keepUnfinished(composer, ticket.id, (id) => messageIn(owners.get(signal), id, signal), signal);
-    offerVoice(composer, signal);
+    offerVoice(composer, ticket.id, signal);
   }
   drawClosed(refs, ticket, signal);
   if (composer && isStaff()) {
@@ -111,15 +111,15 @@ export function showNewest({ conversation, redraw }) {
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */
 export const previewOf = (attachment) => previews.get(attachment) ?? "";
 
-/** A button to record, where the browser can. @param {Desk.Composer} composer @param {AbortSignal} signal */
-function offerVoice(composer, signal) {
+/** A button to record, where the browser can. @param {Desk.Composer} composer @param {string} ticket @param {AbortSignal} signal */
+function offerVoice(composer, ticket, signal) {
   const { refs } = composer;
   if (!refs.voice.hidden || !voiceType()) return;
   refs.voice.hidden = false;
   refs.voice.parentElement.classList.add("can-record");
   refs.voice.addEventListener("click", async () => {
     const recorder = await import("../ui/recorder.js").catch(() => toast(t("error_network")));
-    if (!signal.aborted) recorder?.record(composer, signal);
+    if (!signal.aborted) recorder?.record(composer, (file) => addPicked(ticket, file), signal);
   }, { signal });
 }
 

@@ -26,6 +26,8 @@ const LEFT_SECONDS = 10;
 /** Picked and not sent, by ticket. @type {Map<string, Desk.JobFile[]>} */
 const picked = new Map();
 holdPictures(() => picturesOf([...picked.values()].flat()));
+/** The last one of each ticket. @type {Map<string, Desk.Composer>} */
+const composers = new Map();
 /** @type {WeakSet<Desk.Composer>} */
 const followed = new WeakSet();
 /** What was begun before, while something else is written. @type {WeakMap<Desk.Composer, Begun>} */
@@ -41,6 +43,7 @@ const begunOf = (ticket) => draft(nameOf(ticket));
 export function keepUnfinished(composer, ticket, find, signal) {
   if (followed.has(composer)) return;
   followed.add(composer);
+  composers.set(ticket, composer);
   restore(composer, ticket, find);
   const { owner, node, picker } = composer;
   let saved = JSON.stringify(begunIn(composer));
@@ -67,7 +70,6 @@ export function keepUnfinished(composer, ticket, find, signal) {
     else picked.delete(ticket);
     if (files !== picker.files) touch("pictures"); // some went away
     files = picker.files;
-    if (!node.isConnected) touch(`ticket:${ticket}`); // its foot tells of a recording that comes late
   };
   offerEditAgain(composer);
   const keep = composer.save.bind(composer);
@@ -271,6 +273,18 @@ export function beginReply(ticket, text, files) {
   const name = `${ticket}.reply`;
   if (text) saveDraft(name, [draft(name), text].filter(Boolean).join("\n\n"));
   if (files.length) picked.set(ticket, [...picked.get(ticket) ?? [], ...files]);
+}
+
+/** A recording whose end comes late stands in the field that is there by then, or waits for the next one. @param {string} ticket @param {Desk.JobFile} file */
+export function addPicked(ticket, file) {
+  const { node, picker } = composers.get(ticket) ?? {};
+  if (!picker || !node?.isConnected) {
+    beginReply(ticket, "", [file]);
+    return touch(`ticket:${ticket}`); // the foot of a closed one tells of it
+  }
+  picker.files.push(file);
+  picker.draw();
+  picker.rules.onChange();
 }
 
 /** @param {string} ticket */

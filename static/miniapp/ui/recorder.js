@@ -14,8 +14,10 @@ const TICK_MS = 250;
 const BITS_PER_SECOND = 32_000;
 let asking = false;
 
-/** Asks for the microphone and begins. @param {Desk.Composer} composer @param {AbortSignal} signal the screen's */
-export async function record(composer, signal) {
+/** Takes what was recorded and neither sent nor deleted. @typedef {(file: Desk.JobFile) => void} Keep */
+
+/** Asks for the microphone and begins. @param {Desk.Composer} composer @param {Keep} keep @param {AbortSignal} signal the screen's */
+export async function record(composer, keep, signal) {
   if (asking) return;
   asking = true;
   composer.picker.setError("");
@@ -23,7 +25,7 @@ export async function record(composer, signal) {
     await lateStyles();
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     if (signal.aborted) return release(stream);
-    new Recorder(composer, stream, signal);
+    new Recorder(composer, stream, keep, signal);
   } catch (error) {
     composer.picker.setError(t(reasonOf(/** @type {Error} */ (error))));
     haptic("error");
@@ -54,10 +56,11 @@ class Recorder {
   #file = null;
   #address = "";
 
-  /** @param {Desk.Composer} composer @param {MediaStream} stream @param {AbortSignal} signal */
-  constructor(composer, stream, signal) {
+  /** @param {Desk.Composer} composer @param {MediaStream} stream @param {Keep} keep @param {AbortSignal} signal */
+  constructor(composer, stream, keep, signal) {
     this.composer = composer;
     this.stream = stream;
+    this.keep = keep;
     const { node, refs } = clone("recorder");
     this.node = node;
     this.refs = refs;
@@ -70,7 +73,7 @@ class Recorder {
       sendVoice: () => this.#send(),
     }, this.#over.signal);
     node.addEventListener("keydown", (event) => this.#onKey(event));
-    signal.addEventListener("abort", () => this.#close(), { signal: this.#over.signal });
+    signal.addEventListener("abort", () => this.#leave(), { signal: this.#over.signal });
     this.timer = setInterval(() => this.#tick(), TICK_MS);
     composer.node.append(node);
     composer.node.classList.add("is-recording");
@@ -129,18 +132,14 @@ class Recorder {
     say(t("voice_recorded", { time: clockOf(this.#length) }));
   }
 
-  /** The ticket was closed under it: what was said waits among the picked files, as what was written does. */
+  /** The ticket was left, or closed under it: what was said waits among the picked files, as what was written does. */
   async #leave() {
     this.#stop();
     const file = this.#file;
-    if (!file) return; // its last piece is on its way
+    if (!file || this.#dropped) return; // its last piece is on its way
     this.#close();
-    const { owner, picker } = this.composer;
-    const taker = await owner.rules.load().catch(() => null);
-    if (!taker) return;
-    picker.files.push({ ...taker.pick(file), kind: "voice" });
-    picker.draw();
-    picker.rules.onChange();
+    const taker = await this.composer.owner.rules.load().catch(() => null);
+    if (taker) this.keep({ ...taker.pick(file), kind: "voice" });
   }
 
   #drop() {
