@@ -17,7 +17,7 @@ from telegram_bot.receiving.intake import ALLOWED_UPDATES
 from telegram_bot.receiving.webhook import CLOUD
 from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.chat import find_staff_chat_id
-from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.membership import GROUP_UNREACHABLE
 from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 
 _TOO_OLD = timedelta(minutes=5)

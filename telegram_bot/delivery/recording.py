@@ -17,6 +17,7 @@ from telegram_bot.models import CallState, Chat, Direction, MessageLink, Outgoin
 from telegram_bot.models.outgoing_call import SENDS, WRITING
 from telegram_bot.reconnecting import find_queue
 from telegram_bot.staff_group.chat import follow_migration
+from telegram_bot.staff_group.membership import DOUBTED
 from telegram_bot.staff_group.recording import learn_of_topic, say_instead, wait_for_group
 from telegram_bot.staff_group.removal import tell_what_stays
 from telegram_bot.verdicts import BROKEN, MIGRATED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
@@ -27,7 +28,7 @@ TRIES = 5  # for a call that fails by itself, while others succeed
 LONGEST_LIFE = timedelta(hours=48)
 _LONGEST_DELAY = 300.0
 _WHOLE_CHANNEL_DELAY = 1.0  # the sender pauses as a whole; the call itself may go with the first
-_MORE_TO_DO = {"@topic", "@making", "@opening"}  # what was done may be no more than a step of the call
+_MORE_TO_DO = {"@topic", "@making", "@opening", DOUBTED}  # what was done may be no more than a step of the call
 
 
 def record_sending(call: OutgoingCall, request: Request) -> None:

@@ -22,7 +22,7 @@ In `params` the names that begin with @ are ours:
   @opening            a topic that the person closed is opened first, or has been
   @sends              owed as an edit, it goes out as a new message (telegram_bot.delivery.recording)
   @admin_entry        a one-time link into the admin for this person, made only now: no table holds the secret
-  @topic and others of the staff's group (telegram_bot.staff_group.rendering)
+  @topic and others of the staff's group (telegram_bot.staff_group.rendering, membership)
   @export           the own data of this person, as an archive made only now (documents.own_data)
   @work_chart       the figures of two weeks as a picture for this person, drawn only now (documents.work_chart)
   @plain, @upload, @document   what was learned from a refusal: send without formatting; upload again in place of a
@@ -65,6 +65,7 @@ from telegram_bot.files import FileRequest
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile, Unreachable
 from telegram_bot.speech.keyboards import link_button
 from telegram_bot.speech.mini_app import mini_app_url
+from telegram_bot.staff_group.membership import DOUBTED, render_question
 from telegram_bot.staff_group.rendering import place_in_topic, render_in_topic
 from telegram_bot.verdicts import Again, Failed, Sent
 from tickets.selectors.reactions import staff_reaction
@@ -173,9 +174,8 @@ def _message_part(call: OutgoingCall) -> Rendered:
         if "@captions" in call.params:
             parts = own_caption(message, UUID(call.params["@attachment"]), header)
         caption = caption_fields(parts[0] if parts else TextPart(header), plain=plain)
-        return Request(
-            method=call.method, params={**_plain_params(call), "message_id": link.telegram_message_id, **caption}
-        )
+        params = {**_plain_params(call), "message_id": link.telegram_message_id, **caption}
+        return Request(method=call.method, params=params)
     if number >= len(parts):
         if link:
             return _removal(call, number)
@@ -203,9 +203,8 @@ def _reaction(call: OutgoingCall) -> Rendered:
         return _NOTHING_LEFT_TO_DO
     sign = staff_reaction(get_message_for(Actor.system(), UUID(call.params["@message"])))
     reaction = [{"type": "emoji", "emoji": sign}] if sign else []
-    return Request(
-        method=call.method, params={**_plain_params(call), "message_id": link.telegram_message_id, "reaction": reaction}
-    )
+    params = {**_plain_params(call), "message_id": link.telegram_message_id, "reaction": reaction}
+    return Request(method=call.method, params=params)
 
 
 def _notice_now(call: OutgoingCall) -> Rendered:
@@ -290,6 +289,7 @@ def _file_request(call: OutgoingCall) -> Rendered:
 
 
 _BY_MARK: dict[str, Callable[[OutgoingCall], Rendered | None]] = {
+    DOUBTED: render_question,
     "@export": render_own_data,
     "@work_chart": render_chart,
     "@reaction": _reaction,

@@ -30,7 +30,7 @@ from telegram_bot.notices import answer_button
 from telegram_bot.speech import texts
 from telegram_bot.staff_group.chat import find_staff_chat_id, follow_migration, leave_general, remember_chat
 from telegram_bot.staff_group.joined import find_meant
-from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.membership import GROUP_UNREACHABLE
 from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from telegram_bot.staff_group.topics import owe_in_topic
 from tickets.models import Message, Ticket

@@ -6,7 +6,7 @@ a refusal. Codes in capitals are those of Telegram's servers.
 
 from telegram_bot.simulator.chats import public_user
 from telegram_bot.simulator.database import JSON
-from telegram_bot.simulator.errors import bad_request
+from telegram_bot.simulator.errors import bad_request, forbidden
 from telegram_bot.simulator.world import World
 
 GENERAL = 1
@@ -89,7 +89,10 @@ def delete(world: World, chat: JSON, user_id: int, number: int) -> None:
 
 
 def require_open(world: World, chat: JSON, user_id: int, number: int) -> None:
-    """That this person, or the bot, may write there; 0 is the chat itself, which in a forum is General."""
+    """That this person, or the bot, may write there; 0 is the chat itself, which in a forum is General.
+
+    A bot that is misled meets the words of a chat that it was removed from, as Telegram's servers may say them.
+    """
     if number:
         topic = chat.get("topics", {}).get(str(number))
         if number == GENERAL or topic is None or topic.get("deleted"):
@@ -97,6 +100,8 @@ def require_open(world: World, chat: JSON, user_id: int, number: int) -> None:
     else:
         topic = _general(chat) if chat.get("is_forum") else {}
     if topic.get("closed") and not may_manage(world, chat, user_id):
+        if user_id == world.options.bot_id and chat.get("bot_is_misled"):
+            raise forbidden(f"bot was kicked from the {chat['type']} chat")
         raise bad_request("TOPIC_CLOSED")
 
 

@@ -16,7 +16,8 @@ SUPERGROUP = "supergroup"
 GENERAL = 0  # Telegram's own number for it is 1, which it does not take in calls
 GROUP_CHANGED = "group_changed"  # why a call goes on in another group, or stays behind in this one
 _MOST_MOVES = 5
-_DONE_IN_PART = ("@piece", "@one", "@taken_back", "@removing")  # what stands in the one group, and in no other
+# what stands, or was said, in the one group, and in no other
+_DONE_IN_PART = ("@piece", "@one", "@taken_back", "@removing", "@doubted")
 _NOT_OVER = (*UNDONE, CallState.HOLD)
 _AT_ONCE = 500  # rows written by one statement
 

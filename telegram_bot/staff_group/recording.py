@@ -14,6 +14,7 @@ from telegram_bot.staff_group.chat import (
     remember_made,
     remember_threads,
 )
+from telegram_bot.staff_group.membership import TOPIC_LOCKED, changes_what_stands, doubt, settle_doubt, wait_later
 from telegram_bot.staff_group.one_by_one import (
     STEP_ITEM,
     STEP_TAKEN_BACK,
@@ -31,15 +32,14 @@ from telegram_bot.staff_group.topics import draft_closing
 from telegram_bot.verdicts import MIGRATED, NO_TOPICS, TOPIC_CLOSED, TOPIC_GONE, Again, Changed, Failed, Sent, Verdict
 from tickets.selectors.tickets import find_ticket
 
-GROUP_UNREACHABLE = "group_unreachable"
 _KIND_FORBIDDEN = "kind_forbidden"
-_LOOK_AGAIN_AFTER = 300.0  # seconds, while the group does not let the bot write
 _TOPICS_TRIED = 2  # then General has to do
 _FOR_COPIES = {"@unquoted", "@described"}  # what a copy can be tried with; other changes mean nothing to it
 
 
 def learn_of_topic(call: OutgoingCall, verdict: Verdict) -> Verdict:
     """The verdict to record: a step that makes ready, a topic that is gone or closed, are no ends of the call."""
+    verdict = settle_doubt(call, verdict)
     topic = (
         StaffTopic.objects.select_for_update(no_key=True)
         .filter(bot_id=call.bot_id, ticket=call.params["@topic"])
@@ -89,9 +89,13 @@ def _of_former_group(call: OutgoingCall, topic: StaffTopic, verdict: Verdict) ->
 def wait_for_group(call: OutgoingCall, verdict: Verdict) -> Verdict:
     """What goes into the group waits until the bot may write there: at the chat of all tickets no failure is written,
     as it is at a person's, whose next word takes it back."""
+    verdict = settle_doubt(call, verdict)
     if not isinstance(verdict, Failed) or call.queue is None or call.queue >= 0:
         return verdict
-    return _later(verdict) if verdict.unreachable else wait_for_right(call, verdict)
+    if not verdict.unreachable:
+        return wait_for_right(call, verdict)
+    asking = doubt(call, None, verdict) if "@topic" not in call.params else None
+    return asking or wait_later(verdict)
 
 
 def _step_done(call: OutgoingCall, topic: StaffTopic, step: str, result: Any) -> Verdict:
@@ -128,7 +132,16 @@ def _give_up_thread(topic: StaffTopic, thread: int | None) -> None:
     _change(topic, thread_id=thread, is_closed=False, card_message_id=None)
 
 
-def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -> Verdict:
+def _leave_locked(call: OutgoingCall, topic: StaffTopic) -> None:
+    """As a closed one, which who made it may open without the right to manage topics; then General has to do."""
+    if topic.is_closed or call.attempts >= _TOPICS_TRIED:
+        _give_up_thread(topic, GENERAL)
+    elif topic.thread_id:
+        _change(topic, is_closed=True)
+
+
+def _of_the_topic(call: OutgoingCall, topic: StaffTopic, code: str) -> Again | None:
+    """How the call goes on where the refusal is about its topic, which is another by then."""
     if code == TOPIC_GONE:
         thread = GENERAL if call.attempts >= _TOPICS_TRIED else None
         _give_up_thread(topic, thread)
@@ -139,6 +152,16 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if code == NO_TOPICS and topic.thread_id != GENERAL:
         _give_up_thread(topic, GENERAL)
         return _again(code)
+    if code == TOPIC_LOCKED:
+        _leave_locked(call, topic)
+        is_over = changes_what_stands(call) or call.params.get("@taken_back")
+        return None if is_over else _again(code, counts=True)
+    return None
+
+
+def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -> Verdict:
+    if (once_more := _of_the_topic(call, topic, code) or doubt(call, topic, verdict)) is not None:
+        return once_more
     if code == "message_gone" and "@card" in call.params:
         _change(topic, card_message_id=None)
         return _again(code, counts=True)
@@ -148,9 +171,8 @@ def _failed(call: OutgoingCall, topic: StaffTopic, code: str, verdict: Failed) -
     if code != NO_TOPICS and not is_mute and (otherwise := _copied_otherwise(call, topic, verdict)) is not None:
         return otherwise
     if verdict.unreachable or code == NO_TOPICS or is_mute:
-        # the answers of a locked topic and of a group without the bot look alike: wait for either to be mended
         _show_the_file_then(call)
-        return _later(verdict)
+        return wait_later(verdict)
     if (instead := say_instead(call, _KIND_FORBIDDEN if forbids_this_kind(verdict.text) else code)) is not None:
         return instead
     is_change = (call.method.startswith("edit") and "@messages" in call.params) or "@removed" in call.params
@@ -174,10 +196,6 @@ def say_instead(call: OutgoingCall, code: str) -> Changed | None:
         return None
     call.attempts = 0
     return Changed(code=code, params={"@described": True})
-
-
-def _later(verdict: Failed) -> Again:
-    return Again(code=GROUP_UNREACHABLE, text=verdict.text, delay=_LOOK_AGAIN_AFTER)
 
 
 def _described(verdict: Failed) -> Changed:

@@ -15,7 +15,7 @@ makes ready: the sender records it, and the call is rendered once more. So order
   @described          Telegram does not copy the message, or take its file: say what it was
   @piece              of a description the how manyth message, each a step but the last
   @below              Telegram does not change what stands there: say below how it reads now
-and those of telegram_bot.staff_group.one_by_one.
+and those of telegram_bot.staff_group.one_by_one and membership.
 """
 
 from dataclasses import replace
@@ -39,6 +39,7 @@ from telegram_bot.models import MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import WRITING
 from telegram_bot.speech.keyboards import staff_card_buttons
 from telegram_bot.staff_group.chat import GENERAL, GROUP_CHANGED
+from telegram_bot.staff_group.membership import DOUBTED, render_question
 from telegram_bot.staff_group.one_by_one import STEP_ITEM, find_described_file, is_through, render_taking_back
 from telegram_bot.staff_group.origins import find_copied
 from telegram_bot.staff_group.texts import describe, introduce, name_author, name_topic, render_card
@@ -58,6 +59,8 @@ def render_in_topic(call: OutgoingCall, params: dict[str, Any]) -> Request | Sen
 
     params: the call's own parameters as Telegram takes them, the chat included.
     """
+    if DOUBTED in call.params:
+        return render_question(call)
     topic = _topic_of(call)
     ticket = find_ticket(UUID(call.params["@topic"]))
     if topic is None or ticket is None or ticket.customer.erased_at is not None:

@@ -212,7 +212,7 @@ class Simulator(Control):
 
     def create_chat(self, chat_id: int, **values: Any) -> JSON:
         """A group: `title`, `type`, `is_forum`, `members`, `admins`, `bot_is_admin`, `bot_manages_topics`,
-        `bot_deletes_messages`, `bot_is_muted`."""
+        `bot_deletes_messages`, `bot_is_muted`, `bot_is_misled`."""
         return self.post("/chats", id=chat_id, **values)
 
     def change_chat(self, chat_id: int, **values: Any) -> JSON:

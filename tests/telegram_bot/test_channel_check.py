@@ -37,7 +37,7 @@ from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Update
 from telegram_bot.receiving.webhook import webhook_params
 from telegram_bot.speech import mini_app
-from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.membership import GROUP_UNREACHABLE
 from telegram_bot.staff_group.removal import REMOVAL_REFUSED
 from telegram_bot.verdicts import Failed, Verdict
 from tests.support.bot_story import story_marks

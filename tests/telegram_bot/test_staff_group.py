@@ -25,8 +25,8 @@ from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, Staf
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.staff_group import scene
 from telegram_bot.staff_group.chat import find_staff_chat_id
-from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
-from telegram_bot.staff_group.topics import owe_in_topic
+from telegram_bot.staff_group.membership import GROUP_UNREACHABLE
+from telegram_bot.staff_group.topics import draft_in_topic, owe_in_topic
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.sending import hasten, until
@@ -36,7 +36,7 @@ from tests.support.telegram_stub import TelegramStub
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, MessageKind, Ticket
 from tickets.services.assignment import assign_ticket
-from tickets.services.conversation import delete_message, post_reply
+from tickets.services.conversation import delete_message, edit_message, post_reply
 from tickets.services.drafts import MessageDraft
 from tickets.services.erasure import erase_customer
 from tickets.services.reactions import react_to_message
@@ -380,7 +380,7 @@ async def test_another_group_gets_what_the_former_one_was_still_owed_and_a_topic
         "👤 Vera\nowed to the former group\n\n👤 Vera\nand after the change": topics[ticket.pk].thread_id,
         "👤 Gleb\nand this": topics[other.pk].thread_id,
     }
-    left = {(thread, text) for _method, thread, text in in_group(telegram)}
+    left = {(thread, text) for method, thread, text in in_group(telegram) if method != "getChatMember"}
     assert left == {(former.thread_id, "Write the note behind // or /note.")}, "what is about its own messages"
 
 
@@ -444,6 +444,133 @@ async def test_a_group_without_the_bot_loses_nothing(sender: Sender, telegram: T
     await bridge.run(hasten)
     await until(sender, group_is_served)
     assert said(telegram) == ["👤 Vera\nHelp"]
+
+
+LOCKED = "Forbidden: bot was kicked from the supergroup chat"  # so Telegram may answer in a topic that is locked
+INSIDE = [{"status": "member"}, {"status": "administrator"}, {"status": "restricted", "is_member": True}]
+OUTSIDE = [{"status": "left"}, {"status": "kicked"}, {"status": "restricted", "is_member": False}]
+
+
+@pytest.mark.parametrize("member", INSIDE)
+async def test_a_locked_topic_that_reads_like_a_group_without_the_bot_holds_up_no_other(
+    sender: Sender, telegram: TelegramStub, vera: User, gleb: User, member: dict[str, object]
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [member]
+    telegram.answers["reopenForumTopic"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [member]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(a_ticket_of, gleb, "And mine?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert [method for method, _params in telegram.calls][:4] == [
+        "sendMessage",
+        "getChatMember",
+        "reopenForumTopic",
+        "getChatMember",
+    ]
+    assert telegram.calls[1][1] == {"chat_id": GROUP, "user_id": current_bot_id()}
+    locked = await StaffTopic.objects.aget(ticket=ticket.pk)
+    other = await StaffTopic.objects.aget(thread_id__gt=0)
+    assert locked.thread_id == 0, "nobody may open it, so General has to do"
+    told = {params["text"]: params.get("message_thread_id") for method, params in telegram.calls if "text" in params}
+    assert (told["👤 Vera\nStill there?"], told["👤 Gleb\nAnd mine?"]) == (None, other.thread_id)
+    assert not await OutgoingCall.objects.filter(state="failed").aexists()
+
+
+async def test_a_locked_topic_that_its_maker_may_open_is_opened(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [INSIDE[0]]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert [method for method, _params in telegram.calls] == [
+        "sendMessage",
+        "getChatMember",
+        "reopenForumTopic",
+        "sendMessage",
+    ]
+    assert telegram.calls[0][1] == telegram.calls[-1][1]
+
+
+@pytest.mark.parametrize("member", [*OUTSIDE, Forbidden(LOCKED), BadRequest("Bad Request: chat not found")])
+async def test_a_group_that_the_bot_is_in_no_more_keeps_its_topics_and_loses_nothing(
+    sender: Sender, telegram: TelegramStub, vera: User, member: object
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    before = await StaffTopic.objects.aget()
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [member]
+    await bridge.run(a_reply_by, vera, ticket, "Still there?")
+    await bridge.run(mirror)
+    await until(sender, is_group_waiting)
+    assert [method for method, _params in telegram.calls] == ["sendMessage", "getChatMember"]
+    await bridge.run(hasten)
+    await until(sender, group_is_served)
+    topic = await StaffTopic.objects.aget()
+    assert (topic.thread_id, topic.card_message_id, topic.is_closed) == (
+        before.thread_id,
+        before.card_message_id,
+        False,
+    )
+    assert telegram.calls[2:] == telegram.calls[:1], "tried anew as it was, and asked no second time"
+
+
+async def test_what_stands_in_a_locked_topic_is_changed_below_and_a_sign_there_holds_nobody_up(
+    sender: Sender, telegram: TelegramStub, vera: User, gleb: User, anna: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    message = await Message.objects.aget(text="Help")
+    telegram.calls.clear()
+    telegram.answers["editMessageText"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [INSIDE[0]] * 3
+    telegram.answers["reopenForumTopic"] += [Forbidden(LOCKED)]
+    await bridge.run(lambda: edit_message(actor=acting(vera), message_id=message.pk, text="Help me"))
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "✏️ Edited:\n\n👤 Vera\nHelp me"
+    assert (await StaffTopic.objects.aget()).thread_id == 0
+    telegram.answers["setMessageReaction"] += [Forbidden(LOCKED)]
+    await bridge.run(lambda: enqueue_sign(ticket, message))
+    await bridge.run(a_ticket_of, gleb, "And mine?")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "👤 Gleb\nAnd mine?"
+    assert [call.method async for call in OutgoingCall.objects.filter(state="failed")] == ["setMessageReaction"]
+
+
+def enqueue_sign(ticket: Ticket, message: Message) -> None:
+    topic = StaffTopic.objects.get(ticket=ticket.pk)
+    outbox.enqueue([draft_in_topic(topic, "setMessageReaction", {"@message": str(message.pk), "@sign": "👍"})])
+
+
+async def test_words_about_no_ticket_into_a_locked_topic_hold_nobody_up(
+    sender: Sender, telegram: TelegramStub, vera: User
+) -> None:
+    telegram.answers["sendMessage"] += [Forbidden(LOCKED)]
+    telegram.answers["getChatMember"] += [INSIDE[0]]
+    hint = outbox.CallDraft(method="sendMessage", params={"text": "Who?", "message_thread_id": 77}, queue=GROUP)
+    await bridge.run(lambda: outbox.enqueue([hint]))
+    await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    assert said(telegram)[-1] == "👤 Vera\nHelp"
+    assert not await Chat.objects.exclude(unreachable="").aexists()
 
 
 async def test_erasing_somebody_while_the_bot_is_out_of_the_group_silences_it_no_longer_than_that(

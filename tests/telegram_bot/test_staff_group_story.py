@@ -11,7 +11,7 @@ from accounts.models import User
 from telegram_bot.answering import answers
 from telegram_bot.models import OutgoingCall, StaffTopic
 from telegram_bot.staff_group.chat import find_staff_chat_id
-from telegram_bot.staff_group.recording import GROUP_UNREACHABLE
+from telegram_bot.staff_group.membership import GROUP_UNREACHABLE
 from tests.support.bot_process import BotProcess
 from tests.support.bot_story import ANNA, JSON, OLIVER, PATIENCE, hurry, settled, story_marks, wait_until, words
 from tests.support.bot_thread import bot_in_thread
@@ -269,6 +269,25 @@ def test_a_topic_that_the_bot_may_not_open_goes_on_in_general(telegram: Simulato
     telegram.wait_for_answer(OLIVER, "I am", seconds=PATIENCE)
     wait_until(settled)
     assert [text for text, _internal in conversation()] == ["The printer is on fire", "Are you there?", "I am"]
+
+
+@pytest.mark.parametrize("may_open", [True, False])
+def test_a_locked_topic_that_reads_like_a_group_without_the_bot_holds_up_no_other(
+    telegram: Simulator, group: Group, thread: int, may_open: bool
+) -> None:
+    telegram.change_chat(FORUM, bot_manages_topics=False, bot_is_misled=True)
+    group.changes("close", thread)
+    if may_open:  # the bot takes the topic for an open one, and hears of its sending what it is not
+        answer: dict[str, Any] = {"description": "Bad Request: TOPIC_NOT_MODIFIED", "times": 1}
+    else:
+        answer = {"code": 403, "description": "Forbidden: bot was kicked from the supergroup chat"}
+    telegram.set_fault("error", methods=["reopenForumTopic"], **answer)
+    telegram.say(OLIVER, "Are you there?")
+    told = group.wait_for("Are you there?")
+    assert told.get("message_thread_id") == (thread if may_open else None)
+    wait_until(settled)
+    assert telegram.calls("getChatMember")
+    assert not OutgoingCall.objects.filter(error_code=GROUP_UNREACHABLE).exists()
 
 
 def test_what_came_while_the_bot_was_muted_comes_afterwards(telegram: Simulator, group: Group, thread: int) -> None:

@@ -71,10 +71,10 @@ def _changes_of(world: World, user_id: int, after: int) -> JSON:
 
 def create_chat(world: World, ask: Ask) -> JSON:
     """A group: `{id, type, title, is_forum, members, admins, bot_is_admin, bot_manages_topics, bot_deletes_messages,
-    bot_is_muted}`.
+    bot_is_muted, bot_is_misled}`.
 
     `admins` may manage topics; where none are named, the first of `members`, who made the group. Muted is only a bot
-    that is no administrator.
+    that is no administrator. Misled is a bot that hears of a closed topic that it was removed from the group.
     """
     values = ask.values
     if not isinstance(values.get("id"), int) or values["id"] >= 0:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 from telegram import Bot, Message
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from tests.support.simulator import Simulator
 
@@ -124,6 +124,19 @@ async def test_a_bot_without_the_right_manages_its_own_topics_only(forum: Simula
         await bot.send_message(GROUP, "x", message_thread_id=own)
     await bot.reopen_forum_topic(GROUP, own)
     await bot.send_message(GROUP, "x", message_thread_id=own)
+
+
+async def test_a_misled_bot_hears_in_a_closed_topic_that_it_was_removed_and_is_a_member_still(
+    forum: Simulator, bot: Bot
+) -> None:
+    number = await a_topic(bot)
+    forum.change_chat(GROUP, bot_manages_topics=False, bot_is_misled=True)
+    await bot.send_message(GROUP, "x", message_thread_id=number)
+    forum.change_topic(ANNA, "close", number, chat_id=GROUP)
+    with pytest.raises(Forbidden, match="bot was kicked from the supergroup chat"):
+        await bot.send_message(GROUP, "x", message_thread_id=number)
+    await bot.send_message(GROUP, "in General")
+    assert (await bot.get_chat_member(GROUP, bot.id)).status == "administrator"
 
 
 async def test_deleting_is_a_right_of_its_own(forum: Simulator, bot: Bot) -> None:
