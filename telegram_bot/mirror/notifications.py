@@ -81,7 +81,7 @@ def _key(chat_id: int, notification: Notification) -> str:
 def _of_a_burst(notification: Notification, chat_id: int, key: str, last: OutgoingCall | None) -> CallDraft:
     """The notice that this burst begins with, or what it reads now."""
     if last is None:
-        sentence, count, first = compose(notification), 1, None
+        sentence, count, first = compose(notification, alone=True), 1, None
     else:
         sentence, count = last.params["@sentence"], last.params["@count"] + 1
         first = last.params.get("@notice") or (last.pk if last.state != CallState.PENDING else None)

@@ -449,7 +449,13 @@ class FakeAnswers:
         """Something that this person should know; the socket tells of it."""
         about = {name: ticket[name] for name in ("id", "number", "subject")}
         own = {"id": str(uuid.uuid4()), "kind": "message_received", "read_at": None, "created_at": now(minutes_ago)}
-        self.notifications.insert(0, {**own, "ticket": about, "text": text, **more})
+        new = {**own, "ticket": about, "text": text, "count": 1, **more}
+        if new["kind"] == "message_received" and new["read_at"] is None:  # it stands for those before it
+            same = ("kind", "ticket", "read_at")
+            former = [one for one in self.notifications if all(one[name] == new[name] for name in same)]
+            new["count"] += sum(one["count"] for one in former)
+            self.notifications = [one for one in self.notifications if one not in former]
+        self.notifications.insert(0, new)
         self.send({"type": "notification", "data": self.notifications[0]})
         return self.notifications[0]
 

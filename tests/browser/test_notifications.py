@@ -111,6 +111,33 @@ def test_a_new_one_is_told_at_once_and_what_is_missed_with_the_connection(open_a
     expect(page.locator(".notification")).to_have_count(5)
 
 
+def test_messages_of_one_ticket_count_once_until_they_are_read(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    wait_until(page, lambda: desk.sockets)
+    desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")
+    rows = page.locator(".notification")
+    expect(rows.first).to_contain_text("2 new messages in ticket #101: Parcel")
+    expect(rows).to_have_count(3)
+    expect(bell(page)).to_have_text("2")
+    page.get_by_role("button", name="Mark all as read").click()
+    expect(bell(page)).to_have_text("")
+    desk.notify(tickets(desk)[0], "New message in ticket #101: Parcel")
+    expect(rows).to_have_count(4)
+    expect(bell(page)).to_have_text("1")
+
+
+def test_one_that_is_not_loaded_is_counted_once_too(open_app: OpenApp, desk: FakeDesk) -> None:
+    desk.page_of_notifications = 1
+    desk.notify(tickets(desk)[1], "Ticket #102 is yours: Refund", kind="ticket_assigned")
+    page = open_app(desk, viewport=DESKTOP)
+    expect(bell(page)).to_have_text("3")
+    wait_until(page, lambda: desk.sockets)
+    desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")
+    desk.notify(tickets(desk)[1], "New message in ticket #102: Refund")
+    expect(bell(page)).to_have_text("4")
+
+
 def test_an_answer_that_was_read_before_the_socket_is_not_the_last_word(open_app: OpenApp, desk: FakeDesk) -> None:
     desk.takes_sockets = False
     page = open_app(desk, viewport=DESKTOP)

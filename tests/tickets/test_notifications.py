@@ -8,11 +8,12 @@ import pytest
 from accounts import announcements
 from accounts.models import Availability, Language, Team, User
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
-from tickets.models import EventDelivery, MessageDeliveryState, Notification, Ticket, TicketStatus
+from tickets.models import EventDelivery, MessageDeliveryState, Notification, Ticket, TicketEvent, TicketStatus
 from tickets.notifications import channels
 from tickets.notifications.channels import Channel, register_channel
 from tickets.notifications.composing import compose
 from tickets.notifications.inbox import count_unread, mark_notifications_read, page_of_notifications
+from tickets.notifications.subscriber import notify
 from tickets.services.assignment import assign_ticket
 from tickets.services.delivery import Outcome, record_outcome
 from tickets.services.labelling import TicketChanges, update_ticket
@@ -137,13 +138,37 @@ def test_the_inbox_shows_ones_own_newest_first_and_counts_the_unread(vera: User,
     actor = acting(anna)
     page = page_of_notifications(actor, after=None, limit=2)
     assert [row["ticket"]["subject"] for row in page] == ["ticket 2", "ticket 1"]
-    assert set(page[0]) == {"id", "kind", "ticket", "text", "read_at", "created_at"}
+    assert set(page[0]) == {"id", "kind", "ticket", "text", "count", "read_at", "created_at"}
     rest = page_of_notifications(actor, after=(page[-1]["created_at"], page[-1]["id"]), limit=2)
     assert [row["ticket"]["id"] for row in rest] == [tickets[0].pk]
     foreign = Notification.objects.filter(user=boris).values_list("pk", flat=True)
     assert mark_notifications_read(actor=actor, ids=[page[0]["id"], *foreign]) == 1
     assert (count_unread(actor), count_unread(acting(boris))) == (2, 3)
     assert (mark_notifications_read(actor=actor), mark_notifications_read(actor=actor)) == (2, 0)
+
+
+def test_unread_messages_of_one_ticket_are_told_by_one(vera: User, anna: User, boris: User) -> None:
+    ticket, other = a_ticket_of(vera), a_ticket_of(vera, "Another matter")
+    sweep_deliveries()
+    mark_notifications_read(actor=acting(anna))
+    for words in ("Hello", "Are you there", "?"):
+        a_reply_by(vera, ticket, words)
+    a_reply_by(vera, other)
+    sweep_deliveries()
+    page = page_of_notifications(acting(anna), after=None, limit=10)
+    assert [(row["text"], row["count"]) for row in page if row["read_at"] is None] == [
+        (f"New message in ticket #{other.number}: Another matter", 1),
+        (f"3 new messages in ticket #{ticket.number}: {ticket.subject}", 3),
+    ]
+    assert (count_unread(acting(anna)), count_unread(acting(boris))) == (2, 4)
+    for event in TicketEvent.objects.filter(ticket=ticket):  # once more: nothing is told twice
+        notify(event)
+    assert page_of_notifications(acting(anna), after=None, limit=10) == page
+    mark_notifications_read(actor=acting(anna), ids=[page[1]["id"]])
+    a_reply_by(vera, ticket, "Thank you")
+    sweep_deliveries()
+    after = page_of_notifications(acting(anna), after=None, limit=10)
+    assert (after[0]["count"], count_unread(acting(anna))) == (1, 2)
 
 
 def test_a_ticket_that_one_may_no_longer_see_is_not_in_the_inbox(vera: User, anna: User, billing: Team) -> None:

@@ -239,6 +239,7 @@ class NotificationOutput(Output):
     kind = serializers.ChoiceField(NotificationKind.choices)
     ticket = NotificationTicketOutput()
     text = serializers.CharField()
+    count = serializers.IntegerField(help_text="How many unread messages of the ticket it stands for.")
     read_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 

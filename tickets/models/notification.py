@@ -15,13 +15,19 @@ class NotificationKind(models.TextChoices):
 
 
 class Notification(models.Model):
-    """Something that one person should know; made only by the subscriber `notifications`, once for an event."""
+    """Something that one person should know; made only by the subscriber `notifications`, once for an event.
+
+    Messages of one ticket are told by one as long as nobody reads it: the latest, `count` of them; those before it
+    are superseded, and read with that.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     user = models.ForeignKey("accounts.User", models.CASCADE, related_name="notifications", verbose_name=_("person"))
     event = models.ForeignKey("tickets.TicketEvent", models.CASCADE, related_name="+", verbose_name=_("event"))
     ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="+", verbose_name=_("ticket"))
     kind = models.CharField(_("kind"), max_length=40, choices=NotificationKind.choices)
+    count = models.PositiveIntegerField(_("how many it stands for"), db_default=1, default=1)
+    is_superseded = models.BooleanField(_("told by a later one"), db_default=False, default=False)
     read_at = models.DateTimeField(_("read"), null=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 

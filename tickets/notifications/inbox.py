@@ -35,6 +35,7 @@ def represent_notification(notification: Notification) -> dict[str, Any]:
         "kind": notification.kind,
         "ticket": {"id": ticket.pk, "number": ticket.number, "subject": ticket.subject},
         "text": compose(notification),
+        "count": notification.count,
         "read_at": notification.read_at,
         "created_at": notification.created_at,
     }
@@ -52,4 +53,4 @@ def mark_notifications_read(*, actor: Actor, ids: Sequence[UUID] | None = None) 
 
 
 def _own(actor: Actor) -> "QuerySet[Notification]":
-    return Notification.objects.filter(user=actor.user_id, ticket__in=visible_to(actor))
+    return Notification.objects.filter(user=actor.user_id, is_superseded=False, ticket__in=visible_to(actor))

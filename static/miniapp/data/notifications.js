@@ -48,10 +48,15 @@ export async function loadEarlier() {
   set({ list: [...notifications.list, ...fresh], next });
 }
 
-/** A new one, from the socket, which may tell it twice. @param {Desk.Notification} one */
+/** A new one, from the socket, which may tell it twice. It may stand for earlier ones of its ticket, too. @param {Desk.Notification} one */
 export function addNotification(one) {
   const { list, unread } = notifications;
-  if (!list.some(({ id }) => id === one.id)) set({ list: [one, ...list], unread: unread + 1 });
+  if (list.some(({ id }) => id === one.id)) return;
+  const alike = list.filter(({ kind, ticket }) => kind === one.kind && ticket.id === one.ticket.id);
+  const former = one.count > 1 ? alike.filter(({ read_at }) => !read_at) : [];
+  // where none like it is loaded, the one that it stands for is further back
+  const isCounted = former.length > 0 || (one.count > 1 && !alike.length);
+  set({ list: [one, ...list.filter((other) => !former.includes(other))], unread: unread + (isCounted ? 0 : 1) });
 }
 
 /** Shown at once; where it is refused, they stand there as they were. Raises ApiError. @param {string[] | null} ids null: all */

@@ -177,6 +177,8 @@ declare namespace Desk {
         kind: string;
         ticket: TicketLink & { subject: string };
         text: string;
+        /** how many messages of the ticket it stands for */
+        count: number;
         read_at: string | null;
         created_at: string;
     }
