@@ -18,9 +18,10 @@ from telegram_bot.customer_chat.choices import find_begun_in, find_chosen, wants
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
 from telegram_bot.handlers.candidates import (
     find_thanked,
+    going_on,
     has_answered_since,
-    list_going_on,
     list_in_question,
+    list_lately,
     without_done,
 )
 from telegram_bot.incoming import Incoming, find_thread
@@ -65,14 +66,15 @@ def find_route(incoming: Incoming, message: telegram.Message, *, thanks: bool = 
 
 
 def _without_hint(person: User, *, thanks: bool) -> Route:
-    active = list_going_on(person)
+    tickets = list_lately(person)
+    active = going_on(tickets)
     unresolved = without_done(active)
     if not active or (thanks and not unresolved):
         done = find_done_of_customer(person.pk, lately=not thanks)
         return Route(ticket=done) if done is not None else Route(is_new=True)
-    if thanks and (done := find_thanked(person, active)) is not None:
+    if thanks and (done := find_thanked(tickets)) is not None:
         return Route(ticket=done)
-    possible = unresolved if thanks else list_in_question(person, active)
+    possible = unresolved if thanks else list_in_question(person, tickets)
     return Route(ticket=possible[0]) if len(possible) == 1 else Route()
 
 

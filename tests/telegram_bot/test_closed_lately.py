@@ -11,7 +11,7 @@ from accounts import clock
 from accounts.actors import Actor
 from accounts.models import User
 from telegram_bot.customer_chat.held import release_overdue
-from telegram_bot.handlers.candidates import find_thanked, has_answered_since, list_going_on, list_in_question
+from telegram_bot.handlers.candidates import find_thanked, has_answered_since, list_in_question, list_lately
 from telegram_bot.models import UpdateState
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting
@@ -173,7 +173,7 @@ def test_who_has_many_tickets_costs_no_query_for_each(inbox: Inbox, vera: User, 
     def count_queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             assert list_in_question(vera)
-            assert find_thanked(vera, list_going_on(vera)) is not None
+            assert find_thanked(list_lately(vera)) is not None
             assert not has_answered_since(vera, clock.now())
         return len(captured)
 

@@ -1,12 +1,12 @@
 """Lists of tickets: filters, orders and keyset pages."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts import clock
@@ -152,18 +152,26 @@ def find_done_of_customer(customer_id: UUID, *, lately: bool) -> Ticket | None:
     return done.order_by("-public_updated_at", "-id").first()
 
 
-def list_closed_lately(customer_id: UUID, *, since: datetime) -> QuerySet[Ticket]:
-    """What was closed within a week and goes on in no other ticket yet; what was resolved before `since` and closed
-    later, by the clock say, was over already. What came to a company's own account is left out."""
-    closed = Ticket.objects.exclude(source=Source.BUSINESS).filter(
+def list_with_bot_lately(customer_id: UUID, *, since: datetime) -> QuerySet[Ticket]:
+    """What a message to the bot may go on, the newest change first: what is not closed, and what was closed within a
+    week and goes on in no other ticket yet; what was resolved before `since` and closed later, by the clock say, was
+    over already. What came to a company's own account is left out."""
+    closed_lately = Q(
         Q(resolved_at=None) | Q(resolved_at__gte=since),
-        customer_id=customer_id,
-        status=TicketStatus.CLOSED,
         merged_into=None,
-        continued_by=None,
         public_updated_at__gt=clock.now() - _LATELY,
-    )
-    return closed.order_by("-public_updated_at", "-id")
+    ) & ~Exists(Ticket.objects.filter(continues=OuterRef("pk")))
+    with_bot = list_of_customer(customer_id).exclude(source=Source.BUSINESS)
+    return with_bot.filter(~Q(status=TicketStatus.CLOSED) | closed_lately)
+
+
+def has_answer_last(ticket_ids: Iterable[UUID], *, since: datetime) -> bool:
+    """Whether the last that was said in public in one of them is an agent's answer given since then."""
+    return Ticket.objects.filter(
+        pk__in=ticket_ids,
+        last_public_message__author_role=AuthorRole.AGENT,
+        last_public_message__created_at__gt=since,
+    ).exists()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +186,8 @@ def find_ends(tickets: Collection[Ticket]) -> dict[UUID, TicketEnd]:
     """Of resolved or closed tickets, by their ids, by one query: what was closed after it had been resolved was done
     then."""
     customers = {ticket.pk: ticket.customer_id for ticket in tickets}
+    if not customers:
+        return {}
     ends = TicketEvent.objects.filter(
         ticket__in=customers,
         type=EventType.TICKET_STATUS_CHANGED,
