@@ -12,7 +12,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_two_tabs import another, ready
-from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until, write
+from tests.browser.views import expect_texts, follows, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, PHONE, PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
@@ -299,6 +299,62 @@ def test_a_closed_ticket_takes_notes_alone(
     expect(page.get_by_role("button", name="Reply")).to_be_visible()
     expect(said).to_have_count(0)
     assert desk.calls("POST", r"tickets/[\w-]+/status/") == []
+
+
+@pytest.mark.parametrize("meanwhile", ["waits", "reload", "note", "in the field"])
+def test_what_was_answered_stands_there_again_once_a_closed_ticket_is_open(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], meanwhile: str
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    about = page.locator(".composer .about")
+    menu(page, "Where is it?", "Answer this message")
+    page.locator(TEXT).press_sequentially("With the courier")
+    kept(page, desk.messages[ticket["id"]][0]["id"])
+    if meanwhile != "in the field":
+        page.locator(TEXT).blur()
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    expect(about).to_be_hidden()
+    if meanwhile == "reload":
+        page.reload()
+        expect(page.locator(".composer.is-note")).to_be_visible()
+        follows(page, desk, ticket)
+    if meanwhile == "note":
+        write(page, "They have found it")
+        wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+        assert desk.messages[ticket["id"]][-1]["reply_to"] is None
+        kept(page, desk.messages[ticket["id"]][0]["id"])
+        page.locator(TEXT).blur()
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(about).to_be_visible()
+    expect(about).to_contain_text("Where is it?")
+    expect(page.locator(TEXT)).to_have_value("With the courier")
+    expect(page.locator(".composer.is-note")).to_have_count(0)
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "With the courier")
+    sent = desk.messages[ticket["id"]][-1]
+    assert (sent["internal"], sent["reply_to"]) == (False, desk.messages[ticket["id"]][0]["id"])
+
+
+def test_a_note_that_is_begun_stays_where_the_ticket_opens_again_beside_an_answer(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    about = page.locator(".composer .about")
+    menu(page, "Where is it?", "Answer this message")
+    page.fill(TEXT, "With the courier")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.fill(TEXT, "They have found it")
+    page.locator(TEXT).blur()
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.get_by_role("button", name="Reply")).to_be_visible()
+    desk.write(ticket, VERA, "Hello?")
+    expect_texts(page, ["Where is it?", "It comes tomorrow", "Hello?"])
+    expect(page.locator(".composer.is-note textarea")).to_have_value("They have found it")
+    page.click(".composer .send")
+    expect(about).to_contain_text("Where is it?")
+    expect(page.locator(TEXT)).to_have_value("With the courier")
 
 
 def test_nothing_is_written_into_a_change_that_is_on_its_way(

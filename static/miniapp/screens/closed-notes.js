@@ -2,6 +2,7 @@
 /** In a closed ticket staff write notes alone. Loaded with the first one that is shown. */
 import { clone } from "../core/dom.js";
 import { isClosed } from "./closing.js";
+import { putOff } from "./unfinished.js";
 
 /** Composers that heed whether their ticket is closed. @type {WeakSet<Desk.Composer>} */
 const heeding = new WeakSet();
@@ -41,6 +42,7 @@ function heed(composer) {
 function turn(composer, mode) {
   const { node } = composer;
   if (composer.edited || composer.mode === mode) return;
+  if (mode === "note") putOff(composer);
   node.inert = !node.contains(document.activeElement);
   composer.setMode(mode);
   node.inert = false;

@@ -83,8 +83,8 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (composer.refs.text.value || picker.files.length) return; // a voice message leaves what stands there
     rest();
     saved = "";
-    saveDraft(nameOf(ticket), null);
     const left = awaited.get(composer);
+    saveDraft(nameOf(ticket), left ?? null);
     if (left) show(composer, left, find); // its turn has come
   };
   signal.addEventListener("abort", save, { once: true });
@@ -95,13 +95,12 @@ export function keepUnfinished(composer, ticket, find, signal) {
 /** @param {Desk.Composer} composer @returns {Begun} */
 function begunIn(composer) {
   const { mode, reply, edited, refs } = composer;
-  const { reply: awaitedReply = null, edit = null } = (!reply && !edited && awaited.get(composer)) || {};
-  return {
-    mode,
-    reply: reply?.id ?? awaitedReply,
-    edit: edited ? { id: edited.message.id, text: refs.text.value } : edit,
-  };
+  if (!reply && !edited && awaited.has(composer)) return /** @type {Begun} */ (awaited.get(composer));
+  return { mode, reply: reply?.id ?? null, edit: edited && { id: edited.message.id, text: refs.text.value } };
 }
+
+/** The message that is answered has its turn once its side is there again, as where its ticket is closed meanwhile. @param {Desk.Composer} composer */
+export const putOff = (composer) => composer.reply && awaited.set(composer, begunIn(composer));
 
 /** @param {Desk.Composer} composer @param {string} ticket @param {Find} find */
 function restore(composer, ticket, find) {
@@ -133,7 +132,7 @@ function show(composer, begun, find) {
   const { mode, reply, edit } = begun;
   awaited.delete(composer);
   composer.setMode(mode);
-  if (!edit && composer.mode !== mode) return; // a closed ticket takes no answer
+  if (!edit && composer.mode !== mode) return void awaited.set(composer, begun); // a closed ticket takes no answer
   const id = reply ?? edit?.id;
   if (!id) return;
   const found = find(id);
@@ -158,9 +157,12 @@ export function followAbout(composer, find) {
   const about = reply ?? edited?.message;
   const begun = awaited.get(composer);
   if (!about && begun && find(begun.edit?.id ?? begun.reply ?? "")) {
+    const writes = node.contains(document.activeElement);
     // words that are being written are not taken from under the hand
-    if (!node.contains(document.activeElement)) quietly(composer, () => show(composer, begun, find));
-    else if (begun.edit) offerAwaited(composer, begun, find);
+    if (begun.edit ? !writes : begun.mode === composer.mode || !(writes || refs.text.value)) {
+      if (writes) show(composer, begun, find);
+      else quietly(composer, () => show(composer, begun, find));
+    } else if (begun.edit) offerAwaited(composer, begun, find);
   }
   const now = about && find(about.id);
   if (!about || now === null || now === about) return;
