@@ -1,20 +1,27 @@
 """When the desk is open, and when a customer may expect an answer."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts import clock
 from tickets.hours import Span, WorkingHours, promise_of, round_up
-from tickets.models import AuthorRole, Message, SpecialDay, Ticket, TicketStatus, WorkingTime
+from tickets.models import AuthorRole, Message, Ticket, TicketStatus
 
 ENOUGH = 20  # answered tickets, fewer say nothing
 _LOOKED_AT = 100
 _HISTORY = timedelta(days=60)
+_WORKING_HOURS = """
+SELECT weekday, NULL::date AS date, opens, closes FROM tickets_workingtime
+UNION ALL
+SELECT NULL, date, opens, closes FROM tickets_specialday WHERE date >= %s
+ORDER BY weekday, opens
+"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,14 +47,17 @@ class FirstAnswer(NamedTuple):
 
 
 def read_working_hours() -> WorkingHours:
+    """By one statement, for every message of a customer asks whether the desk is open."""
     week: dict[int, list[Span]] = {}
-    for row in WorkingTime.objects.all():
-        week.setdefault(row.weekday, []).append((row.opens, row.closes))
-    special: dict[object, list[Span]] = {
-        row.date: [(row.opens, row.closes)] if row.opens is not None and row.closes is not None else []
-        for row in SpecialDay.objects.filter(date__gte=clock.now() - _HISTORY - timedelta(days=2))
-    }
-    return WorkingHours(zone=ZoneInfo(settings.TIME_ZONE), week=week, special=special)  # type: ignore[arg-type]
+    special: dict[date, list[Span]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKING_HOURS, [(clock.now() - _HISTORY - timedelta(days=2)).date()])
+        for weekday, day, opens, closes in cursor.fetchall():
+            if day is None:
+                week.setdefault(weekday, []).append((opens, closes))
+            else:
+                special[day] = [(opens, closes)] if opens is not None and closes is not None else []
+    return WorkingHours(zone=ZoneInfo(settings.TIME_ZONE), week=week, special=special)
 
 
 def expect_answer(now: datetime | None = None, *, since: datetime | None = None) -> Expectation:
