@@ -264,6 +264,40 @@ def test_an_agent_reads_that_a_closed_ticket_is_to_be_opened_again(open_app: Ope
     expect(failure).to_contain_text("This ticket is closed. Once it is open again, this can be sent.")
 
 
+def test_a_note_that_failed_in_a_closed_ticket_is_written_on_there(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="closed", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 400, code="invalid_input", message="Some of what you sent cannot be used.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    page.wait_for_selector(".composer.is-note")
+    write(page, "It was stolen")
+    failure = page.locator(".failure:visible")
+    failure.get_by_role("button", name="Edit").click()
+    expect(page.locator(".composer.is-note textarea")).to_have_value("It was stolen")
+    expect(failure).to_have_count(0)
+    write(page, "It was stolen, file 7")
+    wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
+    assert (desk.messages[ticket["id"]][-1]["text"], desk.messages[ticket["id"]][-1]["internal"]) == (
+        "It was stolen, file 7",
+        True,
+    )
+
+
+def test_a_note_that_failed_in_a_merged_ticket_is_not_written_on(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
+    desk.write(ticket, VERA, "Where is it?")
+    desk.fail("POST", POST, 400, code="invalid_input", message="Some of what you sent cannot be used.")
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    page.get_by_role("button", name="Internal note").click()
+    write(page, "It was stolen")
+    buttons = page.locator(".failure:visible button:visible")
+    expect(buttons).to_have_text(["Retry", "Edit", "Copy", "Delete"])
+    desk.merge(ticket, desk.open_ticket("Another", status="open", assignee=ANNA))
+    expect(buttons).to_have_text(["Retry", "Copy", "Delete"])
+
+
 def test_what_was_written_offline_survives_a_reload_and_arrives_once_and_in_order(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

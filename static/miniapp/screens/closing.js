@@ -53,8 +53,8 @@ export function changedIn(ticket) {
   return edit && edit.text !== message?.text ? edit.text : "";
 }
 
-/** What can be done with a message that was not sent: in a closed ticket it can be copied, and sent only once that is open again. @param {Desk.Job} job @param {boolean} [elsewhere] whether another tab has it */
-export function offerWays({ id, text, error, ticket, files }, elsewhere = false) {
+/** What can be done with a message that was not sent: in a closed ticket an answer can be copied, and sent only once that is open again. @param {Desk.Job} job @param {boolean} [elsewhere] whether another tab has it */
+export function offerWays({ id, text, error, ticket, files, internal }, elsewhere = false) {
   const failure = document.querySelector(`.message[data-id="${CSS.escape(id)}"] [data-ref=failure]`);
   const reason = failure?.querySelector("[data-ref=reason]");
   if (!failure || !reason) return;
@@ -64,7 +64,7 @@ export function offerWays({ id, text, error, ticket, files }, elsewhere = false)
   const hide = (/** @type {string} */ action, /** @type {boolean} */ hidden) =>
     failure.querySelector(`[data-action=${action}]`)?.toggleAttribute("hidden", hidden);
   hide("retry", closed && refused);
-  hide("editFailed", closed || there);
+  hide("editFailed", there || (closed && (!internal || Boolean(rows.get(ticket)?.merged_into))));
   hide("copyFailed", !text);
   if (!refused) return;
   setText(reason, t(!closed ? "failed" : isStaff() ? "error_closed_for_staff" : "error_ticket_closed"));
