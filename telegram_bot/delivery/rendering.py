@@ -3,7 +3,7 @@
 In `params` the names that begin with @ are ours:
   @message, @part     a part of this message of ours: its text, or for an edit or a removal the link to it
   @header             a line above the first part, where the customer has several tickets
-  @tell               of a fetched file: the chat that learns that it is too large (telegram_bot.outcomes.reporting)
+  @tell, @preview     of a fetched file: who learns that it is too large; its small picture (telegram_bot.files)
   @caption            the message's text, as far as it fits, is the caption of the first file
   @captions           each file has its own caption, that of its item of the album (telegram_bot.answering.captions)
   @attachment         this file of ours (its @part begins at FILE_PARTS)
@@ -61,8 +61,8 @@ from telegram_bot.customer_chat.cards import render_card
 from telegram_bot.customer_chat.topics import into_topic, render_name
 from telegram_bot.documents.own_data import render_own_data
 from telegram_bot.documents.work_chart import render_chart
-from telegram_bot.files import FileRequest
-from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, TelegramFile, Unreachable
+from telegram_bot.files import FileRequest, render_fetching
+from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, Unreachable
 from telegram_bot.speech.keyboards import link_button
 from telegram_bot.speech.mini_app import mini_app_url
 from telegram_bot.staff_group.membership import DOUBTED, render_question
@@ -96,7 +96,7 @@ def _render(call: OutgoingCall) -> Rendered:
 
 def _what_it_asks_for(call: OutgoingCall) -> Rendered:
     if call.fetches:
-        return _file_request(call)
+        return render_fetching(call)
     for mark, render in _BY_MARK.items():
         if mark in call.params:
             return render(call) or _NOTHING_LEFT_TO_DO
@@ -278,14 +278,6 @@ def _captions(call: OutgoingCall) -> list[dict[str, Any]]:
         found = [parts[:1] or [TextPart(header)], *[[]] * (len(files) - 1)]
     plain = bool(call.params.get("@plain"))
     return [caption_fields(parts[0], plain=plain) if parts else {} for parts in found]
-
-
-def _file_request(call: OutgoingCall) -> Rendered:
-    attachment_id = UUID(call.params["@attachment"])
-    known = TelegramFile.objects.filter(bot_id=call.bot_id, attachment=attachment_id).first()
-    if known is None:
-        return Failed(code="file_missing")
-    return FileRequest(attachment_id=attachment_id, file_id=known.file_id)
 
 
 _BY_MARK: dict[str, Callable[[OutgoingCall], Rendered | None]] = {

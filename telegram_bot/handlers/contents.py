@@ -15,7 +15,11 @@ from tickets.representations.contents import SAME_CHAT
 
 @dataclass(frozen=True, kw_only=True)
 class IncomingFile:
-    """kind: the Bot API's name of it; size: bytes, 0 where Telegram does not say; duration: seconds."""
+    """kind: the Bot API's name of it; size: bytes, 0 where Telegram does not say; duration: seconds.
+
+    sides: width and height in pixels, where they are no part of the file; preview_id: of Telegram's own still picture
+    of what may be shown as nothing else (`thumbnail`), empty without.
+    """
 
     kind: str
     file_id: str
@@ -24,6 +28,8 @@ class IncomingFile:
     content_type: str
     size: int
     duration: int | None = None
+    sides: tuple[int, int] | None = None
+    preview_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +173,9 @@ def _read_sticker(sticker: telegram.Sticker, message_id: int, origin: dict[str, 
     form = "animated" if sticker.is_animated else "video" if sticker.is_video else "static"
     ending, content_type = _STICKER_FILES[form]
     file = _file_of("sticker", sticker, message_id, ending, content_type)
+    if form != "static":
+        preview_id = sticker.thumbnail.file_id if sticker.thumbnail is not None else ""
+        file = replace(file, sides=(sticker.width, sticker.height), preview_id=preview_id)
     data = {"format": form, **({"emoji": repair_text(sticker.emoji)} if sticker.emoji else {})}
     return Content(kind=MessageKind.STICKER, file=file, data=data, forwarded_from=origin)
 

@@ -31,6 +31,7 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
         content_type=file.content_type,
         size=file.size,
         duration=file.duration,
+        sides=file.sides,
     )
     is_fetched = owe_fetching(
         incoming.row.bot_id,
@@ -38,6 +39,7 @@ def reserve_file(incoming: Incoming, key: UUID, file: IncomingFile) -> None:
         file_id=file.file_id,
         unique_id=file.unique_id,
         kind=file.kind,
+        preview_id=file.preview_id,
         size=file.size,
         chat_id=incoming.chat_id,
         tell=incoming.chat_id if _is_told_of_files(incoming) else None,
@@ -75,6 +77,8 @@ def find_incoming(bot_id: int, attachment: Attachment) -> IncomingFile:
         content_type=attachment.content_type,
         size=attachment.size,
         duration=attachment.duration,
+        sides=(attachment.width, attachment.height) if attachment.width and attachment.height else None,
+        preview_id=known.preview_id,
     )
 
 

@@ -7,6 +7,7 @@ class TelegramFile(models.Model):
     `unique_id` is for ever, but cannot be downloaded by.
 
     kind: the Bot API's name of it (photo, document, ...); empty where nobody wrote it down.
+    preview_id: the `file_id` of Telegram's own small picture of it, where the desk shows that (of stickers that move).
     """
 
     bot_id = models.BigIntegerField()
@@ -14,6 +15,7 @@ class TelegramFile(models.Model):
     file_id = models.TextField()
     unique_id = models.CharField(max_length=64)
     kind = models.CharField(max_length=16, blank=True)
+    preview_id = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

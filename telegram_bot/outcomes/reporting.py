@@ -18,7 +18,7 @@ from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, NotFound
 from telegram_bot.answering.file_messages import EXCHANGE_METHOD
 from telegram_bot.business import tickets_of
-from telegram_bot.files import tell_too_large
+from telegram_bot.files import PREVIEW, tell_too_large
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, OutgoingCall, Unreachable
 from tickets.models import AttachmentFailure, AttachmentState, MessageDeliveryState, explain_delivery
@@ -58,7 +58,7 @@ def report_call(call_id: int) -> None:
     if call.message is not None:
         report_message(call.message)
         return
-    if call.state == CallState.FAILED and call.fetches:
+    if call.state == CallState.FAILED and call.fetches and PREVIEW not in call.params:
         _report_file(call)
     elif call.state == CallState.FAILED and call.method in _CHANGES and _is_of_conversation(call):
         _report_change(call)

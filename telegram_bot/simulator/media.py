@@ -1,13 +1,16 @@
 """Media content of messages, whoever sends them."""
 
 import io
+from pathlib import PurePath
 from typing import Any
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageDraw, UnidentifiedImageError
 
 from telegram_bot.simulator.database import JSON
 from telegram_bot.simulator.files import Files, Upload
 
+_STICKER_FORMS = {".tgs": "is_animated", ".webm": "is_video"}
+_THUMBNAIL = 128  # pixels, of a sticker that moves (Bot API, PhotoSize)
 KINDS = ("photo", "document", "voice", "audio", "video", "animation", "video_note", "sticker")
 
 
@@ -28,6 +31,8 @@ def media_content(files: Files, kind: str, upload: Upload, values: dict[str, Any
         "sticker": _sticker,
     }[kind]
     described = {**describe(upload, values), **stored}
+    if described.get("is_animated") or described.get("is_video"):
+        described["thumbnail"] = _thumbnail(files)
     # Old clients look at `document` of an animation as well.
     content = {kind: described, "document": described} if kind == "animation" else {kind: described}
     files.remember([stored["file_id"]], content)
@@ -63,8 +68,21 @@ def _sticker(upload: Upload, values: dict[str, Any]) -> JSON:
             width, height = picture.size
     except (UnidentifiedImageError, OSError, ValueError):
         width = height = 512
-    kinds = {"type": "regular", "is_animated": False, "is_video": False}
+    form = _STICKER_FORMS.get(PurePath(upload.name).suffix.lower())
+    kinds = {"type": "regular", **{name: name == form for name in _STICKER_FORMS.values()}}
     return {"width": width, "height": height, "emoji": values.get("emoji") or "🙂", **kinds}
+
+
+def _thumbnail(files: Files) -> JSON:
+    """A still picture, on nothing, as Telegram makes of a sticker that moves."""
+    picture = Image.new("RGBA", (_THUMBNAIL, _THUMBNAIL))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse((8, 8, _THUMBNAIL - 8, _THUMBNAIL - 8), fill="#ffcc33")
+    draw.arc((36, 44, _THUMBNAIL - 36, _THUMBNAIL - 32), 20, 160, fill="#333333", width=6)
+    content = io.BytesIO()
+    picture.save(content, "WEBP")
+    stored = files.store("sticker", Upload("thumbnail.webp", "image/webp", content.getvalue()))
+    return {**stored, "width": _THUMBNAIL, "height": _THUMBNAIL}
 
 
 def _number(values: dict[str, Any], name: str, default: int = 0) -> int:

@@ -351,10 +351,22 @@ def test_a_sticker_says_what_it_stands_for(open_app: OpenApp, desk: FakeDesk, ti
     ):
         file = desk.file(name, content_type)
         desk.write(ticket, VERA, "", kind="sticker", content={"format": form, "emoji": "🔥"}, attachments=[file])
+    shown = desk.file("shown.tgs", "application/gzip", width=512, height=512)
+    shown["thumbnail_url"] = f"{shown['url']}thumbnail/"
+    coming = {**desk.file("coming.tgs", "application/gzip"), "state": "pending"}
+    form = {"format": "animated", "emoji": "🎉"}
+    desk.write(ticket, VERA, "", kind="sticker", content=form, attachments=[shown])
+    desk.write(ticket, VERA, "", kind="sticker", content={**form, "emoji": "⏳"}, attachments=[coming])
     page = open_ticket_page(open_app, desk, ticket)
+    still = page.get_by_role("img", name="Sticker 🎉")
+    expect(still).to_have_attribute("src", re.compile(rf"{shown['url']}thumbnail/"))
+    expect(page.locator(".card-body")).to_have_text(["Sticker 🔥", "Sticker ⏳"])
+    still.click()
+    viewer = page.get_by_role("dialog", name="Photo")
+    expect(viewer.get_by_role("img")).to_have_attribute("src", re.compile(rf"{shown['url']}thumbnail/"))
+    page.keyboard.press("Escape")
     expect(page.get_by_role("img", name="Sticker 🔥")).to_have_count(1)
     expect(page.get_by_role("group", name="Sticker 🔥")).to_have_count(1)
-    expect(page.locator(".card-body")).to_have_text("Sticker 🔥")
     expect(page.locator(".file-name")).to_have_count(0)
     page.locator(".message-more").first.click()
     page.get_by_role("button", name="Answer this message").click()

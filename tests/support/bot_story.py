@@ -94,6 +94,12 @@ class Agent:
         file = SimpleUploadedFile(name, content, content_type=kind)
         return str(self._asked(*self.api.upload(file))["id"])
 
+    def reads(self, url: str) -> bytes:
+        """What stands at the address of a file."""
+        answer = self.api.client.get(url, headers=self.api.headers)
+        assert answer.status_code == 200, answer
+        return b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[no-any-return]
+
     def sets(self, ticket: JSON, status: str) -> None:
         self._asked(*self.api.post(f"tickets/{ticket['id']}/status/", status=status))
 

@@ -9,9 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from accounts.models import User
+from telegram_bot.delivery.rendering import render_call
+from telegram_bot.files import FileRequest
 from telegram_bot.handlers.contents import ENVELOPE, SERVICE_FIELDS, Content, read_content
 from telegram_bot.incoming import parse_update
-from telegram_bot.models import MessageLink, TicketCard, Update
+from telegram_bot.models import MessageLink, OutgoingCall, TicketCard, Update
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tickets.models import Attachment, Message, TicketStatus
@@ -49,6 +51,29 @@ def test_a_sticker_is_named_as_what_it_is(
     attachment = Attachment.objects.get()
     assert (attachment.name, attachment.content_type) == (name, content_type)
     assert Message.objects.get().content["emoji"] == "🔥"
+
+
+THUMBNAIL = {"file_id": "small", "file_unique_id": "s", "width": 128, "height": 128}
+
+
+def test_of_a_sticker_that_moves_telegrams_still_picture_is_fetched_too(inbox: Inbox, vera: User) -> None:
+    sides = {"width": 512, "height": 400}
+    inbox.says(vera, sticker={**STICKER, **sides, "is_animated": True, "thumbnail": THUMBNAIL})
+    attachment = Attachment.objects.get()
+    assert (attachment.width, attachment.height) == (512, 400)
+    fetched = [render_call(call) for call in OutgoingCall.objects.filter(method="getFile").order_by("id")]
+    assert fetched == [
+        FileRequest(attachment_id=attachment.pk, file_id="v"),
+        FileRequest(attachment_id=attachment.pk, file_id="small", is_preview=True),
+    ]
+
+
+@pytest.mark.parametrize("form", [{"thumbnail": THUMBNAIL}, {"is_animated": True}])
+def test_a_sticker_that_is_a_picture_and_one_without_a_still_picture_are_fetched_alone(
+    inbox: Inbox, vera: User, form: dict[str, object]
+) -> None:
+    inbox.says(vera, sticker={**STICKER, **form})
+    assert OutgoingCall.objects.filter(method="getFile").count() == 1
 
 
 def test_a_reply_to_another_chat_that_says_nothing_of_it_is_read(inbox: Inbox, vera: User) -> None:

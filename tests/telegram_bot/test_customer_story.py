@@ -1,9 +1,12 @@
 """What customers live through, over HTTP: the whole bot against the simulated Telegram, and an agent at the API."""
 
+import gzip
 from collections.abc import Iterator
 from datetime import time, timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from pytest_django import Settings
 
 from accounts import clock
@@ -72,6 +75,32 @@ def test_everything_that_a_customer_sends_arrives_as_what_it_is(telegram: Simula
     assert {file["state"] for file in files} == {"ready"}
     assert (came[-7]["text"], len(came[-7]["attachments"])) == ("Three of them", 3)
     assert "hologram" in str(came[-1]["content"]), "the raw kind, never an empty message"
+
+
+def test_a_sticker_that_moves_has_its_still_picture_and_stays_a_file(telegram: Simulator, agent: Agent) -> None:
+    ticket = asks(telegram, agent, "Look here")
+    moving = gzip.compress(b'{"v": "5.5.2", "tgs": 1}')
+    telegram.send_files(OLIVER, "sticker", [("hello.tgs", moving)])
+    telegram.send_files(OLIVER, "sticker", [("hello.webm", b"\x1aE\xdf\xa3 a film")])
+    rest(telegram)
+    telegram.set_fault("error", methods=["getFile"], description="Bad Request: wrong file_id", times=4)
+    telegram.send_files(OLIVER, "sticker", [("lost.tgs", moving)])
+    rest(telegram)
+    files = [one["attachments"][0] for one in agent.messages(ticket)[1:]]
+    assert [one["content"]["format"] for one in agent.messages(ticket)[1:]] == ["animated", "video", "animated"]
+    assert [(file["state"], bool(file["thumbnail_url"])) for file in files] == [
+        ("ready", True),
+        ("ready", True),
+        ("failed", False),
+    ]
+    assert [(file["width"], file["height"]) for file in files] == [(512, 512)] * 3
+    assert agent.reads(files[0]["url"]) == moving
+    with Image.open(BytesIO(agent.reads(files[0]["thumbnail_url"]))) as still:
+        assert (still.format, still.mode) == ("WEBP", "RGBA")
+    agent.api.post(f"messages/{agent.messages(ticket)[3]['id']}/retry/")
+    rest(telegram)
+    [lost] = agent.messages(ticket)[3]["attachments"]
+    assert (lost["state"], bool(lost["thumbnail_url"])) == ("ready", True), "both are asked for again"
 
 
 def test_an_album_whose_parts_come_in_several_batches_is_one_message(telegram: Simulator, agent: Agent) -> None:

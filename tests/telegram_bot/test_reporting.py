@@ -107,6 +107,17 @@ def test_who_sent_a_file_without_its_size_learns_once_that_it_is_too_large(inbox
     assert "film.mkv" in told
 
 
+def test_a_sticker_whose_still_picture_cannot_be_fetched_is_fetched_as_ever(inbox: Inbox, vera: User) -> None:
+    still = {"file_id": "s", "file_unique_id": "s", "width": 9, "height": 9}
+    size = {"width": 9, "height": 9, "type": "regular", "is_animated": True, "is_video": False}
+    inbox.says(vera, sticker={"file_id": "f", "file_unique_id": "u", **size, "thumbnail": still})
+    call = OutgoingCall.objects.get(params__has_key="@preview")
+    OutgoingCall.objects.filter(pk=call.pk).update(state=CallState.FAILED, error_code="file_unknown")
+    sweep(inbox)
+    assert Attachment.objects.get().state == "pending"
+    assert not OutgoingCall.objects.filter(pk=call.pk, reported_at=None).exists()
+
+
 def test_a_file_that_is_gone_is_not_called_too_large(inbox: Inbox, vera: User) -> None:
     inbox.says(vera, photo=[{name: value for name, value in PHOTO[0].items() if name != "file_size"}])
     fail(inbox, "getFile", Failed(code="file_unknown"))

@@ -1,5 +1,6 @@
 """Files: recognised by content, bound once by their owner, swept where nobody sent them."""
 
+import gzip
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -16,12 +17,13 @@ from accounts.models import User
 from tests.support.desk import a_ticket_of, acting, event_types
 from tickets.errors import FileRefused, FileTooLarge, QuotaExceeded
 from tickets.file_types import inspect_file, safe_file_name
-from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message, MessageKind
+from tickets.models import Attachment, AttachmentFailure, AttachmentState, Message, MessageKind, TicketEvent
 from tickets.selectors.tickets import get_attachment_for
 from tickets.services import attachments
 from tickets.services.attachments import (
     give_up_reserved,
     reserve_attachment,
+    store_preview,
     store_reserved,
     store_upload,
     sweep_unbound,
@@ -171,6 +173,38 @@ def test_a_reserved_file_comes_later_and_its_message_tells_so_once(vera: User) -
     assert (late.state, late.failure) == (AttachmentState.READY, "")
     assert event_types(ticket)[-1] == "attachment_stored"
     assert event_types(ticket).count("attachment_stored") == 1
+
+
+@pytest.mark.parametrize("preview_first", [True, False])
+def test_a_file_that_the_desk_draws_no_picture_of_has_that_of_its_source(vera: User, preview_first: bool) -> None:
+    ticket = a_ticket_of(vera)
+    reserved = reserve_attachment(
+        actor=acting(vera), attachment_id=uuid4(), name="a.tgs", content_type="x", size=9, sides=(512, 400)
+    )
+    draft = MessageDraft(id=uuid4(), attachments=[reserved.pk])
+    post_reply(actor=acting(vera), ticket=ticket.pk, draft=draft)
+    before = event_types(ticket).count("attachment_stored")
+    if preview_first:
+        assert store_preview(attachment_id=reserved.pk, file=a_picture())
+        assert event_types(ticket).count("attachment_stored") == before, "the file itself is told of, with its picture"
+    store_reserved(attachment_id=reserved.pk, file=BytesIO(gzip.compress(b"{}")))
+    assert store_preview(attachment_id=reserved.pk, file=a_picture()) is not preview_first
+    told = TicketEvent.objects.filter(ticket=ticket.pk, type="attachment_stored")
+    assert [event.payload["state"] for event in told] == ["ready"] * (1 if preview_first else 2)
+    reserved.refresh_from_db()
+    assert (reserved.state, reserved.width, reserved.height) == (AttachmentState.READY, 512, 400)
+    assert (bool(reserved.thumbnail_key), reserved.content_type) == (True, "application/gzip")
+
+
+def test_what_is_no_picture_is_no_preview(vera: User) -> None:
+    reserved = reserve_attachment(actor=acting(vera), attachment_id=uuid4(), name="a.tgs", content_type="x", size=9)
+    assert not store_preview(attachment_id=reserved.pk, file=BytesIO(b"no picture"))
+    reserved.refresh_from_db()
+    assert (reserved.thumbnail_key, reserved.state) == ("", AttachmentState.PENDING)
+    give_up_reserved(attachment_id=reserved.pk, failure=AttachmentFailure.GONE)
+    assert store_preview(attachment_id=reserved.pk, file=a_picture())
+    reserved.refresh_from_db()
+    assert reserved.thumbnail_key == "", "nothing is added to what was given up"
 
 
 def test_staff_have_a_lost_file_asked_for_again_but_not_one_that_is_too_large(vera: User, anna: User) -> None:

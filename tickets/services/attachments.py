@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 from uuid import UUID
@@ -27,6 +28,7 @@ from tickets.thumbnails import make_thumbnail
 
 UNBOUND_QUOTA = 200 * 2**20  # bytes that one person may have uploaded and not sent
 UNBOUND_LIFE = timedelta(hours=24)
+_TOLD = ("state", "thumbnail_key")  # what of a file its message tells when it changes
 DISK_RESERVE = 200 * 2**20  # bytes of the disk that uploads never take
 
 
@@ -54,12 +56,20 @@ def take_in(file: BinaryIO, *, name: str, owner_id: UUID | None, saved_reply_id:
 
 @transaction.atomic
 def reserve_attachment(
-    *, actor: Actor, attachment_id: UUID, name: str, content_type: str, size: int, duration: int | None = None
+    *,
+    actor: Actor,
+    attachment_id: UUID,
+    name: str,
+    content_type: str,
+    size: int,
+    duration: int | None = None,
+    sides: tuple[int, int] | None = None,
 ) -> Attachment:
     """A file that will be fetched later, under a key decided by its source: asking twice gives the same row.
 
-    size: bytes; duration: seconds, as the source says.
+    size: bytes; duration: seconds, sides: width and height in pixels, as the source says.
     """
+    width, height = sides or (None, None)
     attachment, _created = Attachment.objects.get_or_create(
         pk=attachment_id,
         defaults={
@@ -68,6 +78,8 @@ def reserve_attachment(
             "content_type": content_type[:100],
             "size": size,
             "duration": duration,
+            "width": width,
+            "height": height,
             "state": AttachmentState.PENDING,
         },
     )
@@ -108,8 +120,18 @@ def add_thumbnail(*, attachment_id: UUID) -> bool:
         thumbnail = make_thumbnail(cast(BinaryIO, file))
     if thumbnail is None:
         return False
-    attachment.thumbnail_key = default_storage.save(f"{attachment.pk.hex[-2:]}/{new_id().hex}", thumbnail)
-    _tell_of_file(attachment, changed=["thumbnail_key"])
+    _keep_thumbnail(attachment, thumbnail)
+    return True
+
+
+def store_preview(*, attachment_id: UUID, file: BinaryIO) -> bool:
+    """Keep the small picture that a reserved file's source has of it, where the desk can make none; False where there
+    is one, or this is no picture. Idempotent. Raises NotFound."""
+    attachment = _get_reserved(attachment_id)
+    thumbnail = None if attachment.thumbnail_key else make_thumbnail(file)
+    if thumbnail is None:
+        return False
+    _keep_thumbnail(attachment, thumbnail)
     return True
 
 
@@ -178,10 +200,16 @@ def _get_reserved(attachment_id: UUID) -> Attachment:
 def _fill(attachment: Attachment, inspection: Inspection, file: BinaryIO) -> None:
     attachment.content_type = inspection.content_type
     attachment.size = inspection.size
-    attachment.width, attachment.height = inspection.width, inspection.height
+    if inspection.width is not None:  # else they are as the file's source says
+        attachment.width, attachment.height = inspection.width, inspection.height
     file.seek(0)
     key = f"{attachment.pk.hex[-2:]}/{new_id().hex}"  # says nothing of the file, its owner or its ticket
     attachment.storage_key = default_storage.save(key, file)
+
+
+def _keep_thumbnail(attachment: Attachment, thumbnail: BytesIO) -> None:
+    attachment.thumbnail_key = default_storage.save(f"{attachment.pk.hex[-2:]}/{new_id().hex}", thumbnail)
+    _tell_of_file(attachment, changed=["thumbnail_key"])
 
 
 def _settle(attachment: Attachment, state: AttachmentState, failure: AttachmentFailure | None = None) -> Attachment:
@@ -203,11 +231,12 @@ def _tell_of_file(attachment: Attachment, *, changed: list[str]) -> None:
         stored = Attachment.objects.select_for_update(no_key=True).get(pk=attachment.pk)
         if stored.state == AttachmentState.FAILED:  # given up, or erased, meanwhile
             return
-        if all(getattr(stored, name) == getattr(attachment, name) for name in ("state", "thumbnail_key")):
+        if all(getattr(stored, name) == getattr(attachment, name) for name in _TOLD if name in changed):
             return
         attachment.save(update_fields=changed)
-        if ticket is not None and message is not None:
-            fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=attachment.state)
+        state = attachment.state if "state" in changed else stored.state
+        if ticket is not None and message is not None and state != AttachmentState.PENDING:  # the file tells of both
+            fact = AttachmentStored(message=message.pk, attachment=attachment.pk, state=state)
             record_event(ticket, actor, fact, message=message)
 
 

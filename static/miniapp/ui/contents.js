@@ -12,8 +12,10 @@ import { summaryOf } from "./words.js";
 const LARGEST_PX = 300;
 /** Sent to be seen or heard, not to be kept: no file is offered besides. */
 const WITHOUT_FILE = ["voice", "video_note", "animation", "sticker"];
-/** A sticker in Telegram's own vector format, which no browser shows. @param {Desk.Message} message */
-const isOnlySign = ({ kind, content }) => kind === "sticker" && content?.format === "animated";
+/** A sticker in Telegram's own vector format, which no browser shows, without its picture. @param {Desk.Message} message */
+const isOnlySign = ({ kind, content, attachments }) =>
+  kind === "sticker" && content?.format === "animated" &&
+  !attachments.some(({ state, thumbnail_url }) => state === "ready" && thumbnail_url);
 
 /**
  * A file of a message or of a job, as it is shown.
@@ -161,14 +163,15 @@ function shownOfJob(file) {
 function shownOf(file, { fileUrl, previewOf }) {
   const own = previewOf(file.id);
   const ready = file.state === "ready" || Boolean(own);
-  const image = ready && file.content_type.startsWith("image/");
+  const still = isPlayable(file) ? null : file.thumbnail_url;
+  const image = file.content_type.startsWith("image/");
   return {
     id: file.id,
     name: file.name,
     size: file.size,
     type: file.content_type,
-    source: image ? own || fileUrl(file.thumbnail_url ?? file.url) : "",
-    full: ready ? own || fileUrl(file.url) : "",
+    source: ready && (image || still) ? own || fileUrl(still ?? file.url) : "",
+    full: ready ? own || fileUrl(image ? file.url : still ?? file.url) : "",
     width: file.width ?? 0,
     height: file.height ?? 0,
     progress: null,
