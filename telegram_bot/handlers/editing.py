@@ -11,7 +11,7 @@ from telegram_bot.customer_chat.held import held_in
 from telegram_bot.handlers.command_line import parse_command, read_note, split_number
 from telegram_bot.handlers.contents import Content, keep_rest, read_content
 from telegram_bot.handlers.incoming_files import is_known, message_key, reserve_file
-from telegram_bot.handlers.rating import change_comment, is_kept_comment
+from telegram_bot.handlers.rating import change_comment, was_comment
 from telegram_bot.handlers.routing import find_answered_ticket, find_link
 from telegram_bot.incoming import Incoming, Outcome, read_body
 from telegram_bot.models import Direction
@@ -36,7 +36,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     if link is None and _is_held(incoming, message):
         return Outcome.HELD  # it waits behind what it changes
     content = read_content(message)
-    if link is not None and content is not None and is_kept_comment(incoming, link):
+    if link is not None and content is not None and was_comment(incoming, link):
         return change_comment(incoming, link, content)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED

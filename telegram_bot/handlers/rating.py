@@ -19,8 +19,8 @@ from telegram_bot.models import Direction, MessageLink
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.speech.callback_data import Button
 from telegram_bot.speech.keyboards import rating_buttons
-from tickets.errors import NotEditable
-from tickets.models import MessageKind, Ticket
+from tickets.errors import NotEditable, RatingFixed
+from tickets.models import RATING_CHANGEABLE, MessageKind, Ticket
 from tickets.permissions import require_can_rate
 from tickets.selectors.rating import is_commented_elsewhere, is_resolved_anew
 from tickets.selectors.tickets import get_ticket_for
@@ -98,27 +98,31 @@ def take_comment(incoming: Incoming, message: telegram.Message, content: Content
     return Outcome.RATED
 
 
-def is_kept_comment(incoming: Incoming, link: MessageLink) -> bool:
-    """Whether the message was taken as a comment, and none came after it."""
-    if incoming.chat.is_business or link.message is not None or link.ticket is None:
-        return False
+def was_comment(incoming: Incoming, link: MessageLink) -> bool:
+    """Whether the message was taken as a comment."""
+    is_of_ticket = link.message is None and link.ticket is not None
+    return is_of_ticket and link.direction == Direction.INCOMING and not incoming.chat.is_business
+
+
+def _is_last(link: MessageLink) -> bool:
+    """Whether no comment on the same ticket came after it."""
     comments = MessageLink.objects.filter(
         bot_id=link.bot_id, chat_id=link.chat_id, ticket=link.ticket, message=None, direction=Direction.INCOMING
     )
-    return comments.order_by("-id").values_list("pk", flat=True).first() == link.pk
+    return not comments.filter(id__gt=link.pk).exists()
 
 
 def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> Outcome:
     """An edit of the comment takes its place, also where another score was given since.
 
-    Raises what rate_ticket does, as when it is fixed; NotEditable where the comment was changed in the Mini App since,
-    or the ticket was done anew.
+    Raises what rate_ticket does, as when it is fixed; NotEditable where it is no text any more, the comment was changed
+    in the Mini App or by a later one since, or the ticket was done anew.
     """
-    if link.ticket is None or content.kind != MessageKind.TEXT:
+    ticket = get_ticket_for(incoming.actor, link.ticket) if link.ticket is not None else None
+    if ticket is None or ticket.rating_score is None or content.text == ticket.rating_comment:
         return Outcome.IGNORED
-    ticket = get_ticket_for(incoming.actor, link.ticket)
-    if ticket.rating_score is None:
-        return Outcome.IGNORED
+    if content.kind != MessageKind.TEXT:
+        raise NotEditable(_("Only a text can be a comment. Yours stays as it was."))
     _refuse_overtaken(ticket, link)
     rated = rate_ticket(actor=incoming.actor, ticket=ticket.pk, score=ticket.rating_score, comment=content.text)
     if rated.rating_comment != ticket.rating_comment:
@@ -127,8 +131,12 @@ def change_comment(incoming: Incoming, link: MessageLink, content: Content) -> O
 
 
 def _refuse_overtaken(ticket: Ticket, link: MessageLink) -> None:
-    """Raises NotEditable."""
+    """Raises NotEditable, RatingFixed."""
     if is_resolved_anew(ticket.resolved_at, ticket.rated_at):
         raise NotEditable(_("This comment belongs to an earlier solution. You can rate the new one."))
     if is_commented_elsewhere(ticket, since=link.created_at, source=Source.TELEGRAM):
         raise NotEditable(_("You have changed this comment in the app since. Change it there."))
+    if not _is_last(link):
+        if ticket.rated_at is not None and clock.now() - ticket.rated_at > RATING_CHANGEABLE:
+            raise RatingFixed
+        raise NotEditable(_("A later comment of yours has taken the place of this one. Change that one."))

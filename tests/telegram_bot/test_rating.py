@@ -235,14 +235,39 @@ def test_an_edit_of_the_comment_changes_it_for_a_day_and_is_refused_in_words_lat
     assert done.status == TicketStatus.RESOLVED
 
 
-def test_an_edit_of_an_earlier_comment_does_not_take_the_place_of_the_last(
-    inbox: Inbox, done: Ticket, vera: User
+@pytest.mark.parametrize(
+    ("hours", "refusal"),
+    [
+        (1, "A later comment of yours has taken the place of this one. Change that one."),
+        (25, "A rating can be changed for one day."),
+    ],
+)
+def test_an_edit_of_an_earlier_comment_does_not_take_the_place_of_the_last_and_is_refused_in_words(
+    inbox: Inbox, done: Ticket, vera: User, hours: int, refusal: str
 ) -> None:
     first = comment_on(inbox, done, vera, "Slow")
-    comment_on(inbox, done, vera, "Slow, but kind")
-    inbox.edits(vera, first, "Very slow")
+    last = comment_on(inbox, done, vera, "Slow, but kind")
+    with time_machine.travel(clock.now() + timedelta(hours=hours), tick=True):
+        inbox.edits(vera, first, "Very slow")
+        assert refusal in inbox.owed(vera, "sendMessage")[-1].params["text"]
+        done.refresh_from_db()
+        assert done.rating_comment == "Slow, but kind"
+        if hours == 1:
+            inbox.edits(vera, last, "Kind")
+            done.refresh_from_db()
+            assert done.rating_comment == "Kind"
+
+
+def test_a_comment_to_which_a_file_is_put_stays_and_the_person_is_told(inbox: Inbox, done: Ticket, vera: User) -> None:
+    said = comment_on(inbox, done, vera, "Slow")
+    photo = {"file_id": "p", "file_unique_id": "p", "width": 9, "height": 9}
+    bare = {name: value for name, value in said.items() if name != "text"}
+    changed = {**bare, "photo": [photo], "caption": "Very slow", "edit_date": 1_795_000_100}
+    inbox.put(inbox.update(edited_message=changed))
+    inbox.work()
     done.refresh_from_db()
-    assert done.rating_comment == "Slow, but kind"
+    assert (done.rating_comment, done.messages.filter(kind="photo").exists()) == ("Slow", False)
+    assert "Only a text can be a comment" in inbox.owed(vera, "sendMessage")[-1].params["text"]
 
 
 def test_an_edit_of_the_comment_is_taken_after_another_score_was_given_in_the_mini_app(
