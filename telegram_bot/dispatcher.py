@@ -16,6 +16,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, Programmi
 from psycopg.errors import QueryCanceled, UndefinedColumn, UndefinedTable
 
 from accounts import clock
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.errors import Unavailable
 from accounts.masking import mask_secrets
 from accounts.text_cleaning import repair_text
@@ -43,6 +44,13 @@ SELECT queue FROM (
 WHERE next_attempt_at IS NULL OR next_attempt_at <= %s
 ORDER BY id LIMIT %s
 """
+_OLDEST = CompiledQuery(
+    lambda: (
+        Update.objects.filter(bot_id=Given("bot"), queue=Given("queue"), state=UpdateState.RECEIVED)
+        .select_for_update(no_key=True)
+        .order_by("id")[:1]
+    )
+)
 
 
 class Dispatcher:
@@ -125,10 +133,7 @@ def handle_next(bot_id: int, queue: int) -> bool:
 
 def _lock_oldest(bot_id: int, queue: int) -> Update | None:
     """Waits for the lock instead of skipping: the next row must never overtake the first."""
-    waiting = Update.objects.select_for_update(no_key=True).filter(
-        bot_id=bot_id, queue=queue, state=UpdateState.RECEIVED
-    )
-    return waiting.order_by("id").first()
+    return _OLDEST.first(bot=bot_id, queue=queue)
 
 
 def _settle(row: Update, outcome: Outcome) -> None:

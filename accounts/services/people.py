@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.actors import Actor
 from accounts.announcements import announce
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.errors import InvalidInput, NotFound
 from accounts.models import Availability, Ban, Language, Role, Team, User
 from accounts.permissions import Capability, require
@@ -20,6 +21,7 @@ from accounts.text_cleaning import clean_line, repair_text
 BAN_REASON_LIMIT = 200
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15  # digits (ITU-T E.164)
 _SIGHT_PRECISION = timedelta(minutes=5)
+_BY_TELEGRAM = CompiledQuery(lambda: User.objects.filter(telegram_id=Given("telegram")))
 
 
 def remember_telegram_person(profile: TelegramProfile) -> User:
@@ -31,7 +33,9 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
     }
     language = _nearest_language(profile.language_code)
     new = {**names, "language": language, "last_seen_at": clock.now()}
-    user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
+    user = _BY_TELEGRAM.first(telegram=profile.telegram_id)
+    if user is None:
+        user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
     changed = [name for name, value in names.items() if getattr(user, name) != value]
     if changed and names["first_name"]:
         for name in changed:

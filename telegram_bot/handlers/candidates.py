@@ -22,7 +22,7 @@ _DONE = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
 def list_lately(person: User) -> list[Ticket]:
     """Those that are not closed, and what was closed lately: the newest change first."""
-    return list(list_with_bot_lately(person.pk, since=clock.now() - _JUST_ENDED))
+    return list_with_bot_lately(person.pk, since=clock.now() - _JUST_ENDED)
 
 
 def going_on(tickets: Sequence[Ticket]) -> list[Ticket]:

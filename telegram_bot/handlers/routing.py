@@ -13,6 +13,7 @@ from uuid import UUID
 
 import telegram
 
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.models import User
 from telegram_bot.customer_chat.choices import find_begun_in, find_chosen, wants_new
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
@@ -29,6 +30,10 @@ from telegram_bot.models import Chat, Direction, MessageLink, TicketChat
 from tickets.models import Ticket
 from tickets.selectors.inbox import find_done_of_customer
 from tickets.selectors.tickets import find_ticket
+
+_LINK = CompiledQuery(
+    lambda: MessageLink.objects.filter(bot_id=Given("bot"), chat_id=Given("chat"), telegram_message_id=Given("message"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,9 +135,7 @@ def _answered(incoming: Incoming, message: telegram.Message) -> Route | None:
 
 def find_link(incoming: Incoming, message_id: int) -> MessageLink | None:
     """What a message in the same chat is to the desk."""
-    return MessageLink.objects.filter(
-        bot_id=incoming.row.bot_id, chat_id=incoming.chat_id, telegram_message_id=message_id
-    ).first()
+    return _LINK.first(bot=incoming.row.bot_id, chat=incoming.chat_id, message=message_id)
 
 
 @dataclass(frozen=True, kw_only=True)

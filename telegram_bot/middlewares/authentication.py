@@ -4,12 +4,15 @@ import telegram
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.models import User
 from accounts.services.people import remember_telegram_person
 from accounts.telegram_profile import TelegramProfile
 from telegram_bot.forgetting import forget_person
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Update
+
+_CHAT = CompiledQuery(lambda: Chat.objects.filter(bot_id=Given("bot_id"), telegram_id=Given("telegram_id")))
 
 
 def remember_account(account: telegram.User) -> User:
@@ -32,7 +35,9 @@ def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
     person = remember_account(account)
     # a private chat's id is its person's
     key = {"bot_id": row.bot_id, "telegram_id": account.id}
-    chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
+    chat = _CHAT.first(**key)
+    if chat is None:
+        chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
     if chat.person_id not in (None, person.pk):  # who it was has been erased, and nobody has looked after it yet
         forget_person(chat.person_id)
         chat = Chat.objects.create(**key, person=person)

@@ -11,6 +11,7 @@ from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, Tuple
 
 from accounts import clock
 from accounts.actors import Actor, Source
+from accounts.compiled_queries import CompiledQuery, Given
 from tickets.models import AuthorRole, EventType, Priority, Ticket, TicketEvent, TicketStatus
 from tickets.permissions import is_over_for_customer, visible_to
 from tickets.selectors.search import matching, number_in
@@ -152,17 +153,23 @@ def find_done_of_customer(customer_id: UUID, *, lately: bool) -> Ticket | None:
     return done.order_by("-public_updated_at", "-id").first()
 
 
-def list_with_bot_lately(customer_id: UUID, *, since: datetime) -> QuerySet[Ticket]:
+def list_with_bot_lately(customer_id: UUID, *, since: datetime) -> list[Ticket]:
     """What a message to the bot may go on, the newest change first: what is not closed, and what was closed within a
     week and goes on in no other ticket yet; what was resolved before `since` and closed later, by the clock say, was
     over already. What came to a company's own account is left out."""
+    return _WITH_BOT_LATELY.fetch(customer=customer_id, since=since, lately=clock.now() - _LATELY)
+
+
+@CompiledQuery
+def _WITH_BOT_LATELY() -> QuerySet[Ticket]:
     closed_lately = Q(
-        Q(resolved_at=None) | Q(resolved_at__gte=since),
+        Q(resolved_at=None) | Q(resolved_at__gte=Given("since")),
         merged_into=None,
-        public_updated_at__gt=clock.now() - _LATELY,
+        public_updated_at__gt=Given("lately"),
     ) & ~Exists(Ticket.objects.filter(continues=OuterRef("pk")))
-    with_bot = list_of_customer(customer_id).exclude(source=Source.BUSINESS)
-    return with_bot.filter(~Q(status=TicketStatus.CLOSED) | closed_lately)
+    with_bot = Ticket.objects.filter(customer_id=Given("customer")).exclude(source=Source.BUSINESS)
+    lately = with_bot.filter(~Q(status=TicketStatus.CLOSED) | closed_lately)
+    return lately.order_by("-public_updated_at", "-id")
 
 
 def has_answer_last(ticket_ids: Iterable[UUID], *, since: datetime) -> bool:

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from accounts.actors import Actor
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.errors import NotFound
 from tickets.models import Attachment, EventType, Message, Ticket, TicketEvent
-from tickets.permissions import can_see_history, visible_to
+from tickets.permissions import can_see, can_see_history, visible_to
 from tickets.selectors.saved_replies import may_use_saved_reply
 
 Reference = UUID | int | str  # a ticket's id, or its number
@@ -13,18 +16,31 @@ Reference = UUID | int | str  # a ticket's id, or its number
 
 def get_ticket_for(actor: Actor, reference: Reference, *, lock: bool = False) -> Ticket:
     """The ticket, if this actor may see it; `lock` takes its row lock for the transaction. Raises NotFound."""
-    tickets = visible_to(actor)
-    if lock:
-        # plain FOR UPDATE would block every insert that refers to the ticket
-        tickets = tickets.select_for_update(of=("self",), no_key=True)
-    ticket = tickets.filter(**_match(reference)).first()
+    if isinstance(reference, UUID):
+        ticket = (_LOCKED if lock else _BY_ID).first(id=reference)
+        if ticket is not None and not can_see(actor, ticket):
+            raise NotFound
+    else:
+        tickets = visible_to(actor).filter(**_match(reference))
+        ticket = (_lock(tickets) if lock else tickets).first()
     if ticket is None:
         raise NotFound
     return ticket
 
 
+def _lock(tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+    """Plain FOR UPDATE would block every insert that refers to the ticket."""
+    return tickets.select_for_update(of=("self",), no_key=True)
+
+
+_BY_ID = CompiledQuery(lambda: Ticket.objects.filter(pk=Given("id")))
+_LOCKED = CompiledQuery(lambda: _lock(Ticket.objects.filter(pk=Given("id"))))
+
+
 def find_ticket(reference: Reference) -> Ticket | None:
     """The ticket, whoever asks: for the desk's own reactions to events."""
+    if isinstance(reference, UUID):
+        return _BY_ID.first(id=reference)
     return Ticket.objects.filter(**_match(reference)).first()
 
 

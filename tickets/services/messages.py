@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.actors import Actor, Source
+from accounts.compiled_queries import CompiledQuery, Given
 from accounts.errors import InvalidInput, KeyReused
 from accounts.models import User
 from tickets.errors import Stale
@@ -36,6 +37,7 @@ from tickets.selectors.reading import canonical_position
 from tickets.services.drafts import MessageDraft, check_attachment_count
 from tickets.services.reading import advance_reading
 
+_MESSAGE = CompiledQuery(lambda: Message.objects.filter(pk=Given("id")))
 UNDO_TIME = timedelta(minutes=1)  # a press undoes for some seconds; the line may be slow
 
 _FIELDS = {
@@ -61,7 +63,7 @@ class Posted(NamedTuple):
 
 def find_posted(actor: Actor, draft: MessageDraft, digest: bytes) -> Posted | None:
     """The message that an earlier try of the same request has stored. Raises KeyReused."""
-    message = Message.objects.filter(pk=draft.id).first()
+    message = _MESSAGE.first(id=draft.id)
     if message is None:
         return None
     if bytes(message.request_digest) != digest or message.author_id != actor.user_id:

@@ -1,0 +1,74 @@
+"""Queries whose SQL is built once give what the queryset gives, each time anew."""
+
+from unittest.mock import Mock
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.transaction import TransactionManagementError
+from django.test.utils import CaptureQueriesContext
+
+from accounts.compiled_queries import CompiledQuery, Given
+from accounts.models import Role, User
+
+
+@pytest.mark.django_db
+def test_each_reading_brings_its_own_values(vera: User, gleb: User, anna: User) -> None:
+    queryset = Mock(side_effect=lambda: User.objects.filter(role=Given("role")).order_by("first_name"))
+    by_role: CompiledQuery[User] = CompiledQuery(queryset)
+    assert by_role.fetch(role=Role.CUSTOMER) == [gleb, vera]
+    assert by_role.fetch(role=Role.AGENT) == [anna]
+    assert by_role.fetch(role=Role.MANAGER) == []
+    assert (by_role.first(role=Role.AGENT), by_role.first(role=Role.MANAGER)) == (anna, None)
+    queryset.assert_called_once_with()
+
+
+@pytest.mark.django_db
+def test_nothing_is_kept_but_the_statement(vera: User) -> None:
+    by_id: CompiledQuery[User] = CompiledQuery(lambda: User.objects.filter(pk=Given("id")))
+    assert by_id.first(id=vera.pk) == vera
+    User.objects.filter(pk=vera.pk).update(first_name="Faith", preferences={"sound": False})
+    with CaptureQueriesContext(connection) as asked:
+        found = by_id.first(id=vera.pk)
+    assert found is not None
+    assert (found.first_name, found.preferences) == ("Faith", {"sound": False})
+    assert found.get_deferred_fields() == set()
+    assert len(asked) == 1
+
+
+@pytest.mark.django_db
+def test_values_stand_wherever_a_queryset_takes_an_expression(vera: User, gleb: User, anna: User) -> None:
+    namesakes = User.objects.filter(first_name=OuterRef("first_name"), telegram_id__gt=Given("above"))
+    found: CompiledQuery[User] = CompiledQuery(
+        lambda: (
+            User.objects.filter(Q(pk=Given("id")) | Exists(namesakes)).exclude(role=Given("role")).order_by("pk")[:1]
+        )
+    )
+    assert found.fetch(id=vera.pk, above=10**6, role=Role.AGENT) == [vera]
+    assert found.fetch(id=anna.pk, above=10**6, role=Role.AGENT) == []
+    assert len(found.fetch(id=anna.pk, above=0, role=Role.AGENT)) == 1
+
+
+@pytest.mark.parametrize("queryset", [User.objects.select_related("team"), User.objects.values("first_name")])
+def test_it_gives_whole_rows_of_one_model_only(queryset: "QuerySet[User]") -> None:
+    with pytest.raises(ValueError, match="whole rows"):
+        CompiledQuery(lambda: queryset).fetch()
+
+
+@pytest.mark.django_db
+def test_a_missing_value_is_an_error(vera: User) -> None:
+    by_id: CompiledQuery[User] = CompiledQuery(lambda: User.objects.filter(pk=Given("id")))
+    with pytest.raises(KeyError):
+        by_id.fetch(name=vera.pk)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_inside_a_transaction_only(vera: User) -> None:
+    locked: CompiledQuery[User] = CompiledQuery(
+        lambda: User.objects.select_for_update(no_key=True).filter(pk=Given("id"))
+    )
+    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        assert locked.first(id=vera.pk) == vera
+    assert "FOR NO KEY UPDATE" in asked[0]["sql"]
+    with pytest.raises(TransactionManagementError):
+        locked.first(id=vera.pk)
