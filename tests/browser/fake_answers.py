@@ -172,10 +172,18 @@ class FakeAnswers:
         ticket.update(fields)
         self.happen(kind, ticket)
 
-    def say_change(self, ticket: dict[str, Any], actor: dict[str, Any] | None, text: str, **fields: Any) -> None:
+    def say_change(
+        self,
+        ticket: dict[str, Any],
+        actor: dict[str, Any] | None,
+        text: str,
+        *,
+        until: str | None = None,
+        **fields: Any,
+    ) -> None:
         """A change that stands between the messages."""
         about = {"sequence": ticket["sequence"] + 1, "type": "ticket_status_changed", "created_at": now()}
-        self.changes[ticket["id"]].append({**about, "actor": actor, "text": text})
+        self.changes[ticket["id"]].append({**about, "actor": actor, "text": text, "until": until})
         self.change(ticket, "ticket_status_changed", **fields)
 
     def happen(

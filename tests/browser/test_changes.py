@@ -1,5 +1,6 @@
 """Who changed what stands between the messages of a conversation, at its moment."""
 
+import re
 from typing import Any
 
 import pytest
@@ -65,6 +66,14 @@ def test_a_change_stands_between_the_messages_that_were_around_it(
     assert sideways(page) == []
     assert page.evaluate(CONTRASTS) == []
     picture(page, f"changes-{name}-{size['width']}")
+
+
+def test_until_when_it_was_put_aside_is_said_by_the_readers_clock(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.say_change(ticket, ANNA, "Put aside until 30.11.2024 09:00", until="2024-11-30T09:00:00Z")
+    page = open_ticket_page(open_app, desk, ticket, timezone_id="Europe/Moscow")
+    wait_until(page, lambda: any(re.search(r"You: Put aside until .*\b12:00", row) for row in rows(page)))
 
 
 def test_a_change_comes_at_once_and_is_nobodys_news(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -1,9 +1,11 @@
 """What stands between the messages of a conversation: who changed what; to its customer only what is theirs."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from accounts import clock
 from accounts.actors import Actor
 from accounts.models import User
 from tests.support.api import Api
@@ -12,6 +14,7 @@ from tickets.models import Priority, Ticket, TicketStatus
 from tickets.services.assignment import assign_ticket
 from tickets.services.labelling import TicketChanges, update_ticket
 from tickets.services.merging import merge_ticket
+from tickets.services.snoozing import snooze_ticket
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +55,15 @@ def test_staff_read_who_changed_what(vera: User, anna: User, boris: User, ticket
         ("Vera", "Status changed from “Resolved” to “Open”"),
         ("", "Status changed from “Open” to “Waiting for the customer”"),
     ]
+
+
+def test_until_when_it_was_put_aside_is_told_as_a_moment(vera: User, anna: User, ticket: Ticket) -> None:
+    until = clock.now().replace(microsecond=0) + timedelta(hours=2)
+    snooze_ticket(actor=acting(anna), ticket=ticket.pk, until=until)
+    snooze_ticket(actor=acting(anna), ticket=ticket.pk, until=None)
+    aside, again = changes(anna, ticket)["results"]
+    assert datetime.fromisoformat(aside["until"]) == until
+    assert (again["text"], again["until"]) == ("Taken up again", None)
 
 
 def test_what_goes_without_saying_is_not_said(vera: User, anna: User, ticket: Ticket) -> None:

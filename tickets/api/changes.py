@@ -22,7 +22,8 @@ class ChangeOutput(serializers.Serializer[Any]):
     sequence = serializers.IntegerField()
     type = serializers.ChoiceField(EventType.choices)
     actor = PersonOutput(allow_null=True, help_text="null: the desk itself; to customers everybody but themselves")
-    text = serializers.CharField(help_text="in the reader's language")
+    text = serializers.CharField(help_text="in the reader's language; its times are the desk's")
+    until = serializers.DateTimeField(allow_null=True, help_text="of a ticket that was put aside")
     created_at = serializers.DateTimeField()
 
 

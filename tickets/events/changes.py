@@ -55,6 +55,7 @@ def list_changes(actor: Actor, ticket: Ticket, window: Window) -> list[dict[str,
             "type": event.type,
             "actor": represent_person(event.actor) if event.actor and _is_told_who(actor, event) else None,
             "text": text,
+            "until": event.payload["new"] if event.type == EventType.TICKET_SNOOZED else None,
             "created_at": event.created_at,
         }
         for event, text in _described(actor, ticket, page)

@@ -168,6 +168,8 @@ declare namespace Desk {
         type: string;
         actor: Person | null;
         text: string;
+        /** of a ticket that was put aside */
+        until: string | null;
         created_at: string;
     }
 

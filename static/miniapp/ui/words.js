@@ -72,9 +72,10 @@ export function drawRow(refs, ticket, { me, staff, here, own }) {
   refs.time.title = fullTimeOf(moment);
   setText(refs.draft, own ? `${t(own.name)} ` : "");
   setText(refs.preview, own?.text ?? previewOf(last, me, refs.title.textContent));
-  setText(refs.unread, ticket.unread ? String(Math.min(ticket.unread, 99)) : "");
-  refs.unread.hidden = !ticket.unread;
-  if (ticket.unread) refs.unread.setAttribute("aria-label", t("unread", { count: ticket.unread }));
+  const unread = ticket.unread ?? 0;
+  setText(refs.unread, unread > 99 ? "99+" : String(unread));
+  refs.unread.hidden = !unread;
+  if (unread) refs.unread.setAttribute("aria-label", t("unread", { count: unread }));
   drawStatus(refs.status, ticket.status, staff);
   setText(refs.number, t("ticket_number", { number: ticket.number }));
 }
