@@ -77,6 +77,28 @@ def test_another_ticket_opens_by_a_press_and_its_status_is_the_one_of_now(
     expect(the_card(page).locator(".other-ticket").first).to_contain_text("No parcel")
 
 
+def test_what_is_counted_follows_a_new_ticket_an_end_and_a_rating(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = the_card(page)
+    totals, ratings = card.locator("[data-ref=totals]"), card.locator("[data-ref=ratings]")
+    expect(totals).to_have_text("3 tickets in all, 2 active")
+    wait_until(page, lambda: desk.sockets)
+    desk.write(desk.open_ticket("A broken lamp"), VERA, "It came broken")
+    expect(totals).to_have_text("4 tickets in all, 3 active")
+    expect(card.locator(".other-ticket").first).to_contain_text("A broken lamp")
+    desk.change(ticket, "ticket_status_changed", status="resolved")
+    expect(totals).to_have_text("4 tickets in all, 2 active")
+    desk.ratings = {"count": 3, "average": 4.7}
+    desk.change(ticket, "ticket_rated", rating={"score": 5, "comment": "", "changeable_until": None})
+    expect(ratings).to_have_text("4.7 of 5 in 3 ratings")
+    asked = len(desk.calls("GET", CARD))
+    desk.write(ticket, VERA, "Thank you")
+    expect(page.locator(".message").last).to_contain_text("Thank you")
+    assert len(desk.calls("GET", CARD)) == asked  # a message changes nothing on it
+
+
 def test_on_a_phone_another_ticket_takes_the_place_of_the_sheet(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

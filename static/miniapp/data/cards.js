@@ -33,7 +33,15 @@ export function followCard(person, signal) {
 }
 
 onFrame("person_changed", ({ data }) => reload(data.person));
+onFrame("inbox_updated", ({ data }) => isNews(data) && reload(data.customer.id));
 onFrame("live", () => reload());
+
+/** Whether what is counted of a person's tickets on their card is no longer so: a new one, another status, a rating. @param {Desk.Ticket} ticket */
+function isNews({ id, customer, status, rating }) {
+  const { card } = cardOf(customer.id);
+  const known = card?.tickets.find((other) => other.id === id);
+  return Boolean(card) && (known?.status !== status || known?.rating?.score !== rating?.score);
+}
 
 /** Of those that are open. @param {string} [only] a person */
 function reload(only) {
