@@ -40,7 +40,7 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
         return change_comment(incoming, link, content)
     if link is None or link.message is None or content is None or link.direction != Direction.INCOMING:
         return Outcome.IGNORED
-    _refuse_late_note(incoming, link.message, content)
+    _refuse_change_of_readers(incoming, message, link.message, content)
     try:
         if content.kind == MessageKind.LOCATION:
             move_place(actor=incoming.actor, message_id=link.message, place=content.data)
@@ -51,14 +51,28 @@ def edit_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     return Outcome.MESSAGE_EDITED
 
 
-def _refuse_late_note(incoming: Incoming, stored: UUID, content: Content) -> None:
-    """What went out as an answer is read already: two slashes make no note of it. Raises NotEditable."""
-    if not incoming.actor.is_staff or incoming.chat.is_business or not read_note(content.text)[0]:
+def _refuse_change_of_readers(incoming: Incoming, message: telegram.Message, stored: UUID, content: Content) -> None:
+    """An answer is read already, and whoever takes a note's sign away believes that the customer reads it now.
+
+    Of an album one item alone bears the sign. Raises NotEditable.
+    """
+    if not incoming.actor.is_staff or incoming.chat.is_business or not content.text:
+        return
+    has_sign = read_note(content.text)[0]
+    if message.media_group_id and not has_sign:
         return
     with suppress(NotFound):
-        if not get_message_for(incoming.actor, stored).internal:
+        is_note = get_message_for(incoming.actor, stored).internal
+        if has_sign and not is_note:
             raise NotEditable(
                 _("The customer has this already and keeps it as it was: an edit makes no note of an answer.")
+            )
+        if is_note and not has_sign:
+            raise NotEditable(
+                _(
+                    "This note stays as it was, and the customer sees nothing of it: an edit makes no answer of a "
+                    "note. Send the answer anew; to change the note, keep // before it."
+                )
             )
 
 

@@ -134,6 +134,17 @@ def test_an_edit_makes_no_note_of_an_answer_and_says_so(
     assert "an edit makes no note" in told()[-1]
 
 
+def test_an_edit_makes_no_answer_of_a_note_and_says_so(inbox: Inbox, ticket: Ticket, anna: User, vera: User) -> None:
+    message = inbox.says(anna, "// He lies", **in_topic())
+    before = len(inbox.owed(vera))
+    inbox.edits(anna, message, "Please restart it")
+    assert words(ticket)[1:] == [("Anna", "He lies", True)]
+    assert len(inbox.owed(vera)) == before
+    assert "an edit makes no answer" in told()[-1]
+    inbox.edits(anna, message, "// He does not lie")
+    assert words(ticket)[1:] == [("Anna", "He does not lie", True)]
+
+
 def test_an_agent_is_told_in_the_topic_that_their_words_were_given_up(
     inbox: Inbox, ticket: Ticket, anna: User, gleb: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
