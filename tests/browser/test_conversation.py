@@ -522,3 +522,20 @@ def test_links_in_a_text_open_outside(open_app: OpenApp, desk: FakeDesk, ticket:
     expect(links).to_have_count(1)
     expect(links).to_have_attribute("href", "https://example.com/a?b=1")
     expect(links).to_have_attribute("rel", "noopener noreferrer")
+
+
+@pytest.mark.parametrize("up", [300, 1500])
+def test_what_one_sends_is_seen_though_one_reads_further_up(open_app: OpenApp, desk: FakeDesk, up: int) -> None:
+    ticket = desk.open_ticket("Long", status="open", assignee=ANNA)
+    for number in range(30):
+        desk.write(ticket, VERA, f"Line {number} " + "and more of it " * 8)
+    page = open_ticket_page(open_app, desk, ticket)
+    page.locator(".messages-scroll").evaluate(
+        "(scroll, up) => scroll.scrollTo({ top: -up, behavior: 'instant' })", arg=up
+    )
+    expect(page.locator(".jump")).to_be_visible()
+    page.fill(".composer textarea", "Here I am")
+    page.locator(".composer .send").click()
+    mine = page.locator(".message", has_text="Here I am")
+    expect(mine).to_be_in_viewport()
+    expect(page.locator(".jump")).to_be_hidden()

@@ -16,9 +16,9 @@ export function amongChanges(entries, changes) {
 }
 
 /** A row that is no message: nobody's news, and in no group with what stands beside it. @param {any} change @returns {Desk.Entry} */
-function lineOf({ sequence, actor, text: told, until, created_at }) {
+function lineOf({ sequence, actor, text, until, created_at }) {
   const { me } = session;
-  const text = until ? t("put_aside_until", { when: untilOf(until) }) : told; // by the reader's clock
+  if (until) text = t("put_aside_until", { when: untilOf(until) });
   const said = actor ? t("incoming", { name: actor.id === me.id ? t("you") : nameOf(actor), text }) : text;
   const message = { id: `change ${sequence}`, kind: "change", author: me, sequence, created_at };
   return { message: /** @type {any} */ ({ ...message, text: `${said} · ${timeOf(created_at)}` }), job: null };

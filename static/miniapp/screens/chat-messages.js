@@ -101,11 +101,9 @@ async function goOnAnew(event, ticket) {
   go("new");
 }
 
-/** Instead of such a part; false where they are shown. @param {Desk.Visit} chat */
+/** Instead of such a part. @param {Desk.Visit} chat */
 export function showNewest({ conversation, redraw }) {
-  const left = conversation && leaveFar(conversation);
-  if (left) redraw();
-  return left;
+  if (conversation && leaveFar(conversation)) redraw();
 }
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */

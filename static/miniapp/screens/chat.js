@@ -98,7 +98,8 @@ class Chat {
   }
 
   #toEnd() {
-    this.list.toEnd(this.messages?.showNewest(/** @type {any} */ (this)));
+    this.messages?.showNewest(/** @type {any} */ (this));
+    this.list.toEnd();
   }
 
   /** Finds the ticket, then its conversation. */

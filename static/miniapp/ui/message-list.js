@@ -97,16 +97,13 @@ export class MessageList {
     return !this.#window.hasNewer && !this.#all?.[1].more && (!this.#drawn || this.refs.scroll.scrollTop > -END_PX);
   }
 
-  /** @param {boolean} [far] whether other rows than these were on the screen */
-  toEnd(far) {
-    const { scroll } = this.refs;
-    far ||= this.#window.hasNewer || scroll.scrollTop < -3000;
+  /** At once: whatever is drawn while it glides would hold it where it is. */
+  toEnd() {
     if (this.#window.hasNewer) {
       this.#window.toEnd();
       this.#paint();
     }
-    const smooth = !far && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    scroll.scrollTo({ top: 0, behavior: smooth ? "smooth" : "instant" });
+    this.refs.scroll.scrollTop = 0;
   }
 
   /** Brings a message to the middle and lets it light up; false where it is not loaded. @param {string} id */
