@@ -13,9 +13,7 @@ const LARGEST_PX = 300;
 /** Sent to be seen or heard, not to be kept: no file is offered besides. */
 const WITHOUT_FILE = ["voice", "video_note", "animation", "sticker"];
 /** A sticker in Telegram's own vector format, which no browser shows, without its picture. @param {Desk.Message} message */
-const isOnlySign = ({ kind, content, attachments }) =>
-  kind === "sticker" && content?.format === "animated" &&
-  !attachments.some(({ state, thumbnail_url }) => state === "ready" && thumbnail_url);
+const isOnlySign = ({ content, attachments }) => content?.format === "animated" && !attachments[0]?.thumbnail_url;
 
 /**
  * A file of a message or of a job, as it is shown.
@@ -163,15 +161,14 @@ function shownOfJob(file) {
 function shownOf(file, { fileUrl, previewOf }) {
   const own = previewOf(file.id);
   const ready = file.state === "ready" || Boolean(own);
-  const still = isPlayable(file) ? null : file.thumbnail_url;
-  const image = file.content_type.startsWith("image/");
+  const picture = file.content_type.startsWith("image/") ? file.url : !isPlayable(file) && file.thumbnail_url;
   return {
     id: file.id,
     name: file.name,
     size: file.size,
     type: file.content_type,
-    source: ready && (image || still) ? own || fileUrl(still ?? file.url) : "",
-    full: ready ? own || fileUrl(image ? file.url : still ?? file.url) : "",
+    source: ready && picture ? own || fileUrl(file.thumbnail_url ?? picture) : "",
+    full: ready ? own || fileUrl(picture || file.url) : "",
     width: file.width ?? 0,
     height: file.height ?? 0,
     progress: null,
