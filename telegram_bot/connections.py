@@ -9,7 +9,7 @@ stranger's, and after a day nothing of it could be answered (telegram_bot.busine
 
 import telegram
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from accounts import clock
@@ -98,18 +98,28 @@ def record_connection(bot_id: int, told: telegram.BusinessConnection) -> None:
 
 def decide_account(*, actor: Actor, connection: int, approval: Approval) -> bool:
     """Approve the account that is connected so, or refuse it, for all of its connections; False where it was decided
-    so before. connection: the row's key. Raises PermissionDenied."""
+    so before. connection: the row's key. Raises PermissionDenied; Unavailable where it became known at that moment
+    whose account it is."""
     require(actor, Capability.RUN_THE_DESK)
     with transaction.atomic():
-        asked = BusinessConnection.objects.select_for_update(no_key=True).get(pk=connection)
-        of_account = BusinessConnection.objects.filter(owner_id=asked.owner_id).exclude(owner_id=0)
-        others = of_account.exclude(pk=asked.pk).select_for_update(no_key=True).order_by("id")
-        changed = [one for one in (*others, asked) if one.approval != approval]
+        account = _lock_account(connection)
+        changed = [one for one in account if one.approval != approval]
         for one in changed:
             one.approval, one.decided_by_id, one.decided_at = approval, actor.user_id, clock.now()
             one.save(update_fields=["approval", "decided_by", "decided_at"])
             _settle(one)
         return bool(changed)
+
+
+def _lock_account(connection: int) -> list[BusinessConnection]:
+    """All connections of the account that is connected so, locked by their keys, in one order for everybody who decides
+    about them; the one that is meant comes last. Raises Unavailable."""
+    owner_id = BusinessConnection.objects.values_list("owner_id", flat=True).get(pk=connection)
+    of_account = Q(owner_id=owner_id) if owner_id else Q(pk=connection)
+    locked = list(BusinessConnection.objects.filter(of_account).select_for_update(no_key=True).order_by("id"))
+    if {one.owner_id for one in locked} != {owner_id}:
+        raise Unavailable
+    return sorted(locked, key=lambda one: one.pk == connection)
 
 
 def forget_unapproved() -> int:

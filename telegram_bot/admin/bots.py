@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -7,6 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin.acting import attempt
 from accounts.admin.reading import ReadOnlyAdmin, admin_actor, ago
 from accounts.permissions import Capability, can
 from telegram_bot.channel_check.findings import Level
@@ -120,6 +123,13 @@ class BusinessConnectionAdmin(ReadOnlyAdmin):
     def _decide(self, request: HttpRequest, queryset: "QuerySet[BusinessConnection]", approval: Approval) -> None:
         actor = admin_actor(request)
         keys = queryset.order_by("pk").values_list("pk", flat=True)
-        count = sum(decide_account(actor=actor, connection=pk, approval=approval) for pk in keys)
+        decided: list[bool] = []
+
+        def decide(pk: int) -> None:
+            decided.append(decide_account(actor=actor, connection=pk, approval=approval))
+
+        for pk in keys:
+            attempt(request, partial(decide, pk))
+        count = sum(decided)
         text = ngettext("Decided for %(count)d account.", "Decided for %(count)d accounts.", count)
         self.message_user(request, text % {"count": count}, messages.SUCCESS if count else messages.WARNING)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.test import Client
 from django.urls import reverse
@@ -27,6 +27,7 @@ from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, acting
 from tests.support.inbox import Inbox
 from tests.support.shop import OWNER, Shop, rendered
+from tests.support.simulator import wait_until
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +150,59 @@ def test_a_decision_holds_for_later_connections_of_the_account(
     third.hears(vera, "My PIN is 1234")
     assert Message.objects.count() == 1
     assert not words_kept()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_decide_about_two_connections_of_one_account_at_once_wait_for_each_other(
+    inbox: Inbox, stranger: Shop, adam: User
+) -> None:
+    Shop(inbox, "conn-2").connect()
+    first, second = BusinessConnection.objects.order_by("id").values_list("pk", flat=True)
+    done: list[bool] = []
+
+    def refuse() -> None:
+        try:
+            done.append(decide_account(actor=acting(adam), connection=second, approval=Approval.REFUSED))
+        finally:
+            connection.close()
+
+    refusing = Thread(target=refuse)
+    with transaction.atomic():  # as far as somebody has come who approves at the other connection
+        BusinessConnection.objects.select_for_update(no_key=True).get(pk=first)
+        refusing.start()
+        wait_until(somebody_waits_for_a_lock, what="the other decision")
+        assert decide_account(actor=acting(adam), connection=first, approval=Approval.APPROVED)
+    refusing.join()
+    assert done == [True]
+    assert set(BusinessConnection.objects.values_list("approval", flat=True)) == {"refused"}
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it shows one moment
+        cursor.execute(query)
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whose_account_it_is_may_become_known_while_somebody_decides(
+    inbox: Inbox, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other connections would keep another decision."""
+
+    def tell_first(rows: QuerySet[BusinessConnection], *arguments: Any, **options: Any) -> Any:
+        monkeypatch.undo()
+        BusinessConnection.objects.update(owner_id=OWNER["id"])
+        return real(rows, *arguments, **options)
+
+    Shop(inbox).hears(vera, "Before Telegram tells of it")
+    real = QuerySet.select_for_update
+    monkeypatch.setattr(QuerySet, "select_for_update", tell_first)
+    with pytest.raises(Unavailable):
+        decide(adam, Approval.REFUSED)
+    assert BusinessConnection.objects.get().approval == Approval.WAITING
+    assert decide(adam, Approval.REFUSED)
 
 
 def test_what_is_refused_is_forgotten_and_what_was_approved_before_goes_out_no_more(
