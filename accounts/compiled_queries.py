@@ -6,13 +6,13 @@ always, so a column that a migration adds disturbs no prepared statement.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Model, QuerySet
-from django.db.models.query import RawQuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -30,6 +30,18 @@ class Given(Expression):
         return "%s", (self,)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Statement(Generic[M]):
+    """converters: what fields make of a column's value (JSON, for one), by its place in the row."""
+
+    model: type[M]
+    sql: str
+    params: tuple[Any, ...]
+    locks: bool
+    names: list[str]
+    converters: dict[int, tuple[list[Callable[..., Any]], Expression]]
+
+
 class CompiledQuery(Generic[M]):
     """queryset: makes the query, once, at the first reading. It gives whole rows of one model: related ones do not come
     along."""
@@ -40,20 +52,40 @@ class CompiledQuery(Generic[M]):
     def fetch(self, **given: object) -> list[M]:
         """The rows. Raises KeyError where a value is not given, TransactionManagementError for a lock outside of a
         transaction."""
-        model, sql, params, locks = self._compiled
-        if locks and not connection.in_atomic_block:
+        statement = self._statement
+        if statement.locks and not connection.in_atomic_block:
             raise TransactionManagementError("Rows are locked inside a transaction only")
-        values = tuple(given[one.name] if isinstance(one, Given) else one for one in params)
-        return list(RawQuerySet(sql, model=model, params=values))
+        params: list[Any] = [given[one.name] if isinstance(one, Given) else one for one in statement.params]
+        with connection.cursor() as cursor:
+            cursor.execute(statement.sql, params)
+            rows = cursor.fetchall()
+        return [_make(statement, list(row)) for row in rows]
 
     def first(self, **given: object) -> M | None:
         """The first row; the query itself says that there is at most one (`[:1]`, or by a unique key)."""
         return next(iter(self.fetch(**given)), None)
 
     @cached_property
-    def _compiled(self) -> tuple[type[M], str, tuple[Any, ...], bool]:
+    def _statement(self) -> _Statement[M]:
         queryset = self._queryset()
-        if queryset.query.select_related or queryset.query.values_select:
+        query = queryset.query
+        if query.select_related or query.values_select:
             raise ValueError("A compiled query gives whole rows of one model")
-        sql, params = queryset.query.sql_with_params()
-        return queryset.model, sql, params, queryset.query.select_for_update
+        compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, params = compiler.as_sql()
+        columns = [column for column, _sql, _alias in compiler.select]
+        return _Statement(
+            model=queryset.model,
+            sql=sql,
+            params=tuple(params),
+            locks=query.select_for_update,
+            names=[column.target.attname for column in columns],
+            converters=compiler.get_converters(columns),
+        )
+
+
+def _make(statement: _Statement[M], row: list[Any]) -> M:
+    for place, (converters, column) in statement.converters.items():
+        for convert in converters:
+            row[place] = convert(row[place], column, connection)
+    return statement.model.from_db(DEFAULT_DB_ALIAS, statement.names, row)
