@@ -3,6 +3,7 @@
 import { touch } from "../core/store.js";
 import { onVisibility } from "../core/telegram.js";
 import { request } from "./api.js";
+import { isFar } from "./far-part.js";
 import { session } from "./session.js";
 import { rows, setRead, unsure } from "./tickets.js";
 
@@ -21,11 +22,15 @@ export function markRead(conversation, sequence) {
   if (sequence <= conversation.readSent || sequence === Infinity) return;
   conversation.readSent = sequence;
   if (!untold.has(conversation)) untold.set(conversation, setTimeout(() => tell(conversation), MOMENT_MS));
-  let unread = 0;
+  const { unread = 0, read_sequence = 0 } = rows.get(id) ?? {};
+  let [left, seen] = [0, 0];
   for (const message of thread.messages.values()) {
-    if (message.sequence > sequence && message.author?.id !== session.me.id) unread++;
+    if (message.author?.id === session.me.id) continue;
+    if (message.sequence > sequence) left++;
+    else if (message.sequence > read_sequence) seen++;
   }
-  setRead(id, unread, sequence);
+  // how many stand between the shown part and the newest one is not known here
+  setRead(id, isFar(thread) ? Math.max(left, unread - seen) : left, sequence);
 }
 
 /** At once, where a conversation or the page is left. */

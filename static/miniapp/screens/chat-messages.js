@@ -22,9 +22,9 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { drawClosed, offerWays, tellWaiting } from "./closing.js";
-import { divide } from "./divider.js";
+import { divide, goTo } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
-import { goTo, leaveFar, loadNewer } from "./far-messages.js";
+import { leaveFar, loadNewer } from "./far-messages.js";
 import { callBack, drop, editFailed, failedElsewhere, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
 import { holdShown } from "./pictures.js";
@@ -67,15 +67,15 @@ export async function drawBeside(refs, ticket, signal, composer) {
 
 /**
  * What else happened stands between the messages, what other tabs send below them, and what is new under its divider.
- * @param {Desk.Entry[]} entries @param {Desk.Opening & {conversation: Desk.Conversation}} chat
+ * @param {Desk.Entry[]} entries @param {Desk.Opening & Desk.Visit} chat
  */
 export function withChanges(entries, chat) {
   const { conversation } = chat;
   if (conversation.thread.sequence < 0) {
     return [...entries, ...rowsElsewhere(conversation)];
   }
+  if (divide(chat)) return [];
   if (isFar(conversation.thread)) return amongThose(entries.filter(({ job }) => !job), conversation);
-  divide(chat, conversation);
   return amongChanges([...entries, ...rowsElsewhere(conversation)], changesOf(conversation));
 }
 

@@ -72,6 +72,7 @@ declare namespace Desk {
     type ApiError = import("../data/api.js").ApiError;
     type Calm = import("../ui/calm.js").Calm;
     type Composer = import("../ui/composer.js").Composer;
+    type Finder = import("../screens/finding.js").Owner;
     type FormFiles = import("../screens/form-files.js").FormFiles;
     type List = import("../data/tickets.js").List;
     type Filters = typeof import("../screens/inbox-filters.js");
@@ -88,6 +89,7 @@ declare namespace Desk {
         /** The last message that needs not be said. */
         announced: number;
         list: { divideAt: (id: string) => void };
+        refs: Clone["refs"];
     }
     type MessageMenus = typeof import("../screens/chat-messages.js");
     type Picker = import("../ui/picker.js").Picker;

@@ -63,7 +63,7 @@ export class MessageList {
     this.#all = [entries, context];
     if (!this.#drawn && this.unreadFrom) this.#window.around(this.unreadFrom, entries);
     this.#paint();
-    this.#countBelow(entries, context.me);
+    this.#countBelow(entries, context);
     if (!this.#drawn && entries.length) this.#open();
     this.#onScroll();
   }
@@ -139,9 +139,9 @@ export class MessageList {
     return null;
   }
 
-  /** @param {Desk.Entry[]} entries @param {string} me */
-  #countBelow(entries, me) {
-    const away = this.#drawn && !this.isAtEnd();
+  /** Pages that are read on to are not what has come. @param {Desk.Entry[]} entries @param {Desk.Reader} context */
+  #countBelow(entries, { me, more }) {
+    const away = this.#drawn && !more && !this.isAtEnd();
     const before = this.#newest;
     for (const { message: { id, author, kind, sequence }, job } of entries) {
       if (job || kind === "change") continue;

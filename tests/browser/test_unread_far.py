@@ -1,0 +1,150 @@
+"""More is unread in a conversation than one page of it holds: it opens where reading had ended."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import OpenApp
+from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_far_messages import numbers, open_hit, scroll_down
+from tests.browser.views import follows, open_ticket_page, wait_until
+from tests.support.browser import DESKTOP, browser_marks, picture
+
+pytestmark = browser_marks
+READ = r"tickets/[\w-]+/read/"
+AROUND = re.compile(r"/messages/\?around=")
+MANY, KNOWN = 260, 90
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk(ANNA)
+
+
+@pytest.fixture
+def ticket(desk: FakeDesk) -> dict[str, Any]:
+    """Of 260 messages the last 170 are unread."""
+    ticket = desk.open_ticket("The parcel has not arrived", VERA, status="open", assignee=ANNA)
+    for number in range(MANY):
+        desk.write(ticket, VERA, f"part {number}", silent=True, minutes_ago=MANY - number)
+        if number == KNOWN - 1:
+            ticket.update(unread=0, read_sequence=ticket["sequence"])
+    assert ticket["unread"] == MANY - KNOWN
+    return ticket
+
+
+def expect_divider_above(page: Page, text: str) -> None:
+    below = page.locator(".unread-divider + .message")
+    expect(below.locator(".text")).to_have_text(text)
+    expect(below).to_be_in_viewport()
+
+
+def last_sequence(page: Page) -> int:
+    """Of the rows that stand in the page."""
+    return int(page.locator(".message").last.get_attribute("data-sequence") or 0)
+
+
+def test_it_opens_where_reading_had_ended_and_what_was_not_shown_stays_unread(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    expect_divider_above(page, f"part {KNOWN}")
+    picture(page, "unread-far")
+    known = ticket["read_sequence"]
+    wait_until(page, lambda: ticket["read_sequence"] > known)
+    first = desk.calls("POST", READ)[0]["sequence"]
+    assert known < first <= last_sequence(page) < ticket["sequence"]
+    assert ticket["unread"] >= MANY - KNOWN - (first - known)
+    expect(page.locator(".row [data-ref=unread]")).to_have_text("99")  # as many as it says at most
+    met: set[int] = set()
+
+    def has_come_to_the_end() -> bool:
+        scroll_down(page)
+        shown = numbers(page)
+        assert shown == list(range(shown[0], shown[0] + len(shown)))
+        met.update(shown)
+        return MANY - 1 in met
+
+    wait_until(page, has_come_to_the_end, seconds=40)
+    assert set(range(KNOWN, MANY)) <= met
+    scroll_down(page)
+    wait_until(page, lambda: ticket["unread"] == 0)
+    expect(page.locator(".row [data-ref=unread]")).to_be_hidden()
+    expect(page.locator(".jump")).to_be_hidden()
+
+
+def test_the_button_leads_to_the_newest_and_who_left_before_goes_on_where_reading_ended(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    expect_divider_above(page, f"part {KNOWN}")
+    known = ticket["read_sequence"]
+    wait_until(page, lambda: ticket["read_sequence"] > known)
+    page.evaluate("telegram.back()")
+    expect(page.locator(".row")).to_be_visible()
+    page.click(".row")
+    below = page.locator(".unread-divider + .message")
+    expect(below).to_be_in_viewport()
+    first = int(below.locator(".text").inner_text().removeprefix("part "))
+    assert first > KNOWN
+    before = desk.messages[ticket["id"]][first - 1]["sequence"]
+    wait_until(page, lambda: before in [body["sequence"] for body in desk.calls("POST", READ)])
+    page.click(".jump")
+    expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
+    expect(page.locator(".message").last).to_be_in_viewport()
+    expect(page.locator(".jump")).to_be_hidden()
+    wait_until(page, lambda: ticket["unread"] == 0)
+
+
+def test_who_has_read_nothing_of_it_begins_at_the_end_without_a_divider(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    ticket.update(unread=MANY, read_sequence=0)
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
+    expect(page.locator(".message").last).to_be_in_viewport()
+    wait_until(page, lambda: ticket["unread"] == 0)
+    expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+def test_nothing_is_drawn_or_read_before_the_place_is_there(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk, viewport=DESKTOP)
+    held: list[Route] = []
+    page.route(AROUND, lambda route: held.append(route))
+    page.click(".row")
+    follows(page, desk, ticket)
+    wait_until(page, lambda: held)
+    desk.write(ticket, VERA, "And now?")
+    expect(page.locator(".row")).to_contain_text("And now?")
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(page.locator(".message")).to_have_count(0)
+    expect(page.locator(".chat .bones")).to_be_visible()
+    held.pop().fallback()
+    expect_divider_above(page, f"part {KNOWN}")
+    assert not [body for body in desk.calls("POST", READ) if body["sequence"] > last_sequence(page)]
+
+
+def test_what_one_was_looking_for_goes_first(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_hit(open_app, desk, ticket, "part 7")
+    expect(page.locator(".message.is-found")).to_contain_text("part 7")
+    expect(page.locator(".message.is-found")).to_be_in_viewport()
+    expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+def test_where_the_way_is_barred_it_says_so_and_shows_the_end(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    def bar(route: Route) -> None:
+        route.fulfill(status=422, json={"error": {"code": "invalid", "message": "Not now, please."}})
+
+    page = open_app(desk, expected=("422",))
+    page.route(AROUND, bar)
+    page.click(".row")
+    expect(page.locator("#toast")).to_have_text("Not now, please.")
+    expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
+    expect(page.locator(".unread-divider")).to_have_count(0)
