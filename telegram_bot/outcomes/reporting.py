@@ -4,6 +4,7 @@ A process that dies between the two leaves `reported_at` empty, and the sweep do
 """
 
 import logging
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 from django.conf import settings
@@ -80,12 +81,15 @@ def sweep_unreported(bot_id: int, *, limit: int = 100) -> int:
 @transaction.atomic
 def report_message(message_id: UUID) -> None:
     """Sum up the message's calls as they are now, and tell it; those of a bot that the desk had before count no more
-    once this one has sent it anew."""
+    once this one has sent it anew, but what of it may have arrived by that bot is possibly doubled."""
     needed = ("bot_id", "state", "error_code", "ambiguous", "reported_at")
     calls = list(OutgoingCall.objects.filter(message=message_id).only(*needed).order_by("id"))
     own = [call for call in calls if call.bot_id == current_bot_id()]
+    outcome = sum_up(own or calls)
+    if own and any(call.ambiguous or call.state == CallState.SENT for call in calls if call not in own):
+        outcome = replace(outcome, ambiguous=True)
     try:
-        record_outcome(message_id=message_id, outcome=sum_up(own or calls))
+        record_outcome(message_id=message_id, outcome=outcome)
     except NotFound:
         log.warning("A call reports a message that is gone: %s", message_id)
     untold = [call.pk for call in calls if call.state in FINISHED and call.reported_at is None]
