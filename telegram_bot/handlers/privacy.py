@@ -12,6 +12,7 @@ from telegram_bot.documents.own_data import owe_own_data
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.housekeeping import KEEP_CALLS, KEEP_UPDATES
 from telegram_bot.incoming import Incoming, Outcome
+from telegram_bot.models import Update, UpdateState
 from telegram_bot.models.outgoing_call import FAREWELL
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
@@ -55,13 +56,21 @@ def ask_erasure(incoming: Incoming, query: telegram.CallbackQuery, _button: Butt
 
 
 def erase(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> Outcome:
-    """The chat's rows go after the commit (telegram_bot.forgetting); the goodbye is removed when it is sent."""
-    chat = incoming.chat
+    """The chat's rows go after the commit (telegram_bot.forgetting); the goodbye is removed when it is sent.
+
+    What was written before the press goes with all else, unread: Telegram may bring a press first, by another of a
+    webhook's connections.
+    """
+    chat, row = incoming.chat, incoming.row
     asked = chat.erasure_asked_at
-    if button.ids[0] != chat.erasure_key or asked is None or clock.now() - asked > CONFIRMATION_LIFE:
+    if button.ids[0] != chat.erasure_key or asked is None or row.received_at - asked > CONFIRMATION_LIFE:
         answer_button(query.id, _("This button no longer works. Use the menu or /help."), alert=True)
         return Outcome.REFUSED
     erase_customer(actor=incoming.actor, user_id=incoming.person.pk)
+    waiting = Update.objects.filter(bot_id=row.bot_id, queue=row.queue, state=UpdateState.RECEIVED)
+    waiting.filter(update_id__lt=row.update_id).update(
+        state=UpdateState.DONE, outcome=Outcome.ERASED, raw=b"", handled_at=clock.now()
+    )
     answer_button(query.id)
     params = {"chat_id": incoming.chat_id, "text": texts.render("privacy_erased"), "parse_mode": "HTML"}
     enqueue([CallDraft(method="sendMessage", params=params, coalesce_key=f"{FAREWELL}{uuid4()}")])

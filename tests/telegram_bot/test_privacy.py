@@ -160,6 +160,23 @@ def test_the_button_works_once_and_not_for_ever(
     assert Message.objects.get(ticket=ticket).deleted_at is not None
 
 
+def test_what_was_written_before_the_press_goes_too(inbox: Inbox, vera: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Telegram may bring a press first, by another of a webhook's connections."""
+    inbox.says(vera, "I was here")
+    button = confirm(inbox, vera)
+    written = inbox.update(message=inbox.message(vera, "A last word"))
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "work", lambda: None)
+        inbox.presses(vera, button)
+        inbox.put(written)
+        inbox.says(vera, "Are you there?")
+    inbox.work()
+    assert [row.outcome for row in inbox.rows()[-3:]] == ["erased", "erased", "ticket_opened"]
+    assert not [row for row in inbox.rows() if b"A last word" in bytes(row.raw)]
+    assert Message.objects.filter(text="Are you there?").exists()
+    assert not Message.objects.filter(text="A last word").exists()
+
+
 def test_who_writes_again_is_a_new_customer(inbox: Inbox, vera: User) -> None:
     inbox.says(vera, "I was here")
     inbox.presses(vera, confirm(inbox, vera))
