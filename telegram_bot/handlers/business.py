@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
-from accounts.errors import HelpDeskError
+from accounts.errors import HelpDeskError, Unavailable
 from telegram_bot.business import business_key, tickets_of
 from telegram_bot.connections import ask_approval, find_told, record_connection, turn_away
 from telegram_bot.handlers import conversation, editing
@@ -69,9 +69,13 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
 
 
 def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> Incoming:
+    """The chat is locked: who connects the account anew finds in it all that was taken in, or is waited for.
+
+    Raises Unavailable where that happened just now: the message is looked at anew.
+    """
     person = remember_account(message.from_user)  # type: ignore[arg-type]
     connection_id = find_current(row.bot_id, message.business_connection_id or "")
-    chat, _created = Chat.objects.get_or_create(
+    chat, _created = Chat.objects.select_for_update(no_key=True).get_or_create(
         bot_id=row.bot_id,
         telegram_id=business_key(connection_id, message.chat.id),
         defaults={
@@ -81,6 +85,8 @@ def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> In
             "peer_id": message.chat.id,
         },
     )
+    if find_current(row.bot_id, connection_id) != connection_id:
+        raise Unavailable
     if update.business_message is not None:
         _open_reply_window(chat, message.date)
     return Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.BUSINESS))

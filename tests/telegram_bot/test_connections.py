@@ -20,6 +20,7 @@ from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.tables import read_desk, read_setup
 from telegram_bot.connections import decide_account, forget_unapproved
+from telegram_bot.dispatcher import handle_next
 from telegram_bot.handlers import business
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall, Update
@@ -112,6 +113,42 @@ def test_what_comes_while_the_account_is_approved_does_not_overtake_what_waited(
     assert Update.objects.latest("id").attempts == 0
     inbox.work()
     assert said() == [("customer", "My order is 10")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_taken_in_while_the_account_is_connected_anew_is_found_there(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A message whose link stayed behind could be neither changed nor deleted by its customer."""
+    decide(adam, Approval.APPROVED)
+    stranger.hears(vera, "Do you deliver?")
+    monkeypatch.setattr(inbox, "work", lambda: None)  # what follows arrives, and waits
+    stranger.connect(is_enabled=False)
+    anew = Shop(inbox, "conn-2")
+    anew.connect()
+    gone, back = Update.objects.order_by("-id")[:2][::-1]
+    told = stranger.hears(vera, "Forget it")
+
+    def connect_anew() -> None:
+        for row in (gone, back):
+            handle_next(inbox.bot_id, row.queue)
+        connection.close()
+
+    connecting = Thread(target=connect_anew)
+
+    def receive(*arguments: Any) -> Any:
+        connecting.start()
+        connecting.join(timeout=1)  # as far as it comes before this message is committed
+        return real(*arguments)
+
+    real = business._receive_message
+    monkeypatch.setattr(business, "_receive_message", receive)
+    assert handle_next(inbox.bot_id, stranger.key(vera))
+    connecting.join()
+    monkeypatch.undo()
+    stranger.loses(vera, told["message_id"])
+    assert Update.objects.latest("id").outcome == "messages_deleted"
+    assert Message.objects.get(text="Forget it").deleted_at is not None
 
 
 def test_an_administrators_own_account_is_approved_by_itself_and_no_other(
