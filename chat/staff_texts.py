@@ -73,6 +73,7 @@ def _customer_texts() -> dict[str, Text]:
         "tickets_of_customer": plural(
             lambda n: ngettext("{count} ticket in all, {active} active", "{count} tickets in all, {active} active", n)
         ),
+        "customer_banned": _("Blocked: what they write does not arrive"),
         "person_note_added": _("The note is added"),
         "person_note_remove": _("Remove this note for everyone?"),
         "person_note_removed": _("The note is removed"),

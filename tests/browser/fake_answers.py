@@ -57,6 +57,7 @@ class FakeAnswers:
         self.saved_replies: list[dict[str, Any]] = []
         self.notifications: list[dict[str, Any]] = []
         self.page_of_notifications = 30
+        self.banned: set[str] = set()  # by their ids
         self.person_notes: list[dict[str, Any]] = []
         self.ratings: dict[str, Any] = {"count": 0, "average": None}
         self.of_others: set[str] = set()  # categories of teams whose tickets this person does not see
@@ -431,7 +432,14 @@ class FakeAnswers:
         tickets = [ticket for ticket in self.tickets.values() if ticket["customer"]["id"] == key]
         active = sum(ticket["status"] in ("new", "open", "pending") for ticket in tickets)
         return 200, {
-            "person": {**found, "language": "ru", "username": "vera", "phone": "+79001234567", "team": None},
+            "person": {
+                **found,
+                "language": "ru",
+                "username": "vera",
+                "phone": "+79001234567",
+                "team": None,
+                "is_active": key not in self.banned,
+            },
             "unreachable": tickets[-1]["unreachable"] if tickets and "unreachable" in tickets[-1] else "",
             "reachable": not any(ticket.get("unreachable") for ticket in tickets),
             "counts": {"total": len(tickets), "active": active},

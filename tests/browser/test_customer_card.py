@@ -207,6 +207,31 @@ def test_a_colleagues_note_appears_in_the_open_card(
     expect(card.locator("textarea")).to_have_value("Half a thought")
 
 
+@pytest.mark.parametrize(
+    ("language", "blocked", "reachable"),
+    [
+        ("en", "Blocked: what they write does not arrive", "Reachable in Telegram"),
+        ("ru", "Заблокирован: сообщения клиента не доходят", "Сообщения доходят в Telegram"),
+    ],
+)
+def test_an_open_card_says_while_its_customer_is_blocked(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], language: str, blocked: str, reachable: str
+) -> None:
+    desk.language = language
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    card = the_card(page)
+    expect(card.get_by_text(reachable)).to_be_visible()
+    desk.banned.add(VERA["id"])
+    people_changed(desk)
+    expect(card.get_by_text(blocked)).to_be_visible()
+    expect(card.get_by_text(reachable)).to_be_hidden()
+    picture(page, f"customer-card-blocked-{language}")
+    desk.banned.clear()
+    people_changed(desk)
+    expect(card.get_by_text(reachable)).to_be_visible()
+    expect(card.get_by_text(blocked)).to_be_hidden()
+
+
 def test_what_cannot_be_read_anew_goes_on_standing_in_the_card(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -6,11 +6,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from accounts.models import User
-from accounts.services.people import keep_own_phone
+from accounts.services.people import keep_own_phone, set_active
 from chat import bridge
 from chat.hub import Hub
 from tests.chat.conftest import Connect
 from tests.support.desk import a_ticket_of, acting
+from tickets.representations.cards import represent_card
 from tickets.services.person_notes import add_person_note, remove_person_note
 
 
@@ -35,6 +36,21 @@ async def test_a_note_about_a_customer_is_told_to_colleagues_who_have_a_ticket_o
         await client.send("ping")
         await client.wait_for("heartbeat", since=since)
         assert client.of("person_changed") == []
+
+
+async def test_a_customer_who_is_blocked_or_let_in_again_is_told_to_colleagues(
+    connect: Connect, vera: User, anna: User, adam: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera)
+    agent = await connect(anna)
+    await agent.subscribe(ticket.pk)
+    for is_active in (False, True):
+        since = len(agent.take())
+        await bridge.run(lambda active=is_active: set_active(actor=acting(adam), user_id=vera.pk, is_active=active))
+        told = await agent.wait_for("person_changed", since=since)
+        assert told["data"] == {"person": str(vera.pk)}
+        card = await bridge.run(lambda: represent_card(acting(anna), vera.pk))
+        assert card["person"]["is_active"] is is_active
 
 
 async def test_a_note_about_somebody_who_is_here_asks_nothing_about_their_access(

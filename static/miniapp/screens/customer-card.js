@@ -61,9 +61,10 @@ function drawCustomer(refs, id, person) {
   drawAvatar(refs.avatar, ticket.customer);
   setText(refs.name, nameOf(ticket.customer));
   const reason = ticket.unreachable || card?.unreachable;
-  refs.unreachable.hidden = !reason;
-  setText(refs.unreachable, reason ? t(`reason_${reason}`) : "");
-  refs.reachable.hidden = Boolean(reason) || !card?.reachable;
+  const warning = card?.person.is_active === false ? t("customer_banned") : reason && t(`reason_${reason}`);
+  refs.unreachable.hidden = !warning;
+  setText(refs.unreachable, warning ?? "");
+  refs.reachable.hidden = Boolean(warning) || !card?.reachable;
   refs.customerLoading.hidden = Boolean(card) || failed;
   refs.customerFailed.hidden = !failed;
   refs.others.hidden = refs.notes.hidden = !card;

@@ -26,7 +26,7 @@ declare namespace Desk {
 
     /** A customer, as `users/<id>/card/` tells of them. */
     interface CustomerCard {
-        person: Person & { username: string; phone: string; language: string };
+        person: Person & { username: string; phone: string; language: string; is_active: boolean };
         /** Why nothing reaches them; empty where all is well. */
         unreachable: string;
         /** They have Telegram, and nothing says that it does not reach them. */
