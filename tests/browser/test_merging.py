@@ -225,6 +225,23 @@ def test_a_text_of_a_ticket_that_is_merged_by_another_goes_along_once(open_app: 
     expect(text).to_have_value("")
 
 
+@pytest.mark.parametrize("reader", [VERA, ANNA], ids=["customer", "agent"])
+def test_a_merged_ticket_never_offers_a_new_one(open_app: OpenApp, reader: dict[str, Any]) -> None:
+    desk = FakeDesk(reader)
+    source, target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source)
+    held: list[Route] = []
+    page.route("**/screens/merged*.js", lambda route: held.append(route))
+    desk.merge(source, target)
+    wait_until(page, lambda: held)
+    expect(page.locator(".composer")).to_have_count(0)
+    assert page.locator(".closed-foot").count() == 0
+    held[0].fallback()
+    foot = page.locator(".closed-foot")
+    expect(foot.locator("a")).to_have_text(f"Go on in #{target['number']}")
+    expect(foot).not_to_contain_text("closed")
+
+
 def test_what_is_begun_in_a_merged_ticket_stands_behind_what_is_begun_where_it_goes_on(open_app: OpenApp) -> None:
     desk = FakeDesk(VERA)
     source, target = two_tickets(desk)

@@ -31,7 +31,7 @@ export class Foot {
     this.row = ticket.sequence;
     const closed = ticket.status === "closed" && (!isStaff() || ticket.merged_into); // notes can be added (screens/closed-notes.js)
     if (!closed && !this.composer) this.#mountComposer();
-    if (closed && (this.composer || !this.refs.foot.firstChild)) this.#mountClosed();
+    if (closed && (this.composer || !this.refs.foot.firstChild)) this.#mountClosed(ticket);
     this.refs.unreachable.hidden = !ticket.unreachable;
     if (ticket.unreachable) setText(this.refs.unreachable, t(`reason_${ticket.unreachable}`));
   }
@@ -42,10 +42,11 @@ export class Foot {
     return known.find((sequence) => (sequence ?? -1) >= 0);
   }
 
-  #mountClosed() {
+  /** Of a merged ticket another module says it. @param {Desk.Ticket} ticket */
+  #mountClosed({ merged_into }) {
     this.composer?.save();
     this.composer = null;
-    this.refs.foot.replaceChildren(clone("closed").node);
+    this.refs.foot.replaceChildren(...(merged_into ? [] : [clone("closed").node]));
   }
 
   #mountComposer() {
