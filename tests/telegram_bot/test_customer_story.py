@@ -346,6 +346,36 @@ def test_the_companys_own_account_is_answered_in_its_name(telegram: Simulator, a
     assert (note["internal"], note["reply_to"]) == (True, agent.messages(ticket)[1]["id"])
 
 
+def test_a_flood_in_the_companys_own_account_is_stored_unanswered_and_holds_up_nobody(
+    telegram: Simulator, agent: Agent
+) -> None:
+    """The chat is the company's: the bot says nothing there, so that nobody writes too fast is told by it either."""
+    telegram.set_abilities(can_connect_to_business=True)
+    telegram.create_user(9000, first_name="The Shop")
+    let_in()
+    telegram.connect_business("conn-1", 9000, is_enabled=True, can_reply=True)
+    for number in range(200):
+        telegram.write_to_business(OLIVER, "conn-1", f"Fire {number}")
+        if number == 20:
+            telegram.say(GRETA, "My lamp flickers")
+        if number == 40:
+            telegram.write_to_business(GRETA, "conn-1", "And here?")
+    wait_until(lambda: Message.objects.count() == 202, seconds=180, what="all of it")
+    rest(telegram)
+    flood, others = Ticket.objects.get(subject="Fire 0"), Ticket.objects.exclude(subject="Fire 0")
+    assert list(flood.messages.order_by("sequence").values_list("text", flat=True)) == [
+        f"Fire {number}" for number in range(200)
+    ]
+    assert {other.subject for other in others} == {"My lamp flickers", "And here?"}
+    handled = list(Update.objects.exclude(kind="business_connection").order_by("handled_at"))
+    last_of_others = max(at for at, row in enumerate(handled) if b"Fire" not in bytes(row.raw))
+    assert last_of_others < len(handled) - 100, "nobody waited for the end of it"
+    assert len(telegram.business_transcript(OLIVER)) == 200
+    run_due_deliveries("notifications")
+    notices = OutgoingCall.objects.filter(queue=agent.user.telegram_id, method="sendMessage")
+    assert notices.count() <= 5, "coalesced for the agent"
+
+
 def test_what_the_owner_writes_from_the_account_itself_is_kept(telegram: Simulator, agent: Agent) -> None:
     telegram.set_abilities(can_connect_to_business=True)
     telegram.create_user(9000, first_name="The Shop")
