@@ -46,6 +46,10 @@ def check_token(facts: Facts) -> Finding | None:
     return find("token", is_right=False) if is_refused else None
 
 
+def check_no_token(facts: Facts) -> Finding | None:
+    return None if facts.setup.has_token else find("no_token", is_right=False)
+
+
 def check_unanswered(facts: Facts) -> Finding | None:
     telegram = answering(facts)
     if telegram is None:
@@ -213,6 +217,10 @@ def check_outbox_late(facts: Facts) -> Finding | None:
 
 
 def check_other_bots(facts: Facts) -> Finding | None:
+    """Without a token nobody knows which bot is a former one: all that waits is counted, and nothing of it ended."""
+    if not facts.setup.has_token:
+        count = facts.desk.left_without_token
+        return find("left_without_token", not count, count=count)
     count = facts.desk.left_to_other_bots
     return find("other_bots", not count, count=count)
 
@@ -232,6 +240,7 @@ def check_probe(facts: Facts) -> Finding | None:
 
 
 CHECKS: tuple[Check, ...] = (
+    check_no_token,
     check_token,
     check_telegram,
     check_unanswered,

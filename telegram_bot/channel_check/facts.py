@@ -11,6 +11,7 @@ JSON = dict[str, Any]
 class Setup:
     """How this desk is set up. files_dir: of a Bot API server with --local, empty where there is none."""
 
+    has_token: bool
     mode: str
     public_url: str
     webhook_url: str
@@ -97,7 +98,8 @@ class DeskFacts:
     """What the tables say. channel_fault: a code of ChannelFault, with Telegram's own words beside it.
 
     group_calls_waiting: for the staff's group, while it takes nothing from the bot; removals_waiting: what the bot is
-    to delete there and may not. left_to_other_bots: calls and updates of a bot whose token the desk had before.
+    to delete there and may not. left_to_other_bots: calls and updates of a bot whose token the desk had before;
+    left_without_token: of any bot, while none is set.
     accounts_waiting: that were connected to the bot, and nobody has decided whether they are the company's.
     """
 
@@ -112,6 +114,7 @@ class DeskFacts:
     group_calls_waiting: int = 0
     removals_waiting: int = 0
     left_to_other_bots: int = 0
+    left_without_token: int = 0
     accounts_waiting: int = 0
 
 

@@ -83,6 +83,11 @@ SENTENCES = {
         wrong=gettext_noop("Telegram does not know the token"),
         cure=gettext_noop("Ask @BotFather for the token and set TELEGRAM_BOT_TOKEN."),
     ),
+    "no_token": Sentences(
+        right=gettext_noop("A token is set"),
+        wrong=gettext_noop("No token of a bot is set"),
+        cure=gettext_noop("Ask @BotFather for the token and set TELEGRAM_BOT_TOKEN."),
+    ),
     "clock": Sentences(
         right=gettext_noop("This machine's clock agrees with Telegram's"),
         wrong=gettext_noop("This machine's clock is %(seconds)d s ahead of Telegram's: people cannot sign in"),
@@ -270,6 +275,11 @@ SENTENCES = {
             " settle_former_bots. Restart every process after a change of the token: one with the former token goes on"
             " owing to the former bot."
         ),
+    ),
+    "left_without_token": Sentences(
+        right=gettext_noop("Nothing waits for a bot"),
+        wrong=gettext_noop("Calls and updates that wait for the bot whose token was set before: %(count)d"),
+        cure=gettext_noop("Set its token again. Once another bot's is set, manage.py settle_former_bots can end them."),
     ),
     "accounts_waiting": Sentences(
         right=gettext_noop("No Telegram account waits to be approved as the company's own"),

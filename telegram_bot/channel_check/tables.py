@@ -12,7 +12,7 @@ from telegram_bot.connections import count_waiting_accounts
 from telegram_bot.identity import current_bot_id, webhook_url
 from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import UNDONE
-from telegram_bot.outcomes.left_behind import calls_left_behind, updates_left_behind
+from telegram_bot.outcomes.left_behind import calls_left_behind, count_without_token, updates_left_behind
 from telegram_bot.receiving.intake import ALLOWED_UPDATES
 from telegram_bot.receiving.webhook import CLOUD
 from telegram_bot.speech.mini_app import mini_app_url
@@ -25,6 +25,7 @@ _TOO_OLD = timedelta(minutes=5)
 
 def read_setup() -> Setup:
     return Setup(
+        has_token=bool(current_bot_id()),
         mode=settings.TELEGRAM_MODE,
         public_url=settings.PUBLIC_URL,
         webhook_url=webhook_url(),
@@ -56,6 +57,7 @@ def read_desk() -> DeskFacts:
         group_calls_waiting=_count_calls_of_a_mute_group(bot_id),
         removals_waiting=_count_refused_removals(bot_id),
         left_to_other_bots=_count_of_other_bots(),
+        left_without_token=count_without_token(),
         accounts_waiting=count_waiting_accounts(),
     )
 

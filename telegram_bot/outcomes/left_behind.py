@@ -12,13 +12,23 @@ from telegram_bot.models.outgoing_call import UNDONE
 
 
 def calls_left_behind() -> QuerySet[OutgoingCall]:
-    if not (bot_id := current_bot_id()):
-        return OutgoingCall.objects.none()
-    return OutgoingCall.objects.filter(state__in=(*UNDONE, CallState.HOLD)).exclude(bot_id=bot_id)
+    bot_id = current_bot_id()
+    return _calls().exclude(bot_id=bot_id) if bot_id else OutgoingCall.objects.none()
 
 
 def updates_left_behind() -> QuerySet[Update]:
-    if not (bot_id := current_bot_id()):
-        return Update.objects.none()
-    states = (UpdateState.RECEIVED, UpdateState.HELD)
-    return Update.objects.filter(state__in=states).exclude(bot_id=bot_id)
+    bot_id = current_bot_id()
+    return _updates().exclude(bot_id=bot_id) if bot_id else Update.objects.none()
+
+
+def count_without_token() -> int:
+    """How many calls and updates wait for a bot while no token is set, whichever bot's they are."""
+    return 0 if current_bot_id() else _calls().count() + _updates().count()
+
+
+def _calls() -> QuerySet[OutgoingCall]:
+    return OutgoingCall.objects.filter(state__in=(*UNDONE, CallState.HOLD))
+
+
+def _updates() -> QuerySet[Update]:
+    return Update.objects.filter(state__in=(UpdateState.RECEIVED, UpdateState.HELD))

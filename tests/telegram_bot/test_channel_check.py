@@ -90,6 +90,7 @@ def find(code: str, findings: list[Finding]) -> Finding:
 
 # of polling, of other faults, of an address that is not https
 NOT_HERE = {
+    "no_token", "left_without_token",
     "token", "webhook_in_the_way", "files_folder", "webhook_secret", "certificate", "certificate_name",
     "certificate_expired", "certificate_chain", "certificate_end",
 }  # fmt: skip

@@ -1,17 +1,21 @@
 """What is left to a bot that the desk had before its token became another bot's, and an administrator's way out."""
 
 import io
+import json
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts import clock
 from accounts.actors import Actor, Source
 from accounts.errors import PermissionDenied
 from accounts.models import User
+from telegram_bot.channel_check.findings import Level
+from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_check.tables import read_desk
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
@@ -263,8 +267,37 @@ def test_without_a_token_nothing_is_a_former_bots(
     client.force_login(adam)
     client.post("/admin/telegram_bot/botlease/former/")
     assert owed
+    assert survey_without_token(client) == len(owed) + 1
     assert [*OutgoingCall.objects.order_by("id").values_list("pk", "state", "error_code")] == owed
     assert Update.objects.get().state == UpdateState.RECEIVED
+
+
+def survey_without_token(client: Client) -> int:
+    """What the page, the check and the two commands say alike."""
+    check, settling = io.StringIO(), io.StringIO()
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_channel", "--json", "--language", "en", stdout=check)
+    assert ended.value.code == 2
+    found = {finding["code"]: finding for finding in json.loads(check.getvalue())}
+    assert found["no_token"]["level"] == "fault"
+    counted = int(found["left_without_token"]["what"].rpartition(" ")[2])
+    with pytest.raises(CommandError, match=f"is not set. Calls and updates .*: {counted}\\."):
+        call_command("settle_former_bots", stdout=settling)
+    page = client.get("/admin/telegram_bot/botlease/check/").content.decode()
+    with translation.override("ru"):
+        words = [finding.what for finding in look_at_channel() if finding.code in ("no_token", "left_without_token")]
+    assert len(words) == 2
+    assert all(line in page for line in words)
+    return counted
+
+
+@pytest.mark.django_db
+def test_without_a_token_and_with_nothing_left_the_check_says_so(settings: Settings) -> None:
+    settings.TELEGRAM_BOT_TOKEN = ""
+    levels = {finding.code: finding.level for finding in look_at_channel()}
+    assert (levels["no_token"], levels["left_without_token"]) == (Level.FAULT, Level.RIGHT)
+    with pytest.raises(CommandError, match=r"is not set\.$"):
+        call_command("settle_former_bots", stdout=io.StringIO())
 
 
 def test_only_who_runs_the_desk_may(mila: User) -> None:

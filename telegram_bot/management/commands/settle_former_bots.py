@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from accounts.actors import Actor, Source
 from telegram_bot.former_bots import LeftBehind, settle_former_bots, survey_former_bots
 from telegram_bot.identity import current_bot_id
+from telegram_bot.outcomes.left_behind import count_without_token
 
 
 class Command(BaseCommand):
@@ -27,7 +28,9 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         if not current_bot_id():
-            raise CommandError("TELEGRAM_BOT_TOKEN is not set.")
+            waiting = count_without_token()
+            left = f" Calls and updates that wait for the bot whose token was set before: {waiting}." if waiting else ""
+            raise CommandError(f"TELEGRAM_BOT_TOKEN is not set.{left}")
         found = survey_former_bots()
         for bot in found:
             self.stdout.write(_describe(bot))
