@@ -20,7 +20,7 @@ from accounts.permissions import Capability, can, require
 from accounts.selectors.people import find_by_telegram_id, list_people
 from accounts.text_cleaning import repair_text
 from telegram_bot.business import REPLY_WINDOW, business_key, tickets_of
-from telegram_bot.incoming import Outcome, parse_update
+from telegram_bot.incoming import Outcome, read_body
 from telegram_bot.models import Approval, BusinessConnection, Chat, Unreachable, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.nudges import INBOX, nudge
@@ -154,7 +154,7 @@ def _settle(connection: BusinessConnection) -> None:
     if is_approved:
         _release(connection)
     elif connection.approval == Approval.REFUSED or not connection.is_enabled:
-        _forget([row.pk for row in _list_kept(connection)])
+        _forget(_list_kept(connection))
     chats = Chat.objects.filter(bot_id=connection.bot_id, business_connection=connection.connection_id)
     reason = "" if is_approved and connection.is_enabled else Unreachable.DISCONNECTED.value
     touched = list(chats)
@@ -164,8 +164,7 @@ def _settle(connection: BusinessConnection) -> None:
 
 def _release(connection: BusinessConnection) -> None:
     """What waited is handled now, in its old order: before what has come since."""
-    kept = [row.pk for row in _list_kept(connection)]
-    if kept:
+    if kept := _list_kept(connection):
         _still_kept(kept).update(state=UpdateState.RECEIVED, outcome="", handled_at=None)
         transaction.on_commit(lambda: nudge(INBOX), robust=True)
 
@@ -176,14 +175,12 @@ def _is_overtaking(row: Update) -> bool:
     return waiting.filter(pk__lt=row.pk).exists()
 
 
-def _list_kept(connection: BusinessConnection) -> list[Update]:
-    found = []
-    for row in Update.objects.filter(bot_id=connection.bot_id, outcome=Outcome.UNAPPROVED).order_by("id"):
-        update = parse_update(row)
-        told = find_told(update)
-        if told is not None and told.business_connection_id == connection.connection_id:
-            found.append(row)
-    return found
+def _list_kept(connection: BusinessConnection) -> list[int]:
+    """The updates that wait for a decision about this connection. Strangers may have brought many others: of each only
+    its JSON is read."""
+    waiting = Update.objects.filter(bot_id=connection.bot_id, outcome=Outcome.UNAPPROVED).only("kind", "raw")
+    bodies = ((row.pk, read_body(row)[row.kind]) for row in waiting.order_by("id").iterator(_AT_ONCE))
+    return [pk for pk, told in bodies if told["business_connection_id"] == connection.connection_id]
 
 
 def _forget(ids: list[int]) -> int:

@@ -5,6 +5,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+import telegram
 import time_machine
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -297,7 +298,7 @@ def test_what_is_approved_while_it_is_about_to_be_forgotten_keeps_its_words(
 def test_what_is_forgotten_while_it_is_approved_is_not_handled_without_its_words(
     inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def forget_after(connection: BusinessConnection) -> list[Update]:
+    def forget_after(connection: BusinessConnection) -> list[int]:
         kept = real(connection)
         with time_machine.travel(clock.now() + timedelta(hours=25)):
             assert forget_unapproved() == 1
@@ -309,6 +310,26 @@ def test_what_is_forgotten_while_it_is_approved_is_not_handled_without_its_words
     decide(adam, Approval.APPROVED)
     row = Update.objects.get(kind="business_message")
     assert (row.state, row.outcome, row.raw) == ("done", "stranger", b"")
+
+
+def test_a_decision_reads_no_more_of_what_waits_than_whose_it_is(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may connect an account and be written to in it: a day's words of all of them are read for each."""
+    told = stranger.hears(vera, "My PIN is 1234")
+    stranger.put(edited_business_message={**told, "text": "My PIN is 1235", "edit_date": 1_795_000_100})
+    stranger.loses(vera, told["message_id"])
+    other = Shop(inbox, "conn-2")
+    other.hears(vera, "Hello")
+    monkeypatch.setattr(telegram.Update, "de_json", None)
+    decide_account(
+        actor=acting(adam),
+        connection=BusinessConnection.objects.get(connection_id="conn-1").pk,
+        approval=Approval.REFUSED,
+    )
+    assert not words_kept()
+    outcomes = Update.objects.exclude(kind="business_connection").order_by("id").values_list("outcome", flat=True)
+    assert [*outcomes] == ["stranger"] * 3 + ["unapproved"]
 
 
 def test_who_takes_the_bot_out_again_takes_the_words_along(inbox: Inbox, stranger: Shop, vera: User) -> None:
