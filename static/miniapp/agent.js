@@ -1,6 +1,7 @@
 // @ts-check
 /** The app of staff: the inbox, and the conversation with their tools. The inbox is there first. */
 import { startRouter } from "./core/router.js";
+import { orTell } from "./core/store.js";
 import { mountInbox } from "./screens/inbox.js";
 import { insist, lateStyles } from "./ui/late.js";
 
@@ -21,10 +22,9 @@ function listenToKeys(list) {
     const palette = (event.ctrlKey || event.metaKey) && event.code === "KeyK";
     if (palette) event.preventDefault();
     if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select, dialog")) return;
-    try {
-      (await import("./screens/shortcuts.js")).press(event, list);
-      removeEventListener("keydown", first);
-    } catch { /* the next key asks again */ }
+    const keys = await import("./screens/shortcuts.js").catch(orTell); // the next key asks again
+    if (keys) removeEventListener("keydown", first);
+    keys?.press(event, list);
   };
   addEventListener("keydown", first);
 }

@@ -1,9 +1,9 @@
 // @ts-check
 /** The start: Telegram's colours, the sign-in, then the face that fits the person. */
-import { byId, clone, isLost, onAction } from "./core/dom.js";
+import { byId, clone, onAction } from "./core/dom.js";
 import { t } from "./core/i18n.js";
 import { inTab } from "./core/storage.js";
-import { watch } from "./core/store.js";
+import { isLost, orTell, watch } from "./core/store.js";
 import { initData, loaded, paintEarly, setBack, showApp } from "./core/telegram.js";
 import { accessToken, ApiError, hasRefresh, wasSignedIn } from "./data/api.js";
 import { entryCode, isStaff, session, signIn } from "./data/session.js";
@@ -58,25 +58,21 @@ function showNotice(name, again) {
 }
 
 /** Without an answer: as it was before, where that is known. @param {ApiError} error @returns {Promise<Desk.SignIn>} */
-const asBefore = (error) =>
-  import("./data/kept.js").then(({ startAsBefore }) => startAsBefore(error)).catch(() => {
-    throw error;
-  });
+const asBefore = async (error) => {
+  const answer = await import("./data/kept.js").then(({ startAsBefore }) => startAsBefore(error), orTell);
+  if (answer) return answer;
+  throw error;
+};
 
 /** Whether this page has a way in that is surely its own; a copied tab holds another page's (data/entering.js). */
 const known = () => initData() || entryCode() || (hasRefresh() && !inTab.get("desk.living"));
 
-/** What the start cannot do without did not arrive, or fails in itself. @param {unknown} error @returns {never} */
-const unreachable = (error) => {
-  throw isLost(error) ? new ApiError(0) : error;
-};
-
 /** Where its module does not arrive, nothing is as before: the tokens may be another page's. @returns {Promise<Desk.SignIn | null>} */
-const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore), unreachable);
+const enter = () => import("./data/entering.js").then((entering) => entering.enter(asBefore));
 
 /** What does not arrive though the desk is heard comes with a reload alone; told here, since later.js may be what is missing. */
 const lookComplete = async () => {
-  if (await again()) import("./ui/update.js").then(({ showUpdate }) => showUpdate(t("incomplete"))).catch(() => {});
+  if (await again()) import("./ui/update.js").then(({ showUpdate }) => showUpdate(t("incomplete"))).catch(orTell);
 };
 
 async function start() {
@@ -99,7 +95,7 @@ async function start() {
     const answer = await (signing || known() ? (signing ?? signIn()).catch(asBefore) : enter());
     if (!answer) return showNotice(wasSignedIn ? "expired" : "outside");
     if (!inOwnLanguage()) return;
-    const entry = await (isStaff() ? import("./agent.js") : import("./customer.js")).catch(unreachable);
+    const entry = await (isStaff() ? import("./agent.js") : import("./customer.js"));
     followTickets();
     openDeepLink();
     entry.start(answer);
@@ -108,6 +104,7 @@ async function start() {
     onFrame("heartbeat", lookComplete);
   } catch (error) {
     const reload = () => location.reload();
+    if (isLost(error)) return showNotice("unreachable", reload); // what the start cannot do without did not arrive
     if (!(error instanceof ApiError)) {
       showNotice("broken", reload);
       throw error; // told as any other

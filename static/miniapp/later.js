@@ -1,5 +1,6 @@
 // @ts-check
 /** What goes on beside the app once it is there. Comes after the first picture. */
+import { orTell } from "./core/store.js";
 import { setCookie } from "./core/cookies.js";
 import { onVisibility } from "./core/telegram.js";
 import { catchUpSince } from "./data/catching-up.js";
@@ -39,10 +40,10 @@ export function goOn(own, { config: { version = own }, server_time, tickets }) {
 }
 
 /** Where sockets do not get through, requests go on. */
-const catchUp = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(() => {});
+const catchUp = () => isLive() || import("./data/without-socket.js").then(({ catchUp }) => catchUp()).catch(orTell);
 
 /** This page is an old one. */
-const offerReload = () => void import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(() => {});
+const offerReload = () => void import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(orTell);
 
 /** @param {string} button */
 const pressSeen = (button) =>

@@ -10,7 +10,7 @@ from config.client_errors import ClientErrorInput
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import wait_until
+from tests.browser.views import runs, wait_until
 from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
@@ -123,6 +123,65 @@ def test_an_error_of_a_part_that_comes_later_is_told_too(
     expect(page.locator(shows).first).to_be_visible()
     for body in told(page, desk, asks):
         assert body["detail"] == "Cannot read properties of undefined (reading 'parcel')"
+
+
+BROKEN = "Cannot read properties of undefined (reading 'parcel')"
+
+
+def test_an_error_of_the_program_while_one_goes_on_by_the_refresh_token_is_no_silent_desk(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    page = open_app(desk, static=broken("data/resuming.js"), expected=("exception", "Uncaught", "401"))
+    page.wait_for_selector(".row")
+    desk.fail("POST", "auth/telegram/", 401, code="init_data_expired", times=9)
+    page.reload()
+    expect(page.locator("h1")).to_have_text("Something in this app is broken")
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["detail"]) == ("rejection", BROKEN)
+
+
+def test_where_the_way_to_go_on_does_not_arrive_the_desk_is_shown_as_it_was(open_app: OpenApp, desk: FakeDesk) -> None:
+    def serve(route: Route) -> None:
+        if route.request.url.endswith("/data/resuming.js"):
+            route.abort()
+        else:
+            route.fallback()
+
+    page = open_app(desk, static=serve, expected=("ERR_FAILED", "401"))
+    page.wait_for_selector(".row")
+    is_kept = "Object.keys(localStorage).some((key) => key.startsWith('desk.kept'))"
+    wait_until(page, lambda: page.evaluate(is_kept))
+    desk.fail("POST", "auth/telegram/", 401, code="init_data_expired", times=9)
+    page.reload()
+    expect(page.locator(".row")).to_contain_text("No parcel")
+    page.add_init_script("localStorage.clear()")
+    page.reload()
+    expect(page.locator("h1")).to_have_text("The desk does not answer")
+    assert desk.calls("POST", PATH) == []
+
+
+@pytest.mark.parametrize("module", ["screens/chat-messages.js", "ui/contents.js", "screens/hint.js"])
+def test_an_error_of_a_part_that_a_conversation_does_without_is_told(
+    open_app: OpenApp, desk: FakeDesk, module: str
+) -> None:
+    (ticket,) = desk.tickets.values()
+    desk.write(ticket, ANNA, "In bold", entities=[{"type": "bold", "offset": 3, "length": 4}])
+    page = open_app(desk, f"tickets/{ticket['number']}", static=broken(module), expected=("exception", "Uncaught"))
+    expect(page.locator(".message .text")).to_have_text(["Where is it?", "In bold"])
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["detail"]) == ("error", BROKEN)
+
+
+def test_a_press_whose_part_is_broken_does_not_speak_of_the_connection(open_app: OpenApp, desk: FakeDesk) -> None:
+    (ticket,) = desk.tickets.values()
+    static = broken("ui/message-menu.js")
+    page = open_app(desk, f"tickets/{ticket['number']}", static=static, expected=("exception", "Uncaught"))
+    page.wait_for_selector(".message")
+    runs(page, "screens/chat-messages.js")
+    page.locator("[data-action=menu]").click()
+    expect(page.locator(".toast")).to_have_text("Something went wrong here. Try again in a moment.")
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["detail"]) == ("error", BROKEN)
 
 
 def test_what_the_policy_refuses_is_told_without_its_address(page: Page, desk: FakeDesk) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
+from tests.browser.views import open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -94,6 +94,7 @@ def test_the_key_of_the_slash_on_a_russian_layout_and_the_button(
     desk.fail("GET", "saved-replies/", 500)
     text = page.locator(".composer textarea")
     text.focus()
+    runs(page, "screens/send-and.js")
     text.evaluate(
         """(text) => text.dispatchEvent(
           new KeyboardEvent("keydown", { key: ".", code: "Slash", bubbles: true, cancelable: true }))"""

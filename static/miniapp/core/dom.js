@@ -131,6 +131,3 @@ export function toast(text) {
 
 /** Whether Enter sends: a keyboard and a mouse, not a thumb on glass. */
 export const hasKeyboard = () => matchMedia("(hover: hover) and (pointer: fine)").matches;
-
-/** Whether this is the error of a module that did not arrive, in the words of the three engines; any other is the program's own. @param {unknown} error */
-export const isLost = (error) => error instanceof TypeError && /\bmodule\b/.test(error.message);

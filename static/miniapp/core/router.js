@@ -4,8 +4,8 @@
  * ticket of the address. A narrow page shows one of them, a wide one both (styles/base.css).
  */
 import { hasBackButton, setBack } from "./telegram.js";
-import { byId, clone, isLost, onAction } from "./dom.js";
-import { touch } from "./store.js";
+import { byId, clone, onAction } from "./dom.js";
+import { orTell, touch } from "./store.js";
 
 /** @typedef {(root: HTMLElement, params: string[], signal: AbortSignal) => void | Promise<void>} Screen */
 
@@ -104,7 +104,7 @@ async function mountScreen(root, signal) {
     try {
       return await screen(place, params.slice(1), signal);
     } catch (error) {
-      if (!isLost(error)) reportError(error);
+      orTell(error);
       return offerReload(place, signal);
     }
   }

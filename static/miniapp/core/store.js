@@ -1,5 +1,5 @@
 // @ts-check
-/** Topics: state lives in Maps of the data modules; views watch a topic and are drawn once per frame. */
+/** Topics: state lives in Maps of the data modules; views watch a topic and are drawn once per frame. And modules that do not arrive. */
 
 /** @type {Map<string, Set<() => void>>} */
 const watchers = new Map();
@@ -41,3 +41,9 @@ export function flush() {
   for (const topic of topics) for (const run of watchers.get(topic) ?? []) due.add(run);
   for (const run of due) run();
 }
+
+/** Whether this is the error of a module that did not arrive, in the words of the three engines; any other is the program's own. @param {unknown} error */
+export const isLost = (error) => error instanceof TypeError && /\bmodule\b/.test(error.message);
+
+/** What the coming of a module is caught with: null for what did not arrive; an error of the program's own is told, and is null too. @param {unknown} error */
+export const orTell = (error) => (isLost(error) || reportError(error), null);

@@ -4,7 +4,7 @@
  * tab that a link signed in.
  */
 import { inBrowser, inTab } from "../core/storage.js";
-import { watch } from "../core/store.js";
+import { isLost, watch } from "../core/store.js";
 import { initData, isVisible, onVisibility } from "../core/telegram.js";
 import { begin, session } from "./session.js";
 import { onFrame } from "./socket.js";
@@ -46,11 +46,13 @@ function save() {
   place().set(NAME, { who: who(), at: heard.at, user, config: { ...config, version: undefined }, results });
 }
 
-/** What a sign-in would have answered then; throws where that is not known, or where it was refused. @param {Desk.ApiError} error @returns {Desk.SignIn} */
-export function startAsBefore({ isPassing }) {
-  if (!isPassing) forget();
+/** What a sign-in would have answered then; null where that is not known, or where it was refused. @param {Desk.ApiError | Error} error @returns {Desk.SignIn | null} */
+export function startAsBefore(error) {
+  const answered = "isPassing" in error;
+  if (!answered && !isLost(error)) return null; // the program's own
+  if (answered && !error.isPassing) forget();
   const { who: whose, at, user, config, results } = place().get(NAME) ?? {};
-  if (!results || whose !== who() || Date.now() - at > LONGEST_MS) throw new Error("nothing kept");
+  if (!results || whose !== who() || Date.now() - at > LONGEST_MS) return null;
   heard.at = at;
   results.forEach(upsert);
   const tickets = { results, next: null, at };

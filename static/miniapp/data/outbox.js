@@ -4,7 +4,7 @@
  * again under the same key: a lost answer never doubles a message. After the last try it waits for the person or the server.
  */
 import { inBrowser } from "../core/storage.js";
-import { touch } from "../core/store.js";
+import { orTell, touch } from "../core/store.js";
 import { ApiError, request } from "./api.js";
 import { session } from "./session.js";
 import { onFrame } from "./socket.js";
@@ -29,16 +29,16 @@ export const storageKey = (/** @type {string} */ id) => `${PREFIX}${session.me.i
 /** A page's lock, as long as it lives. @param {string} name */
 export const lockOf = (name) => `desk.page.${name}`;
 
-/** @type {Finish} */
-let finish;
+/** @type {() => Promise<{finish: Finish}>} */
+let afterwards;
 
 /**
  * Takes up what the socket confirms; data/resending.js does the rest.
  * @typedef {(job: Desk.Job, sequence: number) => Promise<void>} Finish
- * @param {Finish} afterwards what else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again
+ * @param {() => Promise<{finish: Finish}>} load what else is done with a job whose message has arrived as this sequence; where it rejects, all is tried again
  */
-export function startOutbox(afterwards) {
-  finish = afterwards;
+export function startOutbox(load) {
+  afterwards = load;
   // before anything is kept that another tab may see; a frame without storage is denied it
   navigator.locks?.request(lockOf(page), () => new Promise(() => {})).catch(() => {});
   addEventListener("online", wake);
@@ -141,7 +141,7 @@ async function deliver(job) {
       update(job, { state: "sending" });
       const message = await post(job);
       acknowledge(message);
-      if (job.afterwards) await finish(job, message.sequence);
+      if (job.afterwards) await (await afterwards()).finish(job, message.sequence);
       return forget(job.id);
     } catch (error) {
       if (!jobs.has(job.id)) return;
@@ -179,7 +179,7 @@ async function uploadFiles(job) {
 
 /** Waits before the next try; false once there is none. @param {Desk.Job} job @param {unknown} error */
 async function waitOrFail(job, error) {
-  const known = error instanceof ApiError ? error : new ApiError(0);
+  const known = error instanceof ApiError ? error : orTell(error) ?? new ApiError(0);
   const offline = known.status === 0 && !navigator.onLine;
   if (!known.isPassing || (!offline && job.tries >= RETRY_MS.length)) {
     /** @type {Partial<Desk.Job>} */
@@ -188,7 +188,7 @@ async function waitOrFail(job, error) {
       error: known.message || known.code,
       passing: known.isPassing || known.status === 401, // once somebody is signed in again it goes out by itself
     };
-    const { changeOf } = known.isPassing ? {} : await import("./refusals.js").catch(() => ({}));
+    const { changeOf } = known.isPassing ? {} : await import("./refusals.js").catch(orTell) ?? {};
     update(job, changeOf?.(job, known, failed) ?? failed);
     run(job.ticket);
     return false;

@@ -54,17 +54,8 @@ export async function signIn() {
     if (!(/** @type {any} */ (error).isPassing)) forget();
     // too old, or used too often: a page may be reloaded more often than one may sign in
     if (!(error instanceof ApiError) || ![401, 429].includes(error.status) || !hasRefresh()) throw error;
-    return begin(await resume());
+    return begin(await (await import("./resuming.js")).resume({ ...session.config, ...inTab.get(STORED) }));
   }
-}
-
-/** By the refresh token. @returns {Promise<Desk.SignIn>} */
-async function resume() {
-  if (!(await renew())) throw new ApiError(401);
-  const { fetchPieces } = await import("./resuming.js").catch(() => {
-    throw new ApiError(0);
-  });
-  return fetchPieces({ ...session.config, ...inTab.get(STORED) });
 }
 
 /** @param {Desk.SignIn} answer */

@@ -1,7 +1,7 @@
 // @ts-check
 /** Files on their way up: checked first, photos made smaller, sent with progress, and shown from the phone meanwhile. */
 import { setClosingConfirmation } from "../core/manners.js";
-import { touch, watch } from "../core/store.js";
+import { orTell, touch, watch } from "../core/store.js";
 import { accessToken, ApiError, errorOf, renew, request } from "./api.js";
 import { session } from "./session.js";
 
@@ -174,7 +174,7 @@ function send(body, file, report, signal) {
 /** A large photo is made smaller by a module that comes with the first one; without it, it goes as it is where it may. @param {File} file */
 async function smaller(file) {
   if (!SHRINKABLE.includes(file.type) || file.size < WORTH_SHRINKING) return file;
-  const found = await import("./shrinking.js").catch(() => null);
+  const found = await import("./shrinking.js").catch(orTell);
   if (!found && file.size > session.config.limits.file_size) throw new ApiError(0);
   return found ? found.shrink(file) : file;
 }

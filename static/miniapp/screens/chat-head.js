@@ -2,6 +2,7 @@
 /** The line under a conversation's subject: its number, the other side, who is there; who is writing now; and what is said of news. */
 import { say, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { orTell } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { jobsOf } from "../data/outbox.js";
 import { isOnline, typersOf, viewersOf } from "../data/presence.js";
@@ -65,7 +66,7 @@ const offered = new Set();
 async function offerTaking(id) {
   if (offered.has(id)) return;
   offered.add(id);
-  const nudge = await import("./nudge.js").catch(() => null);
+  const nudge = await import("./nudge.js").catch(orTell);
   nudge?.offerTaking(id);
 }
 

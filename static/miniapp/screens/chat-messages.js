@@ -3,17 +3,15 @@
  * What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file; and what
  * some tickets have beside their messages: a rating, others that were merged with them.
  */
-import { onAction, toast } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { onAction } from "../core/dom.js";
 import { go } from "../core/router.js";
-import { watch } from "../core/store.js";
-import { haptic } from "../core/telegram.js";
-import { request } from "../data/api.js";
+import { orTell, watch } from "../core/store.js";
+import { haptic, setSwipes } from "../core/telegram.js";
 import { changesOf } from "../data/changes.js";
 import { allOf, isFar } from "../data/far-part.js";
 import { loadOlder } from "../data/older-messages.js";
 import { markRead, readByOthers, tellRead } from "../data/reading.js";
-import { freshFiles, freshUrl, isStaff, session } from "../data/session.js";
+import { freshFiles, isStaff } from "../data/session.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -29,14 +27,13 @@ import { callBack, drop, editFailed, failedElsewhere, jobOf, rowsElsewhere, send
 import { pressOlder, waitForOlder } from "./older.js";
 import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
-import { copy, run } from "./running.js";
-import { addPicked, followAbout, keepUnfinished, startEdit } from "./unfinished.js";
+import { copy, pressed, run } from "./running.js";
+import { addPicked, followAbout, keepUnfinished } from "./unfinished.js";
 
 /**
- * @typedef {{message: (id: string) => Desk.Message | undefined, reply: (message: Desk.Message) => void,
+ * @typedef {{message: (id: string) => Desk.Message | undefined,
  *            goTo: (id: string) => boolean,
  *            conversation: () => Desk.Conversation | null, redraw: () => void, messages: () => Desk.Message[],
- *            job: (id: string) => Desk.Job | undefined,
  *            composer: () => Desk.Composer | null | undefined}} Owner
  */
 
@@ -44,7 +41,7 @@ import { addPicked, followAbout, keepUnfinished, startEdit } from "./unfinished.
 export async function drawBeside(refs, ticket, signal, composer) {
   drawSubtitle(refs, ticket);
   if (composer && isStaff() && (ticket.status === "closed" || composer.refs.modes.hidden)) {
-    await import("./closed-notes.js").then((it) => it.keepToNotes(refs.foot, ticket.id, composer)).catch(() => {});
+    await import("./closed-notes.js").then((it) => it.keepToNotes(refs.foot, ticket.id, composer)).catch(orTell);
   }
   if (composer) {
     keepUnfinished(composer, ticket.id, (id) => messageIn(owners.get(signal), id, signal), signal);
@@ -52,16 +49,16 @@ export async function drawBeside(refs, ticket, signal, composer) {
   }
   drawClosed(refs, ticket, signal);
   if (composer && isStaff()) {
-    import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(() => {});
+    import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(orTell);
   }
   if (ticket.merged_into || ticket.merged_from?.length) {
-    const merged = await import("./merged.js").catch(() => null);
+    const merged = await import("./merged.js").catch(orTell);
     if (!signal.aborted) merged?.drawMerged(refs, ticket, isStaff());
   }
-  if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(() => {});
+  if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(orTell);
   const done = ticket.status === "resolved" || ticket.status === "closed";
   if (!done && !ticket.rating && !refs.rating.firstChild) return;
-  const rating = await import("./rated.js").catch(() => null);
+  const rating = await import("./rated.js").catch(orTell);
   if (!signal.aborted) rating?.drawRated(refs.rating, ticket.id, signal);
 }
 
@@ -97,7 +94,7 @@ export const onNewer = ({ conversation, redraw, signal }) => loadNewer(conversat
 /** What could not be sent in a closed ticket goes into the form of a new one; without a network it stays. @param {Event} event of the link @param {string} ticket */
 async function goOnAnew(event, ticket) {
   event.preventDefault();
-  await import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(() => {});
+  await import("./taking-along.js").then((it) => it.takeAlong(ticket)).catch(orTell);
   go("new");
 }
 
@@ -116,10 +113,13 @@ function offerVoice(composer, ticket, signal) {
   refs.voice.hidden = false;
   refs.voice.parentElement.classList.add("can-record");
   refs.voice.addEventListener("click", async () => {
-    const recorder = await import("../ui/recorder.js").catch(() => toast(t("error_network")));
+    const recorder = await pressed(import("../ui/recorder.js"));
     if (!signal.aborted) recorder?.record(composer, (file) => addPicked(ticket, file), signal);
   }, { signal });
 }
+
+/** What a press does with a message. */
+const coming = () => pressed(import("./message-acts.js"));
 
 /** What each conversation that is shown can do. @type {WeakMap<AbortSignal, Owner>} */
 const owners = new WeakMap();
@@ -129,7 +129,11 @@ export function listenToMessages(root, owner, signal) {
   owners.set(signal, owner);
   freshFiles().catch(() => {}); // nobody waits for it: what is drawn with the old key comes by the new one
   holdShown(owner, signal);
-  signal.addEventListener("abort", tellRead, { once: true });
+  setSwipes(false);
+  signal.addEventListener("abort", () => {
+    tellRead();
+    setSwipes(true);
+  }, { once: true });
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));
   onAction(root, {
@@ -141,36 +145,36 @@ export function listenToMessages(root, owner, signal) {
       else sendOnceMore(id);
     },
     older: (button) => pressOlder(button, owner.conversation(), owner.redraw),
-    again: (button) => sendAgain(button, idOf(button)),
+    again: async (button) => (await coming())?.sendAgain(button, idOf(button)),
     discard: (button) => drop(idOf(button)),
     callBack: (button) => callBack(idOf(button), owner),
     editFailed: (button) => editFailed(idOf(button), owner),
     copyFailed: (button) => copy(jobOf(owner.conversation()?.id ?? "", idOf(button))?.text ?? ""),
     newTicket: (_link, event) => goOnAnew(event, owner.conversation()?.id ?? ""),
-    view: (photo) => view(photo, owner, signal),
+    view: async (photo) => (await coming())?.view(photo, owner, signal),
     download: downloadFile,
     quote: (button) => {
       const target = messageOf(button)?.reply_to;
       if (target) showQuoted(target, owner, signal);
     },
-    reaction: (chip) => {
+    reaction: async (chip) => {
       const message = messageOf(chip);
-      if (message) react(message, chip.dataset.emoji ?? "");
+      if (message) (await coming())?.react(message, chip.dataset.emoji ?? "");
     },
     versions: async (button) => {
-      const sheet = await import("./versions.js").catch(() => toast(t("error_network")));
+      const sheet = await pressed(import("./versions.js"));
       if (!signal.aborted) sheet?.showVersions(idOf(button), signal);
     },
-    menu: (button) => {
+    menu: async (button) => {
       const message = messageOf(button);
-      if (message) openMenu(message, owner, signal);
+      if (message) (await coming())?.openMenu(message, owner, signal);
     },
   }, signal);
   root.addEventListener("click", ({ target }) => {
     const picker = owner.composer()?.picker;
     if (isStaff() || !picker || target !== picker.parts.input) return; // its chooser was opened
     const ticket = owner.conversation()?.id ?? "";
-    import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(picker, ticket, signal)).catch(() => {});
+    import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(picker, ticket, signal)).catch(orTell);
   }, { signal });
   root.addEventListener("error", ({ target }) => {
     if (target instanceof HTMLImageElement && target.closest(".messages")) mend(target);
@@ -179,7 +183,7 @@ export function listenToMessages(root, owner, signal) {
     const message = messageOf(bubble);
     if (!message || message.deleted_at) return false;
     haptic("light");
-    openMenu(message, owner, signal);
+    coming().then((acts) => acts?.openMenu(message, owner, signal));
     return true;
   }, signal);
 }
@@ -217,9 +221,8 @@ export function follow(chat, messages) {
 
 /** A colleague was faster: shows their answer, and asks what becomes of one's own. @param {string} id of the job @param {Desk.Conversation} conversation @param {AbortSignal} signal */
 async function settleConflict(id, conversation, signal) {
-  const sheet = await import("../ui/conflict.js").catch(() => null);
-  if (signal.aborted) return;
-  if (!sheet) return toast(t("error_network"));
+  const sheet = await pressed(import("../ui/conflict.js"));
+  if (!sheet || signal.aborted) return;
   const job = jobOf(conversation.id, id);
   if (job?.error !== "stale") return;
   const faster = conversation.thread.messages.get(job.faster ?? "") ?? null;
@@ -240,58 +243,4 @@ async function showQuoted(id, owner, signal) {
   const ticket = owner.message(id) ? null : knownQuote(signal, id)?.ticket;
   if (!ticket || ticket === owner.conversation()?.id) return goTo(id, owner, signal);
   await run(async () => go(`tickets/${(rows.get(ticket) ?? await fetchTicket(ticket)).number}`));
-}
-
-/** The picture among those of the conversation; one that is still on its way up alone. @param {HTMLElement} photo @param {Owner} owner @param {AbortSignal} signal */
-async function view(photo, owner, signal) {
-  const viewer = await import("../ui/viewer.js").catch(() => null);
-  if (!viewer) return toast(t("error_network"));
-  if (signal.aborted) return;
-  const { file, full = "" } = photo.dataset;
-  const all = owner.messages().filter(({ kind }) => kind !== "sticker").flatMap(({ attachments }) => attachments)
-    .filter(({ state, content_type }) => state === "ready" && content_type.startsWith("image/"));
-  const at = all.findIndex(({ id }) => id === file);
-  const alone = { id: "", name: photo.querySelector("img")?.alt ?? "", url: full };
-  viewer.viewPhotos(at < 0 ? [alone] : all, Math.max(at, 0), {
-    source: freshUrl,
-    save: downloadFile,
-  }, signal);
-}
-
-/** @param {Desk.Message} message @param {Owner} owner @param {AbortSignal} signal */
-async function openMenu(message, owner, signal) {
-  const mine = message.author?.id === session.me.id;
-  const menu = await import("../ui/message-menu.js").catch(() => toast(t("error_network")));
-  if (!menu || signal.aborted) return;
-  const chosen = await menu.messageMenu({
-    mine: message.reactions.find(({ person }) => person === session.me.id)?.emoji ?? "",
-    react: !isStaff() || message.internal || rows.get(owner.conversation()?.id ?? "")?.source !== "business",
-    reply: true,
-    copy: Boolean(message.text),
-    edit: mine && Boolean(message.text),
-    remove: mine || (session.me.role !== "agent" && isStaff() && message.author?.role !== "customer"),
-  });
-  const composer = owner.composer();
-  if (!chosen) return;
-  if (chosen.emoji) react(message, chosen.emoji);
-  else if (chosen.action === "reply") owner.reply(message);
-  else if (chosen.action === "edit") composer && startEdit(composer, message);
-  else if (chosen.action === "copy") copy(message.text);
-  else if (chosen.action === "remove") run(() => request("DELETE", `messages/${message.id}/`), t("message_removed"));
-}
-
-/** The same sign once more takes it back. @param {Desk.Message} message @param {string} emoji */
-function react(message, emoji) {
-  const mine = message.reactions.find(({ person }) => person === session.me.id)?.emoji;
-  haptic("selection");
-  const body = { emoji: mine === emoji ? null : emoji };
-  run(() => request("POST", `messages/${message.id}/react/`, { body }));
-}
-
-/** Has what did not reach Telegram sent again. @param {HTMLElement} element @param {string} id */
-async function sendAgain(element, id) {
-  const button = /** @type {HTMLButtonElement} */ (element);
-  button.disabled = true;
-  await run(() => request("POST", `messages/${id}/retry/`), t("retried"));
-  button.disabled = false;
 }

@@ -3,8 +3,8 @@
 import { clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, go, path } from "../core/router.js";
-import { watch } from "../core/store.js";
-import { isVisible, onVisibility, setSwipes } from "../core/telegram.js";
+import { orTell, watch } from "../core/store.js";
+import { isVisible, onVisibility } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
 import { followPresence, sayViewing } from "../data/presence.js";
 import { fileUrl, freshUrl, isStaff, session } from "../data/session.js";
@@ -23,8 +23,7 @@ const MANY = 20;
 // this module is loaded once somebody is signed in: what conversations need begins with it
 followThreads();
 followPresence();
-startOutbox((...sent) => import("./send-and.js").then(({ finish }) => finish(...sent)));
-insist(() => import("../data/resending.js"), ({ startResending }) => startResending());
+startOutbox(() => import("./send-and.js"));
 insist(() => import("./unsent.js"), ({ followUnsent }) => followUnsent());
 
 /** @param {HTMLElement} root @param {string[]} params the ticket's number @param {AbortSignal} signal @param {Tools} [tools] */
@@ -66,22 +65,18 @@ class Chat {
     onAction(node, this.#actions(), signal);
     this.listening = this.#listen();
     onVisibility(() => isVisible() && this.list.lookAgain(), signal);
-    setSwipes(false);
-    signal.addEventListener("abort", () => setSwipes(true), { once: true });
   }
 
   /** What one does with a message comes beside the conversation itself; where it does not arrive, the next drawing asks again. */
   async #listen() {
     this.messages = undefined;
-    this.messages = await import("./chat-messages.js").catch(() => null);
+    this.messages = await import("./chat-messages.js").catch(orTell);
     if (this.signal.aborted) return;
     this.messages?.listenToMessages(this.node, {
       message: (id) => this.conversation?.thread.messages.get(id),
-      reply: (message) => this.foot?.composer?.replyTo(message),
       goTo: (id) => this.list.goTo(id),
       conversation: () => this.conversation,
       redraw: this.redraw,
-      job: (id) => jobsOf(this.ticketId).find((job) => job.id === id),
       composer: () => this.foot?.composer,
       messages: () => this.conversation?.thread.list() ?? [],
     }, this.signal);

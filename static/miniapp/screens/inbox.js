@@ -6,7 +6,7 @@
 import { byId, clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
-import { touch, watch } from "../core/store.js";
+import { orTell, touch, watch } from "../core/store.js";
 import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { defineList, fillList, gone, listOf, loadList, loadMore, rows, ticketsOf } from "../data/tickets.js";
@@ -76,7 +76,7 @@ class Inbox {
   /** What comes with the first touch or key. @param {HTMLElement} node */
   #listen(node) {
     const calm = async () => {
-      const found = await import("../ui/calm.js").catch(() => null);
+      const found = await import("../ui/calm.js").catch(orTell);
       if (found) this.calm ??= new found.Calm(this.refs, this.list, () => touch("tickets"));
       this.draw();
     };
@@ -89,7 +89,7 @@ class Inbox {
   #actions() {
     return {
       open: follow,
-      admin: () => import("./admin.js").then(({ openAdmin }) => openAdmin()).catch(() => {}),
+      admin: () => import("./admin.js").then(({ openAdmin }) => openAdmin()).catch(orTell),
       reload: () => this.key ? loadList(this.key) : location.reload(),
       more: () => loadMore(this.key, true),
       filter: () => this.#withFilters((filters) => filters.openFilters()),
@@ -101,13 +101,13 @@ class Inbox {
 
   /** @param {(filters: Desk.Filters) => void} run */
   async #withFilters(run) {
-    this.filters ??= await import("./inbox-filters.js").catch(() => null);
+    this.filters ??= await import("./inbox-filters.js").catch(orTell);
     if (this.filters) run(this.filters);
     else drawState(this.refs.state, "failed", "");
   }
 
   async #loadExtras() {
-    this.extras ??= await import("./row-extras.js").catch(() => null);
+    this.extras ??= await import("./row-extras.js").catch(orTell);
     this.draw();
   }
 
@@ -145,7 +145,7 @@ class Inbox {
       ? "empty"
       : "nothing";
     if (!kept.length) drawState(refs.state, state, tab);
-    import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(() => {});
+    import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(orTell);
   }
 
   /** @param {Record<string, any>} refs @param {Desk.Ticket} kept */

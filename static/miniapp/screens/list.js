@@ -2,7 +2,7 @@
 /** A customer's own tickets. The list stays mounted as long as the app runs. */
 import { byId, clone, keyed, onAction } from "../core/dom.js";
 import { follow, path } from "../core/router.js";
-import { touch, watch } from "../core/store.js";
+import { orTell, touch, watch } from "../core/store.js";
 import { unfinishedIn } from "../data/drafts.js";
 import { session } from "../data/session.js";
 import { listOf, loadList, loadMore, ticketsOf } from "../data/tickets.js";
@@ -41,7 +41,7 @@ function drawList(refs, key) {
   });
   const state = list.state === "ready" ? "empty" : list.state === "error" ? "failed" : "loading";
   if (!tickets.length) drawState(refs.state, state);
-  import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(() => {});
+  import("./list-end.js").then(({ drawEnd }) => drawEnd(refs.state, list)).catch(orTell);
 }
 
 /** @param {HTMLElement} place @param {string} state */

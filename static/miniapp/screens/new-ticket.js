@@ -4,6 +4,7 @@ import { categoryName } from "../core/categories.js";
 import { byId, clone, onAction, say, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { back, follow, go, isWide } from "../core/router.js";
+import { orTell } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 import { ApiError } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
@@ -14,7 +15,7 @@ import { lateStyles } from "../ui/late.js";
 import { Picker } from "../ui/picker.js";
 
 const DRAFT = "new";
-const opening = () => import("./opening.js").catch(() => Promise.reject(new ApiError(0)));
+const opening = () => import("./opening.js").catch((error) => Promise.reject(orTell(error) ?? new ApiError(0)));
 const FIELDS = ["category", "subject", "text"];
 const TOLD_SECONDS = 20;
 /** @typedef {() => {text: string, files: Desk.JobFile[]}} Taken */
@@ -66,7 +67,7 @@ class NewTicket {
       back,
       pick: () => {
         this.picker.open();
-        import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", this.visit)).catch(() => {});
+        import("./photo-by-bot.js").then(({ awaitChoice }) => awaitChoice(this.picker, "", this.visit)).catch(orTell);
       },
       submit: () => this.submit(),
       go: follow,
@@ -151,7 +152,7 @@ class NewTicket {
 
   /** What is open of that category already. */
   #suggest() {
-    import("./similar.js").then(({ drawSimilar }) => drawSimilar(this.refs)).catch(() => {});
+    import("./similar.js").then(({ drawSimilar }) => drawSimilar(this.refs)).catch(orTell);
   }
 
   /** @param {string} name @param {string} text */
@@ -211,7 +212,7 @@ class NewTicket {
   async #tellElsewhere() {
     if (!this.visit.aborted) return;
     haptic("error");
-    const offers = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(() => null);
+    const offers = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(orTell);
     if (offers) offers[0].offer("unsent", t("unsent_new"), () => go("new"), TOLD_SECONDS, "assertive");
     else toast(t("unsent_new"));
   }
@@ -242,7 +243,7 @@ class NewTicket {
   /** On a phone Telegram's own button sends, where the client has one. */
   async #takeMainButton() {
     if (isWide()) return;
-    const manners = await import("../core/manners.js").catch(() => null);
+    const manners = await import("../core/manners.js").catch(orTell);
     const text = this.refs.submit.textContent?.trim() ?? "";
     this.showBusy = manners?.takeMainButton(text, () => this.submit(), this.visit) ?? null;
     this.refs.actions.hidden = Boolean(this.showBusy);
@@ -273,7 +274,7 @@ class NewTicket {
     haptic("success");
     toast(told);
     if (this.visit.aborted) return;
-    import("../core/manners.js").then(({ askToWrite }) => askToWrite()).catch(() => {});
+    import("../core/manners.js").then(({ askToWrite }) => askToWrite()).catch(orTell);
     go(`tickets/${ticket.number}`, { replace: true });
   }
 

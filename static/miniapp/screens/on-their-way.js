@@ -32,13 +32,13 @@ export function drop(id) {
 export const failedElsewhere = (ticket) => jobsElsewhere(ticket).filter(({ state }) => state === "failed");
 
 /**
- * @typedef {{job: (id: string) => Desk.Job | undefined, message: (id: string) => Desk.Message | undefined,
+ * @typedef {{message: (id: string) => Desk.Message | undefined,
  *            conversation: () => Desk.Conversation | null, composer: () => Desk.Composer | null | undefined}} Owner
  */
 
 /** What waited to be sent is written on. @param {string} id @param {Owner} owner */
 export function callBack(id, owner) {
-  const job = owner.job(id);
+  const job = jobsOf(owner.conversation()?.id ?? "").find((one) => one.id === id);
   if (job && job.state !== "failed" && job.state !== "sending") writeOn(job, owner);
 }
 

@@ -2,6 +2,7 @@
 /** What a press asks of the desk, with a word about how it went. */
 import { toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { isLost, orTell } from "../core/store.js";
 import { haptic } from "../core/telegram.js";
 
 /** Copies it, where the browser has a clipboard and allows it, and says what came of it. @param {string} text */
@@ -10,6 +11,13 @@ export async function copy(text) {
   if (!copied) haptic("error");
   toast(t(copied ? "copied" : "error_not_copied"));
 }
+
+/** A module that comes with a press; where it does not, the press says so. @template T @param {Promise<T>} coming @returns {Promise<T | null>} */
+export const pressed = (coming) =>
+  coming.catch((error) => {
+    toast(t(isLost(error) ? "error_network" : "error_unexpected"));
+    return orTell(error);
+  });
 
 /** Does it, and says what came of it; true where it was done. @param {() => Promise<unknown>} work @param {string} [done] */
 export async function run(work, done = "") {

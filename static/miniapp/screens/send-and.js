@@ -1,5 +1,5 @@
 // @ts-check
-/** Sends, and once that has arrived sets the ticket's status: by holding the button that sends, or by its keys. For staff. */
+/** Sends, and once that has arrived sets the ticket's status: by holding the button that sends, or by its keys; and the key of saved replies. For staff. */
 import { t } from "../core/i18n.js";
 import { hideKeyboard } from "../core/manners.js";
 import { haptic } from "../core/telegram.js";
@@ -19,7 +19,7 @@ const offered = new WeakSet();
 export function offerSendAnd(composer, ticket, signal) {
   if (offered.has(composer)) return;
   offered.add(composer);
-  const { node, refs: { send } } = composer;
+  const { node, refs: { savedButton, send, text } } = composer;
   send.title = t("send_and_hint");
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
@@ -49,6 +49,11 @@ export function offerSendAnd(composer, ticket, signal) {
   // the press that opened the sheet sends nothing by itself
   send.addEventListener("click", (/** @type {Event} */ event) => held && event.preventDefault(), { signal });
   node.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    // the key of the slash writes a point on a Russian layout: no message begins with one
+    if (event.code === "Slash" && event.key === "." && event.target === text && !text.value) {
+      event.preventDefault();
+      savedButton.click();
+    }
     if (event.key !== "Enter" || !event.shiftKey || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     event.stopPropagation();

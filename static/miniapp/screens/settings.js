@@ -2,7 +2,7 @@
 /** What one sets at /app/me holds in all tabs of this person in the browser at once. */
 import { t } from "../core/i18n.js";
 import { inBrowser } from "../core/storage.js";
-import { touch } from "../core/store.js";
+import { orTell, touch } from "../core/store.js";
 import { onTold, tell } from "../data/other-tabs.js";
 import { session } from "../data/session.js";
 import { insist } from "../ui/late.js";
@@ -26,6 +26,6 @@ export function followSettings() {
     setTextSize(size);
     touch("me");
     if (inBrowser.get("desk.sound")) insist(() => import("./sounding.js"), ({ startSounding }) => startSounding());
-    if (turned) import("../ui/update.js").then(({ showUpdate }) => showUpdate(t("language_changed"))).catch(() => {});
+    if (turned) import("../ui/update.js").then(({ showUpdate }) => showUpdate(t("language_changed"))).catch(orTell);
   });
 }

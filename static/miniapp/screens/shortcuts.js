@@ -3,14 +3,14 @@
  * The keys of the whole app, by their place on the keyboard: the layout changes nothing. They press what stands on the page,
  * so a key does what its button does, and nothing where there is none. Loaded with the first key that is no text.
  */
-import { clone, toast } from "../core/dom.js";
-import { t } from "../core/i18n.js";
+import { clone } from "../core/dom.js";
 import { back, path } from "../core/router.js";
 import { inBrowser } from "../core/storage.js";
 import { watch } from "../core/store.js";
 import { moveBy } from "../ui/keys.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
+import { pressed } from "./running.js";
 
 /** @type {Desk.VirtualList | null} */
 let rows = null;
@@ -123,13 +123,13 @@ function perform(action) {
 
 /** What has no button above the ticket. @param {string} name */
 async function command(name) {
-  const commands = await import("./ticket-commands.js").catch(() => toast(t("error_network")));
+  const commands = await pressed(import("./ticket-commands.js"));
   await commands?.commandOf(name)?.();
 }
 
 async function openPalette() {
   if (document.querySelector("dialog[open]")) return;
-  const palette = await import("./palette.js").catch(() => toast(t("error_network")));
+  const palette = await pressed(import("./palette.js"));
   palette?.openPalette({ buttonOf, perform, showKeys });
 }
 

@@ -4,15 +4,16 @@
  * for it, or with the press that opens it.
  */
 import { categoryName } from "../core/categories.js";
-import { clone, onAction, setText, toast } from "../core/dom.js";
+import { clone, onAction, setText } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
-import { watch } from "../core/store.js";
+import { orTell, watch } from "../core/store.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { lateStyles } from "../ui/late.js";
 import { openSheet } from "../ui/sheet.js";
 import { drawStatus, nameOf } from "../ui/words.js";
 import { mountCustomer } from "./customer-card.js";
+import { pressed } from "./running.js";
 import {
   assign,
   chooseAssignee,
@@ -38,13 +39,13 @@ export function press(name, bar, id, signal) {
 
 /** @param {string} id */
 async function openSnooze(id) {
-  const sheet = await import("./snooze.js").catch(() => toast(t("error_network")));
+  const sheet = await pressed(import("./snooze.js"));
   sheet?.chooseTime(id);
 }
 
 /** @param {string} id */
 async function openMerge(id) {
-  const sheet = await import("./merge.js").catch(() => toast(t("error_network")));
+  const sheet = await pressed(import("./merge.js"));
   sheet?.mergeTicket(id);
 }
 
@@ -143,6 +144,6 @@ function drawCard(refs, ticket) {
 
 /** @param {HTMLElement} button @param {Desk.TicketLink} other */
 async function drawEnd(button, other) {
-  const merged = await import("./merged.js").catch(() => null); // the next change asks again
+  const merged = await import("./merged.js").catch(orTell); // the next change asks again
   if (merged && button.isConnected) button.replaceWith(merged.endOf(other));
 }

@@ -2,7 +2,7 @@
 /** What staff do with a ticket besides writing: take it, set its status, put it aside. */
 import { clone, onAction, setText, toast } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
-import { watch } from "../core/store.js";
+import { orTell, watch } from "../core/store.js";
 import { session } from "../data/session.js";
 import { rows } from "../data/tickets.js";
 import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
@@ -12,8 +12,9 @@ export function mountStaffTools(place, id, signal) {
   const { node, refs } = clone("staff-tools");
   const draw = () => drawTools(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
   const press = async (/** @type {HTMLElement} */ button) => {
-    const card = await import("./side-card.js").catch(() => toast(t("error_network")));
-    if (!signal.aborted) card?.press(button.dataset.action ?? "", place, id, signal);
+    const card = await import("./side-card.js").catch(orTell);
+    if (!card) toast(t("error_network"));
+    else if (!signal.aborted) card.press(button.dataset.action ?? "", place, id, signal);
   };
   onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
   if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
@@ -34,5 +35,5 @@ function drawTools(refs, ticket) {
   refs.snooze.hidden = ["resolved", "closed"].includes(ticket.status);
   refs.aside.hidden = !until;
   setText(refs.until, until ? t("put_aside_until", { when: untilOf(until) }) : "");
-  if (ticket.sla) import("./row-extras.js").then(({ drawClock }) => drawClock(refs.clock, ticket)).catch(() => {});
+  if (ticket.sla) import("./row-extras.js").then(({ drawClock }) => drawClock(refs.clock, ticket)).catch(orTell);
 }

@@ -5,7 +5,7 @@
  */
 import { setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { touch, watch } from "../core/store.js";
+import { orTell, touch, watch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { holdPictures, picturesOf } from "../data/uploads.js";
@@ -238,7 +238,7 @@ function offerEdit(composer, edited, words) {
 
 /** @param {() => void} undo */
 async function undoLeaving(undo) {
-  const found = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(() => null);
+  const found = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(orTell);
   found?.[0].offer("undo", t("edit_left"), undo, LEFT_SECONDS);
 }
 

@@ -9,6 +9,7 @@ import { haptic, isVisible, onVisibility } from "../core/telegram.js";
 import { unsent } from "../data/drafts.js";
 import { elsewhere } from "../data/other-tabs.js";
 import { jobs } from "../data/outbox.js";
+import { startResending } from "../data/resending.js";
 import { session } from "../data/session.js";
 import { isConfirmed } from "../data/threads.js";
 import { fetchTicket, rows } from "../data/tickets.js";
@@ -24,6 +25,7 @@ const notices = new Map();
 
 /** From now on, beside all that is done with what is on its way. */
 export function followUnsent() {
+  startResending();
   watch("unsent", showUnsent);
   onVisibility(showUnsent); // nobody is told while nobody looks
   showUnsent();

@@ -2,6 +2,7 @@
 /** One message as a bubble: who, what, its files, when, and what became of it. */
 import { part, setText } from "../core/dom.js";
 import { fullTimeOf, t, timeOf } from "../core/i18n.js";
+import { orTell } from "../core/store.js";
 import { withLinks } from "./links.js";
 import { drawAvatar, nameOf, summaryOf, toneOf } from "./words.js";
 
@@ -78,7 +79,7 @@ function drawMore(view, entry, context) {
 
 async function loadContents() {
   // without a network the next drawing asks again
-  drawContents = (await import("./contents.js").catch(() => null))?.drawContents ?? null;
+  drawContents = (await import("./contents.js").catch(orTell))?.drawContents ?? null;
   const due = [...waiting];
   waiting.clear();
   if (drawContents) { for (const redraw of due) redraw(); }

@@ -2,11 +2,11 @@
 /** Where one writes: grows with its text, keeps a draft per mode, sends by the rules of the device. */
 import { clone, hasKeyboard, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { orTell } from "../core/store.js";
 import { Picker } from "./picker.js";
 import { nameOf, summaryOf } from "./words.js";
 
 const DRAFT_MS = 300;
-const TALLEST_REM = 9.5;
 /** Measuring lays the whole conversation out, with each key. */
 const growsByItself = CSS.supports("field-sizing", "content");
 
@@ -158,7 +158,7 @@ export class Composer {
   async #offerSaved(asked = false) {
     const { owner, refs: { text } } = this;
     if (!owner.savedReplies || (!asked && (this.#saved || !text.value.includes("/")))) return;
-    const found = await import("./saved-replies.js").catch(() => null);
+    const found = await import("./saved-replies.js").catch(orTell);
     if (!found) return;
     const how = { load: owner.savedReplies, picker: this.picker, onInsert: () => this.#onInput() };
     this.#saved ??= new found.SavedReplies(text, how);
@@ -186,11 +186,6 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   #onKey(event) {
     if (this.#saved?.onKey(event)) return;
-    // the key of the slash writes a point on a Russian layout: no message begins with one
-    if (event.code === "Slash" && event.key === "." && !this.refs.text.value && this.owner.savedReplies) {
-      event.preventDefault();
-      return void this.#offerSaved(true);
-    }
     if (event.key === "Escape" && !this.refs.about.hidden) {
       event.stopPropagation();
       return this.forget();
@@ -212,10 +207,7 @@ export class Composer {
     else if (error.dataset.over) this.picker.setError("");
     error.dataset.over = over > 0 ? "yes" : "";
     send.disabled = over > 0 || (!text.value.trim() && !this.picker.files.length);
-    if (growsByItself || !text.isConnected) return;
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    text.style.height = "auto";
-    text.style.height = `${Math.min(text.scrollHeight, TALLEST_REM * rem)}px`;
+    if (!growsByItself) import("./growing.js").then(({ grow }) => grow(text)).catch(orTell);
   }
 
   #drawMode() {

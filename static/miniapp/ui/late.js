@@ -1,6 +1,7 @@
 // @ts-check
 /** What the first page does without: stylesheets of conversations, forms and presses, and modules that come by themselves. */
-import { byId, isLost } from "../core/dom.js";
+import { byId } from "../core/dom.js";
+import { isLost } from "../core/store.js";
 
 const AGAIN_MS = 10_000;
 

@@ -2,6 +2,7 @@
 /** Picked files: by the button (one after the other, Android knows no "multiple"), by paste, by drop. Their tiles are ui/picked.js. */
 import { setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { orTell } from "../core/store.js";
 
 export class Picker {
   /** @type {Desk.JobFile[]} */
@@ -24,7 +25,7 @@ export class Picker {
 
   /** Takes pasted and dropped files anywhere in the element, once the module for it is there. @param {HTMLElement} area @param {AbortSignal} signal */
   listen(area, signal) {
-    import("./picked.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(() => {});
+    import("./picked.js").then(({ takeDropped }) => takeDropped(this, area, signal)).catch(orTell);
   }
 
   #adding = Promise.resolve();
@@ -71,6 +72,6 @@ export class Picker {
 
   draw() {
     this.parts.picked.hidden = !this.files.length;
-    import("./picked.js").then(({ drawTiles }) => drawTiles(this)).catch(() => {});
+    import("./picked.js").then(({ drawTiles }) => drawTiles(this)).catch(orTell);
   }
 }
