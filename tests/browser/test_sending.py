@@ -11,11 +11,13 @@ from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.views import (
     HeldMessages,
+    bottom_of,
     expect_texts,
     hold_first_upload,
     open_ticket_page,
     runs,
     states,
+    top_of,
     wait_until,
     write,
 )
@@ -80,6 +82,7 @@ def test_a_message_in_a_conversation_that_has_not_loaded_is_painted_too(
     expect_texts(page, ["Any news?"])
     expect(page.locator(".message.is-pending")).to_have_count(1)
     expect(page.locator(".message").last).to_be_in_viewport()
+    assert 0 <= top_of(page, ".composer") - bottom_of(page, ".message") < 40
     picture(page, f"sent-early-{'failed' if failed else 'loading'}")
     wait_until(page, lambda: len(desk.messages[ticket["id"]]) == 2)
     expect(page.locator(".message.is-pending")).to_have_count(0)
