@@ -13,6 +13,7 @@ from tests.browser.views import (
     bottom_of,
     expect_texts,
     open_ticket_page,
+    runs,
     states,
     texts,
     top_of,
@@ -492,6 +493,23 @@ def test_a_closed_ticket_is_only_read(open_app: OpenApp, desk: FakeDesk, ticket:
     expect(page.locator(".composer")).to_have_count(0)
     page.click(".closed-foot .button")
     expect(page.locator("#detail-pane h1")).to_have_text("New ticket")
+
+
+def test_from_a_closed_ticket_one_comes_to_the_form_though_a_module_is_missing(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    def serve(route: Route) -> None:
+        missing = route.request.url.endswith("/screens/chat-messages.js")
+        route.abort() if missing else route.fallback()
+
+    ticket["status"] = "closed"
+    page = open_app(desk, f"tickets/{ticket['number']}", static=serve, expected=("ERR_",))
+    runs(page, "screens/new-ticket.js")
+    page.evaluate("window.lives = true")
+    page.click(".closed-foot .button")
+    expect(page.locator("#detail-pane h1")).to_have_text("New ticket")
+    assert page.evaluate("window.lives")
+    assert page.evaluate("location.pathname") == "/app/new"
 
 
 def test_a_ticket_that_one_may_not_see_is_told_in_words_with_a_way_to_the_list(

@@ -2,7 +2,7 @@
 /** A ticket's conversation, for both sides; staff get their tools from the entry (screens/staff-tools.js). */
 import { clone, onAction, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { back, go, path } from "../core/router.js";
+import { back, follow, go, path } from "../core/router.js";
 import { orTell, watch } from "../core/store.js";
 import { isVisible, onVisibility } from "../core/telegram.js";
 import { jobsOf, startOutbox } from "../data/outbox.js";
@@ -87,6 +87,7 @@ class Chat {
     return {
       back,
       list: () => go(""),
+      newTicket: (/** @type {HTMLElement} */ link, /** @type {Event} */ event) => this.messages || follow(link, event),
       jump: () => this.#toEnd(),
       reload: () => this.conversation ? loadNewest(this.conversation) : this.begin(),
     };
