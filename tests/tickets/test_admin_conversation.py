@@ -1,5 +1,6 @@
 """What a ticket's page in the admin shows of its messages: formatting, players, whose words they were, versions."""
 
+import gzip
 from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.simulator_control import picture
 from tickets.admin.rich_text import render_rich_text
 from tickets.models import Attachment, Message, MessageKind
-from tickets.services.attachments import store_upload
+from tickets.services.attachments import reserve_attachment, store_preview, store_reserved, store_upload
 from tickets.services.conversation import edit_message, post_reply
 from tickets.services.drafts import MessageDraft, NewFile
 from tickets.services.reactions import react_to_message
@@ -107,6 +109,23 @@ def test_a_message_is_shown_with_all_that_it_holds(page: Client, vera: User, ann
         f"<strong>{vera.name}</strong> {first.text}",
     ):
         assert words in html
+
+
+@pytest.mark.django_db
+def test_a_sticker_that_moves_is_its_still_picture_whole_and_stays_a_file(page: Client, vera: User) -> None:
+    file = reserve_attachment(
+        actor=acting(vera), attachment_id=uuid4(), name="a.tgs", content_type="application/x-tgsticker", size=9
+    )
+    content = {"format": "animated", "emoji": "🔥"}
+    draft = MessageDraft(id=uuid4(), attachments=[file.pk], kind=MessageKind.STICKER, content=content)
+    message = post_reply(actor=acting(vera), ticket=a_ticket_of(vera).pk, draft=draft).message
+    store_reserved(attachment_id=file.pk, file=BytesIO(gzip.compress(b"{}")))
+    assert store_preview(attachment_id=file.pk, file=BytesIO(picture()))
+    looks = " ".join(shown(page, message).split())
+    still = reverse("admin:tickets_ticket_preview", args=[file.pk])
+    assert f'<img src="{still}" class="is-whole" alt="🔥"' in looks
+    assert f'<a href="{reverse("admin:tickets_ticket_file", args=[file.pk])}"> <img' in looks
+    assert page.get(still).status_code == 200
 
 
 @pytest.mark.django_db
