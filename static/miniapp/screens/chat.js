@@ -176,6 +176,7 @@ class Chat {
       read: Math.max(this.row.read_sequence ?? 0, conversation.readSent),
       othersRead: this.messages?.reading.byOthers(conversation) ?? 0,
       more: thread.before < Infinity,
+      unread: () => rows.get(this.ticketId)?.unread,
       fileUrl,
       freshUrl,
       previewOf: (id) => this.messages?.previewOf(id) ?? "",

@@ -43,6 +43,8 @@ declare namespace Desk {
         previewOf: (attachment: string) => string;
         /** Whether newer messages than these are not shown. */
         more: boolean;
+        /** How much of the conversation this person has not read, as far as is known now. */
+        unread: () => number | undefined;
         /** Draws the conversation once more: what was missing for it has arrived. */
         redraw: () => unknown;
         /** A message that is quoted and not loaded: undefined until it has been fetched. */

@@ -154,7 +154,8 @@ export class MessageList {
     const { jump, jumpCount } = this.refs;
     if (this.isAtEnd()) this.#below.clear();
     jump.hidden = this.isAtEnd();
-    const count = this.#below.size;
+    const { more, unread } = this.#all?.[1] ?? {};
+    const count = more && unread?.() || this.#below.size;
     setText(jumpCount, count ? String(count) : "");
     jump.setAttribute("aria-label", count ? t("new_below", { count }) : t("jump_to_end"));
     this.#follow();
@@ -192,6 +193,7 @@ export class MessageList {
           if (!this.owner.isVisible() || !Number.isFinite(sequence)) return;
           this.observer.unobserve(target);
           this.owner.onSeen(sequence);
+          this.#onScroll();
         }, SEEN_MS),
       );
     }
