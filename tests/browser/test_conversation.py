@@ -516,7 +516,8 @@ def test_a_ticket_that_one_may_not_see_is_told_in_words_with_a_way_to_the_list(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_app(desk, "tickets/999", expected=("404",))
-    expect(page.locator(".chat .empty")).to_contain_text("There is no such ticket, or you may not see it")
+    said = page.locator(".chat .empty p")
+    expect(said).to_have_text("There is no such ticket among yours. It may belong to another Telegram account.")
     picture(page, "no-such-ticket")
     page.get_by_role("button", name="To the tickets").click()
     expect(page.locator(".row")).to_be_visible()

@@ -214,7 +214,7 @@ def test_a_deep_link_to_a_ticket_that_one_may_not_see_says_so(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_app(desk, link="ticket_987654", expected=("404",))
-    expect(page.locator(".chat [role=alert]")).to_contain_text("There is no such ticket, or you may not see it")
+    expect(page.locator(".chat [role=alert]")).to_contain_text("There is no such ticket among yours")
     page.get_by_role("button", name="To the tickets").click()
     expect(page.locator(".row-title")).to_have_text(["No parcel"])
     page.reload()

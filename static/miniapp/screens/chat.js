@@ -133,13 +133,13 @@ class Chat {
   #fail(error) {
     if (this.signal.aborted) return;
     const gone = error.status === 404 || error.status === 403;
-    this.#setState(gone ? "gone" : "failed");
+    this.#setState(gone ? (this.tools ? "gone" : "missing") : "failed");
     if (gone) return setText(this.refs.subject, t("ticket_number", { number: this.number }));
     const text = error.message || t(error.status ? "error_unexpected" : "error_network");
     setText(this.refs.state.querySelector("[data-ref=text]"), text);
   }
 
-  /** @param {"" | "loading" | "failed" | "gone" | "older" | "stuck" | "begin"} state */
+  /** @param {"" | "loading" | "failed" | "gone" | "missing" | "older" | "stuck" | "begin"} state */
   #setState(state) {
     const place = this.refs.state;
     if (place.dataset.state === state) return;
