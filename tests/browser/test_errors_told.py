@@ -172,6 +172,17 @@ def test_an_error_of_a_part_that_a_conversation_does_without_is_told(
     assert (body["kind"], body["detail"]) == ("error", BROKEN)
 
 
+def test_an_error_of_the_way_to_a_quoted_message_is_told(open_app: OpenApp, desk: FakeDesk) -> None:
+    (ticket,) = desk.tickets.values()
+    (asked,) = desk.messages[ticket["id"]]
+    desk.write(ticket, ANNA, "Here", reply_to=asked["id"])
+    static = broken("screens/finding.js")
+    page = open_app(desk, f"tickets/{ticket['number']}", static=static, expected=("exception", "Uncaught"))
+    page.locator("[data-action=quote]").click()
+    (body,) = told(page, desk, 1)
+    assert (body["kind"], body["detail"]) == ("error", BROKEN)
+
+
 def test_a_press_whose_part_is_broken_does_not_speak_of_the_connection(open_app: OpenApp, desk: FakeDesk) -> None:
     (ticket,) = desk.tickets.values()
     static = broken("ui/message-menu.js")

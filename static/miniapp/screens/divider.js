@@ -2,6 +2,7 @@
 /** Where a conversation begins to be read: at its end, at its new messages, or at one that was looked for. */
 import { clone, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
+import { orTell } from "../core/store.js";
 import { isFar } from "../data/far-part.js";
 import { session } from "../data/session.js";
 
@@ -38,7 +39,7 @@ export function divide(chat) {
 /** @param {Desk.Opening & Desk.Visit} chat */
 async function lead(chat) {
   led.add(chat.signal);
-  const finding = await import("./finding.js").catch(() => null);
+  const finding = await import("./finding.js").catch(orTell);
   await finding?.findUnread(chat, () => led.has(chat.signal));
   if (led.delete(chat.signal)) chat.redraw();
 }
@@ -46,7 +47,7 @@ async function lead(chat) {
 /** Shows the message, or says why not. @param {string} id @param {Desk.Finder} owner @param {AbortSignal} signal of the visit */
 export async function goTo(id, owner, signal) {
   led.delete(signal);
-  const finding = await import("./finding.js").catch(() => null);
+  const finding = await import("./finding.js").catch(orTell);
   if (finding) return finding.goTo(id, owner, signal);
   owner.redraw();
   if (!owner.goTo(id)) toast(t("error_network"));
