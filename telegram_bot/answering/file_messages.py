@@ -114,7 +114,8 @@ def render_file(call: OutgoingCall, params: dict[str, Any]) -> Request | Failed 
     file = _reference(call, attachment, _list_known([attachment]), kind=field, field=field)
     match file:
         case Upload():
-            return Request(method=method, params=params, files=(file,))
+            length = {"duration": attachment.duration} if method == "sendVoice" and attachment.duration else {}
+            return Request(method=method, params={**params, **length}, files=(file,))
         case str():
             return Request(method=method, params={**params, field: file})
     return file

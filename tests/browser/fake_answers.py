@@ -233,7 +233,9 @@ class FakeAnswers:
         name = re.search(rb'filename="([^"]*)"', body)
         kind = re.search(rb"Content-Type: ([\w/.+-]+)", body)
         content_type = kind[1].decode() if kind else "application/octet-stream"
-        return 201, self.file(name[1].decode() if name else "file", content_type, len(body))
+        said = re.search(rb'name="duration"\r\n\r\n(\d+)\r\n', body)
+        more = {"duration": int(said[1])} if said else {}
+        return 201, self.file(name[1].decode() if name else "file", content_type, len(body), **more)
 
     def _copy_file(self, key: str) -> Answer:
         file = self.files.get(key)

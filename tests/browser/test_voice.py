@@ -1,6 +1,7 @@
 """Voice messages: recorded, listened to, deleted or sent; with the microphone refused, taken away or not there."""
 
 import base64
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,6 +103,7 @@ def test_a_recording_is_listened_to_and_sent_as_a_voice_message(
     picture(page, "voice-recorded")
     sending.click()
     expect(page.locator(".message.is-own .player")).to_have_count(1)
+    expect(page.locator(".message.is-own .player-time")).to_have_text(re.compile(r"^0:(0[1-9]|[1-5]\d)$"))
     expect(page.locator(".composer textarea")).to_be_focused()
     (sent,) = desk.calls("POST", POST)
     assert (sent["kind"], sent["text"], len(sent["attachments"])) == ("voice", "", 1)

@@ -35,8 +35,8 @@ class Api:
     def delete(self, path: str) -> tuple[int, Any]:
         return self.send("DELETE", path)
 
-    def upload(self, file: Any) -> tuple[int, Any]:
-        return _parse(self.client.post("/api/v1/files/", {"file": file}, headers=self.headers))
+    def upload(self, file: Any, **fields: Any) -> tuple[int, Any]:
+        return _parse(self.client.post("/api/v1/files/", {"file": file, **fields}, headers=self.headers))
 
 
 def _encode(body: Any) -> bytes:

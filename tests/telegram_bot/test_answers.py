@@ -250,6 +250,23 @@ async def test_what_an_app_records_is_a_voice_and_what_is_picked_is_music(
     assert methods(telegram) == ["sendVoice", "sendAudio"]
 
 
+async def test_telegram_is_told_how_long_a_recording_is(
+    sender: Sender, telegram: TelegramStub, anna: User, ticket: Ticket
+) -> None:
+    def send() -> None:
+        actor = acting(anna)
+        file = store_upload(actor=actor, file=ContentFile(OGG), name="voice.ogg", duration=65)
+        draft = MessageDraft(id=uuid4(), text="", attachments=[file.pk], kind=MessageKind.VOICE)
+        post_reply(actor=actor, ticket=ticket.pk, draft=draft)
+        run_due_deliveries("telegram")
+        OutgoingCall.objects.filter(message=None).delete()
+
+    await bridge.run(send)
+    await until(sender, all_done)
+    ((method, params),) = calls(telegram)
+    assert (method, params["duration"]) == ("sendVoice", 65)
+
+
 async def test_an_edit_changes_the_caption_and_says_what_does_not_fit_below(
     sender: Sender, telegram: TelegramStub, vera: User, anna: User, ticket: Ticket
 ) -> None:

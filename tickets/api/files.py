@@ -4,7 +4,7 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.types import OpenApiTypes
@@ -24,13 +24,14 @@ from accounts.selectors.sessions import get_signed_in_person
 from accounts.tokens import Claims, read_files_token
 from accounts.transactions import run_unit
 from tickets.api import outputs
+from tickets.api.inputs import UploadInput
 from tickets.errors import FileTooLarge
 from tickets.file_serving import serve_stored
 from tickets.file_types import SIZE_LIMIT
 from tickets.models import AttachmentState
 from tickets.representations.messages import represent_attachment
 from tickets.selectors.tickets import get_attachment_for
-from tickets.services.attachments import store_upload
+from tickets.services.attachments import DURATION_LIMIT, store_upload
 from tickets.services.reply_files import copy_reply_file
 
 _PREVIEW = "image/webp"
@@ -38,7 +39,15 @@ _ENVELOPE = 16 * 1024  # bytes that the multipart form may add to the file
 _UPLOAD = {
     "multipart/form-data": {
         "type": "object",
-        "properties": {"file": {"type": "string", "format": "binary"}},
+        "properties": {
+            "file": {"type": "string", "format": "binary"},
+            "duration": {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": DURATION_LIMIT,
+                "description": "seconds; kept of sound and film alone",
+            },
+        },
         "required": ["file"],
         "additionalProperties": False,
     }
@@ -77,13 +86,13 @@ class FilesView(APIView):
         operation_id="files_upload",
     )
     def post(self, request: Request) -> Response:
-        """Upload one file (the part `file`), to be named in a message within a day."""
+        """Upload one file (the part `file`), to be named in a message within a day; a recording says how long it is."""
         actor = actor_of(request)
         if actor.user_id is not None:
             rate_limits.upload(actor.user_id)
         file = _the_file_of(request)
-        content, name = cast(BinaryIO, file.file), file.name or ""
-        attachment = run_unit(lambda: store_upload(actor=actor, file=content, name=name))
+        content, name, duration = cast(BinaryIO, file.file), file.name or "", _duration_of(request)
+        attachment = run_unit(lambda: store_upload(actor=actor, file=content, name=name, duration=duration))
         return Response(represent_attachment(attachment.pk), status=201)
 
 
@@ -101,16 +110,25 @@ class CopyView(APIView):
 
 
 def _the_file_of(request: Request) -> "UploadedFile[Any]":
-    """The part `file`, and nothing else. Raises FileTooLarge before anything is read, InvalidInput."""
+    """The part `file`, alone or with `duration`. Raises FileTooLarge before anything is read, InvalidInput."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > SIZE_LIMIT + _ENVELOPE:
         raise FileTooLarge(data={"limit": SIZE_LIMIT})
-    unknown = sorted(set(request.data) - {"file"})
+    unknown = sorted(set(request.data) - {"file", "duration"})
     if unknown:
         raise InvalidInput(fields={name[:80]: [_("There is no such field.")] for name in unknown[:20]})
     files: list[UploadedFile[Any]] = request.FILES.getlist("file")
     if len(files) != 1 or files[0].file is None:
         raise InvalidInput.of("file", _("Send one file."))
     return files[0]
+
+
+def _duration_of(request: Request) -> int | None:
+    """Seconds, where the form says them. Raises ValidationError."""
+    form = cast(QueryDict, request.data)
+    body = UploadInput(data={"duration": form["duration"]} if "duration" in form else {})
+    body.is_valid(raise_exception=True)
+    duration: int | None = body.validated_data.get("duration")
+    return duration
 
 
 class AnyAccept(BaseContentNegotiation):

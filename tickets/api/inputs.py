@@ -11,6 +11,7 @@ from accounts.api.serializers import FlagField, IdField, StrictSerializer, TextF
 from tickets.models import MessageKind, Priority, TicketStatus
 from tickets.selectors.inbox import Order
 from tickets.selectors.search import LONGEST_QUERY
+from tickets.services.attachments import DURATION_LIMIT
 from tickets.services.drafts import FILES_LIMIT, SUBJECT_LIMIT, TEXT_LIMIT
 from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
 from tickets.services.rating import COMMENT_LIMIT
@@ -56,6 +57,12 @@ class ReferenceField(serializers.Field[Any, Any, Any, Any]):
         if not is_number and not (isinstance(data, str) and 0 < len(data) <= 36):
             self.fail("invalid")
         return str(data)
+
+
+class UploadInput(StrictSerializer):
+    """What a form says beside its file."""
+
+    duration = serializers.IntegerField(required=False, min_value=0, max_value=DURATION_LIMIT, help_text="seconds")
 
 
 class IdList(serializers.ListField):

@@ -28,19 +28,28 @@ from tickets.thumbnails import make_thumbnail
 
 UNBOUND_QUOTA = 200 * 2**20  # bytes that one person may have uploaded and not sent
 UNBOUND_LIFE = timedelta(hours=24)
+DURATION_LIMIT = 12 * 60 * 60  # seconds that a sound or a film may be said to last
 _TOLD = ("state", "thumbnail_key")  # what of a file its message tells when it changes
 DISK_RESERVE = 200 * 2**20  # bytes of the disk that uploads never take
 
 
-def store_upload(*, actor: Actor, file: BinaryIO, name: str) -> Attachment:
+def store_upload(*, actor: Actor, file: BinaryIO, name: str, duration: int | None = None) -> Attachment:
     """Take a file in, as its owner's, in no message yet.
 
-    The type comes from the content, never from the name. Raises FileTooLarge, FileRefused, QuotaExceeded, StorageFull.
+    The type comes from the content, never from the name. duration: seconds, at most DURATION_LIMIT, as whoever recorded
+    it says; kept of sound and film alone. Raises FileTooLarge, FileRefused, QuotaExceeded, StorageFull.
     """
-    return take_in(file, name=name, owner_id=actor.user_id)
+    return take_in(file, name=name, owner_id=actor.user_id, duration=duration)
 
 
-def take_in(file: BinaryIO, *, name: str, owner_id: UUID | None, saved_reply_id: UUID | None = None) -> Attachment:
+def take_in(
+    file: BinaryIO,
+    *,
+    name: str,
+    owner_id: UUID | None,
+    saved_reply_id: UUID | None = None,
+    duration: int | None = None,
+) -> Attachment:
     """The shared step: a new file that is in no message, of its owner or of a saved reply. Raises as `store_upload`."""
     inspection = inspect_file(file, name=name)
     if saved_reply_id is None:
@@ -48,6 +57,8 @@ def take_in(file: BinaryIO, *, name: str, owner_id: UUID | None, saved_reply_id:
     _require_disk(inspection.size)
     attachment = Attachment(id=new_id(), owner_id=owner_id, saved_reply_id=saved_reply_id, name=safe_file_name(name))
     _fill(attachment, inspection, file)
+    if attachment.content_type.startswith(("audio/", "video/")):
+        attachment.duration = duration
     attachment.save(force_insert=True)
     if attachment.is_image:
         announce("image_stored", attachment=attachment.pk)

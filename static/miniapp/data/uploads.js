@@ -98,15 +98,11 @@ async function bring(file, onProgress, signal) {
   if (!file.file) throw new ApiError(400, { code: "photo_lost" });
   const body = await smaller(file.file);
   if (body.size > session.config.limits.file_size) throw new ApiError(413, { code: "file_too_large" });
-  const report = (/** @type {number} */ share) => {
-    file.progress = share;
-    onProgress();
-  };
   try {
-    file.attachment = await send(body, file, report, signal);
+    file.attachment = await send(body, file, onProgress, signal);
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401 || !(await renew())) throw error;
-    file.attachment = await send(body, file, report, signal);
+    file.attachment = await send(body, file, onProgress, signal);
   }
   if (file.preview) previews.set(file.attachment.id, file.preview);
 }
@@ -126,11 +122,11 @@ async function copySaved(file) {
  * XMLHttpRequest, because fetch does not tell how far an upload has come. It may take as long as it gets on.
  * @param {Blob} body
  * @param {Desk.JobFile} file
- * @param {(share: number) => void} report
+ * @param {() => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<Desk.Attachment>}
  */
-function send(body, file, report, signal) {
+function send(body, file, onProgress, signal) {
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw new ApiError(0, { code: "aborted" }); // while it was made smaller
     const call = new XMLHttpRequest();
@@ -147,7 +143,8 @@ function send(body, file, report, signal) {
     };
     call.upload.onprogress = (event) => {
       wait(STILL_MS);
-      report(event.loaded / event.total);
+      file.progress = event.loaded / event.total;
+      onProgress();
     };
     call.upload.onload = () => wait(ANSWER_MS);
     call.onloadend = () => clearTimeout(limit);
@@ -165,6 +162,7 @@ function send(body, file, report, signal) {
     call.onabort = () => reject(new ApiError(0, { code: "aborted" }));
     signal.addEventListener("abort", () => call.abort(), { once: true });
     const form = new FormData();
+    if (file.duration) form.append("duration", String(file.duration));
     form.append("file", body, file.name);
     wait(STILL_MS);
     call.send(form);

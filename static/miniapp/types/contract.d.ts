@@ -294,6 +294,8 @@ declare namespace Desk {
         saved?: string;
         /** What the message is, where that is more than its file. */
         kind?: "voice";
+        /** Seconds, of what was recorded here. */
+        duration?: number;
     }
 
     /** A row of the conversation: a confirmed message, or a job that looks like one. */

@@ -117,11 +117,10 @@ class Recorder {
     }
     if (!this.node.isConnected) return this.#leave();
     this.#address = URL.createObjectURL(this.#file);
-    const duration = Math.max(1, Math.round(this.#length / 1000));
     const media = {
       id: "",
       url: "",
-      duration,
+      duration: this.#seconds(),
       kind: "voice",
       poster: "",
       source: () => Promise.resolve(this.#address),
@@ -132,6 +131,11 @@ class Recorder {
     say(t("voice_recorded", { time: clockOf(this.#length) }));
   }
 
+  /** Whole ones, as Telegram counts them. */
+  #seconds() {
+    return Math.max(1, Math.round(this.#length / 1000));
+  }
+
   /** The ticket was left, or closed under it: what was said waits among the picked files, as what was written does. */
   async #leave() {
     this.#stop();
@@ -139,7 +143,7 @@ class Recorder {
     if (!file || this.#dropped) return; // its last piece is on its way
     this.#close();
     const taker = await this.composer.owner.rules.load().catch(() => null);
-    if (taker) this.keep({ ...taker.pick(file), kind: "voice" });
+    if (taker) this.keep({ ...taker.pick(file), kind: "voice", duration: this.#seconds() });
   }
 
   #drop() {
@@ -155,7 +159,7 @@ class Recorder {
     if (!taker) return toast(t("error_network"));
     if (this.#dropped) return;
     this.#close();
-    this.composer.sendFile({ ...taker.pick(file), kind: "voice" });
+    this.composer.sendFile({ ...taker.pick(file), kind: "voice", duration: this.#seconds() });
     this.composer.focus();
   }
 

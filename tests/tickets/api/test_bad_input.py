@@ -365,6 +365,16 @@ def test_an_upload_that_is_none_is_refused(what: str, world: World) -> None:
 
 
 @pytest.mark.parametrize(
+    "duration", ["-1", "1.5", "", "x", "1e3", "43201", "9" * 3000, "\x00", SimpleUploadedFile("duration", b"3")]
+)
+def test_a_length_that_is_none_is_refused(duration: Any, world: World) -> None:
+    status, answer = Api(world.people["vera"]).upload(SimpleUploadedFile("a.txt", b"hello"), duration=duration)
+    check_refused((status, answer), repr(duration)[:40])
+    assert list(answer["error"]["fields"]) == ["duration"]
+    assert Attachment.objects.count() == 1
+
+
+@pytest.mark.parametrize(
     ("name", "content", "code"),
     [
         ("empty.txt", b"", "file_refused"),

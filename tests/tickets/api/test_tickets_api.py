@@ -25,6 +25,7 @@ from tickets.models import Category, Message, Ticket, TicketStatus
 from tickets.services.workflow import change_status
 
 pytestmark = pytest.mark.django_db
+OGG = b"OggS\x00\x02" + bytes(22) + b"OpusHead" + bytes(40)
 
 
 def init_data(telegram_id: int = 501, **more: str) -> str:
@@ -276,6 +277,17 @@ def a_png() -> SimpleUploadedFile:
     content = BytesIO()
     Image.new("RGB", (4, 3)).save(content, "PNG")
     return SimpleUploadedFile("cat.html", content.getvalue(), "text/html")
+
+
+def test_a_recording_says_how_long_it_is(vera: User) -> None:
+    api, ticket = Api(vera), a_ticket_of(vera)
+    status, uploaded = api.upload(SimpleUploadedFile("voice.ogg", OGG), duration="65")
+    assert (status, uploaded["content_type"], uploaded["duration"]) == (201, "audio/ogg", 65)
+    attachments = [uploaded["id"]]
+    posted = api.post(f"tickets/{ticket.pk}/messages/", id=str(uuid4()), kind="voice", attachments=attachments)
+    assert (posted[0], posted[1]["attachments"][0]["duration"]) == (201, 65)
+    assert api.upload(SimpleUploadedFile("voice.ogg", OGG))[1]["duration"] is None
+    assert api.upload(a_png(), duration="65")[1]["duration"] is None
 
 
 def test_a_file_goes_in_and_comes_out_harmless(vera: User, gleb: User) -> None:
