@@ -229,7 +229,7 @@ def test_a_notification_that_is_read_in_one_tab_is_read_in_the_other(
     two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     for number in range(3):
-        desk.notify(ticket, f"News {number}")
+        desk.notify(ticket, f"News {number}", kind="ticket_assigned")  # each stands for itself
     one, other = two_tabs("notifications", "notifications")
     for page in (one, other):
         expect(page.locator("#bell-count")).to_have_text("3")
