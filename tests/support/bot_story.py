@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
 from pytest_django import Settings
 
 from accounts.models import Language, Role, User
@@ -54,11 +55,13 @@ def words(message: JSON) -> str:
 
 
 def settled() -> bool:
-    """Everything that came is handled, and everything owed is done."""
+    """Everything that came is handled, and everything owed is done and told to the desk."""
+    told_of = Q(message__isnull=False) | Q(state="failed")
     return not (
         Update.objects.filter(state="received").exists()
         or EventDelivery.objects.filter(state="pending", subscriber__in=("telegram", "staff_group")).exists()
         or OutgoingCall.objects.filter(state__in=("pending", "sending")).exists()
+        or OutgoingCall.objects.filter(told_of, state__in=("sent", "failed"), reported_at=None).exists()
     )
 
 
