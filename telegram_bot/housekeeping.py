@@ -9,13 +9,13 @@ from telegram_bot.customer_chat.choices import forget_old_choices
 from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
+from telegram_bot.models.outgoing_call import KEEP_CALLS
 from telegram_bot.outcomes.reporting import sweep_unreported
 
 log = logging.getLogger(__name__)
 
 # Long enough to find out what happened; Telegram repeats an update for a day at most.
 KEEP_UPDATES = timedelta(days=30)
-KEEP_CALLS = timedelta(days=30)
 _AT_ONCE = 500
 
 

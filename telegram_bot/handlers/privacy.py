@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from accounts import clock
 from telegram_bot.documents.own_data import owe_own_data
 from telegram_bot.handlers.pressed import replace_pressed
-from telegram_bot.housekeeping import KEEP_CALLS, KEEP_UPDATES
+from telegram_bot.housekeeping import KEEP_UPDATES
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.models import Update, UpdateState
-from telegram_bot.models.outgoing_call import FAREWELL
+from telegram_bot.models.outgoing_call import FAREWELL, KEEP_CALLS
 from telegram_bot.notices import answer_button, send_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech import texts

@@ -5,13 +5,14 @@ mirrors conversations; telling staff is the notifications' task.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import translation
 
+from accounts import clock
 from accounts.actors import Source
 from accounts.models import User
 from telegram_bot.answering.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
@@ -22,15 +23,16 @@ from telegram_bot.customer_chat.topics import draft_name, find_ticket_of_topic, 
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.mirror.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
-from telegram_bot.models import CallState, Chat
+from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.models.outgoing_call import KEEP_CALLS
 from telegram_bot.notices import build_notice
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.outbox import CallDraft, enqueue, lock_waiting
 from telegram_bot.outcomes.reporting import report_message
 from telegram_bot.outcomes.retrying import make_again
 from telegram_bot.speech import keyboards
 from tickets.events.subscribers import Subscriber
 from tickets.models import AuthorRole, EventType, Ticket, TicketEvent, TicketStatus
-from tickets.selectors.rating import is_rating_wanted
+from tickets.selectors.rating import is_rating_wanted, was_resolved_before
 
 _ENDS = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
 
@@ -107,11 +109,12 @@ def _subject_changed(scene: Scene) -> list[CallDraft]:
 def _status_changed(scene: Scene) -> list[CallDraft]:
     if scene.event.payload["new"] not in _ENDS:
         _await_no_comment(scene)
+        _withdraw_question(scene)
     is_done = scene.event.payload["new"] == TicketStatus.RESOLVED
     by_customer = scene.event.actor_id == scene.customer.pk
     if _is_news(scene) and not by_customer and _ends_choice(scene):
         unchoose(scene.chat)  # what is written next may be about this end
-    if not is_done or not is_rating_wanted(scene.ticket, resolved_by=scene.event):
+    if not is_done or not is_rating_wanted(scene.ticket) or _was_asked(scene):
         return [*_card(scene), *_topic(scene)]
     question = build_notice(
         scene.chat_id,
@@ -122,7 +125,25 @@ def _status_changed(scene: Scene) -> list[CallDraft]:
         by_customer=by_customer,
         has_others=_is_one_of_several(scene),
     )
+    question = replace(question, coalesce_key=_question_key(scene))
     return [question, *_card(scene), *_topic(scene)]
+
+
+def _question_key(scene: Scene) -> str:
+    return f"resolved:{scene.ticket.pk}"
+
+
+def _withdraw_question(scene: Scene) -> None:
+    """It is no longer done, and nobody has been asked yet how they liked it: the next end asks."""
+    waiting = lock_waiting(scene.chat.bot_id, _question_key(scene))
+    if waiting is not None and waiting.first_attempt_at is None:
+        waiting.delete()
+
+
+def _was_asked(scene: Scene) -> bool:
+    """How a question ended is kept for a while only; what was resolved before that has been asked."""
+    asked = OutgoingCall.objects.filter(bot_id=scene.chat.bot_id, coalesce_key=_question_key(scene))
+    return asked.exists() or was_resolved_before(scene.ticket, clock.now() - KEEP_CALLS)
 
 
 def _is_news(scene: Scene) -> bool:

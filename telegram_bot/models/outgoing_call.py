@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -14,6 +16,7 @@ class CallState(models.TextChoices):
     HOLD = "hold", _("On hold")
 
 
+KEEP_CALLS = timedelta(days=30)  # of those that are sent: long enough to find out what happened
 UNDONE = (CallState.PENDING, CallState.SENDING)
 WRITING = ("send", "copy")  # methods that begin so: done twice, they leave two messages
 FETCHING = "getFile"  # the method of calls that fetch a file (telegram_bot.files)

@@ -8,7 +8,7 @@ import time_machine
 from accounts import clock
 from accounts.actors import Source
 from accounts.models import User
-from telegram_bot.models import TicketTopic
+from telegram_bot.models import OutgoingCall, TicketTopic
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
@@ -43,10 +43,34 @@ def test_five_buttons_come_with_the_resolution_and_only_once(
     inbox: Inbox, done: Ticket, vera: User, anna: User
 ) -> None:
     assert buttons(inbox, vera) == ["1", "2", "3", "4", "5"]
+    inbox.deliver()
     asked = len(inbox.told(vera))
     inbox.says(vera, "It burns again")
     resolve(anna, done, inbox)
     assert len(inbox.told(vera)) == asked
+
+
+def test_a_question_that_waits_is_withdrawn_where_the_ticket_is_opened_again_and_comes_with_the_next_end(
+    inbox: Inbox, done: Ticket, vera: User, anna: User
+) -> None:
+    """The bot was late: that the ticket is done came below the words that had opened it again."""
+    question = "How did you like our help?"
+    inbox.says(vera, "It burns again")
+    assert not [text for text in inbox.told(vera) if question in text]
+    resolve(anna, done, inbox)
+    inbox.deliver()
+    inbox.says(vera, "And again")
+    resolve(anna, done, inbox)
+    assert len([text for text in inbox.told(vera) if question in text]) == 1
+
+
+def test_who_was_asked_long_ago_is_not_asked_again(inbox: Inbox, done: Ticket, vera: User, anna: User) -> None:
+    inbox.deliver()
+    OutgoingCall.objects.all().delete()  # as housekeeping does
+    with time_machine.travel(clock.now() + timedelta(days=31)):
+        inbox.says(vera, "It burns again")
+        resolve(anna, done, inbox)
+        assert not [text for text in inbox.told(vera) if "How did you like our help?" in text]
 
 
 def test_nobody_is_asked_about_what_nobody_answered(inbox: Inbox, vera: User, anna: User) -> None:

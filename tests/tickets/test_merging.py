@@ -182,11 +182,10 @@ def test_no_rating_is_asked_for_what_was_merged(pair: tuple[Ticket, Ticket], ann
     source, target = pair
     a_reply_by(anna, source)
     change_status(actor=acting(anna), ticket=source.pk, status=TicketStatus.RESOLVED)
-    resolved = source.events.order_by("-sequence")[0]
     source.refresh_from_db()
-    assert is_rating_wanted(source, resolved_by=resolved)
+    assert is_rating_wanted(source)
     merge(anna, source, target)
-    assert not is_rating_wanted(source, resolved_by=resolved)
+    assert not is_rating_wanted(source)
 
 
 def test_in_the_admin(pair: tuple[Ticket, Ticket], mila: User, gleb: User) -> None:

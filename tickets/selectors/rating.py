@@ -11,20 +11,17 @@ from tickets.thanks import is_only_thanks
 _LOOKED_AT = 20  # of its customer's messages
 
 
-def is_rating_wanted(ticket: Ticket, *, resolved_by: TicketEvent) -> bool:
-    """Asked once for a ticket, at its first resolution, where somebody of the desk has answered and none is given.
+def is_rating_wanted(ticket: Ticket) -> bool:
+    """Where somebody of the desk has answered and none is given. A channel asks once for a ticket.
 
     Not where its customer only thanked: there was no request that one could like the handling of.
     """
-    if ticket.rating_score is not None or ticket.merged_into_id is not None or not _was_answered(ticket):
-        return False
-    earlier = TicketEvent.objects.filter(
-        ticket=ticket,
-        type=EventType.TICKET_STATUS_CHANGED,
-        payload__new=TicketStatus.RESOLVED.value,
-        sequence__lt=resolved_by.sequence,
-    )
-    return not earlier.exists()
+    return ticket.rating_score is None and ticket.merged_into_id is None and _was_answered(ticket)
+
+
+def was_resolved_before(ticket: Ticket, moment: datetime) -> bool:
+    resolved = {"type": EventType.TICKET_STATUS_CHANGED, "payload__new": TicketStatus.RESOLVED.value}
+    return TicketEvent.objects.filter(ticket=ticket, created_at__lt=moment, **resolved).exists()
 
 
 def is_resolved_anew(resolved_at: datetime | None, rated_at: datetime | None) -> bool:
