@@ -474,7 +474,7 @@ class FakeAnswers:
             new["count"] += sum(one["count"] for one in former)
             self.notifications = [one for one in self.notifications if one not in former]
         self.notifications.insert(0, new)
-        self.send({"type": "notification", "data": self.notifications[0]})
+        self.send({"type": "notification", "data": self.notifications[0], "unread": self._unread()})
         return self.notifications[0]
 
     def _unread(self) -> int:

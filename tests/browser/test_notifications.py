@@ -127,6 +127,29 @@ def test_messages_of_one_ticket_count_once_until_they_are_read(open_app: OpenApp
     expect(bell(page)).to_have_text("1")
 
 
+def test_an_answer_that_is_late_brings_back_nothing_that_a_newer_one_stands_for(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    page = open_app(desk, viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    wait_until(page, lambda: desk.sockets)
+    held: list[tuple[Route, Any]] = []
+
+    def read(route: Route) -> None:
+        held.append((route, deepcopy(desk.answer("GET", "notifications/", {}, None)[1])))
+
+    page.route("**/api/v1/notifications/", read, times=1)
+    page.get_by_role("link", name=BELL["en"]).click()
+    wait_until(page, lambda: held)
+    desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")
+    rows = page.locator(".notification")
+    expect(rows.first).to_contain_text("2 new messages")
+    route, answer = held.pop()
+    route.fulfill(json=answer)
+    expect(rows).to_have_count(3)
+    expect(bell(page)).to_have_text("2")
+
+
 def test_one_that_is_not_loaded_is_counted_once_too(open_app: OpenApp, desk: FakeDesk) -> None:
     desk.page_of_notifications = 1
     desk.notify(tickets(desk)[1], "Ticket #102 is yours: Refund", kind="ticket_assigned")

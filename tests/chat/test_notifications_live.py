@@ -9,6 +9,7 @@ from tests.chat.conftest import Connect
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.live import JSON, LiveClient
 from tickets.events.delivery import run_due_deliveries
+from tickets.notifications.inbox import mark_notifications_read
 from tickets.services.assignment import assign_ticket
 
 
@@ -33,3 +34,24 @@ async def test_an_agent_is_told_on_every_screen_that_their_customer_has_written(
         assert [frame["data"]["ticket"]["number"] for frame in told] == [ticket.number]
         assert told[0]["data"]["read_at"] is None
     assert of_messages(other) == []
+
+
+async def test_of_messages_that_are_told_together_the_last_alone_is_shown_with_how_much_is_unread(
+    hub: Hub, connect: Connect, vera: User, anna: User
+) -> None:
+    ticket = await bridge.run(a_ticket_of, vera)
+    await bridge.run(lambda: assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=anna.pk))
+    await bridge.run(run_due_deliveries, "notifications")
+    await bridge.run(lambda: mark_notifications_read(actor=acting(anna)))
+    client = await connect(anna)
+    for text in ("Hello?", "Are you there?"):
+        await bridge.run(a_reply_by, vera, ticket, text)
+    await bridge.run(run_due_deliveries, "notifications")
+    async with asyncio.timeout(5):
+        while not of_messages(client):
+            await asyncio.sleep(0.005)
+    other = await bridge.run(a_ticket_of, vera)  # what is told of it comes behind all that was told before
+    await bridge.run(run_due_deliveries, "notifications")
+    await client.wait_for("notification", unread=2)
+    assert [(frame["data"]["count"], frame["unread"]) for frame in of_messages(client)] == [(2, 1)]
+    assert client.of("notification")[-1]["data"]["ticket"]["number"] == other.number

@@ -164,7 +164,13 @@ def test_unread_messages_of_one_ticket_are_told_by_one(vera: User, anna: User, b
     for event in TicketEvent.objects.filter(ticket=ticket):  # once more: nothing is told twice
         notify(event)
     assert page_of_notifications(acting(anna), after=None, limit=10) == page
-    mark_notifications_read(actor=acting(anna), ids=[page[1]["id"]])
+    received = Notification.objects.filter(user=anna, ticket=ticket, kind="message_received")
+    received.update(count=1, is_superseded=False, read_at=None)
+    a_reply_by(vera, ticket, "Of an older release are several")
+    sweep_deliveries()
+    page = page_of_notifications(acting(anna), after=None, limit=10)
+    assert page[0]["count"] == 4
+    mark_notifications_read(actor=acting(anna), ids=[page[0]["id"]])
     a_reply_by(vera, ticket, "Thank you")
     sweep_deliveries()
     after = page_of_notifications(acting(anna), after=None, limit=10)

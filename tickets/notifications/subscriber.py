@@ -1,5 +1,6 @@
 """The durable subscriber that makes notifications, once for each event and person."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -37,7 +38,9 @@ def _supersede(event: TicketEvent, people: Sequence[User]) -> Mapping[UUID, int]
     unread = Notification.objects.filter(
         user__in=people, ticket=event.ticket, kind=NotificationKind.MESSAGE_RECEIVED, read_at=None
     )
-    earlier = dict(unread.values_list("user", "count").select_for_update())
+    earlier: Counter[UUID] = Counter()
+    for person, count in unread.order_by("pk").select_for_update().values_list("user", "count"):
+        earlier[person] += count  # those of before they were gathered are several
     if earlier:
         unread.update(is_superseded=True, read_at=clock.now())
     return earlier

@@ -29,11 +29,11 @@ async function load() {
   if (notifications.state === "failed") set({ state: "loading" });
   try {
     const { results, next, unread } = await request("GET", "notifications/");
-    // the socket may have told of newer ones meanwhile
+    // the socket may have told of newer ones meanwhile, and of how many are unread with them
     const newest = results[0]?.created_at ?? "";
     const fresh = notifications.list.filter(({ created_at }) => created_at > newest);
-    const more = fresh.filter(({ read_at }) => !read_at).length;
-    set({ list: [...fresh, ...results], next, unread: unread + more, state: "ready" });
+    const list = [...fresh, ...results.filter((/** @type {Desk.Notification} */ one) => !isToldOf(one, fresh))];
+    set({ list, next, unread: fresh.length ? notifications.unread : unread, state: "ready" });
   } catch {
     set({ state: notifications.list.length ? "ready" : "failed" });
   }
@@ -44,19 +44,22 @@ export async function loadEarlier() {
   if (!notifications.next) return;
   const { results, next } = await request("GET", notifications.next);
   const known = new Set(notifications.list.map(({ id }) => id));
-  const fresh = results.filter((/** @type {Desk.Notification} */ { id }) => !known.has(id));
-  set({ list: [...notifications.list, ...fresh], next });
+  const { list } = notifications;
+  const fresh = results.filter((/** @type {Desk.Notification} */ one) => !known.has(one.id) && !isToldOf(one, list));
+  set({ list: [...list, ...fresh], next });
 }
 
-/** A new one, from the socket, which may tell it twice. It may stand for earlier ones of its ticket, too. @param {Desk.Notification} one */
-export function addNotification(one) {
-  const { list, unread } = notifications;
+/** Whether one of `later` stands for it, too: it waited to be read when that came. @param {Desk.Notification} one @param {Desk.Notification[]} later */
+function isToldOf({ id, kind, ticket, read_at }, later) {
+  return !read_at &&
+    later.some((other) => other.id !== id && other.count > 1 && other.kind === kind && other.ticket.id === ticket.id);
+}
+
+/** A new one, from the socket, which may tell it twice. @param {Desk.Notification} one @param {number} unread with it */
+export function addNotification(one, unread) {
+  const { list } = notifications;
   if (list.some(({ id }) => id === one.id)) return;
-  const alike = list.filter(({ kind, ticket }) => kind === one.kind && ticket.id === one.ticket.id);
-  const former = one.count > 1 ? alike.filter(({ read_at }) => !read_at) : [];
-  // where none like it is loaded, the one that it stands for is further back
-  const isCounted = former.length > 0 || (one.count > 1 && !alike.length);
-  set({ list: [one, ...list.filter((other) => !former.includes(other))], unread: unread + (isCounted ? 0 : 1) });
+  set({ list: [one, ...list.filter((other) => !isToldOf(other, [one]))], unread });
 }
 
 /** Shown at once; where it is refused, they stand there as they were. Raises ApiError. @param {string[] | null} ids null: all */

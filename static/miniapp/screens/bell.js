@@ -17,8 +17,8 @@ const MOST = 99;
 export function startBell() {
   followReading();
   followSettings();
-  onFrame("notification", ({ data }) => {
-    addNotification(data);
+  onFrame("notification", ({ data, unread = 0 }) => {
+    addNotification(data, unread);
     readShown();
   });
   onFrame("live", () => loadNotifications(true)); // what came meanwhile was told to nobody

@@ -245,6 +245,8 @@ declare namespace Desk {
         sequence?: number;
         // deno-lint-ignore no-explicit-any
         data?: any;
+        /** notifications that wait to be read, this one among them */
+        unread?: number;
         code?: string;
         message?: string;
     }
