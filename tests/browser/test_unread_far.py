@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_far_messages import numbers, open_hit, scroll_down
-from tests.browser.views import follows, open_ticket_page, wait_until
+from tests.browser.views import HeldMessages, follows, open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -127,6 +127,53 @@ def test_nothing_is_drawn_or_read_before_the_place_is_there(
     held.pop().fallback()
     expect_divider_above(page, f"part {KNOWN}")
     assert not [body for body in desk.calls("POST", READ) if body["sequence"] > last_sequence(page)]
+
+
+@pytest.mark.parametrize("status", [201, 500])
+def test_what_is_sent_while_the_way_begins_is_seen_among_the_newest(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], status: int
+) -> None:
+    page = open_app(desk, viewport=DESKTOP, expected=("500",))
+    held: list[Route] = []
+    page.route(AROUND, lambda route: held.append(route))
+    if status == 500:
+        desk.fail("POST", r"tickets/[\w-]+/messages/", status, times=9)
+    page.click(".row")
+    follows(page, desk, ticket)
+    wait_until(page, lambda: held)
+    expect(page.locator(".chat .bones")).to_be_visible()
+    write(page, "Here I am")
+    mine = page.locator(".message").last
+    expect(mine).to_contain_text("Here I am")
+    expect(mine).to_be_in_viewport()
+    expect(page.locator(".chat .bones")).to_have_count(0)
+    assert f"part {MANY - 1}" in texts(page)
+    with page.expect_response(AROUND):
+        held.pop().fallback()
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(mine).to_contain_text("Here I am")
+    expect(mine).to_be_in_viewport()
+    expect(page.locator(".unread-divider")).to_have_count(0)
+    assert numbers(page)[-1] == MANY - 1
+
+
+def test_what_is_sent_before_the_conversation_is_there_stays_in_sight(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_app(desk, viewport=DESKTOP)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    held = HeldMessages(page)
+    page.click(".row")
+    wait_until(page, lambda: held.routes)
+    write(page, "Here I am")
+    mine = page.locator(".message", has_text="Here I am")
+    expect(mine).to_be_in_viewport()
+    held.release()
+    expect(page.locator(".message", has_text=f"part {MANY - 1}")).to_be_in_viewport()
+    expect(mine).to_be_in_viewport()
+    expect(page.locator(".unread-divider")).to_have_count(0)
+    assert not [url for url in asked if AROUND.search(url)]
 
 
 def test_what_one_was_looking_for_goes_first(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

@@ -20,7 +20,7 @@ import { voiceType } from "../ui/voice.js";
 import { amongChanges } from "./chat-changes.js";
 import { drawSubtitle, sayNews } from "./chat-head.js";
 import { drawClosed, offerWays, tellWaiting } from "./closing.js";
-import { divide, goTo } from "./divider.js";
+import { divide, endLead, goTo } from "./divider.js";
 import { downloadFile, mend } from "./downloads.js";
 import { leaveFar, loadNewer } from "./far-messages.js";
 import { callBack, drop, editFailed, failedElsewhere, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
@@ -98,9 +98,10 @@ async function goOnAnew(event, ticket) {
   go("new");
 }
 
-/** Instead of such a part. @param {Desk.Visit} chat */
-export function showNewest({ conversation, redraw }) {
-  if (conversation && leaveFar(conversation)) redraw();
+/** Instead of such a part, or of the way to it. @param {Desk.Visit} chat */
+export function showNewest({ conversation, redraw, signal }) {
+  const wasLed = endLead(signal);
+  if (conversation && leaveFar(conversation) || wasLed) redraw();
 }
 
 /** The picture that this page has uploaded itself, from memory. @param {string} attachment */

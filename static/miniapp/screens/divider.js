@@ -6,8 +6,8 @@ import { orTell } from "../core/store.js";
 import { isFar } from "../data/far-part.js";
 import { session } from "../data/session.js";
 
-/** Visits that are led elsewhere, of which nothing is drawn until then. @type {WeakSet<AbortSignal>} */
-const led = new WeakSet();
+/** Visits that are led elsewhere, of which nothing is drawn until then; false: no more. @type {WeakMap<AbortSignal, boolean>} */
+const led = new WeakMap();
 
 /**
  * The divider stands where reading had ended when the ticket was opened, and stays there until it is opened again. What
@@ -28,9 +28,9 @@ export function divide(chat) {
     const first = messages.find((one) => one.sequence > read_sequence && one.author?.id !== session.me.id);
     chat.seeking = !first && thread.sequence < sequence;
     if (first && (!older || messages[0].sequence <= read_sequence + 1)) chat.list.divideAt(first.id);
-    else if (first && read_sequence) lead(chat);
+    else if (first && read_sequence && !led.has(chat.signal)) lead(chat);
   }
-  if (!led.has(chat.signal)) return false;
+  if (!led.get(chat.signal)) return false;
   chat.refs.state.dataset.state = "loading";
   chat.refs.state.replaceChildren(clone("chat-loading").node);
   return true;
@@ -38,15 +38,22 @@ export function divide(chat) {
 
 /** @param {Desk.Opening & Desk.Visit} chat */
 async function lead(chat) {
-  led.add(chat.signal);
+  led.set(chat.signal, true);
   const finding = await import("./finding.js").catch(orTell);
-  await finding?.findUnread(chat, () => led.has(chat.signal));
-  if (led.delete(chat.signal)) chat.redraw();
+  await finding?.findUnread(chat, () => Boolean(led.get(chat.signal)));
+  if (endLead(chat.signal)) chat.redraw();
+}
+
+/** One goes another way, also where this one has not begun yet; whether it was begun. @param {AbortSignal} signal of the visit */
+export function endLead(signal) {
+  const was = led.get(signal);
+  led.set(signal, false);
+  return was;
 }
 
 /** Shows the message, or says why not. @param {string} id @param {Desk.Finder} owner @param {AbortSignal} signal of the visit */
 export async function goTo(id, owner, signal) {
-  led.delete(signal);
+  endLead(signal);
   const finding = await import("./finding.js").catch(orTell);
   if (finding) return finding.goTo(id, owner, signal);
   owner.redraw();
