@@ -18,10 +18,16 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from tests.browser.fake_answers import ANNA, VERA
-from tests.browser.fake_desk import FakeDesk
-from tests.browser.shell_server import without_database
-from tests.browser.telegram_stub import TELEGRAM_STUB
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+settings.DEBUG = False  # pages name the collected files
+settings.STORAGES["staticfiles"] = {"BACKEND": "config.static_storage.HashedModulesStorage"}
+_django = get_wsgi_application()
+
+# the fake desk takes some of the desk's own tables, which Django must have made
+from tests.browser.fake_answers import ANNA, VERA  # noqa: E402
+from tests.browser.fake_desk import FakeDesk  # noqa: E402
+from tests.browser.shell_server import without_database  # noqa: E402
+from tests.browser.telegram_stub import TELEGRAM_STUB  # noqa: E402
 
 Environ = dict[str, Any]
 StartResponse = Callable[[str, list[tuple[str, str]]], object]
@@ -31,10 +37,6 @@ TELEGRAM_BYTES = 17_400  # compressed
 AGENT = "%22id%22%3A601"
 _REASONS = {200: "OK", 201: "Created", 404: "Not Found"}
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-settings.DEBUG = False  # pages name the collected files
-settings.STORAGES["staticfiles"] = {"BACKEND": "config.static_storage.HashedModulesStorage"}
-_django = get_wsgi_application()
 _noise = base64.b64encode(random.Random(1).randbytes(TELEGRAM_BYTES)).decode()
 _script = gzip.compress(f"{TELEGRAM_STUB}\n// {_noise[: TELEGRAM_BYTES * 4 // 3]}".encode())
 
