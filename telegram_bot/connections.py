@@ -24,7 +24,7 @@ from telegram_bot.incoming import Outcome, read_body
 from telegram_bot.models import Approval, BusinessConnection, Chat, Unreachable, Update, UpdateState
 from telegram_bot.notices import send_notice
 from telegram_bot.nudges import INBOX, nudge
-from telegram_bot.reconnecting import take_over_chats
+from telegram_bot.reconnecting import lock_account, take_over_chats
 from tickets.services.delivery import record_reachability_of
 
 _AT_ONCE = 500
@@ -37,14 +37,13 @@ def find_told(update: telegram.Update) -> telegram.Message | telegram.BusinessMe
 
 
 def ask_approval(row: Update, connection_id: str, chat_id: int) -> Approval:
-    """Of the account that is connected so, locked where it waits: whoever decides sees what is kept for it.
+    """Of the account that is connected so, which is held (telegram_bot.reconnecting): who decides sees what is kept.
 
     A connection that Telegram has not told of yet waits like any other, unless this chat of it is known. Raises
     Unavailable where the account was approved since the turn of this update came: what waited goes first.
     """
     bot_id = row.bot_id
-    known = BusinessConnection.objects.filter(bot_id=bot_id, connection_id=connection_id)
-    connection = known.first()
+    connection = BusinessConnection.objects.filter(bot_id=bot_id, connection_id=connection_id).first()
     if connection is None:
         is_known = Chat.objects.filter(bot_id=bot_id, telegram_id=business_key(connection_id, chat_id)).exists()
         connection, _created = BusinessConnection.objects.get_or_create(
@@ -57,8 +56,6 @@ def ask_approval(row: Update, connection_id: str, chat_id: int) -> Approval:
                 "approval": Approval.APPROVED if is_known else Approval.WAITING,
             },
         )
-    if connection.approval == Approval.WAITING:
-        connection = known.select_for_update(no_key=True).get()
     if connection.approval == Approval.WAITING and not connection.is_enabled:
         return Approval.REFUSED
     if connection.approval == Approval.APPROVED and _is_overtaking(row):
@@ -77,6 +74,8 @@ def turn_away(row: Update, approval: Approval) -> Outcome:
 
 def record_connection(bot_id: int, told: telegram.BusinessConnection) -> None:
     """Connected, changed or disconnected: the tickets of all its chats say whether they can be answered."""
+    lock_account(0, told.id)  # so it is held by whoever takes in what came before Telegram told whose it is
+    lock_account(told.user.id, told.id)
     is_first = not BusinessConnection.objects.filter(owner_id=told.user.id).exists()
     connection, _created = BusinessConnection.objects.update_or_create(
         bot_id=bot_id,
@@ -112,9 +111,11 @@ def decide_account(*, actor: Actor, connection: int, approval: Approval) -> bool
 
 
 def _lock_account(connection: int) -> list[BusinessConnection]:
-    """All connections of the account that is connected so, locked by their keys, in one order for everybody who decides
-    about them; the one that is meant comes last. Raises Unavailable."""
-    owner_id = BusinessConnection.objects.values_list("owner_id", flat=True).get(pk=connection)
+    """All connections of the account that is connected so, locked as it is; the one that is meant comes last. Raises
+    Unavailable."""
+    meant = BusinessConnection.objects.values_list("owner_id", "connection_id")
+    owner_id, connection_id = meant.get(pk=connection)
+    lock_account(owner_id, connection_id)
     of_account = Q(owner_id=owner_id) if owner_id else Q(pk=connection)
     locked = list(BusinessConnection.objects.filter(of_account).select_for_update(no_key=True).order_by("id"))
     if {one.owner_id for one in locked} != {owner_id}:

@@ -1,18 +1,55 @@
 """An account that was removed from the bot and connected again has another connection; its conversations go on.
 
 Telegram's numbers of messages are the account's, so what stood there stays known; only the keys of the chats change
-(telegram_bot.business).
+(telegram_bot.business). An account is therefore locked, before any row of it: shared by whoever takes in what happened
+in its chats, else by one alone. Rows are not enough, since a chat that is just being made is none yet that others see.
 """
 
 from uuid import UUID
 
+from django.db import connection as database
 from django.db.models import QuerySet
 
+from accounts.errors import Unavailable
 from telegram_bot.business import business_key, find_chat_of_ticket, is_business_key
 from telegram_bot.incoming import Outcome, parse_update
 from telegram_bot.models import BusinessConnection, CallState, Chat, MessageLink, OutgoingCall, TicketChat, Update
 
+_ACCOUNTS = 0x6261  # the room of advisory locks that accounts are in
+_SHARED = "SELECT pg_advisory_xact_lock_shared(%s, hashtext(%s))"
+_ALONE = "SELECT pg_advisory_xact_lock(%s, hashtext(%s))"
 _MOVED = (CallState.PENDING, CallState.SENDING, CallState.HOLD, CallState.FAILED)
+
+
+def hold_account(bot_id: int, connection_id: str) -> None:
+    """Until the end of the transaction its chats stay where they are: who connects it anew waits, and finds in them all
+    that was taken in. Raises Unavailable where it became known at that moment whose account it is."""
+    named = BusinessConnection.objects.filter(bot_id=bot_id, connection_id=connection_id)
+    owner_id = _owner_of(named)
+    _lock(_SHARED, _name(owner_id, connection_id))
+    if _owner_of(named) != owner_id:
+        raise Unavailable
+
+
+def lock_account(owner_id: int, connection_id: str) -> None:
+    """Until the end of the transaction nobody else handles what concerns it.
+
+    owner_id: 0 while nobody knows whose it is. Who tells of that locks it by both names, the connection's first.
+    """
+    _lock(_ALONE, _name(owner_id, connection_id))
+
+
+def _owner_of(named: QuerySet[BusinessConnection]) -> int:
+    return named.values_list("owner_id", flat=True).first() or 0
+
+
+def _name(owner_id: int, connection_id: str) -> str:
+    return str(owner_id or connection_id)
+
+
+def _lock(statement: str, name: str) -> None:
+    with database.cursor() as cursor:
+        cursor.execute(statement, [_ACCOUNTS, name])
 
 
 def find_current(bot_id: int, connection_id: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from telegram.constants import ChatType
 
 from accounts.actors import Actor, Source
-from accounts.errors import HelpDeskError, Unavailable
+from accounts.errors import HelpDeskError
 from telegram_bot.business import business_key, tickets_of
 from telegram_bot.connections import ask_approval, find_told, record_connection, turn_away
 from telegram_bot.handlers import conversation, editing
@@ -26,7 +26,7 @@ from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.middlewares.authentication import remember_account
 from telegram_bot.models import Approval, Chat, Direction, MessageLink, OutgoingCall, Update
 from telegram_bot.models.outgoing_call import UNDONE
-from telegram_bot.reconnecting import find_current
+from telegram_bot.reconnecting import find_current, hold_account
 from tickets.models import AuthorRole, Message
 from tickets.selectors.tickets import get_message_for
 from tickets.services.conversation import add_note, delete_message
@@ -46,17 +46,18 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
         return Outcome.CONNECTION
     if (told := find_told(update)) is None:
         return Outcome.IGNORED
+    hold_account(row.bot_id, told.business_connection_id or "")
     connection_id = find_current(row.bot_id, told.business_connection_id or "")
     if (approval := ask_approval(row, connection_id, told.chat.id)) != Approval.APPROVED:
         return turn_away(row, approval)
     if isinstance(told, telegram.BusinessMessagesDeleted):
-        return _receive_deletion(row, told)
+        return _receive_deletion(row, told, business_key(connection_id, told.chat.id))
     message = told
     if message.chat.type != ChatType.PRIVATE or message.from_user is None:
         return Outcome.IGNORED
     if message.from_user.id != message.chat.id:
-        return receive_own_words(row, update, message)
-    incoming = _meet(row, update, message)
+        return receive_own_words(row, update, message, business_key(connection_id, message.chat.id))
+    incoming = _meet(row, update, message, connection_id)
     if not incoming.person.is_active:
         return Outcome.BANNED
     try:
@@ -68,14 +69,9 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
         return Outcome.REFUSED
 
 
-def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> Incoming:
-    """The chat is locked: who connects the account anew finds in it all that was taken in, or is waited for.
-
-    Raises Unavailable where that happened just now: the message is looked at anew.
-    """
+def _meet(row: Update, update: telegram.Update, message: telegram.Message, connection_id: str) -> Incoming:
     person = remember_account(message.from_user)  # type: ignore[arg-type]
-    connection_id = find_current(row.bot_id, message.business_connection_id or "")
-    chat, _created = Chat.objects.select_for_update(no_key=True).get_or_create(
+    chat, _created = Chat.objects.get_or_create(
         bot_id=row.bot_id,
         telegram_id=business_key(connection_id, message.chat.id),
         defaults={
@@ -85,8 +81,6 @@ def _meet(row: Update, update: telegram.Update, message: telegram.Message) -> In
             "peer_id": message.chat.id,
         },
     )
-    if find_current(row.bot_id, connection_id) != connection_id:
-        raise Unavailable
     if update.business_message is not None:
         _open_reply_window(chat, message.date)
     return Incoming(row=row, update=update, person=person, chat=chat, actor=Actor.of(person, Source.BUSINESS))
@@ -119,13 +113,12 @@ def _receive_message(incoming: Incoming, message: telegram.Message) -> Outcome:
     return settle(incoming, message, conversation.write(incoming, message, content, route))
 
 
-def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted) -> Outcome:
+def _receive_deletion(row: Update, deleted: telegram.BusinessMessagesDeleted, key: int) -> Outcome:
     """The customer's messages become tombstones, an album's when the last of it is gone.
 
     What the desk had sent stays in the ticket: it was said. So does what the owner wrote, once the customer answered.
     That the customer cannot read it any more stands below it as a note.
     """
-    key = business_key(find_current(row.bot_id, deleted.business_connection_id), deleted.chat.id)
     forget_kept(row.bot_id, key, deleted.message_ids)
     chat = Chat.objects.select_related("person").filter(bot_id=row.bot_id, telegram_id=key).first()
     if chat is None or chat.person is None:

@@ -18,24 +18,24 @@ from accounts.actors import Actor, Source
 from accounts.errors import HelpDeskError, NotFound
 from accounts.models import Role
 from accounts.selectors.people import find_by_telegram_id
-from telegram_bot.business import business_key
 from telegram_bot.handlers import conversation, editing
 from telegram_bot.handlers.changed_answers import receive_change
 from telegram_bot.handlers.contents import read_content
 from telegram_bot.handlers.routing import Route, find_business_route, find_link, find_newest_ticket
 from telegram_bot.incoming import Incoming, Outcome, parse_update
 from telegram_bot.models import Chat, Direction, TicketChat, Update
-from telegram_bot.reconnecting import find_current
 from tickets.selectors.tickets import get_message_for, get_ticket_for
 
 _DESK = Actor.system(Source.BUSINESS)
 
 
-def receive_own_words(row: Update, update: telegram.Update, message: telegram.Message) -> Outcome:
-    """A message of the owner's, or an edit. What the bot itself wrote there comes back too, and is nothing new."""
+def receive_own_words(row: Update, update: telegram.Update, message: telegram.Message, key: int) -> Outcome:
+    """A message of the owner's, or an edit. What the bot itself wrote there comes back too, and is nothing new.
+
+    key: of the chat (telegram_bot.business).
+    """
     if message.sender_business_bot is not None and update.edited_business_message is None:
         return Outcome.IGNORED
-    key = business_key(find_current(row.bot_id, message.business_connection_id or ""), message.chat.id)
     outcome = _take_from_owner(row, update, message, key)
     if outcome == Outcome.KEPT and row.queue != key:  # it came late by a connection that another has replaced
         row.queue = key

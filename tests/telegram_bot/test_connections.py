@@ -1,5 +1,6 @@
 """Who may connect an account to the bot: what is written in a stranger's chats is nobody's business here."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Thread
 from typing import Any
@@ -15,16 +16,17 @@ from django.urls import reverse
 from accounts import clock
 from accounts.errors import PermissionDenied, Unavailable
 from accounts.models import Role, User
-from telegram_bot import connections
+from telegram_bot import connections, reconnecting
 from telegram_bot.channel_check.checks import check_accounts_waiting
 from telegram_bot.channel_check.facts import Facts
 from telegram_bot.channel_check.findings import Level
 from telegram_bot.channel_check.tables import read_desk, read_setup
 from telegram_bot.connections import decide_account, forget_unapproved
 from telegram_bot.dispatcher import handle_next
-from telegram_bot.handlers import business
+from telegram_bot.handlers import business, own_words
 from telegram_bot.housekeeping import keep_house
 from telegram_bot.models import Approval, BusinessConnection, Chat, OutgoingCall, Update
+from telegram_bot.reconnecting import lock_account
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, acting
 from tests.support.inbox import Inbox
@@ -83,33 +85,48 @@ def test_what_came_meanwhile_becomes_a_ticket_in_its_order_once_the_account_is_a
     assert not decide(adam, Approval.APPROVED), "it is already"
 
 
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it shows one moment
+        cursor.execute(query)
+        return bool(cursor.fetchone()[0])
+
+
+def meanwhile(patch: pytest.MonkeyPatch, module: Any, name: str, act: Callable[[], Any]) -> Thread:
+    """Somebody else does that when this function is called, as far as they come without the end of the transaction that
+    it is called in."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    def after_them(*arguments: Any, **options: Any) -> Any:
+        patch.setattr(module, name, real)
+        thread.start()
+        wait_until(lambda: somebody_waits_for_a_lock() or not thread.is_alive(), what=f"who comes before {name}")
+        return real(*arguments, **options)
+
+    real, thread = getattr(module, name), Thread(target=run)
+    patch.setattr(module, name, after_them)
+    return thread
+
+
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("moment", ["before the account is read", "while its lock is waited for"])
+@pytest.mark.parametrize(("module", "name"), [(business, "hold_account"), (reconnecting, "_lock")])
 def test_what_comes_while_the_account_is_approved_does_not_overtake_what_waited(
-    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch, moment: str
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch, module: Any, name: str
 ) -> None:
     """An edit that went first found no message, and the old words stood in the ticket."""
-
-    def approve() -> None:
-        decide(adam, Approval.APPROVED)
-        connection.close()
-
-    def approve_meanwhile(first: Any, *arguments: Any, **options: Any) -> Any:
-        if owner is business or first.model is BusinessConnection:
-            monkeypatch.undo()
-            deciding = Thread(target=approve)
-            deciding.start()
-            deciding.join()
-        return real(first, *arguments, **options)
-
     told = stranger.hears(vera, "My order is 1O")
     edited = {**told, "text": "My order is 10", "edit_date": 1_795_000_100}
     inbox.put(inbox.update(edited_business_message=edited))
-    owner, name = (QuerySet, "select_for_update") if "lock" in moment else (business, "find_current")
-    real = getattr(owner, name)
-    monkeypatch.setattr(owner, name, approve_meanwhile)
+    deciding = meanwhile(monkeypatch, module, name, lambda: decide(adam, Approval.APPROVED))
     with pytest.raises(Unavailable):
         inbox.handle_all()
+    deciding.join()
     assert not Ticket.objects.exists()
     assert Update.objects.latest("id").attempts == 0
     inbox.work()
@@ -117,39 +134,98 @@ def test_what_comes_while_the_account_is_approved_does_not_overtake_what_waited(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_being_taken_in_while_the_account_is_connected_anew_is_found_there(
+def test_what_is_being_kept_while_the_account_is_approved_is_let_in(
     inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A message whose link stayed behind could be neither changed nor deleted by its customer."""
+    deciding = meanwhile(monkeypatch, business, "turn_away", lambda: decide(adam, Approval.APPROVED))
+    stranger.hears(vera, "My order is late")
+    deciding.join()
+    inbox.work()
+    assert said() == [("customer", "My order is late")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_being_kept_while_telegram_tells_whose_the_account_is_is_let_in(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is held by its connection then, and by its owner afterwards."""
     decide(adam, Approval.APPROVED)
-    stranger.hears(vera, "Do you deliver?")
-    monkeypatch.setattr(inbox, "work", lambda: None)  # what follows arrives, and waits
-    stranger.connect(is_enabled=False)
     anew = Shop(inbox, "conn-2")
-    anew.connect()
-    gone, back = Update.objects.order_by("-id")[:2][::-1]
-    told = stranger.hears(vera, "Forget it")
+    anew.hears(vera, "Hello")
+    taken_in_while_connected_anew(
+        inbox, stranger, monkeypatch, (business, "turn_away"), lambda: anew.hears(vera, "Are you open?")
+    )
+    inbox.work()
+    assert said() == [("customer", "Hello"), ("customer", "Are you open?")]
 
-    def connect_anew() -> None:
-        for row in (gone, back):
-            handle_next(inbox.bot_id, row.queue)
-        connection.close()
 
-    connecting = Thread(target=connect_anew)
+def taken_in_while_connected_anew(
+    inbox: Inbox, shop: Shop, monkeypatch: pytest.MonkeyPatch, within: tuple[Any, str], happens: Callable[[], Any]
+) -> Any:
+    """What happens in a chat of the account is being handled, as far as this function of a module, when the account
+    gets the connection "conn-2"; returns what `happens` does."""
+    with monkeypatch.context() as patch:
+        patch.setattr(inbox, "work", lambda: None)  # all of it arrives, and waits
+        shop.connect(is_enabled=False)
+        Shop(inbox, "conn-2").connect()
+        connected = list(Update.objects.order_by("-id")[:2][::-1])
+        told = happens()
 
-    def receive(*arguments: Any) -> Any:
-        connecting.start()
-        connecting.join(timeout=1)  # as far as it comes before this message is committed
-        return real(*arguments)
+        def connect_anew() -> None:
+            for row in connected:
+                assert handle_next(inbox.bot_id, row.queue)
 
-    real = business._receive_message
-    monkeypatch.setattr(business, "_receive_message", receive)
-    assert handle_next(inbox.bot_id, stranger.key(vera))
-    connecting.join()
-    monkeypatch.undo()
+        connecting = meanwhile(patch, *within, connect_anew)
+        assert handle_next(inbox.bot_id, Update.objects.latest("id").queue)
+        connecting.join()
+    return told
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_words_being_taken_in_while_the_account_is_connected_anew_are_found_there(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch, is_first: bool
+) -> None:
+    """A chat that stayed behind could be answered no more; what stayed, neither changed nor deleted."""
+    decide(adam, Approval.APPROVED)
+    if not is_first:
+        stranger.hears(vera, "Do you deliver?")
+    told = taken_in_while_connected_anew(
+        inbox, stranger, monkeypatch, (business, "_receive_message"), lambda: stranger.hears(vera, "Forget it")
+    )
+    anew = Shop(inbox, "conn-2")
+    anew.hears(vera, "Hello?")
+    assert list(Chat.objects.filter(type="business")) == [anew.chat(vera)]
+    assert Ticket.objects.count() == 1
     stranger.loses(vera, told["message_id"])
     assert Update.objects.latest("id").outcome == "messages_deleted"
     assert Message.objects.get(text="Forget it").deleted_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deletion_being_taken_in_while_the_account_is_connected_anew_finds_what_it_deletes(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(adam, Approval.APPROVED)
+    told = stranger.hears(vera, "My PIN is 1234")
+    taken_in_while_connected_anew(
+        inbox, stranger, monkeypatch, (business, "forget_kept"), lambda: stranger.loses(vera, told["message_id"])
+    )
+    assert Message.objects.get().deleted_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owners_words_being_taken_in_while_the_account_is_connected_anew_may_be_changed_there(
+    inbox: Inbox, stranger: Shop, vera: User, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(adam, Approval.APPROVED)
+    stranger.hears(vera, "Do you deliver?")
+    told = taken_in_while_connected_anew(
+        inbox, stranger, monkeypatch, (own_words, "_take"), lambda: stranger.says(vera, "On Mondey")
+    )
+    changed = {**told, "business_connection_id": "conn-2", "text": "On Monday", "edit_date": 1_795_000_100}
+    stranger.put(edited_business_message=changed)
+    assert [text for _role, text in said()] == ["Do you deliver?", "On Monday"]
 
 
 def test_an_administrators_own_account_is_approved_by_itself_and_no_other(
@@ -206,21 +282,13 @@ def test_two_who_decide_about_two_connections_of_one_account_at_once_wait_for_ea
 
     refusing = Thread(target=refuse)
     with transaction.atomic():  # as far as somebody has come who approves at the other connection
-        BusinessConnection.objects.select_for_update(no_key=True).get(pk=first)
+        lock_account(OWNER["id"], "conn-1")
         refusing.start()
         wait_until(somebody_waits_for_a_lock, what="the other decision")
         assert decide_account(actor=acting(adam), connection=first, approval=Approval.APPROVED)
     refusing.join()
     assert done == [True]
     assert set(BusinessConnection.objects.values_list("approval", flat=True)) == {"refused"}
-
-
-def somebody_waits_for_a_lock() -> bool:
-    with connection.cursor() as cursor:
-        query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        cursor.execute("SELECT pg_stat_clear_snapshot()")  # within a transaction it shows one moment
-        cursor.execute(query)
-        return bool(cursor.fetchone()[0])
 
 
 @pytest.mark.django_db(transaction=True)
