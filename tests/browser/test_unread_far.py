@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.test_far_messages import numbers, open_hit, scroll_down
+from tests.browser.test_far_messages import AFTER, numbers, open_hit, scroll_down
 from tests.browser.views import HeldMessages, follows, open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
@@ -74,6 +74,41 @@ def test_it_opens_where_reading_had_ended_and_what_was_not_shown_stays_unread(
     wait_until(page, lambda: ticket["unread"] == 0)
     expect(page.locator(".row [data-ref=unread]")).to_be_hidden()
     expect(page.locator(".jump")).to_be_hidden()
+
+
+def joins_below(page: Page, desk: FakeDesk, ticket: dict[str, Any]) -> tuple[Locator, int]:
+    """Reads down to the last row above the newest messages while the page between them waits, then lets it come.
+
+    Returns that row, and its number.
+    """
+    held: list[Route] = []
+    last = MANY - 71
+    sequence = desk.messages[ticket["id"]][last]["sequence"]
+
+    def on_page(route: Route) -> None:
+        held.append(route) if f"after={sequence}" in route.request.url else route.fallback()
+
+    page.route(AFTER, on_page)
+    wait_until(page, lambda: scroll_down(page) or (held and numbers(page)[-1] == last), seconds=40)
+    scroll_down(page)
+    row = page.locator(f".message[data-sequence='{sequence}']")
+    expect(row).to_be_in_viewport()
+    wait_until(page, lambda: ticket["read_sequence"] == sequence)
+    held.pop().fallback()
+    wait_until(page, lambda: numbers(page)[-1] > last)
+    return row, last
+
+
+def test_who_waits_below_for_the_page_that_joins_the_newest_stays_there(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    expect_divider_above(page, f"part {KNOWN}")
+    row, last = joins_below(page, desk, ticket)
+    expect(row).to_be_in_viewport()
+    expect(page.locator(".message", has_text=f"part {last + 1}")).to_be_attached()
+    expect(page.locator(".jump")).to_be_visible()
+    assert ticket["unread"]
 
 
 def test_the_button_leads_to_the_newest_and_who_left_before_goes_on_where_reading_ended(

@@ -60,20 +60,20 @@ export class MessageList {
    * @param {Desk.Reader} context
    */
   draw(entries, context) {
+    const wasAtEnd = this.isAtEnd();
     this.#all = [entries, context];
     if (!this.#drawn && this.unreadFrom) this.#window.around(this.unreadFrom, entries);
-    this.#paint();
+    this.#paint(wasAtEnd);
     this.#countBelow(entries, context);
     if (!this.#drawn && entries.length) this.#open();
     this.#onScroll();
   }
 
   /** The rows of the window; what is being looked at stays where it is. */
-  #paint() {
+  #paint(atEnd = this.isAtEnd()) {
     if (!this.#all) return;
     const [entries, context] = this.#all;
     const { scroll, messages } = this.refs;
-    const atEnd = this.isAtEnd();
     const anchor = this.#drawn && !atEnd ? this.#anchor() : null;
     const byId = new Map(entries.map((entry) => [entry.message.id, entry.message]));
     const items = itemsOf(this.#window.of(entries, atEnd), this.unreadFrom);
