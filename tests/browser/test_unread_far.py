@@ -88,8 +88,12 @@ def joins_below(page: Page, desk: FakeDesk, ticket: dict[str, Any]) -> tuple[Loc
     def on_page(route: Route) -> None:
         held.append(route) if f"after={sequence}" in route.request.url else route.fallback()
 
+    def has_come_to_the_row() -> bool:
+        scroll_down(page)
+        return bool(held) and numbers(page)[-1] == last
+
     page.route(AFTER, on_page)
-    wait_until(page, lambda: scroll_down(page) or (held and numbers(page)[-1] == last), seconds=40)
+    wait_until(page, has_come_to_the_row, seconds=40)
     scroll_down(page)
     row = page.locator(f".message[data-sequence='{sequence}']")
     expect(row).to_be_in_viewport()
@@ -109,6 +113,45 @@ def test_who_waits_below_for_the_page_that_joins_the_newest_stays_there(
     expect(page.locator(".message", has_text=f"part {last + 1}")).to_be_attached()
     expect(page.locator(".jump")).to_be_visible()
     assert ticket["unread"]
+
+
+def lowest_on_the_screen(page: Page, *, onto_top: bool = False) -> int:
+    """The sequence of the last row whose end is on the screen; `onto_top` scrolls on until it stands on top."""
+    script = """(scroll, ontoTop) => {
+      const end = scroll.getBoundingClientRect().bottom;
+      const isThere = (row) => row.querySelector(".meta").getBoundingClientRect().bottom <= end;
+      const row = [...scroll.querySelectorAll(".message")].filter(isThere).at(-1);
+      if (ontoTop) row.scrollIntoView();
+      return Number(row.dataset.sequence);
+    }"""
+    return int(page.locator(".messages-scroll").evaluate(script, onto_top))
+
+
+def test_the_button_says_what_is_left_to_read_until_the_very_end(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    expect_divider_above(page, f"part {KNOWN}")
+    jump = page.locator(".jump")
+    joins_below(page, desk, ticket)
+    said: set[str] = set()
+
+    def screen_is_read() -> bool:
+        return bool(ticket["read_sequence"] >= lowest_on_the_screen(page))
+
+    def says_what_is_left() -> bool:
+        left = str(ticket["unread"])
+        if jump.inner_text() == left and jump.get_attribute("aria-label") == f"{left} new messages":
+            said.add(left)
+        return left in said
+
+    wait_until(page, screen_is_read)
+    while jump.is_visible():
+        wait_until(page, says_what_is_left)
+        lowest_on_the_screen(page, onto_top=True)
+        wait_until(page, screen_is_read)
+    wait_until(page, lambda: ticket["unread"] == 0)
+    assert len(said) > 1
 
 
 def test_the_button_leads_to_the_newest_and_who_left_before_goes_on_where_reading_ended(

@@ -25,6 +25,8 @@ export class MessageList {
   #looks = new Map();
   /** The highest sequence that has been drawn. */
   #newest = -1;
+  /** Whether what is below has come by reading on, until the end is reached. */
+  #far = false;
   #drawn = false;
   #window = new Window();
   /** What is drawn again when the window moves. @type {[Desk.Entry[], Desk.Reader] | null} */
@@ -141,7 +143,8 @@ export class MessageList {
 
   /** Pages that are read on to are not what has come. @param {Desk.Entry[]} entries @param {Desk.Reader} context */
   #countBelow(entries, { me, more }) {
-    const away = this.#drawn && !more && !this.isAtEnd();
+    this.#far ||= more;
+    const away = this.#drawn && !this.#far && !this.isAtEnd();
     const before = this.#newest;
     for (const { message: { id, author, kind, sequence }, job } of entries) {
       if (job || kind === "change") continue;
@@ -152,10 +155,12 @@ export class MessageList {
 
   #onScroll() {
     const { jump, jumpCount } = this.refs;
-    if (this.isAtEnd()) this.#below.clear();
     jump.hidden = this.isAtEnd();
-    const { more, unread } = this.#all?.[1] ?? {};
-    const count = more && unread?.() || this.#below.size;
+    if (jump.hidden) {
+      this.#below.clear();
+      this.#far = false;
+    }
+    const count = this.#far && this.#all?.[1].unread() || this.#below.size;
     setText(jumpCount, count ? String(count) : "");
     jump.setAttribute("aria-label", count ? t("new_below", { count }) : t("jump_to_end"));
     this.#follow();
