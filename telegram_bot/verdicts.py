@@ -196,6 +196,12 @@ def _judge_refusal(text: str) -> Verdict:
     return Failed(code=code, text=text)
 
 
+def tells_of_removal(text: str) -> bool:
+    """Whether Telegram says in so many words that the bot is not in the chat. A 403 with any other words that nobody
+    knows is judged so, too."""
+    return _unreachable(text) == Unreachable.REMOVED
+
+
 def _unreachable(text: str) -> str:
     words = text.lower()
     return next((reason.value for phrase, reason in _UNREACHABLE if phrase in words), "")

@@ -11,7 +11,7 @@ from typing import Any
 
 from telegram_bot.bot_api import Request
 from telegram_bot.models import OutgoingCall, StaffTopic, Unreachable
-from telegram_bot.verdicts import Again, Failed, Sent, Verdict
+from telegram_bot.verdicts import Again, Failed, Sent, Verdict, tells_of_removal
 
 DOUBTED = "@doubted"
 STEP_MEMBER = "member"
@@ -24,12 +24,14 @@ _OF_WHAT_STANDS = ("edit", "delete", "setMessage")  # methods that begin so chan
 
 
 def doubt(call: OutgoingCall, topic: StaffTopic | None, verdict: Failed) -> Again | None:
-    """Try again at once, with the question first; None: the refusal is not in doubt, as one out of General is not.
+    """Try again at once, with the question first; None: the refusal is not in doubt, as one out of General is not, nor
+    one in other words: a bot that may not write, for one, is a member, and its topics are as they were.
 
     topic: None for a call of no ticket.
     """
     thread = topic.thread_id if topic is not None else call.params.get("message_thread_id")
-    if verdict.unreachable != Unreachable.REMOVED or not (thread or changes_what_stands(call)):
+    is_of_removal = verdict.unreachable == Unreachable.REMOVED and tells_of_removal(verdict.text)
+    if not is_of_removal or not (thread or changes_what_stands(call)):
         return None
     call.params[DOUBTED] = verdict.text
     return Again(code=_ASKED, text=verdict.text, delay=0.0)

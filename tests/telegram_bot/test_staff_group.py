@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from pytest_django import Settings
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError, TimedOut
 
 from accounts import clock
 from accounts.actors import Actor, Source
@@ -219,6 +219,30 @@ async def test_whatever_refuses_a_copy_its_words_come_in_as_many_messages_as_the
     message = await Message.objects.aget(kind=MessageKind.PHOTO)
     links = MessageLink.objects.filter(chat_id=GROUP, message=message.pk, ticket=message.ticket_id)
     assert await links.acount() == 2, "an answer to either answers the message"
+
+
+async def test_a_copy_that_is_refused_in_words_of_tomorrow_comes_in_words_in_its_topic(
+    sender: Sender, telegram: TelegramStub, inbox: Inbox, vera: User
+) -> None:
+    """Whatever they mean, the topic is not doubted for them."""
+
+    def write() -> None:
+        inbox.says(vera, photo=PHOTO, caption="the fire")
+        mirror()
+
+    await bridge.run(a_ticket_of, vera, "Help")
+    await bridge.run(mirror)
+    await until(sender, group_is_served)
+    telegram.calls.clear()
+    telegram.answers["copyMessage"] += [Forbidden("Forbidden: some refusal of tomorrow")]
+    telegram.answers["getChatMember"] += [INSIDE[0]]
+    await bridge.run(write)
+    await until(sender, group_is_served)
+    topic = await StaffTopic.objects.aget()
+    copied, *_others = [params for method, params in telegram.calls if method == "copyMessage"]
+    assert copied["message_thread_id"] == topic.thread_id
+    assert "getChatMember" not in [method for method, _params in telegram.calls]
+    assert (said(telegram)[-1], topic.is_closed) == ("👤 Vera\n[Photo]\nthe fire", False)
 
 
 async def test_the_card_follows_the_ticket_and_waits_as_one(
@@ -596,26 +620,32 @@ async def test_erasing_somebody_while_the_bot_is_out_of_the_group_silences_it_no
 
 
 @pytest.mark.parametrize(
-    "words",
+    "refusal",
     [
-        "Bad Request: not enough rights to send text messages to the chat",
-        "Bad Request: have no rights to send a message",
-        "Bad Request: CHAT_WRITE_FORBIDDEN",
+        BadRequest("Bad Request: not enough rights to send text messages to the chat"),
+        BadRequest("Bad Request: have no rights to send a message"),
+        BadRequest("Bad Request: CHAT_WRITE_FORBIDDEN"),
+        Forbidden("Forbidden: CHAT_WRITE_FORBIDDEN"),
+        Forbidden("Forbidden: some refusal of tomorrow"),
     ],
 )
 async def test_while_the_group_does_not_let_the_bot_write_nothing_is_lost(
-    sender: Sender, telegram: TelegramStub, vera: User, words: str
+    sender: Sender, telegram: TelegramStub, vera: User, refusal: TelegramError
 ) -> None:
     ticket = await bridge.run(a_ticket_of, vera, "Help")
     await bridge.run(mirror)
     await until(sender, group_is_served)
-    telegram.answers["sendMessage"] += [BadRequest(words)]
+    telegram.calls.clear()
+    telegram.answers["sendMessage"] += [refusal]
+    telegram.answers["getChatMember"] += [INSIDE[0]]
     await bridge.run(a_reply_by, vera, ticket, "Still there?")
     await bridge.run(mirror)
     await until(sender, is_group_waiting)
     await bridge.run(hasten)
     await until(sender, group_is_served)
-    assert said(telegram)[-1] == "👤 Vera\nStill there?"
+    topic = await StaffTopic.objects.aget()
+    assert in_group(telegram) == [("sendMessage", topic.thread_id, "👤 Vera\nStill there?")] * 2
+    assert not topic.is_closed
     assert not await OutgoingCall.objects.filter(state="failed").aexists()
 
 
