@@ -294,6 +294,7 @@ def test_a_closed_ticket_takes_notes_alone(
     page.keyboard.press("Control+Shift+Enter")  # resolves nothing either
     wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "See file 7")
     assert [one["internal"] for one in desk.messages[ticket["id"]][-2:]] == [True, True]
+    page.locator(TEXT).blur()
     desk.change(ticket, "ticket_status_changed", status="open")
     expect(page.locator(TEXT)).to_have_value("It has come, has it not?")
     expect(page.get_by_role("button", name="Reply")).to_be_visible()
@@ -353,8 +354,137 @@ def test_a_note_that_is_begun_stays_where_the_ticket_opens_again_beside_an_answe
     expect_texts(page, ["Where is it?", "It comes tomorrow", "Hello?"])
     expect(page.locator(".composer.is-note textarea")).to_have_value("They have found it")
     page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    expect_texts(page, ["Where is it?", "It comes tomorrow", "Hello?", "They have found it"])
+    page.keyboard.type("She asks every day")  # not behind the answer
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "She asks every day")
+    assert desk.messages[ticket["id"]][-1]["internal"]
+    page.get_by_role("button", name="Reply").click()
     expect(about).to_contain_text("Where is it?")
     expect(page.locator(TEXT)).to_have_value("With the courier")
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "With the courier")
+    assert desk.messages[ticket["id"]][-1]["reply_to"] == desk.messages[ticket["id"]][0]["id"]
+
+
+def test_who_writes_notes_goes_on_writing_notes_where_the_ticket_opens_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.fill(TEXT, "With the courier. ")
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.fill(TEXT, "They have found it")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.get_by_role("button", name="Reply")).to_be_visible()
+    page.keyboard.type("She asks every day")
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "She asks every day")
+    assert desk.messages[ticket["id"]][-1]["internal"]
+
+
+@pytest.mark.parametrize("picked", ["before", "while the chooser is open"])
+def test_files_that_are_picked_for_a_note_stay_there_where_the_ticket_opens_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], tmp_path: Path, picked: str
+) -> None:
+    photo = tmp_path / "passport.png"
+    photo.write_bytes(PIXEL)
+    ticket["status"] = "closed"
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    runs(page, "screens/unfinished.js")
+    with page.expect_file_chooser() as chooser:
+        page.click(".composer [data-action=pick]")
+    if picked == "before":
+        chooser.value.set_files(photo)
+        expect(page.locator(".picked-file")).to_have_count(1)
+    page.locator(".composer [data-action=pick]").blur()
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.get_by_role("button", name="Reply")).to_be_visible()
+    if picked != "before":
+        chooser.value.set_files(photo)
+        expect(page.locator(".picked-file")).to_have_count(1)
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["attachments"])
+    assert desk.messages[ticket["id"]][-1]["internal"]
+
+
+@pytest.mark.parametrize("pressed", [False, True], ids=["a note", "a reply by the press"])
+def test_files_of_a_note_stand_in_no_reply_after_coming_back_to_a_ticket_that_was_opened_again(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], tmp_path: Path, pressed: bool
+) -> None:
+    photo = tmp_path / "passport.png"
+    photo.write_bytes(PIXEL)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    menu(page, "Where is it?", "Answer this message")
+    page.fill(TEXT, "With the courier")
+    kept(page, desk.messages[ticket["id"]][0]["id"])
+    desk.change(ticket, "ticket_status_changed", status="closed")
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.set_input_files("input[type=file]", photo)
+    expect(page.locator(".picked-file")).to_have_count(1)
+    page.locator(".row", has_text="Another").click()
+    expect(page.locator("h1").last).to_have_text("Another")
+    desk.change(ticket, "ticket_status_changed", status="open")
+    page.locator(".row", has_text="No parcel").click()
+    expect(page.locator(".picked-file")).to_have_count(1)
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    if pressed:
+        page.get_by_role("button", name="Reply").click()
+        expect(page.locator(".about")).to_contain_text("Where is it?")
+        expect(page.locator(TEXT)).to_have_value("With the courier")
+    page.click(".composer .send")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["attachments"])
+    assert desk.messages[ticket["id"]][-1]["internal"] is not pressed
+    if not pressed:
+        page.get_by_role("button", name="Reply").click()
+        expect(page.locator(".about")).to_contain_text("Where is it?")
+
+
+def test_files_of_a_note_are_no_reply_after_a_change_of_an_answer(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], tmp_path: Path
+) -> None:
+    photo = tmp_path / "passport.png"
+    photo.write_bytes(PIXEL)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    runs(page, "screens/unfinished.js")
+    page.click("[data-action=note]")
+    page.set_input_files("input[type=file]", photo)
+    expect(page.locator(".picked-file")).to_have_count(1)
+    menu(page, "It comes tomorrow", "Edit")
+    page.fill(TEXT, "It comes today")
+    page.press(TEXT, "Enter")
+    expect_texts(page, ["Where is it?", "It comes today"])
+    expect(page.locator(".composer.is-note")).to_be_visible()
+    page.press(TEXT, "Enter")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["attachments"])
+    assert desk.messages[ticket["id"]][-1]["internal"]
+
+
+def test_the_memory_of_a_conversation_that_was_left_is_given_back(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    page.locator(".row", has_text="Another").click()  # the test itself may hold what it has waited for
+    expect(page.locator("h1").last).to_have_text("Another")
+    runs(page, "screens/unfinished.js")
+    expect(page.locator(".composer")).to_be_visible()
+    page.evaluate("() => { window.left = new WeakRef(document.querySelector('.composer')); }")
+    for subject in ("No parcel", "Another", "No parcel"):
+        page.locator(".row", has_text=subject).click()
+        expect(page.locator("h1").last).to_have_text(subject)
+        expect(page.locator(".composer")).to_be_visible()
+    collector = page.context.new_cdp_session(page)
+
+    def is_free() -> bool:
+        collector.send("HeapProfiler.collectGarbage")
+        return bool(page.evaluate("!window.left.deref()"))
+
+    wait_until(page, is_free)
 
 
 def test_nothing_is_written_into_a_change_that_is_on_its_way(

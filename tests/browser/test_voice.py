@@ -210,6 +210,25 @@ def test_a_ticket_that_closes_under_a_recording_gives_the_microphone_back_and_ke
     assert [sent["kind"] for sent in desk.calls("POST", POST)] == ["voice", "voice"]
 
 
+def test_a_recording_that_is_meant_as_a_note_stays_one_where_its_ticket_opens_again(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    ticket = a_ticket(desk)
+    ticket["status"] = "closed"
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=MICROPHONE)
+    page.wait_for_selector(".composer.is-note")
+    page.get_by_role("button", name="Record a voice message").click()
+    page.wait_for_selector(".recorder")
+    page.evaluate(HAS_SOUND)
+    desk.change(ticket, "ticket_status_changed", status="open")
+    expect(page.locator(".closed-foot")).to_have_count(0)
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_selector(".recorder.is-done")
+    page.locator(".recorder .send").click()
+    wait_until(page, lambda: desk.calls("POST", POST))
+    assert [(sent["kind"], sent["internal"]) for sent in desk.calls("POST", POST)] == [("voice", True)]
+    expect(page.locator(".composer.is-note")).to_be_visible()
+
+
 # a recorder's last piece comes once the test says so
 LATE = """
 const { stop } = MediaRecorder.prototype;

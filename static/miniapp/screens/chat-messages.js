@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * What one does with a message of the conversation: retry, react, answer, change, remove, copy, save its file; and what
- * some tickets have beside their messages: a rating, others that were merged with them.
+ * What one does with a message: retry, react, answer, change, remove, copy, save its file; and what some tickets have
+ * beside their messages: a rating, others that were merged with them.
  */
 import { onAction } from "../core/dom.js";
 import { go } from "../core/router.js";
@@ -25,10 +25,11 @@ import { downloadFile, mend } from "./downloads.js";
 import { leaveFar, loadNewer } from "./far-messages.js";
 import { callBack, drop, editFailed, failedElsewhere, jobOf, rowsElsewhere, sendOnceMore } from "./on-their-way.js";
 import { pressOlder, waitForOlder } from "./older.js";
+import { addPicked } from "./picked-files.js";
 import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
 import { copy, pressed, run } from "./running.js";
-import { addPicked, followAbout, keepUnfinished } from "./unfinished.js";
+import { followAbout, keepUnfinished } from "./unfinished.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined,
@@ -115,7 +116,7 @@ function offerVoice(composer, ticket, signal) {
   refs.voice.parentElement.classList.add("can-record");
   refs.voice.addEventListener("click", async () => {
     const recorder = await pressed(import("../ui/recorder.js"));
-    if (!signal.aborted) recorder?.record(composer, (file) => addPicked(ticket, file), signal);
+    if (!signal.aborted) recorder?.record(composer, (file) => addPicked(ticket, file, composer), signal);
   }, { signal });
 }
 
@@ -193,7 +194,7 @@ export function listenToMessages(root, owner, signal) {
 const asked = new WeakMap();
 
 /**
- * Says what is new in the conversation, and shows what one was looking for in it. Each conflict asks once by itself; then by its message's button.
+ * Says what is new, and shows what one was looking for. Each conflict asks once by itself; then by its message's button.
  * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, refs: Record<string, any>, signal: AbortSignal}} chat
  * @param {Desk.Message[]} messages
  */
@@ -220,17 +221,10 @@ export function follow(chat, messages) {
   }
 }
 
-/** A colleague was faster: shows their answer, and asks what becomes of one's own. @param {string} id of the job @param {Desk.Conversation} conversation @param {AbortSignal} signal */
+/** A colleague was faster. @param {string} id of the job @param {Desk.Conversation} conversation @param {AbortSignal} signal */
 async function settleConflict(id, conversation, signal) {
-  const sheet = await pressed(import("../ui/conflict.js"));
-  if (!sheet || signal.aborted) return;
-  const job = jobOf(conversation.id, id);
-  if (job?.error !== "stale") return;
-  const faster = conversation.thread.messages.get(job.faster ?? "") ?? null;
-  const choice = await sheet.askConflict(job.text, faster, signal);
-  if (choice === "anyway") sendOnceMore(id, { expected_sequence: null });
-  else if (choice === "note") sendOnceMore(id, { expected_sequence: null, internal: true, afterwards: undefined });
-  else if (choice === "discard") drop(id);
+  const it = await pressed(import("./settling.js"));
+  if (!signal.aborted) it?.settle(id, conversation, signal);
 }
 
 /** @param {HTMLElement} element */

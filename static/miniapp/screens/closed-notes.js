@@ -2,7 +2,7 @@
 /** In a closed ticket staff write notes alone. Loaded with the first one that is shown. */
 import { clone } from "../core/dom.js";
 import { isClosed } from "./closing.js";
-import { putOff } from "./unfinished.js";
+import { mayTurn, putOff } from "./unfinished.js";
 
 /** Composers that heed whether their ticket is closed. @type {WeakSet<Desk.Composer>} */
 const heeding = new WeakSet();
@@ -15,7 +15,7 @@ export function keepToNotes(foot, ticket, composer) {
   modes.hidden = closed;
   if (!closed) {
     foot.querySelector(".closed-foot")?.remove();
-    if (!composer.refs.text.value) turn(composer, "reply");
+    if (mayTurn(composer)) turn(composer, "reply");
     return;
   }
   const { node } = clone("closed");

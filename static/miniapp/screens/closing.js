@@ -7,7 +7,7 @@ import { jobsOf } from "../data/outbox.js";
 import { isStaff } from "../data/session.js";
 import { conversations } from "../data/threads.js";
 import { rows } from "../data/tickets.js";
-import { pickedIn } from "./unfinished.js";
+import { pickedIn } from "./picked-files.js";
 
 /** Visits in which one could write. @type {WeakSet<AbortSignal>} */
 const open = new WeakSet();
@@ -37,7 +37,7 @@ function waitingIn(ticket) {
   if (isStaff()) return answer ? "words" : "nothing"; // all else stands in the field
   const late = refusedIn(ticket);
   const words = [answer, changedIn(ticket), ...late.map(({ text }) => text)].some(Boolean);
-  const files = pickedIn(ticket).length > 0 || late.some((job) => job.files.length);
+  const files = pickedIn(ticket).files.length > 0 || late.some((job) => job.files.length);
   if (words && files) return "both";
   return words ? "words" : files ? "files" : "nothing";
 }

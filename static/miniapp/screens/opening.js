@@ -5,7 +5,7 @@ import { t } from "../core/i18n.js";
 import { inTab } from "../core/storage.js";
 import { ApiError, request } from "../data/api.js";
 import { session } from "../data/session.js";
-import { beginReply } from "./unfinished.js";
+import { beginReply } from "./beginning.js";
 
 const RETRY_MS = [1_000, 4_000];
 /** A longer wait is the person's: the form says why. */

@@ -1,20 +1,19 @@
 // @ts-check
 /**
- * What is begun in a conversation and not sent stands there on the next visit: the mode, the message that is answered or
- * changed (after a reload and in this person's other tabs too), and the picked files, as long as the page lives.
+ * What is begun in a conversation and not sent stands there on the next visit: the mode, and the message that is answered or
+ * changed (after a reload, too).
  */
 import { setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
-import { orTell, touch, watch } from "../core/store.js";
+import { orTell, touch } from "../core/store.js";
 import { request } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
-import { holdPictures, picturesOf } from "../data/uploads.js";
+import { insist, lateStyles } from "../ui/late.js";
 import { nameOf as nameOfPerson, summaryOf } from "../ui/words.js";
-import { lateStyles } from "../ui/late.js";
+import { followPicking, holds, keepPicked, noting, pickedIn } from "./picked-files.js";
 import { run } from "./running.js";
 
 const SAVE_MS = 300;
-const BUSY_MS = 2_000;
 const LEFT_SECONDS = 10;
 
 /**
@@ -23,17 +22,14 @@ const LEFT_SECONDS = 10;
  */
 /** Null while it is asked for, undefined where it cannot be seen. @typedef {(id: string) => Desk.Message | null | undefined} Find */
 
-/** Picked and not sent, by ticket. @type {Map<string, Desk.JobFile[]>} */
-const picked = new Map();
-holdPictures(() => picturesOf([...picked.values()].flat()));
-/** The last one of each ticket. @type {Map<string, Desk.Composer>} */
-const composers = new Map();
 /** @type {WeakSet<Desk.Composer>} */
 const followed = new WeakSet();
 /** What was begun before, while something else is written. @type {WeakMap<Desk.Composer, Begun>} */
 const awaited = new WeakMap();
-/** Told of to who was writing something else when its message came. @type {WeakSet<Begun>} */
+/** Told of to who was writing something else. @type {WeakSet<Begun>} */
 const offered = new WeakSet();
+/** Who writes here writes notes, until they press "Reply". @type {WeakSet<Desk.Composer>} */
+const noted = new WeakSet();
 
 const nameOf = (/** @type {string} */ ticket) => `${ticket}.begun`;
 /** @param {string} ticket @returns {Begun | null} */
@@ -43,7 +39,7 @@ const begunOf = (ticket) => draft(nameOf(ticket));
 export function keepUnfinished(composer, ticket, find, signal) {
   if (followed.has(composer)) return;
   followed.add(composer);
-  composers.set(ticket, composer);
+  followPicking(ticket, composer, signal);
   restore(composer, ticket, find);
   const { owner, node, picker } = composer;
   let saved = JSON.stringify(begunIn(composer));
@@ -66,8 +62,8 @@ export function keepUnfinished(composer, ticket, find, signal) {
     if (signal.aborted) return;
     rest();
     saving = setTimeout(save, SAVE_MS);
-    if (picker.files.length) picked.set(ticket, picker.files);
-    else picked.delete(ticket);
+    keepPicked(ticket, composer);
+    queueMicrotask(() => settle(composer, find));
     if (files !== picker.files) touch("pictures"); // some went away
     files = picker.files;
   };
@@ -77,19 +73,32 @@ export function keepUnfinished(composer, ticket, find, signal) {
     keep();
     save();
   };
+  node.addEventListener("focusin", () => noted[composer.mode === "note" ? "add" : "delete"](composer), { signal });
   const { onSend } = owner;
-  owner.onSend = (...sent) => {
-    onSend(...sent);
+  owner.onSend = (chosen, text, sent, reply) => {
+    const mode = sent.length && noting.has(composer) ? "note" : chosen;
+    onSend(mode, text, sent, reply);
+    if (mode === "note") noted.add(composer);
     if (composer.refs.text.value || picker.files.length) return; // a voice message leaves what stands there
+    noting.delete(composer);
     rest();
     saved = "";
     const left = awaited.get(composer);
     saveDraft(nameOf(ticket), left ?? null);
-    if (left) show(composer, left, find); // its turn has come
+    if (left?.mode === composer.mode) show(composer, left, find); // the side is not changed under the hand
   };
-  signal.addEventListener("abort", save, { once: true });
+  signal.addEventListener("abort", save);
   addEventListener("pagehide", save, { signal });
-  followTabs(composer, ticket, find, () => Boolean(saving), signal);
+  const ways = {
+    begun: () => begunOf(ticket),
+    begin: (/** @type {Begun} */ begun) =>
+      quietly(composer, () => {
+        composer.forget();
+        if (begun.reply) show(composer, begun, find);
+      }),
+    isSaving: () => Boolean(saving),
+  };
+  insist(() => import("./same-in-tabs.js"), ({ followTabs }) => followTabs(composer, ways, signal));
 }
 
 /** @param {Desk.Composer} composer @returns {Begun} */
@@ -99,25 +108,45 @@ function begunIn(composer) {
   return { mode, reply: reply?.id ?? null, edit: edited && { id: edited.message.id, text: refs.text.value } };
 }
 
-/** The message that is answered has its turn once its side is there again, as where its ticket is closed meanwhile. @param {Desk.Composer} composer */
+/** The message that is answered has its turn once its side is there again. @param {Desk.Composer} composer */
 export const putOff = (composer) => composer.reply && awaited.set(composer, begunIn(composer));
+
+/** Nothing is begun, nor written at this moment. @param {Desk.Composer} composer */
+export const mayTurn = (composer) =>
+  !composer.refs.text.value && !holds(composer) && !(noted.has(composer) && isWriting(composer));
+
+/** @param {Desk.Composer} composer */
+const isWriting = ({ node }) => node.contains(document.activeElement);
+
+/** What is picked as a note stands in no reply; a message whose side is there has its turn. @param {Desk.Composer} composer @param {Find} find */
+function settle(composer, find) {
+  const begun = awaited.get(composer);
+  if (composer.edited) return;
+  if (composer.mode !== "note" && noting.has(composer)) gently(composer, () => composer.setMode("note"));
+  else if (begun?.reply && begun.mode === composer.mode) followAbout(composer, find);
+}
 
 /** @param {Desk.Composer} composer @param {string} ticket @param {Find} find */
 function restore(composer, ticket, find) {
-  const { node, picker } = composer;
+  const { picker } = composer;
   const begun = begunOf(ticket);
-  if (node.contains(document.activeElement)) { // this module came late: something new is begun
+  if (isWriting(composer)) { // this module came late
     if (begun?.edit || (begun?.reply && begun.mode !== composer.mode)) awaited.set(composer, begun);
     else if (begun?.reply) show(composer, begun, find);
     return;
   }
-  const files = picked.get(ticket);
-  if (files) {
+  const { mode, files } = pickedIn(ticket);
+  if (files.length) {
     picker.files = files;
     picker.draw();
     composer.fit();
+    if (mode === "note") {
+      noting.add(composer);
+      quietly(composer, () => composer.setMode("note"));
+    }
   }
-  if (begun) quietly(composer, () => show(composer, begun, find));
+  if (begun && noting.has(composer) && begun.mode !== "note") awaited.set(composer, begun);
+  else if (begun) quietly(composer, () => show(composer, begun, find));
 }
 
 /** Without the focus, which on a phone brings the keyboard. @param {Desk.Composer} composer @param {() => void} work */
@@ -125,6 +154,12 @@ function quietly({ node }, work) {
   node.inert = true;
   work();
   node.inert = false;
+}
+
+/** The focus neither comes nor goes. @param {Desk.Composer} composer @param {() => void} work */
+function gently(composer, work) {
+  if (isWriting(composer)) work();
+  else quietly(composer, work);
 }
 
 /** @param {Desk.Composer} composer @param {Begun} begun @param {Find} find */
@@ -153,15 +188,15 @@ export const unknown = (id, mode) => /** @type {any} */ ({ id, text: "…", inte
 
 /** What stands above the field follows its message, with each drawing of the conversation: it comes late, is edited, or is deleted. @param {Desk.Composer} composer @param {Find} find */
 export function followAbout(composer, find) {
-  const { node, refs, reply, edited } = composer;
+  const { refs, reply, edited } = composer;
   const about = reply ?? edited?.message;
   const begun = awaited.get(composer);
   if (!about && begun && find(begun.edit?.id ?? begun.reply ?? "")) {
-    const writes = node.contains(document.activeElement);
-    // words that are being written are not taken from under the hand
-    if (begun.edit ? !writes : begun.mode === composer.mode || !(writes || refs.text.value)) {
-      if (writes) show(composer, begun, find);
-      else quietly(composer, () => show(composer, begun, find));
+    const writes = isWriting(composer);
+    const there = begun.mode === composer.mode;
+    // what is being written, and what is picked, is not taken from under the hand
+    if (begun.edit ? !writes && (there || !holds(composer)) : there || (!writes && mayTurn(composer))) {
+      gently(composer, () => show(composer, begun, find));
     } else if (begun.edit) offerAwaited(composer, begun, find);
   }
   const now = about && find(about.id);
@@ -240,61 +275,4 @@ function offerEdit(composer, edited, words) {
 async function undoLeaving(undo) {
   const found = await Promise.all([import("../ui/offer.js"), lateStyles()]).catch(orTell);
   found?.[0].offer("undo", t("edit_left"), undo, LEFT_SECONDS);
-}
-
-/**
- * What this person writes and answers in another tab of the browser stands here too, once they do not write here.
- * @param {Desk.Composer} composer @param {string} ticket @param {Find} find @param {() => boolean} isSaving @param {AbortSignal} signal
- */
-function followTabs(composer, ticket, find, isSaving, signal) {
-  const { node, owner, refs: { text } } = composer;
-  let wrote = 0;
-  const follow = () => {
-    if (signal.aborted || !node.isConnected || composer.edited) return;
-    const busy = document.hasFocus() ? wrote + BUSY_MS - Date.now() : 0;
-    const rest = Math.max(busy, isSaving() ? SAVE_MS : 0);
-    if (rest > 0) return void setTimeout(follow, rest);
-    const { mode, reply, edit } = begunOf(ticket) ?? { mode: "reply", reply: null, edit: null };
-    if (mode === composer.mode && !edit && reply !== (composer.reply?.id ?? null)) {
-      quietly(composer, () => {
-        composer.forget();
-        if (reply) show(composer, { mode, reply, edit }, find);
-      });
-    }
-    const theirs = owner.draft(composer.mode);
-    if (text.value === theirs) return;
-    text.value = theirs;
-    composer.fit();
-  };
-  node.addEventListener("input", () => wrote = Date.now(), { signal });
-  watch("drafts", follow, signal);
-}
-
-/** Begins a reply, behind what is begun there. @param {string} ticket @param {string} text @param {Desk.JobFile[]} files */
-export function beginReply(ticket, text, files) {
-  const name = `${ticket}.reply`;
-  if (text) saveDraft(name, [draft(name), text].filter(Boolean).join("\n\n"));
-  if (files.length) picked.set(ticket, [...picked.get(ticket) ?? [], ...files]);
-}
-
-/** A recording whose end comes late stands in the field that is there by then, or waits for the next one. @param {string} ticket @param {Desk.JobFile} file */
-export function addPicked(ticket, file) {
-  const { node, picker } = composers.get(ticket) ?? {};
-  if (!picker || !node?.isConnected) {
-    beginReply(ticket, "", [file]);
-    return touch(`ticket:${ticket}`); // the foot of a closed one tells of it
-  }
-  picker.files.push(file);
-  picker.draw();
-  picker.rules.onChange();
-}
-
-/** @param {string} ticket */
-export const pickedIn = (ticket) => picked.get(ticket) ?? [];
-
-/** What was picked there and not sent; it stands there no more. @param {string} ticket */
-export function takePicked(ticket) {
-  const files = pickedIn(ticket);
-  picked.delete(ticket);
-  return files;
 }

@@ -159,8 +159,8 @@ class Recorder {
     if (!taker) return toast(t("error_network"));
     if (this.#dropped) return;
     this.#close();
+    this.composer.focus(); // first: what is drawn by the sending changes no side under the hand
     this.composer.sendFile({ ...taker.pick(file), kind: "voice", duration: this.#seconds() });
-    this.composer.focus();
   }
 
   /** Whatever comes: the microphone is given back. */
