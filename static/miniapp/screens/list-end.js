@@ -32,8 +32,8 @@ export function drawEnd(place, list) {
   if (late) lateStyles().catch(() => {}); // plain without
   const end = late ? "late" : stuck ? "stuck" : next || ids.size < MANY ? "" : "end";
   const text = late ? t("list_as_of", { when: untilOf(heard.at) }) : "";
-  if (place.dataset.drawn !== end + text) place.replaceChildren(...(end ? [clone(`rows-${end}`).node] : []));
-  place.dataset.drawn = end + text;
+  if (place.dataset.drawn !== end) place.replaceChildren(...(end ? [clone(`rows-${end}`).node] : []));
+  place.dataset.drawn = end;
   if (text) setText(place.querySelector("[data-ref=text]"), text);
 }
 
