@@ -1,5 +1,6 @@
 """The bell of staff and the list behind it: what waits to be read, live, and read with its ticket."""
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
@@ -33,6 +34,20 @@ def desk() -> FakeDesk:
 
 def tickets(desk: FakeDesk) -> list[dict[str, Any]]:
     return list(desk.tickets.values())
+
+
+def hold_list(page: Page, desk: FakeDesk) -> Callable[[], None]:
+    """Opens the list, whose answer is read now and comes when what this returns is called."""
+    held: list[tuple[Route, Any]] = []
+
+    def read(route: Route) -> None:
+        held.append((route, deepcopy(desk.answer("GET", "notifications/", {}, None)[1])))
+
+    page.route("**/api/v1/notifications/", read, times=1)
+    page.get_by_role("link", name=BELL["en"]).click()
+    wait_until(page, lambda: held)
+    route, answer = held.pop()
+    return lambda: route.fulfill(json=answer)
 
 
 def bell(page: Page) -> Any:
@@ -133,19 +148,11 @@ def test_an_answer_that_is_late_brings_back_nothing_that_a_newer_one_stands_for(
     page = open_app(desk, viewport=DESKTOP)
     expect(bell(page)).to_have_text("2")
     wait_until(page, lambda: desk.sockets)
-    held: list[tuple[Route, Any]] = []
-
-    def read(route: Route) -> None:
-        held.append((route, deepcopy(desk.answer("GET", "notifications/", {}, None)[1])))
-
-    page.route("**/api/v1/notifications/", read, times=1)
-    page.get_by_role("link", name=BELL["en"]).click()
-    wait_until(page, lambda: held)
+    let_come = hold_list(page, desk)
     desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")
     rows = page.locator(".notification")
     expect(rows.first).to_contain_text("2 new messages")
-    route, answer = held.pop()
-    route.fulfill(json=answer)
+    let_come()
     expect(rows).to_have_count(3)
     expect(bell(page)).to_have_text("2")
 
@@ -165,19 +172,11 @@ def test_an_answer_that_was_read_before_the_socket_is_not_the_last_word(open_app
     desk.takes_sockets = False
     page = open_app(desk, viewport=DESKTOP)
     expect(bell(page)).to_have_text("2")
-    held: list[tuple[Route, Any]] = []
-
-    def read(route: Route) -> None:
-        held.append((route, deepcopy(desk.answer("GET", "notifications/", {}, None)[1])))
-
-    page.route("**/api/v1/notifications/", read, times=1)
-    page.get_by_role("link", name=BELL["en"]).click()
-    wait_until(page, lambda: held)
+    let_come = hold_list(page, desk)
     desk.notify(tickets(desk)[1], "New message in ticket #102: Refund")
     desk.takes_sockets = True
     wait_until(page, lambda: desk.frames, seconds=20)
-    route, answer = held.pop()
-    route.fulfill(json=answer)
+    let_come()
     expect(bell(page)).to_have_text("3")
     expect(page.locator(".notification").first).to_contain_text("New message in ticket #102: Refund")
 
