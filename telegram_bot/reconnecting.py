@@ -76,7 +76,10 @@ def find_queue(call: OutgoingCall) -> int | None:
 
 
 def take_over_chats(connection: BusinessConnection) -> None:
-    """The chats of the account's earlier connections are this one's, with all that is known and owed there."""
+    """The chats of the account's earlier connections are this one's, with all that is known and owed there; none are
+    known of an account of which Telegram has not told yet whose it is."""
+    if not connection.owner_id:
+        return
     earlier = BusinessConnection.objects.filter(bot_id=connection.bot_id, owner_id=connection.owner_id)
     names = list(earlier.exclude(pk=connection.pk).values_list("connection_id", flat=True))
     if not names:

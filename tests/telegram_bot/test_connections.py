@@ -228,6 +228,17 @@ def test_the_owners_words_being_taken_in_while_the_account_is_connected_anew_may
     assert [text for _role, text in said()] == ["Do you deliver?", "On Monday"]
 
 
+def test_two_accounts_that_nobody_told_of_keep_their_own_conversations(
+    inbox: Inbox, vera: User, gleb: User, adam: User
+) -> None:
+    for name, person in (("conn-1", vera), ("conn-2", gleb)):
+        Shop(inbox, name).hears(person, "Hello")
+        assert decide(adam, Approval.APPROVED)
+        inbox.work()
+    chats = Chat.objects.filter(business_connection__startswith="conn").order_by("business_connection")
+    assert list(chats.values_list("business_connection", "person")) == [("conn-1", vera.pk), ("conn-2", gleb.pk)]
+
+
 def test_an_administrators_own_account_is_approved_by_itself_and_no_other(
     inbox: Inbox, vera: User, adam: User, mila: User
 ) -> None:
