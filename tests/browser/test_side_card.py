@@ -313,6 +313,23 @@ def test_a_window_that_grows_gets_its_card_once(open_app: OpenApp, desk: FakeDes
     expect(page.locator(".row")).to_have_attribute("aria-current", "page")
 
 
+def test_a_window_that_shrinks_before_its_card_is_there_gets_no_sheet(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    held: list[Route] = []
+    page = open_app(desk, f"tickets/{ticket['number']}", viewport={"width": 900, "height": 800})
+    page.route("**/screens/side-card*.js", lambda route: held.append(route))
+    page.wait_for_selector(".staff-tools")
+    runs(page, "later.js")
+    page.set_viewport_size({"width": 1400, "height": 800})
+    wait_until(page, lambda: held)
+    page.set_viewport_size({"width": 900, "height": 800})
+    held[0].fallback()
+    expect(page.locator(".has-card")).to_have_count(1)
+    expect(page.locator(".side-card:visible")).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
 def test_a_ticket_that_could_not_be_loaded_comes_with_the_connection(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

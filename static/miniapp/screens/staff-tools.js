@@ -11,13 +11,15 @@ import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 export function mountStaffTools(place, id, signal) {
   const { node, refs } = clone("staff-tools");
   const draw = () => drawTools(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
+  const hasRoom = () => matchMedia("(min-width: 1100px)").matches;
   const press = async (/** @type {HTMLElement} */ button) => {
+    const asPane = hasRoom(); // as it was pressed, not as the window is once the module is there
     const card = await import("./side-card.js").catch(orTell);
     if (!card) toast(t("error_network"));
-    else if (!signal.aborted) card.press(button.dataset.action ?? "", place, id, signal);
+    else if (!signal.aborted) card.press(button.dataset.action ?? "", place, id, asPane, signal);
   };
   onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
-  if (matchMedia("(min-width: 1100px)").matches) press(refs.card);
+  if (hasRoom()) press(refs.card);
   for (const topic of [`ticket:${id}`, "tickets"]) watch(topic, draw, signal);
   place.replaceChildren(node);
   draw();
