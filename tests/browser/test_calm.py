@@ -7,7 +7,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until, write
-from tests.support.browser import browser_marks, picture
+from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS
 
 pytestmark = browser_marks
@@ -37,6 +37,19 @@ def test_who_answers_in_a_ticket_of_nobody_may_make_it_theirs(open_app: OpenApp,
     expect(page.locator(".toast")).to_contain_text("Undo")
     write(page, "Tomorrow")
     expect_texts(page, ["Where is it?", "He calls each week", "On its way", "Tomorrow"])
+    expect(offer).to_have_count(0)
+
+
+def test_the_offer_of_a_ticket_stays_with_its_screen(open_app: OpenApp, desk: FakeDesk) -> None:
+    other = desk.open_ticket("No invoice", VERA, status="open", assignee=ANNA)
+    ticket = desk.open_ticket("No parcel", VERA, status="open", assignee=None)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    write(page, "On its way")
+    offer = page.get_by_role("button", name="Assign to me")
+    expect(offer).to_be_visible()
+    page.click("[role=tab][data-tab=all]")
+    page.click(f".row[href$='/{other['number']}']")
+    expect(page.locator("h1").filter(has_text="No invoice")).to_be_visible()
     expect(offer).to_have_count(0)
 
 
