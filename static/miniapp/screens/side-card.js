@@ -26,14 +26,14 @@ import {
   take,
 } from "./ticket-actions.js";
 
-/** A button of the ticket's bar. @param {string} name @param {HTMLElement} bar @param {string} id the ticket's @param {boolean} asPane there was room for a third @param {AbortSignal} signal the screen's */
-export function press(name, bar, id, asPane, signal) {
-  const place = bar.closest(".place");
+/** A button of the ticket's bar. @param {string} name @param {HTMLElement | false} bar where there was room for a third pane @param {string} id the ticket's @param {AbortSignal} signal the screen's */
+export function press(name, bar, id, signal) {
+  const place = bar && bar.closest(".place");
   if (name === "take") take(id);
   else if (name === "status") chooseStatus(id);
   else if (name === "snooze") openSnooze(id);
   else if (name === "wake") snooze(id, null);
-  else if (place && asPane) mountCard(place, id, signal);
+  else if (place) mountCard(place, id, signal);
   else openCard(id, signal);
 }
 

@@ -11,16 +11,17 @@ import { drawAvatar, drawStatus, nameOf } from "../ui/words.js";
 export function mountStaffTools(place, id, signal) {
   const { node, refs } = clone("staff-tools");
   const draw = () => drawTools(refs, /** @type {Desk.Ticket} */ (rows.get(id)));
-  const hasRoom = () => matchMedia("(min-width: 1100px)").matches;
+  const wide = matchMedia("(min-width: 1100px)");
   const press = async (/** @type {HTMLElement} */ button) => {
-    const asPane = hasRoom(); // as it was pressed, not as the window is once the module is there
+    const bar = wide.matches && place; // as it was pressed, not as the window is once the module is there
     const card = await import("./side-card.js").catch(orTell);
     if (!card) toast(t("error_network"));
-    else if (!signal.aborted) card.press(button.dataset.action ?? "", place, id, asPane, signal);
+    else if (!signal.aborted) card.press(button.dataset.action ?? "", bar, id, signal);
   };
   onAction(node, { take: press, status: press, snooze: press, wake: press, card: press }, signal);
-  if (hasRoom()) press(refs.card);
-  for (const topic of [`ticket:${id}`, "tickets"]) watch(topic, draw, signal);
+  if (wide.matches) press(refs.card);
+  watch(`ticket:${id}`, draw, signal);
+  watch("tickets", draw, signal);
   place.replaceChildren(node);
   draw();
 }
@@ -34,7 +35,7 @@ function drawTools(refs, ticket) {
   refs.take.hidden = mine || ticket.status === "closed";
   drawStatus(refs.status, ticket.status, true);
   const until = ticket.snoozed_until;
-  refs.snooze.hidden = ["resolved", "closed"].includes(ticket.status);
+  refs.snooze.hidden = /resolved|closed/.test(ticket.status);
   refs.aside.hidden = !until;
   setText(refs.until, until ? t("put_aside_until", { when: untilOf(until) }) : "");
   if (ticket.sla) import("./row-extras.js").then(({ drawClock }) => drawClock(refs.clock, ticket)).catch(orTell);
