@@ -1,16 +1,22 @@
 """Who gets a ticket: taking, giving, the team's rule, and two who reach for it at once."""
 
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
+import time_machine
 from django.db import connection
 
-from accounts.errors import InvalidInput, PermissionDenied
+from accounts import clock
+from accounts.errors import InvalidInput, NotFound, PermissionDenied
 from accounts.models import Availability, Team, User
 from tests.support.desk import a_reply_by, a_ticket_of, acting, event_types
 from tickets.errors import AlreadyAssigned, NoAgentAvailable, Stale
+from tickets.events.replay import find_differences
 from tickets.models import Category, Ticket, TicketEvent, TicketStatus
+from tickets.selectors.tickets import get_ticket_for
 from tickets.services.assignment import assign_by_rule, assign_ticket
+from tickets.services.messages import UNDO_TIME
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +71,59 @@ def test_an_agent_of_another_team_cannot_get_it(vera: User, anna: User, boris: U
     Ticket.objects.filter(pk=ticket.pk).update(team=billing)
     with pytest.raises(InvalidInput):
         assign_ticket(actor=acting(anna), ticket=ticket.pk, assignee_id=boris.pk)
+
+
+@pytest.fixture
+def borrowed(vera: User, anna: User, boris: User, billing: Team) -> Ticket:
+    """A ticket of Boris's team that Anna, of another team, sees only because she has it."""
+    ticket = assign_ticket(actor=acting(anna), ticket=a_ticket_of(vera).pk, assignee_id=anna.pk)
+    Ticket.objects.filter(pk=ticket.pk).update(team=billing)
+    join(boris, billing)
+    join(anna, Team.objects.create(name="Repairs"))
+    return ticket
+
+
+@pytest.mark.parametrize("to", ["a colleague", "nobody"])
+def test_whoever_handed_a_ticket_out_of_their_own_sight_may_take_it_back(
+    to: str, anna: User, boris: User, borrowed: Ticket
+) -> None:
+    receiver = boris.pk if to == "a colleague" else None
+    given = assign_ticket(actor=acting(anna), ticket=borrowed.pk, assignee_id=receiver)
+    with pytest.raises(NotFound):
+        get_ticket_for(acting(anna), borrowed.pk)
+    seen = given.sequence
+    back = assign_ticket(actor=acting(anna), ticket=borrowed.pk, assignee_id=anna.pk, expected_sequence=seen)
+    assert back.assignee_id == anna.pk
+    assert get_ticket_for(acting(anna), borrowed.pk) == borrowed
+    back.team = None  # it was set past the log
+    assert find_differences(back) == []
+
+
+@pytest.mark.parametrize("why", ["another person", "unseen", "no longer", "for somebody else", "moved on"])
+def test_nobody_else_reaches_a_ticket_that_was_handed_over(
+    why: str, anna: User, boris: User, adam: User, borrowed: Ticket
+) -> None:
+    carl = User.objects.create(first_name="Carl", role=anna.role, team=anna.team)
+    given = assign_ticket(actor=acting(anna), ticket=borrowed.pk, assignee_id=boris.pk)
+    actor = carl if why == "another person" else anna
+    wanted = carl if why == "for somebody else" else anna
+    if why == "moved on":
+        given = assign_ticket(actor=acting(adam), ticket=borrowed.pk, assignee_id=None)
+    late = UNDO_TIME + timedelta(seconds=1) if why == "no longer" else timedelta()
+    seen = None if why == "unseen" else given.sequence
+    with time_machine.travel(clock.now() + late, tick=False), pytest.raises(NotFound):
+        assign_ticket(actor=acting(actor), ticket=borrowed.pk, assignee_id=wanted.pk, expected_sequence=seen)
+    borrowed.refresh_from_db()
+    assert borrowed.assignee_id == (None if why == "moved on" else boris.pk)
+
+
+def test_a_manager_gives_it_back_to_whoever_had_it(anna: User, boris: User, adam: User, borrowed: Ticket) -> None:
+    given = assign_ticket(actor=acting(adam), ticket=borrowed.pk, assignee_id=boris.pk)
+    with pytest.raises(InvalidInput):
+        assign_ticket(actor=acting(adam), ticket=borrowed.pk, assignee_id=anna.pk)
+    seen = given.sequence
+    back = assign_ticket(actor=acting(adam), ticket=borrowed.pk, assignee_id=anna.pk, expected_sequence=seen)
+    assert back.assignee_id == anna.pk
 
 
 def test_the_rule_picks_the_available_agent_with_the_fewest_active_tickets(vera: User, anna: User, boris: User) -> None:

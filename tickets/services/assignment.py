@@ -8,17 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Actor
 from accounts.announcements import announce
-from accounts.errors import InvalidInput
+from accounts.errors import InvalidInput, NotFound
 from accounts.models import Availability, Role, User
 from tickets.errors import AlreadyAssigned, NoAgentAvailable
-from tickets.events.catalogue import TicketAssigned, TicketUnassigned
+from tickets.events.catalogue import TicketAssigned, TicketUnassigned, read_id
 from tickets.events.recording import record_event
 from tickets.models import EventType, Ticket, TicketStatus
 from tickets.models.ticket import ACTIVE_STATUSES
-from tickets.permissions import can_be_assigned, people_who_can_see, require_can_assign
+from tickets.permissions import can_be_assigned, can_see, people_who_can_see, require_can_assign
 from tickets.selectors.tickets import Reference, get_ticket_for
-from tickets.services.messages import require_unchanged
+from tickets.services.messages import find_change_to_undo, require_unchanged
 from tickets.services.statuses import move_to_status
+
+_KINDS = (EventType.TICKET_ASSIGNED, EventType.TICKET_UNASSIGNED)
 
 
 @transaction.atomic
@@ -28,9 +30,11 @@ def assign_ticket(
     """Give the ticket to an agent, or to nobody. The agent who has it already keeps it, and nothing happens.
 
     Two agents who take one ticket at once: the second gets AlreadyAssigned, unless they had seen the first.
+    Who takes back at once what they have just done (`expected_sequence` tells that they saw it) may give it to whoever
+    had it, whatever its team, also where that has taken the ticket out of their own sight.
     Raises NotFound, PermissionDenied, TicketClosed, AlreadyAssigned, Stale, InvalidInput.
     """
-    row = get_ticket_for(actor, ticket, lock=True)
+    row = _get_ticket(actor, ticket, assignee_id, expected_sequence)
     require_can_assign(actor, row)
     if row.assignee_id == assignee_id:
         return row
@@ -39,7 +43,10 @@ def assign_ticket(
         _take_away(actor, row)
         return row
     agent = User.objects.filter(pk=assignee_id, is_active=True).first()
-    if agent is None or not can_be_assigned(agent, row):
+    if agent is None or not (
+        can_be_assigned(agent, row)
+        or (agent.has_role(Role.AGENT) and _leads_back(actor, row, assignee_id, expected_sequence))
+    ):
         raise InvalidInput.of("assignee", _("This person cannot have this ticket."))
     _give(actor, row, agent)
     return row
@@ -81,7 +88,27 @@ def _require_fresh_assignment(
 ) -> None:
     if expected_sequence is None and assignee_id == actor.user_id and ticket.assignee_id is not None:
         raise AlreadyAssigned(data={"assignee": str(ticket.assignee_id)})
-    require_unchanged(actor, ticket, expected_sequence, EventType.TICKET_ASSIGNED, EventType.TICKET_UNASSIGNED)
+    require_unchanged(actor, ticket, expected_sequence, *_KINDS)
+
+
+def _get_ticket(actor: Actor, reference: Reference, assignee_id: UUID | None, expected_sequence: int | None) -> Ticket:
+    """The ticket, locked, if the actor sees it, or sees it again by taking back what they did. Raises NotFound."""
+    try:
+        return get_ticket_for(actor, reference, lock=True)
+    except NotFound:
+        row = get_ticket_for(Actor.system(), reference, lock=True)
+        before = Ticket(team_id=row.team_id, assignee_id=assignee_id, customer_id=row.customer_id)
+        if not can_see(actor, before) or not _leads_back(actor, row, assignee_id, expected_sequence):
+            raise
+        return row
+
+
+def _leads_back(actor: Actor, ticket: Ticket, assignee_id: UUID | None, expected_sequence: int | None) -> bool:
+    """Whether that person had it before the actor's own last change of this, which nobody has changed since."""
+    last = find_change_to_undo(actor, ticket, expected_sequence, *_KINDS)
+    if last is None:
+        return False
+    return (read_id(last.payload["old"]), read_id(last.payload.get("new"))) == (assignee_id, ticket.assignee_id)
 
 
 def _give(actor: Actor, ticket: Ticket, agent: User) -> None:

@@ -98,10 +98,10 @@ def require_unchanged(actor: Actor, ticket: Ticket, expected_sequence: int | Non
 
 
 def find_change_to_undo(
-    actor: Actor, ticket: Ticket, expected_sequence: int | None, event_type: EventType
+    actor: Actor, ticket: Ticket, expected_sequence: int | None, *event_types: EventType
 ) -> TicketEvent | None:
-    """The last change of that kind, where whoever made it may undo it: for UNDO_TIME, and only knowingly."""
-    event = _changes(ticket, [event_type]).first()
+    """The last change of those kinds, where whoever made it may undo it: for UNDO_TIME, and only knowingly."""
+    event = _changes(ticket, event_types).first()
     if event is None or expected_sequence is None or actor.user_id is None:
         return None
     is_own = event.actor_id == actor.user_id and clock.now() - event.created_at <= UNDO_TIME
