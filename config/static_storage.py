@@ -8,32 +8,35 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-# Whole lines of comment, and the type casts of JSDoc within a line. The Mini App's modules hold no text that looks like
-# either (tests/architecture/test_miniapp_modules.py compares what runs before and after).
+# In modules whole lines of comment, those behind code, and the type casts of JSDoc within a line. The Mini App has
+# no text that looks like any (tests/architecture/test_miniapp_modules.py compares what runs before and after).
 _COMMENTS = (
     re.compile(r"^[ \t]*/\*\*(?:(?!\*/).)*\*/[ \t]*\n", re.MULTILINE | re.DOTALL),
     re.compile(r"^[ \t]*//.*\n", re.MULTILINE),
+    re.compile(r"(?<=[;:,{}()\w?]) // .*$", re.MULTILINE),
     re.compile(r"/\*\* @(?:(?!\*/).)*\*/ ?"),
     re.compile(r"^[ \t]+|^\n", re.MULTILINE),
 )
+_COMMENTS_OF_STYLES = (re.compile(r"/\*(?:(?!\*/).)*\*/", re.DOTALL), re.compile(r"^\s+", re.MULTILINE))
 
 
-def without_comments(source: str) -> str:
-    """A module as browsers need it: a third of its size is for its readers."""
-    for pattern in _COMMENTS:
+def without_comments(source: str, kind: str) -> str:
+    """A module ("js") or a stylesheet ("css") as browsers need it: a third of a module is for its readers."""
+    for pattern in _COMMENTS if kind == "js" else _COMMENTS_OF_STYLES:
         source = pattern.sub("", source)
     return source
 
 
 class _Stripped:
-    """A source of static files whose modules come without comments."""
+    """A source of static files that come without comments."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
     def open(self, path: str, mode: str = "rb") -> "ContentFile[bytes]":
+        kind = path.rpartition(".")[2]
         with self._storage.open(path, mode) as source:
-            return ContentFile(without_comments(source.read().decode()).encode())
+            return ContentFile(without_comments(source.read().decode(), kind).encode())
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
@@ -51,11 +54,11 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):  # type: ignor
 
     def post_process(self, paths: dict[str, tuple[Storage, str]], **options: Any) -> Iterator[Any]:
         stripped = {
-            name: (_Stripped(storage), path) if _is_own_module(name) else (storage, path)
+            name: (_Stripped(storage), path) if _is_own(name) else (storage, path)
             for name, (storage, path) in paths.items()
         }
         yield from super().post_process(stripped, **options)
 
 
-def _is_own_module(name: str) -> bool:
-    return name.startswith(("miniapp/", "miniapp\\")) and name.endswith(".js")
+def _is_own(name: str) -> bool:
+    return name.startswith(("miniapp/", "miniapp\\")) and name.endswith((".js", ".css"))
