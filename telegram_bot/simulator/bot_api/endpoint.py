@@ -7,7 +7,7 @@ from collections.abc import Callable
 from email.utils import formatdate
 from typing import Any
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response
 
 from telegram_bot.simulator.bot_api import chats, editing, media, polling, profile, sending, webhook
@@ -47,7 +47,7 @@ class BotApi:
         """`/bot<token>/<method>`"""
         try:
             response = await self._answer(request)
-        except Dropped:
+        except (Dropped, ClientDisconnect):  # a bot that is killed hangs up in the middle of its call
             await close_connection(request)
             return Response(status_code=500)
         except BotApiError as error:

@@ -1,5 +1,7 @@
 """Each trouble that can be switched on looks to the bot as it does on Telegram."""
 
+import socket
+import time
 from datetime import timedelta
 
 import httpx
@@ -117,3 +119,21 @@ def test_faults_of_ones_own(telegram: Simulator, api: httpx.Client) -> None:
     telegram.set_fault("error", code=400, description="Bad Request: VOICE_MESSAGES_FORBIDDEN", methods=["sendVoice"])
     answer = api.post("/sendVoice", data={"chat_id": 1001}, files={"voice": b"x"})
     assert answer.json()["description"] == "Bad Request: VOICE_MESSAGES_FORBIDDEN"
+
+
+def test_a_bot_that_hangs_up_in_the_middle_of_its_call_is_no_bug(capfd: pytest.CaptureFixture[str]) -> None:
+    with Simulator() as telegram:
+        lines = (
+            f"POST /bot{telegram.token}/sendDocument HTTP/1.1",
+            "Host: 127.0.0.1",
+            "Content-Type: multipart/form-data; boundary=part",
+            "Content-Length: 1000",
+            "",
+            "--part",
+        )
+        with socket.create_connection(("127.0.0.1", telegram.port)) as connection:
+            connection.sendall("\r\n".join(lines).encode())
+            time.sleep(0.2)  # the call has begun
+        assert telegram.get("/state")
+    printed = capfd.readouterr()
+    assert "Traceback" not in printed.out + printed.err
