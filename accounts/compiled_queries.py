@@ -12,7 +12,8 @@ from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
@@ -30,21 +31,33 @@ class Given(Expression):
         return "%s", (self,)
 
 
+class IsAmong(Func):
+    """A condition: the field's value is one of a given array's, `IsAmong("pk", "bigint", Given("ids"))`."""
+
+    output_field = BooleanField()
+    arg_joiner = " = ANY("
+
+    def __init__(self, field: str, type_name: str, given: Given) -> None:
+        super().__init__(F(field), given, template=f"%(expressions)s::{type_name}[])")
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Statement(Generic[M]):
-    """converters: what fields make of a column's value (JSON, for one), by its place in the row."""
+    """names: the model's own columns, the first ones of a row. related: what makes of the others the rows that come
+    along. converters: what fields make of a column's value (JSON, for one), by its place in the row."""
 
     model: type[M]
     sql: str
     params: tuple[Any, ...]
     locks: bool
     names: list[str]
+    related: list[Any]
     converters: dict[int, tuple[list[Callable[..., Any]], Expression]]
 
 
 class CompiledQuery(Generic[M]):
-    """queryset: makes the query, once, at the first reading. It gives whole rows of one model: related ones do not come
-    along."""
+    """queryset: makes the query, once, at the first reading. It gives whole rows of a model, and those of related ones
+    that it selects with them."""
 
     def __init__(self, queryset: Callable[[], QuerySet[M]]) -> None:
         self._queryset = queryset
@@ -69,17 +82,21 @@ class CompiledQuery(Generic[M]):
     def _statement(self) -> _Statement[M]:
         queryset = self._queryset()
         query = queryset.query
-        if query.select_related or query.values_select:
-            raise ValueError("A compiled query gives whole rows of one model")
+        if query.values_select:
+            raise ValueError("A compiled query gives whole rows")
         compiler = query.get_compiler(DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         columns = [column for column, _sql, _alias in compiler.select]
+        own = compiler.klass_info["select_fields"]
         return _Statement(
             model=queryset.model,
             sql=sql,
             params=tuple(params),
             locks=query.select_for_update,
-            names=[column.target.attname for column in columns],
+            names=[columns[place].target.attname for place in own],
+            related=get_related_populators(  # type: ignore[call-arg]  # the stubs are of Django 6.1
+                compiler.klass_info, compiler.select, DEFAULT_DB_ALIAS
+            ),
             converters=compiler.get_converters(columns),
         )
 
@@ -88,4 +105,7 @@ def _make(statement: _Statement[M], row: list[Any]) -> M:
     for place, (converters, column) in statement.converters.items():
         for convert in converters:
             row[place] = convert(row[place], column, connection)
-    return statement.model.from_db(DEFAULT_DB_ALIAS, statement.names, row)
+    made = statement.model.from_db(DEFAULT_DB_ALIAS, statement.names, row[: len(statement.names)])
+    for populator in statement.related:
+        populator.populate(row, made)
+    return made

@@ -4,12 +4,12 @@ from unittest.mock import Mock
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from accounts.compiled_queries import CompiledQuery, Given
-from accounts.models import Role, User
+from accounts.compiled_queries import CompiledQuery, Given, IsAmong
+from accounts.models import Role, Team, User
 
 
 @pytest.mark.django_db
@@ -49,10 +49,22 @@ def test_values_stand_wherever_a_queryset_takes_an_expression(vera: User, gleb: 
     assert len(found.fetch(id=anna.pk, above=0, role=Role.AGENT)) == 1
 
 
-@pytest.mark.parametrize("queryset", [User.objects.select_related("team"), User.objects.values("first_name")])
-def test_it_gives_whole_rows_of_one_model_only(queryset: "QuerySet[User]") -> None:
+@pytest.mark.django_db
+def test_related_rows_come_along_where_the_queryset_selects_them(vera: User, anna: User, billing: Team) -> None:
+    User.objects.filter(pk=anna.pk).update(team=billing, preferences={"sound": False})
+    everybody: CompiledQuery[User] = CompiledQuery(
+        lambda: User.objects.filter(IsAmong("pk", "uuid", Given("ids"))).select_related("team").order_by("first_name")
+    )
+    with CaptureQueriesContext(connection) as asked:
+        first, second = everybody.fetch(ids=[vera.pk, anna.pk])
+        assert (first.team, second.team, first.preferences) == (billing, None, {"sound": False})
+    assert len(asked) == 1
+    assert everybody.fetch(ids=[]) == []
+
+
+def test_it_gives_whole_rows_only() -> None:
     with pytest.raises(ValueError, match="whole rows"):
-        CompiledQuery(lambda: queryset).fetch()
+        CompiledQuery(lambda: User.objects.values("first_name")).fetch()
 
 
 @pytest.mark.django_db

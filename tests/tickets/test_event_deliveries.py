@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import clock
 from accounts.actors import Actor
@@ -165,3 +166,13 @@ def test_what_does_not_concern_a_subscriber_is_not_owed_to_it(vera: User, anna: 
     assert EventDelivery.objects.filter(subscriber="test").count() == 1
     run_due_deliveries("test")
     assert recorder.handled == [3]
+
+
+def test_to_find_that_nothing_is_due_costs_one_statement(
+    vera: User, recorder: Recorder, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """It is the commonest answer: the bot asks after each chat that it has worked off."""
+    a_ticket_of(vera)
+    run_due_deliveries("test")
+    with django_assert_num_queries(1 + 2):  # and two for the transaction
+        assert run_due_deliveries("test") == 0
