@@ -1,20 +1,25 @@
 """What comes in one burst about one ticket is one notice to each agent, and never lost."""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
 from accounts.models import Role, User
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.models import CallState, OutgoingCall
-from tests.support.desk import a_reply_by, a_ticket_of
+from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
+from tickets.events import subscribers
 from tickets.events.delivery import run_due_deliveries
-from tickets.models import Ticket
+from tickets.models import Notification, Ticket
+from tickets.notifications.subscriber import NOTIFICATIONS
+from tickets.services.assignment import assign_ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -93,3 +98,39 @@ def test_a_further_agent_costs_no_further_statement(inbox: Inbox, vera: User, an
     count_statements()  # their chats are remembered, their bursts begin
     assert count_statements() == for_one
     assert all("and 1 more message\n" in inbox.told(one)[0] for one in others)
+
+
+def owed_of_each_event() -> tuple[list[Any], list[Any]]:
+    """What the notifications of all that is due come to, and nothing of it stays."""
+    columns = ("user__first_name", "event", "kind", "count", "is_superseded", "read_at")
+    with transaction.atomic():
+        while run_due_deliveries("notifications"):
+            pass
+        told = [(*row[:-1], row[-1] is None) for row in Notification.objects.order_by("id").values_list(*columns)]
+        calls = OutgoingCall.objects.order_by("id").values_list("queue", "method", "coalesce_key", "params", "state")
+        owed = sorted(calls, key=lambda call: call[0])  # of each chat in its order
+        transaction.set_rollback(True)
+    return sorted(told), owed
+
+
+def test_events_taken_together_come_to_what_they_come_to_one_by_one(
+    inbox: Inbox, vera: User, gleb: User, anna: User, boris: User, mila: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting, heard, taken = a_ticket_of(vera, "Waits"), a_ticket_of(vera, "Heard of"), a_ticket_of(gleb, "Taken")
+    assign_ticket(actor=acting(mila), ticket=taken.pk, assignee_id=anna.pk)
+    run_due_deliveries("notifications")
+    for call in OutgoingCall.objects.filter(coalesce_key__endswith=str(heard.pk)):
+        sent(call, 900)
+    a_reply_by(vera, heard, "Edited in its place")
+    run_due_deliveries("notifications")
+    for number in range(3):
+        for ticket, customer in ((waiting, vera), (heard, vera), (taken, gleb)):
+            a_reply_by(customer, ticket, f"Message {number}")
+        a_reply_by(vera, a_ticket_of(vera, f"New {number}"), "And this")
+        assign_ticket(actor=acting(mila), ticket=taken.pk, assignee_id=(boris, anna)[number % 2].pk)
+        a_reply_by(anna, waiting, "An answer")
+    together = owed_of_each_event()
+    monkeypatch.setitem(subscribers._subscribers, "notifications", replace(NOTIFICATIONS, handle_all=None))
+    one_by_one = owed_of_each_event()
+    assert together == one_by_one
+    assert len(together[1]) > 12

@@ -1,6 +1,6 @@
 """Reactions that are owed: handled once, in order where it matters, retried, given up in sight."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
@@ -176,3 +176,61 @@ def test_to_find_that_nothing_is_due_costs_one_statement(
     run_due_deliveries("test")
     with django_assert_num_queries(1 + 2):  # and two for the transaction
         assert run_due_deliveries("test") == 0
+
+
+class Together(Recorder):
+    """One that takes several events at once, all or none."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[list[int]] = []
+
+    def take(self, events: Sequence[TicketEvent]) -> None:
+        self.taken.append([event.sequence for event in events])
+        for event in events:
+            event.ticket.customer.preferences = {"times": event.ticket.customer.preferences.get("times", 0) + 1}
+            event.ticket.customer.save(update_fields=["preferences"])
+            self(event)
+
+
+def test_who_takes_several_at_once_gets_them_in_their_order(
+    vera: User, gleb: User, anna: User, recorder: Recorder
+) -> None:
+    together = Together()
+    subscribe(
+        Subscriber(name="test", wants=frozenset({EventType.MESSAGE_SENT}), handle=together, handle_all=together.take)
+    )
+    first, second = a_ticket_of(vera), a_ticket_of(gleb)
+    a_reply_by(anna, first)
+    a_reply_by(anna, second)
+    assert run_due_deliveries("test") == 4
+    assert together.taken == [[2, 2, 3, 3]]
+    assert not EventDelivery.objects.filter(subscriber="test", state="pending").exists()
+
+
+def test_where_one_of_several_fails_each_is_tried_by_itself(
+    vera: User, gleb: User, anna: User, recorder: Recorder
+) -> None:
+    """Of the common try nothing stays, and only the one at fault, and what is behind it, waits."""
+    first, second = a_ticket_of(vera), a_ticket_of(gleb)
+    a_reply_by(anna, first)
+    a_reply_by(anna, second)
+    together, alone = Together(), list[int]()
+
+    def fail_for_the_first(event: TicketEvent) -> None:
+        if event.ticket_id == first.pk:
+            raise RuntimeError("down")
+        alone.append(event.sequence)
+
+    def take_and_fail(events: Sequence[TicketEvent]) -> None:
+        together.take(events)
+        raise RuntimeError("down")
+
+    wanted = frozenset({EventType.MESSAGE_SENT})
+    subscribe(Subscriber(name="test", wants=wanted, handle=fail_for_the_first, handle_all=take_and_fail))
+    assert run_due_deliveries("test") == 3
+    assert (len(together.taken), alone) == (1, [2, 3])
+    gleb.refresh_from_db()
+    assert gleb.preferences == {}
+    waiting = EventDelivery.objects.filter(subscriber="test", state="pending").order_by("pk")
+    assert [(one.ticket_id, one.attempts) for one in waiting] == [(first.pk, 1), (first.pk, 0)]

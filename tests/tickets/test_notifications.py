@@ -4,15 +4,19 @@ from collections.abc import Sequence
 from functools import partial
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import announcements
-from accounts.models import Availability, Language, Team, User
+from accounts.models import Availability, Language, Role, Team, User
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
+from tickets.events.delivery import run_due_deliveries
 from tickets.models import EventDelivery, MessageDeliveryState, Notification, Ticket, TicketEvent, TicketStatus
 from tickets.notifications import channels
 from tickets.notifications.channels import Channel, register_channel
 from tickets.notifications.composing import compose
 from tickets.notifications.inbox import count_unread, mark_notifications_read, page_of_notifications
+from tickets.notifications.recipients import _Answering, _those_who_answer
 from tickets.notifications.subscriber import notify
 from tickets.services.assignment import assign_ticket
 from tickets.services.delivery import Outcome, record_outcome
@@ -197,3 +201,61 @@ def test_who_listens_hears_of_each_notification_after_the_commit(
     sweep_deliveries()
     found = Notification.objects.get(user=anna)
     assert heard == [{"notification": found.pk, "user": anna.pk}]
+
+
+def test_news_of_many_tickets_cost_as_many_statements_as_of_one(vera: User, anna: User, boris: User) -> None:
+    tickets = [a_ticket_of(vera, f"ticket {number}") for number in range(9)]
+    assign_ticket(actor=acting(boris), ticket=tickets[0].pk, assignee_id=boris.pk)
+    sweep_deliveries()
+
+    def count_statements(*written_in: Ticket) -> int:
+        for ticket in written_in:
+            a_reply_by(vera, ticket)
+        with CaptureQueriesContext(connection) as captured:
+            assert run_due_deliveries("notifications") == len(written_in)
+        return len(captured)
+
+    count_statements(*tickets)  # from here on there is one of each that waits to be read
+    assert count_statements(*tickets[1:]) == count_statements(tickets[1]) <= 20
+    assert (
+        Notification.objects.get(user=anna, ticket=tickets[1], is_superseded=False, kind="message_received").count == 3
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_messages_that_come_together_the_last_is_announced(
+    vera: User, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticket = a_ticket_of(vera)
+    sweep_deliveries()
+    heard: list[object] = []
+    monkeypatch.setitem(
+        announcements._listeners, "notification_created", [lambda **ids: heard.append(ids["notification"])]
+    )
+    for words in ("Hello", "Are you there", "?"):
+        a_reply_by(vera, ticket, words)
+    sweep_deliveries()
+    last = Notification.objects.get(user=anna, kind="message_received", is_superseded=False)
+    assert (heard, last.count) == ([last.pk], 3)
+    assert not Notification.objects.filter(is_superseded=True, read_at=None).exists()
+
+
+def test_who_answers_is_looked_up_as_the_rule_says(
+    vera: User, anna: User, boris: User, mila: User, billing: Team
+) -> None:
+    shipping = Team.objects.create(name="Shipping")
+    User.objects.filter(pk=boris.pk).update(team=billing)
+    User.objects.create(first_name="Away", role=Role.AGENT, team=billing, availability=Availability.AWAY)
+    User.objects.create(first_name="Banned", role=Role.AGENT, is_active=False)
+    shipper = User.objects.create(first_name="Shipper", role=Role.AGENT, team=shipping)
+    ticket, seen = a_ticket_of(vera), set()
+    answering = _Answering()
+    for customer in (vera, anna):
+        for team in (None, billing, shipping):
+            for assignee in (None, anna, boris, mila, shipper, vera):
+                ticket.customer, ticket.team, ticket.assignee = customer, team, assignee
+                for _again in range(2):
+                    found = answering(ticket)
+                    assert found == list(_those_who_answer(ticket))
+                seen.add(tuple(person.first_name for person in found))
+    assert len(seen) > 6

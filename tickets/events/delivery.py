@@ -83,7 +83,7 @@ def _run_batch(subscriber: Subscriber, size: int) -> int:
     due = _without_held_up(_claim(subscriber, size))
     if not due:
         return 0
-    done, tried = _handle_each(subscriber, due)
+    done, tried = (due, len(due)) if _handle_together(subscriber, due) else _handle_each(subscriber, due)
     if done:
         with connection.cursor() as cursor:
             cursor.execute(_MARK_DONE, {"now": clock.now(), "ids": [delivery.pk for delivery in done]})
@@ -108,6 +108,21 @@ def _without_held_up(claimed: Sequence[EventDelivery]) -> list[EventDelivery]:
         else:
             due.append(delivery)
     return due
+
+
+def _handle_together(subscriber: Subscriber, due: Sequence[EventDelivery]) -> bool:
+    """Where it can, the subscriber takes all at once; False, and nothing of it stays: each is to be tried by itself."""
+    if subscriber.handle_all is None:
+        return False
+    try:
+        with transaction.atomic():
+            subscriber.handle_all([delivery.event for delivery in due])
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        log.info("%s takes %s events one by one: %s", subscriber.name, len(due), type(error).__name__)
+        return False
+    return True
 
 
 def _handle_each(subscriber: Subscriber, due: Sequence[EventDelivery]) -> tuple[list[EventDelivery], int]:

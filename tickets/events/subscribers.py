@@ -1,6 +1,6 @@
 """Who is owed a reaction to which events. Subscribers register themselves in `AppConfig.ready`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,12 +18,14 @@ class Subscriber:
     The events of one ticket are handled one after another, in their order.
 
     concerns: of what it wants, whether this event is owed to it; asked once, when the event is written.
+    handle_all: takes several at once, in their order, where that costs less; should it fail, each goes to `handle`.
     runs_in: the kind of process that handles it; others only owe it.
     """
 
     name: str
     wants: frozenset[EventType]
     handle: Callable[[TicketEvent], None]
+    handle_all: Callable[[Sequence[TicketEvent]], None] | None = None
     concerns: Callable[[TicketEvent], bool] = lambda _event: True
     runs_in: Literal["worker", "bot"] = "worker"
 

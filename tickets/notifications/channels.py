@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from accounts.models import User
 from tickets.models import Notification
 
-Owe = Callable[[Sequence[Notification]], None]  # those of one event, each to another person
+Owe = Callable[[Sequence[Notification]], None]  # in the order of their events; of one ticket several
 
 
 @dataclass(frozen=True)

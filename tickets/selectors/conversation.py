@@ -59,6 +59,12 @@ def is_begun_by_customer(ticket: Ticket) -> bool:
     return messages.values_list("author_role", flat=True).first() == AuthorRole.CUSTOMER
 
 
+def find_first_messages(tickets: Iterable[UUID]) -> dict[UUID, Message]:
+    """By the ticket, of those that have any: what they begin with."""
+    messages = Message.objects.filter(ticket__in=tickets).order_by("ticket_id", "sequence").distinct("ticket_id")
+    return {message.ticket_id: message for message in messages}
+
+
 def find_last_answer(ticket: Ticket) -> Message | None:
     """The newest message of the desk's side that the customer can see."""
     answers = Message.objects.filter(ticket=ticket, internal=False, author_role=AuthorRole.AGENT, deleted_at=None)
