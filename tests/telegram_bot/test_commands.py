@@ -594,3 +594,23 @@ def test_with_the_language_the_cards_of_what_is_going_on_change_too(inbox: Inbox
     edited = [one.params["text"] for one in inbox.deliver(vera) if one.method == "editMessageText"]
     cards = [text for text in edited if "Статус" in text]
     assert len(cards) == 2, edited
+
+
+def test_an_edit_in_an_agents_own_chat_makes_no_note_of_an_answer_and_no_answer_of_a_note(
+    inbox: Inbox, vera: User, anna: User
+) -> None:
+    ticket = a_ticket_of(vera)
+    notice = a_notice_about(inbox, anna, ticket)
+    answer = inbox.says(anna, "Turn it off", reply_to_message=notice)
+    note = inbox.says(anna, "// He lies", reply_to_message=notice)
+    before = len(inbox.owed(vera))
+    inbox.edits(anna, answer, "// He lies, I say")
+    assert "an edit makes no note" in inbox.told(anna)[-1]
+    inbox.edits(anna, note, "Please restart it")
+    assert "an edit makes no answer" in inbox.told(anna)[-1]
+    written = ticket.messages.order_by("sequence").values_list("text", "internal")
+    assert list(written)[1:] == [("Turn it off", False), ("He lies", True)]
+    assert len(inbox.owed(vera)) == before
+    inbox.edits(anna, note, "// He does not lie")
+    assert list(written.all())[2:] == [("He does not lie", True)]
+    assert len(inbox.owed(vera)) == before
