@@ -7,6 +7,7 @@ from accounts import clock
 from telegram_bot.connections import forget_unapproved
 from telegram_bot.customer_chat.choices import forget_old_choices
 from telegram_bot.customer_chat.held import release_overdue
+from telegram_bot.erased_chats import forget_old_erasures
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.models import CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.models.outgoing_call import KEEP_CALLS
@@ -22,6 +23,7 @@ _AT_ONCE = 500
 def keep_house(bot_id: int) -> None:
     """Every few seconds, by the process that holds the lease. Each part is safe to run at any time."""
     forget_erased_people()
+    forget_old_erasures()
     forget_unapproved()
     release_overdue(bot_id)
     forget_old_choices(bot_id)

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from accounts.errors import HelpDeskError
 from telegram_bot.customer_chat.menus import keep_commands_current
+from telegram_bot.erased_chats import ErasedSince
 from telegram_bot.handlers import business, callbacks, commands, conversation, editing, group, membership, reactions
 from telegram_bot.handlers.elsewhere import receive_elsewhere
 from telegram_bot.incoming import Incoming, Outcome, find_thread, parse_update
@@ -29,7 +30,11 @@ def handle_update(row: Update) -> Outcome:
         if group.is_of_staff_group(update):
             activity.outcome = group.handle_in_group(row, update)
             return activity.outcome
-        incoming = authenticate(row, update)
+        try:
+            incoming = authenticate(row, update)
+        except ErasedSince:
+            activity.outcome = Outcome.ERASED
+            return activity.outcome
         if incoming is None:
             activity.outcome = receive_elsewhere(row, update)
             return activity.outcome

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts import clock
 from telegram_bot.documents.own_data import owe_own_data
+from telegram_bot.erased_chats import remember_erasure
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.housekeeping import KEEP_UPDATES
 from telegram_bot.incoming import Incoming, Outcome
@@ -59,7 +60,7 @@ def erase(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> 
     """The chat's rows go after the commit (telegram_bot.forgetting); the goodbye is removed when it is sent.
 
     What was written before the press goes with all else, unread: Telegram may bring a press first, by another of a
-    webhook's connections.
+    webhook's connections. So does what comes later still (telegram_bot.erased_chats).
     """
     chat, row = incoming.chat, incoming.row
     asked = chat.erasure_asked_at
@@ -67,6 +68,7 @@ def erase(incoming: Incoming, query: telegram.CallbackQuery, button: Button) -> 
         answer_button(query.id, _("This button no longer works. Use the menu or /help."), alert=True)
         return Outcome.REFUSED
     erase_customer(actor=incoming.actor, user_id=incoming.person.pk)
+    remember_erasure(row)
     waiting = Update.objects.filter(bot_id=row.bot_id, queue=row.queue, state=UpdateState.RECEIVED)
     waiting.filter(update_id__lt=row.update_id).update(
         state=UpdateState.DONE, outcome=Outcome.ERASED, raw=b"", handled_at=clock.now()

@@ -8,6 +8,7 @@ from accounts.compiled_queries import CompiledQuery, Given
 from accounts.models import User
 from accounts.services.people import remember_telegram_person
 from accounts.telegram_profile import TelegramProfile
+from telegram_bot.erased_chats import refuse_erased
 from telegram_bot.forgetting import forget_person
 from telegram_bot.incoming import Incoming
 from telegram_bot.models import Chat, Update
@@ -28,14 +29,15 @@ def remember_account(account: telegram.User) -> User:
 
 
 def authenticate(row: Update, update: telegram.Update) -> Incoming | None:
-    """None: nobody whom the desk talks to (a bot, a channel, a group)."""
+    """None: nobody whom the desk talks to (a bot, a channel, a group). Raises ErasedSince."""
     account, place = update.effective_user, update.effective_chat
     if account is None or account.is_bot or (place is not None and place.type != ChatType.PRIVATE):
         return None
-    person = remember_account(account)
     # a private chat's id is its person's
     key = {"bot_id": row.bot_id, "telegram_id": account.id}
     chat = _CHAT.first(**key)
+    refuse_erased(row, update, chat)
+    person = remember_account(account)
     if chat is None:
         chat, _created = Chat.objects.get_or_create(**key, defaults={"person": person})
     if chat.person_id not in (None, person.pk):  # who it was has been erased, and nobody has looked after it yet

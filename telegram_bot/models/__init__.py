@@ -3,6 +3,7 @@ from telegram_bot.models.bot_text import BotText, TextKey
 from telegram_bot.models.broadcast import Broadcast, BroadcastRecipient, BroadcastState, RecipientState
 from telegram_bot.models.business import Approval, BusinessConnection, TicketChat
 from telegram_bot.models.chat import Chat, Unreachable
+from telegram_bot.models.erased_chat import ErasedChat
 from telegram_bot.models.message_link import Direction, MessageLink
 from telegram_bot.models.outgoing_call import CallState, OutgoingCall
 from telegram_bot.models.staff_topic import StaffTopic
@@ -23,6 +24,7 @@ __all__ = [
     "ChannelFault",
     "Chat",
     "Direction",
+    "ErasedChat",
     "MessageLink",
     "OutgoingCall",
     "RecipientState",

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.storage import default_storage
@@ -22,12 +23,12 @@ from telegram_bot import forgetting
 from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.forgetting import forget_erased_people
 from telegram_bot.housekeeping import keep_house
-from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.models import CallState, Chat, ErasedChat, OutgoingCall
 from telegram_bot.models.outgoing_call import FAREWELL
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.callback_data import Action, build
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
-from tests.support.inbox import Inbox
+from tests.support.inbox import JSON, Inbox
 from tickets.events.delivery import run_due_deliveries
 from tickets.events.replay import find_differences
 from tickets.models import Message, MessageDeliveryState, Ticket, TicketStatus
@@ -175,6 +176,57 @@ def test_what_was_written_before_the_press_goes_too(inbox: Inbox, vera: User, mo
     assert not [row for row in inbox.rows() if b"A last word" in bytes(row.raw)]
     assert Message.objects.filter(text="Are you there?").exists()
     assert not Message.objects.filter(text="A last word").exists()
+
+
+@pytest.fixture
+def late(inbox: Inbox, vera: User, settings: Settings) -> JSON:
+    """A message that was written before the press that erases; the press is handled, and it has not come yet."""
+    settings.TELEGRAM_MODE = "webhook"
+    inbox.says(vera, "I was here")
+    button = confirm(inbox, vera)
+    update = inbox.update(message=inbox.message(vera, "A last word"))
+    inbox.presses(vera, button)
+    assert not Chat.objects.exists()
+    return update
+
+
+def test_what_telegram_brings_late_of_before_the_press_is_not_taken_in(inbox: Inbox, vera: User, late: JSON) -> None:
+    inbox.put(late)
+    inbox.work()
+    assert not User.objects.filter(telegram_id=vera.telegram_id).exists()
+    inbox.says(vera, "And am again")
+    changed = {**late["message"], "text": "My last word", "edit_date": late["message"]["date"] + 5}
+    inbox.put({"update_id": late["update_id"] - 1, "edited_message": changed})
+    inbox.work()
+    rows = [(row.outcome, bytes(row.raw), row.queue) for row in inbox.rows() if row.update_id <= late["update_id"]]
+    assert rows[-2:] == [("erased", b"", 0)] * 2
+    assert tables_with("last word") == set()
+    assert Ticket.objects.exclude(subject="—").get().subject == "And am again"
+
+
+def test_what_was_written_after_the_press_is_taken_in(inbox: Inbox, vera: User, gleb: User, late: JSON) -> None:
+    """Whether its number says so, or its date: of the same second nobody knows."""
+    pressed_at = int(ErasedChat.objects.get().erased_at.timestamp())
+    after = [
+        inbox.update(message=inbox.message(vera, "By its number")),
+        {**late, "message": inbox.message(vera, "By its date", date=pressed_at)},
+        {**late, "message": inbox.message(gleb, "Of somebody else")},
+    ]
+    inbox.put(*after)
+    inbox.work()
+    texts = set(Message.objects.exclude(text="").values_list("text", flat=True))
+    assert texts == {update["message"]["text"] for update in after}
+
+
+def test_a_day_after_an_erasure_nothing_of_its_chat_is_known(inbox: Inbox, vera: User, late: JSON) -> None:
+    found = ErasedChat.objects.get()
+    assert str(vera.telegram_id) not in found.mark
+    with time_machine.travel(clock.now() + timedelta(hours=24), tick=False) as now:
+        keep_house(inbox.bot_id)
+        assert ErasedChat.objects.exists()
+        now.shift(timedelta(hours=2))
+        keep_house(inbox.bot_id)
+    assert not ErasedChat.objects.exists()
 
 
 def test_who_writes_again_is_a_new_customer(inbox: Inbox, vera: User) -> None:
