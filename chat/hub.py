@@ -14,7 +14,7 @@ from chat.heartbeat import Heartbeat
 from chat.listening import Listener
 from chat.lists import ListFeed
 from chat.metrics import NUDGES, SOCKETS
-from chat.notifying import show_notification
+from chat.notifying import Notifying
 from chat.nudges import Kind, Nudge
 from chat.own_reading import are_elsewhere, show_own_reading
 from chat.presence import Presence
@@ -38,6 +38,7 @@ class Hub:
         self.lists = ListFeed(self.registry)
         self.access = Access(self.registry, self.groups)
         self.updates = Updates(self.groups, self.lists, self.access)
+        self.notifying = Notifying(self.registry)
         tell = self.listener.tell
         self.presence = Presence(self.registry, self.groups, process=process, tell=tell)
         self.viewing = Viewing(self.registry, self.groups, process=process, tell=tell)
@@ -133,9 +134,7 @@ class Hub:
             family = nudge.get("family")
             self.access.end_session(UUID(nudge["user"]), UUID(family) if family else None)
         elif kind is Kind.NOTIFICATION:
-            sockets = self.registry.of_person(UUID(nudge["user"]))
-            if sockets:
-                self._start(show_notification(sockets, UUID(nudge["notification"])))
+            self.notifying.hear(UUID(nudge["user"]), UUID(nudge["notification"]))
         elif kind is Kind.PERSON:
             self.groups.tell_of_person(UUID(nudge["user"]))
             if not nudge.get("noted"):  # what is noted about them gives and takes no access

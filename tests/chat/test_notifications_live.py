@@ -1,14 +1,20 @@
 """Notifications reach all sockets of the person they are for, and nobody else's."""
 
 import asyncio
+from collections.abc import Collection
+from uuid import UUID
+
+import pytest
+from django.db.models import QuerySet
 
 from accounts.models import User
-from chat import bridge
+from chat import bridge, broadcasting, notifying
 from chat.hub import Hub
 from tests.chat.conftest import Connect
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.live import JSON, LiveClient
 from tickets.events.delivery import run_due_deliveries
+from tickets.models import Notification
 from tickets.notifications.inbox import mark_notifications_read
 from tickets.services.assignment import assign_ticket
 
@@ -55,3 +61,31 @@ async def test_of_messages_that_are_told_together_the_last_alone_is_shown_with_h
     await client.wait_for("notification", unread=2)
     assert [(frame["data"]["count"], frame["unread"]) for frame in of_messages(client)] == [(2, 1)]
     assert client.of("notification")[-1]["data"]["ticket"]["number"] == other.number
+
+
+async def test_notifications_of_one_person_that_come_together_are_read_together(
+    hub: Hub, connect: Connect, vera: User, anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of them are shown, in their order, each with how much is unread by then."""
+    with monkeypatch.context() as silent:
+        silent.setattr(broadcasting, "publish", lambda *_args, **_ids: None)
+        tickets = [await bridge.run(a_ticket_of, vera, f"ticket {number}") for number in range(6)]
+        await bridge.run(run_due_deliveries, "notifications")
+    made = await bridge.run(lambda: list(Notification.objects.filter(user=anna).values_list("pk", flat=True)))
+    readings: list[int] = []
+    read = notifying.list_notifications
+
+    def count(ids: Collection[UUID]) -> QuerySet[Notification]:
+        readings.append(len(ids))
+        return read(ids)
+
+    monkeypatch.setattr(notifying, "list_notifications", count)
+    client = await connect(anna)
+    for notification in made:
+        hub.notifying.hear(anna.pk, notification)
+    async with asyncio.timeout(5):
+        while len(client.of("notification")) < 6:
+            await asyncio.sleep(0.005)
+    shown = [(frame["data"]["ticket"]["number"], frame["unread"]) for frame in client.of("notification")]
+    assert shown == [(ticket.number, 6) for ticket in tickets]
+    assert readings == [6]

@@ -1,6 +1,6 @@
 """A person's notifications in the app."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,8 +24,10 @@ def page_of_notifications(actor: Actor, *, after: tuple[Any, ...] | None, limit:
     return [represent_notification(found) for found in notifications.order_by("-created_at", "-id")[:limit]]
 
 
-def find_notification(notification_id: UUID) -> Notification | None:
-    return Notification.objects.select_related("ticket", "event", "user").filter(pk=notification_id).first()
+def list_notifications(ids: Collection[UUID]) -> "QuerySet[Notification]":
+    """Of these the ones that no later one stands for, in the order in which they were made."""
+    found = Notification.objects.filter(pk__in=ids, is_superseded=False)
+    return found.select_related("ticket", "event", "user").order_by("created_at", "id")
 
 
 def represent_notification(notification: Notification) -> dict[str, Any]:
