@@ -1,6 +1,7 @@
 """Pages of the Mini App in Chromium, served by the real shell view, with a fake desk behind them."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,6 +16,11 @@ from tests.support.browser import PHONE, Faults, chromium
 
 OpenApp = Callable[..., Page]
 LOCALES = {"en": "en-GB", "ru": "ru-RU"}
+
+
+def zone_at_noon() -> str:
+    """The reader's clock says noon, whenever tests run: no day turns under them, and what is hours old is of today."""
+    return f"Etc/GMT{datetime.now(UTC).hour - 12:+d}"  # POSIX: "+3" is three hours behind Greenwich
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +73,8 @@ def open_app(browser: Browser, shell_url: str, faults: list[Faults]) -> Iterator
         expected: tuple[str, ...] = (),
         **options: Any,
     ) -> Page:
-        context = browser.new_context(**{"viewport": PHONE, "locale": LOCALES[desk.language], **options})
+        usual = {"viewport": PHONE, "locale": LOCALES[desk.language], "timezone_id": zone_at_noon()}
+        context = browser.new_context(**{**usual, **options})
         context.set_default_timeout(8_000)
         contexts.append(context)
         faults.append(Faults(context))
