@@ -107,8 +107,8 @@ def test_several_tabs_ring_once_and_none_for_what_one_of_them_shows(open_app: Op
 
 
 def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, desk: FakeDesk) -> None:
-    soon = desk.open_ticket("Soon", VERA, assignee=ANNA, status="open", sla={"due_at": now(-25.5)})
-    late = desk.open_ticket("Late", GLEB, assignee=ANNA, status="open", sla={"due_at": now(125.5)})
+    soon = desk.open_ticket("Soon", VERA, assignee=ANNA, status="open", sla={"due_at": now(-25.9)})
+    late = desk.open_ticket("Late", GLEB, assignee=ANNA, status="open", sla={"due_at": now(125.1)})
     desk.open_ticket("Whenever", GLEB, assignee=ANNA, status="open")
     for ticket, author in ((late, GLEB), (soon, VERA)):
         desk.write(ticket, author, "Hello")
