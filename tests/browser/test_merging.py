@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
+from tests.browser.test_late_parts import BACK_ONLINE, Losing
 from tests.browser.test_message_menu import menu
 from tests.browser.views import open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
@@ -240,6 +241,26 @@ def test_a_merged_ticket_never_offers_a_new_one(open_app: OpenApp, reader: dict[
     foot = page.locator(".closed-foot")
     expect(foot.locator("a")).to_have_text(f"Go on in #{target['number']}")
     expect(foot).not_to_contain_text("closed")
+
+
+@pytest.mark.parametrize("reader", [VERA, ANNA], ids=["customer", "agent"])
+def test_where_the_way_to_the_other_does_not_arrive_it_is_said_and_asked_for_again(
+    open_app: OpenApp, reader: dict[str, Any]
+) -> None:
+    desk = FakeDesk(reader)
+    source, target = two_tickets(desk)
+    desk.merge(source, target)
+    static = Losing("screens/merged.js", times=1_000)
+    page = open_app(desk, f"tickets/{source['number']}", static=static, expected=("ERR_FAILED",))
+    foot = page.locator(".closed-foot")
+    expect(foot).to_have_text("This ticket was merged into another one. What you were writing goes there too.")
+    expect(foot.locator("a")).to_have_count(0)
+    picture(page, "merged-without-way")
+    static.times = 0
+    wait_until(page, lambda: page.evaluate(BACK_ONLINE) or static.asked[True])
+    expect(foot.locator("a")).to_have_text(f"Go on in #{target['number']}")
+    foot.locator("a").click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
 
 
 def test_what_is_begun_in_a_merged_ticket_stands_behind_what_is_begun_where_it_goes_on(open_app: OpenApp) -> None:

@@ -30,6 +30,7 @@ import { holdShown } from "./pictures.js";
 import { knownQuote, messageIn, quotedIn } from "./quotes.js";
 import { copy, pressed, run } from "./running.js";
 import { followAbout, keepUnfinished } from "./unfinished.js";
+import { leadToOther } from "./way-on.js";
 
 /**
  * @typedef {{message: (id: string) => Desk.Message | undefined,
@@ -52,10 +53,7 @@ export async function drawBeside(refs, ticket, signal, composer) {
   if (composer && isStaff()) {
     import("./send-and.js").then(({ offerSendAnd }) => offerSendAnd(composer, ticket.id, signal)).catch(orTell);
   }
-  if (ticket.merged_into || ticket.merged_from?.length) {
-    const merged = await import("./merged.js").catch(orTell);
-    if (!signal.aborted) merged?.drawMerged(refs, ticket, isStaff());
-  }
+  if (ticket.merged_into || ticket.merged_from?.length) await leadToOther(refs, ticket, signal);
   if (!isStaff()) import("./hint.js").then(({ drawHint }) => drawHint(refs.foot, ticket)).catch(orTell);
   const done = ticket.status === "resolved" || ticket.status === "closed";
   if (!done && !ticket.rating && !refs.rating.firstChild) return;
