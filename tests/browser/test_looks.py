@@ -80,6 +80,26 @@ def test_a_recording_fits_its_bubble(open_app: OpenApp, desk: FakeDesk, ticket: 
     assert box_of(time)["right"] <= box_of(page.locator(".bubble").last)["right"]
 
 
+@pytest.mark.parametrize("theme", [None, THEMES["dark"]], ids=["light", "dark"])
+def test_the_menu_of_a_recording_covers_neither_its_time_nor_its_end(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], theme: dict[str, str] | None
+) -> None:
+    for author in (VERA, ANNA):
+        file = desk.file("voice.ogg", "audio/ogg", duration=754)
+        desk.write(ticket, author, "", kind="voice", attachments=[file])
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, theme=theme)
+    for place, name in ((-1, "own"), (-2, "theirs")):
+        bubble = page.locator(".bubble").nth(place)
+        time = bubble.locator(".player-time")
+        expect(time).to_have_text("12:34")
+        bubble.hover()
+        dots = bubble.locator(".message-more")
+        expect(dots).to_have_css("opacity", "1")
+        assert box_of(time)["right"] <= box_of(dots)["x"] + 0.5
+        assert box_of(bubble.locator("input"))["width"] > 60
+        picture(page, f"recording-{name}-{'dark' if theme else 'light'}")
+
+
 def test_a_rating_and_its_words_fit_a_narrow_phone(open_app: OpenApp) -> None:
     desk = FakeDesk(VERA)
     desk.language = "ru"
