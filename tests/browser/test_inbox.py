@@ -1,15 +1,17 @@
 """What agents see and do: the inbox, taking a ticket, its status, and notes that cannot be mistaken for replies."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA
+from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, runs, states, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
+from tests.support.everybody import CONTRASTS, NARROW, THEMES, sideways
 
 pytestmark = browser_marks
 
@@ -200,6 +202,31 @@ def test_ticks_tell_how_far_a_reply_has_come(open_app: OpenApp, desk: FakeDesk, 
     expect(page.locator(".is-own .tick")).to_have_attribute("data-state", "alert")
     report(state="sent", seen_at="2026-01-01T10:00:00Z")
     wait_until(page, lambda: states(page) == ["Seen"])
+
+
+@pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
+def test_a_row_says_that_nothing_reaches_its_customer_for_as_long_as_that_is_so(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], theme: dict[str, str]
+) -> None:
+    desk.language = "ru"
+    ticket.update(unreachable="blocked", priority="high", tags=["vip"], assignee=BORIS, status="open")
+    aside = desk.open_ticket("Refund", GLEB, snoozed_until=now(-600), unreachable="blocked")
+    page = open_app(desk, "?tab=all", viewport=NARROW, theme=theme)
+    clock = page.locator(".row", has_text="No parcel").locator(".row-clock")
+    expect(clock).to_have_text("Клиент недоступен")
+    expect(page.locator(".row", has_text="Refund").locator(".row-clock")).to_have_text(
+        re.compile("^до .* · Клиент недоступен$")
+    )
+    expect(page.locator(".row-clock[data-tone=unreachable]")).to_have_count(2)
+    assert sideways(page) == []
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, f"unreachable-rows-{'dark' if theme == THEMES['dark'] else 'light'}")
+    desk.change(aside, unreachable="")
+    expect(page.locator(".row-clock[data-tone=unreachable]")).to_have_count(1)
+    page.set_viewport_size(DESKTOP)
+    picture(page, f"unreachable-rows-desktop-{'dark' if theme == THEMES['dark'] else 'light'}")
+    page.click("text=No parcel")
+    expect(page.locator(".chat .unreachable").first).to_contain_text("Клиент заблокировал бота.")
 
 
 def test_on_a_wide_window_inbox_and_ticket_stand_side_by_side(

@@ -158,7 +158,7 @@ class Inbox {
     refs.priority.dataset.priority = priority;
     setText(refs.tags, tags.join(" · "));
     this.extras?.drawExtras(refs, ticket);
-    if ((ticket.sla || ticket.snoozed_until) && this.extras === undefined) touch("viewers");
+    if ((ticket.sla || ticket.snoozed_until || ticket.unreachable) && this.extras === undefined) touch("viewers");
     drawAvatar(refs.avatar, ticket.customer);
     setText(refs.subject, ticket.subject);
     const { assignee } = ticket;

@@ -1,5 +1,5 @@
 // @ts-check
-/** What few rows have: who looks at the ticket, until when it is put aside or must be answered. Loaded with the first of them. */
+/** What few rows have: who looks at the ticket, until when it is put aside or must be answered, that nothing reaches its customer. Loaded with the first of them. */
 import { setText } from "../core/dom.js";
 import { t, untilOf } from "../core/i18n.js";
 import { viewersOf } from "../data/presence.js";
@@ -17,9 +17,11 @@ lateStyles();
 /** @param {Record<string, any>} refs of a row @param {Desk.Ticket} ticket */
 export function drawExtras(refs, ticket) {
   drawViewers(refs.viewers, refs.viewing, viewersOf(ticket.id));
-  if (!ticket.snoozed_until) return drawClock(refs.clock, ticket);
-  refs.clock.dataset.tone = "";
-  setText(refs.clock, t("until", { when: untilOf(ticket.snoozed_until) }));
+  const { clock } = refs;
+  const until = ticket.snoozed_until && t("until", { when: untilOf(ticket.snoozed_until) });
+  if (!ticket.unreachable && !until) return drawClock(clock, ticket);
+  clock.dataset.tone = ticket.unreachable ? "unreachable" : "";
+  setText(clock, [until, ticket.unreachable && t("delivery_blocked")].filter(Boolean).join(" · "));
 }
 
 /** How long there is until it must be answered, by the server's clock. @param {HTMLElement} place @param {Desk.Ticket} ticket */
