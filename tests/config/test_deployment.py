@@ -1,5 +1,7 @@
 """The files of deploy/: nginx before a desk of two replies, and what the compose file promises."""
 
+import contextlib
+import http.client
 import http.server
 import os
 import re
@@ -10,6 +12,7 @@ import subprocess
 import threading
 import urllib.error
 import urllib.request
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -107,6 +110,20 @@ class Proxy:
         except urllib.error.HTTPError as error:
             return error.code, dict(error.headers), error.read().decode()
 
+    def statuses(self, path: str, times: int) -> Counter[int]:
+        """Of so many requests behind one another on one connection, by how often."""
+        found: Counter[int] = Counter()
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.https, timeout=5, context=ssl._create_unverified_context()
+        )
+        with contextlib.closing(connection):
+            for _time in range(times):
+                connection.request("GET", path)
+                answer = connection.getresponse()
+                answer.read()
+                found[answer.status] += 1
+        return found
+
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
@@ -172,6 +189,10 @@ def test_a_stored_file_cannot_be_asked_for_directly(proxy: Proxy) -> None:
 def test_hashed_names_are_kept_for_ever_and_others_briefly(proxy: Proxy) -> None:
     assert "immutable" in proxy.get("/static/miniapp/app.0123456789ab.js")[1]["Cache-Control"]
     assert proxy.get("/static/miniapp/app.js")[1]["Cache-Control"] == "public, max-age=300"
+
+
+def test_an_office_behind_one_address_gets_its_scripts(proxy: Proxy) -> None:
+    assert proxy.statuses("/static/miniapp/app.js", 900) == {200: 900}
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/health/ready"])
