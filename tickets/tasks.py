@@ -1,6 +1,7 @@
 """Background work of `tickets`. Each task takes ids or nothing, is idempotent, and only wakes what rows already owe."""
 
 import logging
+import time
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
@@ -23,11 +24,18 @@ log = logging.getLogger(__name__)
 RESOLVED_LIFE = timedelta(days=7)  # from `resolved` to `closed`
 _rest = Rest(5.0)  # without a broker
 _WAKE_LASTS = 2000  # milliseconds; a wake-up that was lost holds up the next one no longer
+_BETWEEN_LOOKS = 200  # milliseconds: under load what is owed meanwhile is handled together, for hardly more than one
 
 
 @shared_task(name="tickets.run_deliveries")
 def run_deliveries(subscriber: str) -> int:
-    """Handle what one subscriber owes now. A database that goes away leaves it to the sweep."""
+    """Handle what one subscriber owes, soon after the last time that a worker looked. A database that goes away leaves
+    it to the sweep."""
+    _await_turn(subscriber)
+    return _run_deliveries(subscriber)
+
+
+def _run_deliveries(subscriber: str) -> int:
     _no_longer_asleep(subscriber)
     try:
         return run_due_deliveries(subscriber)
@@ -39,7 +47,7 @@ def run_deliveries(subscriber: str) -> int:
 @shared_task(name="tickets.sweep_deliveries")
 def sweep_deliveries() -> int:
     """What a lost wake-up left behind, and what waited for its next try."""
-    return sum(run_deliveries(subscriber.name) for subscriber in list_subscribers(runs_in="worker"))
+    return sum(_run_deliveries(subscriber.name) for subscriber in list_subscribers(runs_in="worker"))
 
 
 @shared_task(name="tickets.make_thumbnail")
@@ -91,14 +99,28 @@ def _is_asleep(subscriber: str) -> bool:
         return False
 
 
+def _await_turn(subscriber: str) -> None:
+    """Whoever looks next looks for what comes until then as well, so nobody else is woken meanwhile."""
+    with suppress(RedisError):
+        rest: Any = quick_redis(settings.REDIS_URL).pttl(_looked_key(subscriber))  # below zero: it is over
+        time.sleep(min(max(rest, 0), _BETWEEN_LOOKS) / 1000)
+
+
 def _no_longer_asleep(subscriber: str) -> None:
     """Before the worker looks: what is committed later asks for another look."""
     with suppress(RedisError):
-        quick_redis(settings.REDIS_URL).delete(_wake_key(subscriber))
+        both = quick_redis(settings.REDIS_URL).pipeline(transaction=False)
+        both.set(_looked_key(subscriber), 1, px=_BETWEEN_LOOKS)
+        both.delete(_wake_key(subscriber))
+        both.execute()
 
 
 def _wake_key(subscriber: str) -> str:
     return f"{settings.REDIS_PREFIX}:woken:{subscriber}"
+
+
+def _looked_key(subscriber: str) -> str:
+    return f"{settings.REDIS_PREFIX}:looked:{subscriber}"
 
 
 def _wake(task: Any, argument: str) -> None:

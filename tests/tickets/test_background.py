@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO, StringIO
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 
 from accounts import clock
 from accounts.models import SocketTicket, User
+from accounts.quick_redis import quick_redis
 from accounts.services.sessions import create_socket_ticket, start_session
 from accounts.tasks import purge_expired_rows
 from config.celery import app
@@ -97,6 +99,34 @@ def test_a_worker_is_woken_once_until_it_looks(db: None, monkeypatch: pytest.Mon
     tasks.run_deliveries("notifications")
     tasks.on_deliveries_due(subscriber="notifications")
     assert len(woken) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_under_load_a_worker_waits_for_more_so_that_one_look_finds_it_all(
+    vera: User, anna: User, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    """Whoever looks soon after the last look rests first, and for what comes meanwhile nobody else is woken."""
+    woken: list[object] = []
+    monkeypatch.setattr(tasks.run_deliveries, "apply_async", lambda *args, **_options: woken.append(args))
+    for name in ("_WAKE_LASTS", "_BETWEEN_LOOKS"):
+        monkeypatch.setattr(tasks, name, 60_000)  # longer than this takes anywhere
+    tasks._rest.end()
+    ticket = a_ticket_of(vera)
+    tasks._run_deliveries("notifications")
+    woken.clear()
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        for _message in range(3):
+            a_reply_by(vera, ticket)
+
+    monkeypatch.setattr(tasks, "time", Mock(sleep=rest))
+    a_reply_by(vera, ticket)
+    assert tasks.run_deliveries("notifications") == 4
+    assert len(woken) == 1
+    assert [0 < seconds <= 60 for seconds in rests] == [True]
+    quick_redis(settings.REDIS_URL).delete(tasks._looked_key("notifications"))
 
 
 def test_replay_tickets_names_what_differs_and_fails(vera: User) -> None:
