@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_far_messages import AFTER, numbers, open_hit, scroll_down
-from tests.browser.views import HeldMessages, follows, open_ticket_page, texts, wait_until, write
+from tests.browser.views import HeldMessages, follows, open_ticket_page, runs, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -152,6 +152,22 @@ def test_the_button_says_what_is_left_to_read_until_the_very_end(
         wait_until(page, screen_is_read)
     wait_until(page, lambda: ticket["unread"] == 0)
     assert len(said) > 1
+
+
+def test_the_button_counts_all_of_a_burst_also_where_the_list_does_not_hold_the_ticket(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    ticket.update(assignee=BORIS)
+    page = open_ticket_page(open_app, desk, ticket)
+    expect_divider_above(page, f"part {KNOWN}")
+    badge = page.locator(".jump .badge")
+    read = ticket["read_sequence"]
+    wait_until(page, lambda: ticket["read_sequence"] > read and badge.inner_text() == str(ticket["unread"]))
+    runs(page, "unsure.js")
+    for number in range(5):
+        desk.write(ticket, VERA, f"burst {number}", silent=number < 4)  # their frames come as one
+    wait_until(page, lambda: desk.calls("GET", rf"tickets/{ticket['id']}/"))
+    wait_until(page, lambda: badge.inner_text() == str(ticket["unread"]))
 
 
 def test_the_button_leads_to_the_newest_and_who_left_before_goes_on_where_reading_ended(

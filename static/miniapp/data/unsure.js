@@ -1,10 +1,11 @@
 // @ts-check
 /**
  * How much is unread in tickets of which frames alone have told, or several messages at once: asked for, one after the
- * other, where their list is shown and somebody looks. Loaded after the first rows.
+ * other, where their list is shown, or they are open themselves, and somebody looks. Loaded after the first rows.
  */
 import { touch } from "../core/store.js";
 import { isVisible, onVisibility } from "../core/telegram.js";
+import { conversations } from "./threads.js";
 import { fetchTicket, rows, unsure } from "./tickets.js";
 
 /** Of a burst the last frame is waited for. */
@@ -41,7 +42,7 @@ async function askShown() {
   if (rests.length && isVisible()) timer = setTimeout(askShown, Math.min(...rests));
 }
 
-const due = () => [...unsure].filter((id) => shown.ids.has(id));
+const due = () => [...unsure].filter((id) => shown.ids.has(id) || conversations.get(id)?.open);
 
 /** Milliseconds. @param {string} id */
 const restOf = (id) => (askedAt.get(id) ?? -REST_MS) + REST_MS - performance.now();
