@@ -14,7 +14,14 @@ from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
 pytestmark = browser_marks
 
-THEMES = {"light": LIGHT, "dark": DARK, "none": None}
+# Telegram Web's own blue is the palest of all: accent and links, on its grey
+WEB = {
+    **LIGHT,
+    "secondary_bg_color": "#f4f4f5",
+    "hint_color": "#707579",
+    **dict.fromkeys(("link_color", "button_color", "accent_text_color"), "#3390ec"),
+}
+THEMES = {"light": LIGHT, "dark": DARK, "web": WEB, "none": None}
 
 
 def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
@@ -28,7 +35,7 @@ def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("theme", "scheme"), [("light", "dark"), ("dark", "light"), ("none", "light"), ("none", "dark")]
+    ("theme", "scheme"), [("light", "dark"), ("dark", "light"), ("web", "light"), ("none", "light"), ("none", "dark")]
 )
 def test_every_text_has_enough_contrast(open_app: OpenApp, theme: str, scheme: str) -> None:
     desk, _closed = a_full_desk(ANNA)
@@ -42,6 +49,10 @@ def test_every_text_has_enough_contrast(open_app: OpenApp, theme: str, scheme: s
     page.fill(".composer textarea", "Hm")
     assert page.evaluate(CONTRASTS) == []
     picture(page, f"contrast-{theme}-{scheme}")
+    page.go_back()
+    page.click("[data-path=me]")
+    expect(page.get_by_role("button", name="Make a link")).to_be_visible()
+    assert page.evaluate(CONTRASTS) == []
 
 
 def test_what_can_be_pressed_has_a_name_and_enough_room(open_app: OpenApp) -> None:

@@ -74,11 +74,18 @@ def test_a_sound_for_what_waits_for_me_and_nothing_else(open_app: OpenApp, desk:
     expect(page.locator(".chat h1")).to_have_text("Mine")
     desk.write(mine, VERA, "Read at once")
     assert rings("Read at once") == 2
+    page.click("[data-path=me]")
+    page.get_by_role("switch", name="I am there for new tickets").uncheck()
+    expect(page.locator(".toast")).to_contain_text("Saved")
+    desk.write(desk.open_ticket("Newer", GLEB), GLEB, "Nobody has this one")
+    assert rings("Nobody has this one") == 2
+    desk.write(mine, VERA, "Mine, though away")
+    assert rings("Mine, though away") == 3
     page.evaluate("localStorage.setItem('desk.sound', 'false')")
     desk.write(other, GLEB, "Quiet")
     desk.change(other, "ticket_assigned", assignee=ANNA)
     desk.write(other, GLEB, "Mine, but quiet")
-    assert rings("Mine, but quiet") == 2
+    assert rings("Mine, but quiet") == 3
 
 
 def test_several_tabs_ring_once_and_none_for_what_one_of_them_shows(open_app: OpenApp, desk: FakeDesk) -> None:

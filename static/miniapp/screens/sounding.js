@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * A sound for what waits for this person: a customer's new message in a ticket of theirs, or in a new one that nobody has.
+ * A sound for what waits for this person: a customer's new message in a ticket of theirs, or in a new one that nobody has, unless they are away.
  * Several tabs of one person ring once, and none rings for what one of them shows. Loaded where it was switched on
  * (screens/me.js).
  */
@@ -66,7 +66,8 @@ function settle(message) {
 function isNews({ status, assignee, last_message: last }) {
   if (!last || known.has(last.id)) return false;
   const fresh = last.author?.role === "customer" && !last.internal && Date.parse(last.created_at) > began;
-  const mine = assignee ? assignee.id === session.me.id : status === "new";
+  // whoever is away is told of no ticket of nobody (tickets/notifications/recipients.py)
+  const mine = assignee ? assignee.id === session.me.id : status === "new" && session.me.availability !== "away";
   const wanted = fresh && mine && inBrowser.get("desk.sound") === true;
   if (!wanted) known.add(last.id); // what changes later makes it no news
   return wanted;
