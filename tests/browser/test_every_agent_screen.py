@@ -213,6 +213,7 @@ def older_messages_that_do_not_come(page: Page, desk: FakeDesk) -> None:
     ticket = find(desk, "new")
     for number in range(50):
         desk.write(ticket, VERA, f"Message {number}", silent=True, minutes_ago=9)
+    ticket.update(unread=0, read_sequence=ticket["sequence"])
     page.route("**/messages/?*before=*", lambda route: route.abort())
     go_to(page, path_of(desk, "new"))
     ready(page, ".message:has-text('Message 49')")

@@ -69,6 +69,7 @@ def test_an_answer_points_at_its_message_and_leads_there(
 ) -> None:
     for number in range(130):
         desk.write(ticket, VERA, f"Line {number}", silent=True)
+    ticket.update(unread=0, read_sequence=ticket["sequence"])
     page = open_ticket_page(open_app, desk, ticket)
     menu(page, "Line 129", "Answer this message")
     expect(page.locator(".about")).to_contain_text("Answer to Vera Ivanova")

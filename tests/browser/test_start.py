@@ -286,6 +286,7 @@ def test_other_colours_leave_the_conversation_where_it_is(open_app: OpenApp, des
     ticket = desk.open_ticket("No parcel", status="open", assignee=ANNA)
     for number in range(60):
         desk.write(ticket, VERA, f"Line {number}", minutes_ago=60 - number)
+    ticket.update(unread=0, read_sequence=ticket["sequence"])
     page = open_ticket_page(open_app, desk, ticket, theme=DARK)
     page.evaluate("document.querySelector('.messages-scroll').scrollTop -= 300")
     settled = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -193,15 +193,31 @@ def test_the_button_leads_to_the_newest_and_who_left_before_goes_on_where_readin
     wait_until(page, lambda: ticket["unread"] == 0)
 
 
-def test_who_has_read_nothing_of_it_begins_at_the_end_without_a_divider(
+def test_who_has_read_nothing_of_what_a_colleague_answered_begins_at_the_end_without_a_divider(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    desk.write(ticket, BORIS, "It is on its way", silent=True)
+    desk.write(ticket, VERA, "When?", silent=True)
+    ticket.update(unread=MANY + 2, read_sequence=0)
+    page = open_ticket_page(open_app, desk, ticket)
+    expect(page.locator(".message").last).to_contain_text("When?")
+    expect(page.locator(".message").last).to_be_in_viewport()
+    wait_until(page, lambda: ticket["unread"] == 0)
+    expect(page.locator(".unread-divider")).to_have_count(0)
+
+
+def test_a_long_conversation_that_nobody_has_answered_is_read_from_its_beginning(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     ticket.update(unread=MANY, read_sequence=0)
     page = open_ticket_page(open_app, desk, ticket)
+    expect_divider_above(page, "part 0")
+    picture(page, "unread-all")
+    wait_until(page, lambda: 0 < ticket["read_sequence"] <= last_sequence(page))
+    wait_until(page, lambda: page.locator(".jump .badge").inner_text() == str(ticket["unread"]))
+    page.click(".jump")
     expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
-    expect(page.locator(".message").last).to_be_in_viewport()
     wait_until(page, lambda: ticket["unread"] == 0)
-    expect(page.locator(".unread-divider")).to_have_count(0)
 
 
 def test_nothing_is_drawn_or_read_before_the_place_is_there(

@@ -13,7 +13,7 @@ const led = new WeakMap();
  * The divider stands where reading had ended when the ticket was opened, and stays there until it is opened again. What
  * came while it was closed is perhaps not there with the first drawing. To be called with each one. Where what is unread
  * begins above what is loaded, the view begins there: true while it is on its way. Who has read nothing of so long a
- * conversation begins at its end, without a divider.
+ * conversation begins at its end, without a divider, where a colleague is among those who wrote last: it is known to them.
  * @param {Desk.Opening & Desk.Visit} chat
  */
 export function divide(chat) {
@@ -28,13 +28,16 @@ export function divide(chat) {
     const first = messages.find((one) => one.sequence > read_sequence && one.author?.id !== session.me.id);
     chat.seeking = !first && thread.sequence < sequence;
     if (first && (!older || messages[0].sequence <= read_sequence + 1)) chat.list.divideAt(first.id);
-    else if (first && read_sequence && !led.has(chat.signal)) lead(chat);
+    else if (first && (read_sequence || !messages.some(isOfStaff)) && !led.has(chat.signal)) lead(chat);
   }
   if (!led.get(chat.signal)) return false;
   chat.refs.state.dataset.state = "loading";
   chat.refs.state.replaceChildren(clone("chat-loading").node);
   return true;
 }
+
+/** @param {Desk.Message} message */
+const isOfStaff = ({ author }) => author && author.role !== "customer";
 
 /** @param {Desk.Opening & Desk.Visit} chat */
 async function lead(chat) {
