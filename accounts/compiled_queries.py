@@ -1,4 +1,4 @@
-"""Querysets whose SQL is built once: for what is read so often that building it costs more than running it.
+"""Querysets, and insertions, whose SQL is built once: where it is asked so often that building costs more than running.
 
 Django writes a queryset's SQL anew each time, several times slower than PostgreSQL runs it. A `CompiledQuery` keeps
 it: what changes from one reading to the next stands in the queryset as `Given(name)`. Columns are named one by one as
@@ -7,12 +7,12 @@ always, so a column that a migration adds disturbs no prepared statement.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models import AutoField, BooleanField, Expression, F, Field, Func, Model, QuerySet
 from django.db.models.query import get_related_populators
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
@@ -109,3 +109,35 @@ def _make(statement: _Statement[M], row: list[Any]) -> M:
     for populator in statement.related:
         populator.populate(row, made)
     return made
+
+
+def insert(row: Model) -> None:
+    """Insert a new row. Its `save` is not asked, and no signals are sent; a value that is an expression is an error."""
+    statement = _insertion(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in statement.fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, values)
+        row.pk = cursor.fetchone()[0]
+    mark_as_stored(row)
+
+
+def mark_as_stored(row: Model) -> None:
+    """A row that a statement by hand has inserted: to save it means from now on to change it."""
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS  # noqa: SLF001
+
+
+@dataclass(frozen=True)
+class _Insertion:
+    sql: str
+    fields: "list[Field[Any, Any]]"
+
+
+@cache
+def _insertion(model: type[Model]) -> _Insertion:
+    """Of all columns but a number that the database gives."""
+    options, quote = model._meta, connection.ops.quote_name  # noqa: SLF001  # Django's own name for what is public
+    fields = [field for field in options.local_concrete_fields if not isinstance(field, AutoField)]
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    places = ", ".join("%s" for _field in fields)
+    table, key = quote(options.db_table), quote(str(options.pk.column))
+    return _Insertion(f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}", fields)  # noqa: S608

@@ -53,6 +53,9 @@ _OLDEST = CompiledQuery(
 )
 
 
+_SETTLE = "UPDATE telegram_bot_update SET state = %s, outcome = %s, handled_at = %s, last_error = '' WHERE id = %s"
+
+
 class Dispatcher:
     """Finds chats that have something waiting, and works each of them off."""
 
@@ -137,11 +140,9 @@ def _lock_oldest(bot_id: int, queue: int) -> Update | None:
 
 
 def _settle(row: Update, outcome: Outcome) -> None:
-    row.state = UpdateState.HELD if outcome is Outcome.HELD else UpdateState.DONE
-    row.outcome = outcome.value
-    row.handled_at = clock.now()
-    row.last_error = ""
-    row.save(update_fields=["state", "outcome", "handled_at", "last_error"])
+    state = UpdateState.HELD if outcome is Outcome.HELD else UpdateState.DONE
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE, [state.value, outcome.value, clock.now(), row.pk])
 
 
 def _is_the_databases_fault(error: Exception) -> bool:

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import telegram
 
-from accounts.compiled_queries import CompiledQuery, Given
+from accounts.compiled_queries import CompiledQuery, Given, insert
 from accounts.models import User
 from telegram_bot.customer_chat.choices import find_begun_in, find_chosen, wants_new
 from telegram_bot.customer_chat.topics import find_ticket_of_topic
@@ -161,7 +161,7 @@ def find_album(incoming: Incoming, message: telegram.Message) -> StartedAlbum | 
 
 def link_message(incoming: Incoming, message: telegram.Message, *, message_id: UUID | None, ticket_id: UUID) -> None:
     """Where Telegram's message went: a reply to it, its edit and its repetition are known by that."""
-    MessageLink.objects.create(
+    link = MessageLink(
         bot_id=incoming.row.bot_id,
         chat_id=incoming.chat_id,
         telegram_message_id=message.message_id,
@@ -171,3 +171,4 @@ def link_message(incoming: Incoming, message: telegram.Message, *, message_id: U
         in_general=incoming.chat.is_of_staff and not message.is_topic_message,
         direction=Direction.INCOMING,
     )
+    insert(link)

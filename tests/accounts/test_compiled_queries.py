@@ -3,12 +3,13 @@
 from unittest.mock import Mock
 
 import pytest
-from django.db import connection, transaction
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from accounts.compiled_queries import CompiledQuery, Given, IsAmong
+from accounts.compiled_queries import CompiledQuery, Given, IsAmong, insert
 from accounts.models import Role, Team, User
 
 
@@ -84,3 +85,40 @@ def test_rows_are_locked_inside_a_transaction_only(vera: User) -> None:
     assert "FOR NO KEY UPDATE" in asked[0]["sql"]
     with pytest.raises(TransactionManagementError):
         locked.first(id=vera.pk)
+
+
+@pytest.mark.django_db
+def test_a_row_is_inserted_as_django_would(vera: User) -> None:
+    rows = [User(first_name="Olga", telegram_id=1, preferences={"sound": False}) for _way in range(2)]
+    insert(rows[0])
+    found = User.objects.get(pk=rows[0].pk)
+    User.objects.filter(pk=found.pk).delete()
+    rows[1].pk = found.pk
+    rows[1].save(force_insert=True)
+    other = User.objects.get(pk=found.pk)
+    names = {field.attname for field in User._meta.concrete_fields} - {"created_at", "updated_at"}
+    assert {name: getattr(found, name) for name in names} == {name: getattr(other, name) for name in names}
+    assert found.created_at <= found.updated_at <= other.created_at
+
+
+@pytest.mark.django_db
+def test_what_was_inserted_can_be_changed_but_not_inserted_again() -> None:
+    team = Team(name="Billing")
+    with CaptureQueriesContext(connection) as asked:
+        insert(team)
+    assert len(asked) == 1
+    team.name = "Bills"
+    team.save()
+    assert list(Team.objects.values_list("pk", "name")) == [(team.pk, "Bills")]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert(Team(pk=team.pk, name="Other"))
+
+
+@pytest.mark.django_db
+def test_the_database_gives_the_number_of_a_row_that_has_none() -> None:
+    entries = [LogEntry(action_flag=CHANGE, object_repr=name, user=User.objects.create()) for name in "ab"]
+    for entry in entries:
+        insert(entry)
+    assert list(LogEntry.objects.order_by("pk").values_list("pk", "object_repr")) == [
+        (entry.pk, entry.object_repr) for entry in entries
+    ]

@@ -10,7 +10,7 @@ from tests.support.inbox import Inbox
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True)
-OPENING, GOING_ON = 32, 21  # two begin and end the transaction, four the savepoints
+OPENING, GOING_ON = 30, 20  # two begin and end the transaction, four the savepoints
 
 
 def test_a_plain_message_costs_few_statements(

@@ -10,11 +10,13 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import clock
 from accounts.actors import Actor
 from accounts.models import User
-from tests.support.desk import a_reply_by, a_ticket_of
+from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tickets.events import subscribers
+from tickets.events.catalogue import MessageSent
 from tickets.events.delivery import MAXIMUM_ATTEMPTS, retry_delivery, run_due_deliveries
-from tickets.events.subscribers import PermanentFailure, Subscriber, subscribe
-from tickets.models import EventDelivery, EventType, TicketEvent
+from tickets.events.recording import _APPEND, record_event
+from tickets.events.subscribers import PermanentFailure, Subscriber, names_that_want, subscribe
+from tickets.models import EventDelivery, EventType, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +236,26 @@ def test_where_one_of_several_fails_each_is_tried_by_itself(
     assert gleb.preferences == {}
     waiting = EventDelivery.objects.filter(subscriber="test", state="pending").order_by("pk")
     assert [(one.ticket_id, one.attempts) for one in waiting] == [(first.pk, 1), (first.pk, 0)]
+
+
+def test_the_log_and_what_is_owed_are_written_by_one_statement_that_names_every_column(
+    vera: User, recorder: Recorder, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    ticket = Ticket.objects.get(pk=a_ticket_of(vera).pk)
+    actor, fact = acting(vera), MessageSent(message=ticket.messages.get().pk, author_role="customer")
+    with django_assert_num_queries(1 + 1):  # the ticket's row, and this
+        event = record_event(ticket, actor, fact)
+    written = TicketEvent.objects.get(ticket=ticket, sequence=ticket.sequence)
+    columns = [field.attname for field in TicketEvent._meta.concrete_fields]
+    assert {name: getattr(event, name) for name in columns} == {name: getattr(written, name) for name in columns}
+    owed = EventDelivery.objects.filter(event=event).order_by("pk")
+    assert [one.subscriber for one in owed] == names_that_want(event)
+    assert {(one.ticket_id, one.state, one.attempts, one.last_error, one.done_at) for one in owed} == {
+        (ticket.pk, "pending", 0, "", None)
+    }
+    assert {one.next_attempt_at for one in owed} == {one.created_at for one in owed} == {event.created_at}
+    for model in (TicketEvent, EventDelivery):
+        named = {str(field.column) for field in model._meta.concrete_fields} - {"id", "done_at"}
+        assert [name for name in named if name not in _APPEND] == []
+    with pytest.raises(TypeError):
+        event.save()

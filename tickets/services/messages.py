@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.actors import Actor, Source
-from accounts.compiled_queries import CompiledQuery, Given
+from accounts.compiled_queries import CompiledQuery, Given, insert
 from accounts.errors import InvalidInput, KeyReused
 from accounts.models import User
 from tickets.errors import Stale
@@ -164,7 +164,7 @@ def append_message(actor: Actor, ticket: Ticket, draft: MessageDraft, *, digest:
             _require_sendable(draft)
             if _is_on_telegram(ticket.customer_id):
                 message.delivery_state = MessageDeliveryState.QUEUED
-    message.save(force_insert=True)
+    insert(message)
     if draft.attachments:
         bind_attachments(actor, message, draft.attachments)
     if draft.kind == MessageKind.VOICE:
