@@ -11,7 +11,7 @@ from accounts.models import Team, User
 from accounts.selectors.people import list_people
 from tests.support.api import Api
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting
-from tickets.models import SEARCH_CONFIG, Message, SearchableText, Ticket
+from tickets.models import SEARCH_CONFIG, BareText, Message, SearchableText, Ticket
 from tickets.services.conversation import delete_message
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,45 @@ def find(user: User, q: str, **more: str) -> list[dict[str, Any]]:
 )
 def test_staff_find(tickets: dict[str, Ticket], anna: User, q: str, name: str) -> None:
     assert [found["number"] for found in find(anna, q)] == [tickets[name].number]
+
+
+@pytest.mark.parametrize(
+    ("text", "q", "marked"),
+    [
+        ("Ошибка <timeout 504> при оплате", "timeout", ["timeout"]),
+        ("Ошибка <timeout 504> при оплате", "504", ["504"]),
+        ("<b>bold</b> and <script>alert(1)</script>", "alert", ["alert"]),
+        ("See https://shop.example.com/orders/77881?from=mail", "77881", ["77881"]),
+        (
+            "See https://shop.example.com/orders/77881?from=mail",
+            "shop.example.com/orders",
+            ["shop.example.com", "orders"],
+        ),
+        ("Заказ-77881, вот", "77881", ["77881"]),
+        ("Мой номер +7-900-123", "123", ["123"]),
+        ("В интернет-магазине", "интернет-магазин", ["интернет", "магазине"]),
+        ("В интернет-магазине", "магазин", ["магазине"]),
+        ("И ещё одно", "одно", ["одно"]),
+    ],
+)
+def test_signs_between_words_hide_nothing(vera: User, anna: User, text: str, q: str, marked: list[str]) -> None:
+    a_reply_by(anna, a_ticket_of(vera, "Subject"), text)
+    (found,) = find(anna, q)
+    assert found["match"]["text"] == text  # as it was written
+    assert [text[begin:end] for begin, end in found["match"]["ranges"]] == marked
+
+
+def test_a_minus_before_a_word_still_takes_away_what_has_it(vera: User, anna: User) -> None:
+    a_reply_by(anna, a_ticket_of(vera, "Subject"), "The parcel is late")
+    assert find(anna, "parcel")
+    assert not find(anna, "parcel -late")
+
+
+@pytest.mark.parametrize("word", ["ещё", "еще"])
+def test_a_word_that_says_nothing_is_one_however_it_is_spelt(vera: User, anna: User, word: str) -> None:
+    a_reply_by(anna, a_ticket_of(vera, "Subject"), "Ещё не пришло, а еще раньше было")
+    assert find(anna, word) == []
+    assert len(find(anna, f"{word} раньше")) == 1
 
 
 @pytest.mark.parametrize("dots", [True, False])
@@ -225,6 +264,6 @@ def test_the_indexes_are_used_and_a_search_costs_two_queries_more_at_most(
         for way in ("seqscan", "indexscan", "indexonlyscan"):
             cursor.execute(f"SET LOCAL enable_{way} = off")
     words = SearchQuery("принтер", config=SEARCH_CONFIG, search_type="websearch")
-    messages = Message.objects.order_by().annotate(vector=SearchableText("text")).filter(vector=words)
-    assert "message_text" in messages.explain()
+    messages = Message.objects.order_by().annotate(words=SearchableText(BareText("text"))).filter(words=words)
+    assert "message_words" in messages.explain()
     assert "ticket_subject" in Ticket.objects.order_by().filter(subject__icontains="принтер").explain()

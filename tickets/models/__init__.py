@@ -3,8 +3,10 @@ from tickets.models.category import Category
 from tickets.models.delivery_reason import DeliveryReason, explain_delivery
 from tickets.models.event import DeliveryState, EventDelivery, EventType, TicketEvent
 from tickets.models.message import (
+    BARE,
     SEARCH_CONFIG,
     AuthorRole,
+    BareText,
     Message,
     MessageDeliveryState,
     MessageKind,
@@ -19,6 +21,7 @@ from tickets.models.ticket import RATING_CHANGEABLE, RATING_SCORES, Priority, Ti
 from tickets.models.working_hours import SpecialDay, Weekday, WorkingTime
 
 __all__ = [
+    "BARE",
     "RATING_CHANGEABLE",
     "RATING_SCORES",
     "SEARCH_CONFIG",
@@ -26,6 +29,7 @@ __all__ = [
     "AttachmentFailure",
     "AttachmentState",
     "AuthorRole",
+    "BareText",
     "Category",
     "DeliveryReason",
     "DeliveryState",

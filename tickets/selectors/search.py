@@ -1,10 +1,12 @@
 """Finding tickets by what is written in them, by number, subject and customer.
 
 Messages are searched as full text in the configuration `russian`, which stems Cyrillic words as Russian and Latin ones
-as English and takes ё for е; subjects, names and numbers by trigrams, so that parts of them are found. All have their
-indexes. Staff may name the customer beside the words of the ticket: first or last, by one name or two.
+as English, without the signs between words and with е for ё (`BareText`); subjects, names and numbers by trigrams, so
+that parts of them are found. All have their indexes. Staff may name the customer beside the words of the ticket: first
+or last, by one name or two.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.selectors.words import holds
 from accounts.text_cleaning import utf16_length
-from tickets.models import SEARCH_CONFIG, Message, SearchableText, Ticket
+from tickets.models import BARE, SEARCH_CONFIG, BareText, Message, SearchableText, Ticket
 from tickets.permissions import visible_to
 
 LONGEST_QUERY = 200
@@ -24,6 +26,8 @@ _MOST_WORDS = 8
 _SHORTEST_BEGINNING = 3  # letters of a word in a message
 _MOST_NAMES = 2  # a first and a last one
 _SHORTEST_PART = 3  # fewer digits hold no trigram, unless a number begins with them
+_SIGN_IN_WORD = re.compile(r"(?<=\S)-")  # before a word it takes away what has that one
+_BARE_BUT_MINUS = {sign: letter for sign, letter in BARE.items() if sign != ord("-")}
 _BEGIN, _END = "\ue000", "\ue001"  # of Unicode's private use: no text of people has them
 
 
@@ -78,7 +82,7 @@ def find_matches(actor: Actor, ticket_ids: list[UUID], text: str) -> dict[UUID, 
 def _find_newest(actor: Actor, text: str, where: Q) -> dict[UUID, Match]:
     number = "sequence" if actor.is_staff else "public_sequence"
     headline = SearchHeadline(
-        "text", _query(text), config=SEARCH_CONFIG, start_sel=_BEGIN, stop_sel=_END, max_words=18, min_words=8
+        BareText("text"), _query(text), config=SEARCH_CONFIG, start_sel=_BEGIN, stop_sel=_END, max_words=18, min_words=8
     )
     rows = (
         _matching_messages(actor, text)
@@ -86,13 +90,17 @@ def _find_newest(actor: Actor, text: str, where: Q) -> dict[UUID, Match]:
         .order_by("ticket_id", "-sequence")
         .distinct("ticket_id")
         .annotate(headline=headline)
-        .values_list("ticket_id", "pk", number, "headline")
+        .values_list("ticket_id", "pk", number, "headline", "text")
     )
-    return {ticket: _build(message, sequence, headline) for ticket, message, sequence, headline in rows}
+    return {
+        ticket: _build(message, sequence, headline, written) for ticket, message, sequence, headline, written in rows
+    }
 
 
 def _matching_messages(actor: Actor, text: str) -> "QuerySet[Message]":
-    messages = Message.objects.annotate(vector=SearchableText("text")).filter(vector=_query(text), deleted_at=None)
+    messages = Message.objects.annotate(vector=SearchableText(BareText("text"))).filter(
+        vector=_query(text), deleted_at=None
+    )
     if not actor.is_staff:
         messages = messages.filter(internal=False, ticket__in=visible_to(actor))
     return messages
@@ -100,6 +108,7 @@ def _matching_messages(actor: Actor, text: str) -> "QuerySet[Message]":
 
 def _query(text: str) -> SearchQuery | CombinedSearchQuery:
     """As in a web search: words, "quoted phrases", or, -without. The last of plain words may still be being written."""
+    text = _SIGN_IN_WORD.sub(" ", text).translate(_BARE_BUT_MINUS)
     query = SearchQuery(text, config=SEARCH_CONFIG, search_type="websearch")
     words = text.split()
     plain = words and all(word.isalnum() and word.lower() != "or" for word in words)
@@ -156,7 +165,7 @@ def _digits(text: str) -> str:
     return digits if digits.isascii() and digits.isdigit() and len(digits) <= 18 else ""
 
 
-def _build(message: UUID, sequence: int, headline: str) -> Match:
+def _build(message: UUID, sequence: int, headline: str, written: str) -> Match:
     text, ranges = "", []
     for number, part in enumerate(headline.split(_BEGIN)):
         marked, _end, plain = part.partition(_END) if number else ("", "", part)
@@ -164,6 +173,11 @@ def _build(message: UUID, sequence: int, headline: str) -> Match:
             begin = utf16_length(text)
             ranges.append([begin, begin + utf16_length(marked)])
         text += marked + plain
+    at = written.translate(BARE).find(text)
+    if at >= 0:  # as it was written, with what stands right before its first word
+        before = "" if written[:at][-1:].isspace() else "".join(written[:at].split()[-1:])
+        text = before + written[at : at + len(text)]
+        ranges = [[begin + utf16_length(before), end + utf16_length(before)] for begin, end in ranges]
     return Match(message=message, sequence=sequence, text=text, ranges=ranges)
 
 
