@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import follows, open_ticket_page, texts, wait_until, write
+from tests.browser.views import follows, open_ticket_page, runs, texts, wait_until, write
 from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
@@ -35,8 +35,8 @@ def ticket(desk: FakeDesk) -> dict[str, Any]:
     return ticket
 
 
-def open_hit(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], words: str) -> Page:
-    page = open_app(desk, f"?q={words.replace(' ', '+')}")
+def open_hit(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], words: str, **options: Any) -> Page:
+    page = open_app(desk, f"?q={words.replace(' ', '+')}", **options)
     page.click(".row")
     follows(page, desk, ticket)
     return page
@@ -155,3 +155,77 @@ def test_a_page_below_that_does_not_come_is_told_and_asked_for_again(
     page.unroute(AFTER)
     page.clock.run_for(6_000)
     wait_until(page, lambda: scroll_down(page) or 40 in numbers(page))
+
+
+def log_cannot_be_continued(desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    desk.send({"type": "reset", "ticket": ticket["id"]})
+
+
+@pytest.mark.parametrize("way", ["a hit", "scrolled", "within the newest page"])
+def test_who_reads_above_stays_there_while_the_newest_are_read_anew(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], way: str
+) -> None:
+    if way == "a hit":
+        page = open_hit(open_app, desk, ticket, "green parcel")
+        expect(page.locator(".message.is-found")).to_be_in_viewport()
+    else:
+        page = open_ticket_page(open_app, desk, ticket)
+        far = MANY - (200 if way == "scrolled" else 25)
+        scroll_up = "place => { place.scrollTop -= 400 }"
+        wait_until(page, lambda: page.eval_on_selector(".messages-scroll", scroll_up) or numbers(page)[0] < far - 20)
+        cut = "row => { row.scrollIntoView(); row.closest('.messages-scroll').scrollTop += row.offsetHeight / 2 }"
+        page.locator(".message", has_text=f"part {far}").evaluate(cut)
+    expect(page.locator(".jump")).to_be_visible()
+    row = first_on_screen(page)
+    message = next(one for one in desk.messages[ticket["id"]] if one["id"] == row["id"])
+    message["text"] = "Changed, and nobody told"
+    runs(page, "changes.js")
+    before = len(desk.calls("GET", PAGES))
+    log_cannot_be_continued(desk, ticket)
+    changed = page.locator(".message", has_text="Changed, and nobody told")
+    expect(changed).to_be_in_viewport()
+    now = first_on_screen(page)
+    assert (now["id"], now["end"]) == (row["id"], pytest.approx(row["end"], abs=2))
+    assert len(desk.calls("GET", PAGES)) >= before + (1 if way == "within the newest page" else 2)
+    expect(page.locator(".jump")).to_be_visible()
+    expect(page.locator(".message.is-found")).to_have_count(0)
+    page.click(".jump")
+    expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
+    expect(page.locator(".message").last).to_be_in_viewport()
+    desk.write(ticket, VERA, "And now?")
+    expect(page.locator(".message").last).to_contain_text("And now?")
+
+
+def first_on_screen(page: Page) -> dict[str, Any]:
+    """The id of the first message whose end is on the screen, and where it ends."""
+    script = """(scroll) => {
+      const { top } = scroll.getBoundingClientRect();
+      const end = (row) => row.getBoundingClientRect().bottom;
+      const row = [...scroll.querySelectorAll(".message")].find((row) => end(row) > top);
+      return { id: row.dataset.id, end: end(row) };
+    }"""
+    return dict(page.locator(".messages-scroll").evaluate(script))
+
+
+def test_a_place_that_cannot_be_read_anew_at_once_stands_until_it_can(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_hit(open_app, desk, ticket, "green parcel", expected=("503",))
+    expect(page.locator(".message.is-found")).to_be_in_viewport()
+    first = desk.messages[ticket["id"]][0]
+    first["text"] = "It was a blue parcel"
+    page.clock.install()
+    lost: list[Route] = []
+
+    def lose(route: Route) -> None:
+        lost.append(route)
+        route.fulfill(status=503, json={})
+
+    page.route(AROUND, lose)
+    log_cannot_be_continued(desk, ticket)
+    wait_until(page, lambda: lost)
+    expect(page.locator(".message", has_text="green parcel")).to_be_in_viewport()
+    page.unroute(AROUND)
+    expect(page.locator(".message", has_text="green parcel")).to_be_in_viewport()
+    wait_until(page, lambda: page.clock.run_for(1_000) or page.locator(".message", has_text="blue parcel").count())
+    expect(page.locator(".message", has_text="blue parcel")).to_be_in_viewport()

@@ -25,6 +25,13 @@ const EVENTS = [
 /** @type {Map<string, Desk.Conversation>} */
 export const conversations = new Map();
 
+/**
+ * Called with the newest page before it takes the place of what stands there: resolves to what then shows again where one
+ * was reading (screens/keeping.js).
+ * @type {{keep: ((conversation: Desk.Conversation, page: Desk.Page<Desk.Message>) => Promise<(() => void) | null | void>) | null}}
+ */
+export const anew = { keep: null };
+
 /** Opens a ticket's conversation; what is known of it is there at once. @param {string} id */
 export function openConversation(id) {
   const conversation = conversations.get(id) ?? create(id);
@@ -73,7 +80,11 @@ export async function loadNewest(conversation) {
   changed(conversation);
   try {
     const page = await request("GET", `tickets/${id}/messages/?limit=${PAGE}`);
-    if (thread.loadSnapshot(page.results, page.sequence)) conversation.older = page.previous;
+    const show = thread.sequence < 0 ? null : await anew.keep?.(conversation, page);
+    if (thread.loadSnapshot(page.results, page.sequence)) {
+      conversation.older = page.previous;
+      show?.();
+    }
     // now with the sequence: nothing is missed in between
     if (conversation.open) subscribe(id);
     if ((rows.get(id)?.sequence ?? -1) < page.sequence) await fetchTicket(id);

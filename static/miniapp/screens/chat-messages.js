@@ -12,6 +12,7 @@ import { allOf, isFar } from "../data/far-part.js";
 import { loadOlder } from "../data/older-messages.js";
 import { markRead, readByOthers, tellRead } from "../data/reading.js";
 import { freshFiles, isStaff } from "../data/session.js";
+import { anew } from "../data/threads.js";
 import { fetchTicket, rows } from "../data/tickets.js";
 import { previews } from "../data/uploads.js";
 import { takeWanted } from "../data/wanted.js";
@@ -130,9 +131,12 @@ export function listenToMessages(root, owner, signal) {
   freshFiles().catch(() => {}); // nobody waits for it: what is drawn with the old key comes by the new one
   holdShown(owner, signal);
   setSwipes(false);
+  anew.keep = (conversation, page) =>
+    import("./keeping.js").catch(orTell).then((it) => it?.keepPlace(conversation, page, root, owner, signal));
   signal.addEventListener("abort", () => {
     tellRead();
     setSwipes(true);
+    anew.keep = null;
   }, { once: true });
   watch("wanted", owner.redraw, signal); // a search leads to another message of what is open already
   const messageOf = (/** @type {HTMLElement} */ element) => owner.message(idOf(element));

@@ -52,12 +52,14 @@ export class Window {
     this.#set(this.#entries.length - FIRST, this.#entries.length);
   }
 
-  /** Brings a row among the shown ones; false where it is not loaded. @param {string} id @param {Desk.Entry[]} [entries] */
+  /** Brings a row among the shown ones, with some on both sides; false where it is not loaded. @param {string} id @param {Desk.Entry[]} [entries] */
   around(id, entries = this.#entries) {
     this.#entries = entries;
     const at = this.#indexOf(id);
-    if (at >= 0 && (at < this.#start || at >= this.#end)) this.#set(at - STEP, at + STEP);
-    return at >= 0;
+    if (at < 0) return false;
+    const shown = at >= this.#start && at < this.#end;
+    this.#set(Math.min(shown ? this.#start : at, at - STEP), Math.max(shown ? this.#end : at, at + STEP));
+    return true;
   }
 
   /** @param {number} start @param {number} end */
