@@ -18,6 +18,7 @@ def _staff_texts() -> dict[str, Text]:
         "saved_none": _("No saved reply fits."),
         "saved_empty": _("No reply has been saved yet."),
         "saved_unresolved": _("Fill in before you send: {names}"),
+        "saved_unfilled": _("{name} is not filled in. Send once more to send it as it is."),
         "staff_closed_with_nothing": _("This ticket is closed."),
         "staff_closed_with_words": _("This ticket is closed. What you have written waits here until it is open again."),
         "until": _("until {when}"),

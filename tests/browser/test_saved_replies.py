@@ -45,6 +45,11 @@ def ticket(desk: FakeDesk) -> dict[str, Any]:
     return ticket
 
 
+def kept_drafts(page: Page) -> list[str]:
+    kept: list[str] = page.evaluate("Object.values(localStorage)")
+    return kept
+
+
 def titles(page: Page, wanted: list[str]) -> None:
     expect(page.locator(".saved-reply b")).to_have_text(wanted)
 
@@ -110,6 +115,46 @@ def test_the_key_of_the_slash_on_a_russian_layout_and_the_button(
     page.click(".saved-reply:has-text('Hello')")
     expect(text).to_have_value("Hello Vera!")
     expect(text).to_be_focused()
+
+
+def test_what_is_not_filled_in_is_selected_one_after_the_other_and_asked_about_before_it_goes(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    text = "Order {order_number}, {track}, {город}."
+    filled = {"text": text, "unresolved": ["order_number", "track"]}
+    desk.saved_replies = [desk.saved_replies[0] | {"title": "Track", "text": text, "filled": filled}]
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
+    field = page.locator(".composer textarea")
+    selected = "(field) => field.value.slice(field.selectionStart, field.selectionEnd)"
+    field.focus()
+    page.keyboard.type("/")
+    titles(page, ["Track"])
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_have_text("Fill in before you send: {order_number}, {track}, {город}")
+    assert field.evaluate(selected) == "{order_number}"
+    page.keyboard.type("77")
+    page.keyboard.press("Tab")
+    assert field.evaluate(selected) == "{track}"
+    page.keyboard.press("Tab")
+    assert field.evaluate(selected) == "{город}"
+    page.keyboard.type("Omsk")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_have_text("{track} is not filled in. Send once more to send it as it is.")
+    picture(page, "saved-replies-unfilled")
+    assert field.evaluate(selected) == "{track}"
+    page.keyboard.type("RB{x}")
+    page.click(".composer .send")  # another text: asked about anew
+    expect(page.locator(".toast")).to_have_text("{x} is not filled in. Send once more to send it as it is.")
+    expect(page.locator(".message.is-own")).to_have_count(0)
+    wait_until(page, lambda: any("RB{x}" in text for text in kept_drafts(page)))
+    page.reload()
+    expect(field).to_have_value("Order 77, RB{x}, Omsk.")
+    runs(page, "ui/saved-replies.js")
+    field.focus()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_have_text("{x} is not filled in. Send once more to send it as it is.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message.is-own .text")).to_have_text(["Order 77, RB{x}, Omsk."])
 
 
 @pytest.fixture

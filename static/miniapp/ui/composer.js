@@ -44,6 +44,7 @@ export class Composer {
     refs.modes.hidden = !owner.staff;
     refs.savedButton.hidden = !owner.savedReplies;
     refs.text.value = owner.draft("reply");
+    if (refs.text.value.includes("{")) this.#offerSaved(); // an answer that is not filled in yet
     node.addEventListener("submit", (event) => {
       event.preventDefault();
       this.send();
@@ -126,6 +127,7 @@ export class Composer {
     if ((!text && !this.picker.files.length) || this.#over() > 0) return;
     if (this.edited) return this.#saveEdit(this.edited, text);
     const mode = this.mode;
+    if (mode === "reply" && this.#saved?.holdsBack()) return;
     const reply = this.reply;
     this.refs.text.value = "";
     this.picker.setError("");
@@ -157,7 +159,7 @@ export class Composer {
   /** The saved replies come with the first `/`, or by their button. @param {boolean} [asked] */
   async #offerSaved(asked = false) {
     const { owner, refs: { text } } = this;
-    if (!owner.savedReplies || (!asked && (this.#saved || !text.value.includes("/")))) return;
+    if (!owner.savedReplies || (!asked && (this.#saved || !/[/{]/.test(text.value)))) return;
     const found = await import("./saved-replies.js").catch(orTell);
     if (!found) return;
     const how = { load: owner.savedReplies, picker: this.picker, onInsert: () => this.#onInput() };

@@ -7,6 +7,8 @@ import { looseOf } from "./marks.js";
 
 const FRESH_MS = 60_000;
 const MOST = 50;
+/** What nobody has filled in yet, as it stands in a reply. */
+const UNFILLED = /\{[a-zа-яё_][\wа-яё]*\}/i;
 
 /** @typedef {{load: () => Promise<Desk.SavedReply[]>, picker: Desk.Picker, onInsert: () => void}} Owner */
 
@@ -22,6 +24,8 @@ export class SavedReplies {
   #start = -1;
   /** Where one was sent away, until that `/` is gone. */
   #dismissed = -1;
+  /** The text whose sender has been told of what is unfilled. */
+  #told = "";
 
   /** @param {HTMLTextAreaElement} text @param {Owner} owner */
   constructor(text, owner) {
@@ -64,6 +68,13 @@ export class SavedReplies {
 
   /** Whether the key was for the list. @param {KeyboardEvent} event */
   onKey(event) {
+    // as with a snippet: on to what is not filled in yet; behind the last of them the key leaves the field as ever
+    const next = event.key === "Tab" && !event.shiftKey && this.#start < 0 && this.#select(this.text.selectionEnd);
+    // a key that is held down is no second press
+    if (next || (event.key === "Enter" && event.repeat && this.#told)) {
+      event.preventDefault();
+      return true;
+    }
     if (this.#start < 0 || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return false;
     const count = this.#found.length;
     if (event.key === "Escape") {
@@ -81,6 +92,25 @@ export class SavedReplies {
     event.preventDefault();
     event.stopPropagation();
     return true;
+  }
+
+  /** Whether an answer is not to go yet: once for each text, with what is unfilled selected. */
+  holdsBack() {
+    const { value } = this.text;
+    const [name] = UNFILLED.exec(value) ?? [""];
+    const holds = Boolean(name) && this.#told !== value;
+    this.#told = holds ? value : "";
+    if (!holds) return false;
+    this.#select(0);
+    toast(t("saved_unfilled", { name }));
+    return true;
+  }
+
+  /** The next that is not filled in, from there on. @param {number} from @returns {boolean} whether there is one */
+  #select(from) {
+    const found = UNFILLED.exec(this.text.value.slice(from));
+    if (found) this.text.setSelectionRange(from + found.index, from + found.index + found[0].length);
+    return Boolean(found);
   }
 
   async #open() {
@@ -143,11 +173,10 @@ export class SavedReplies {
     const start = this.#start;
     const { text: filled, unresolved } = reply.filled ?? { text: reply.text, unresolved: [] };
     text.setRangeText(filled, start, text.selectionStart, "end");
-    const open = unresolved.map((name) => `{${name}}`);
-    const at = open.length ? filled.indexOf(open[0]) : -1;
-    if (at >= 0) {
-      text.setSelectionRange(start + at, start + at + open[0].length);
-      toast(t("saved_unresolved", { names: open.join(", ") }));
+    const open = new Set([...unresolved.map((name) => `{${name}}`), ...filled.match(new RegExp(UNFILLED, "gi")) ?? []]);
+    if (open.size) {
+      this.#select(start);
+      toast(t("saved_unresolved", { names: [...open].join(", ") }));
     }
     this.#close();
     this.#addFiles(reply);
