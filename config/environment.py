@@ -120,6 +120,14 @@ def parse_folder(value: str) -> Path:
     return Path(value)
 
 
+def parse_group(value: str) -> int | None:
+    """A group's number at Telegram, where those of people are positive; None for 0. Raises ValueError."""
+    number = int(value)
+    if number > 0:
+        raise ValueError
+    return number or None
+
+
 def parse_within(lowest: int, highest: int, value: str) -> int:
     """Raises ValueError."""
     if not lowest <= int(value) <= highest:

@@ -21,6 +21,7 @@ from config.environment import (
     derive_secret,
     parse_bot_token,
     parse_folder,
+    parse_group,
     parse_time_zone,
     parse_within,
     read_or_make_secret,
@@ -155,7 +156,7 @@ TELEGRAM_WEBHOOK_SECRET = env.find("TELEGRAM_WEBHOOK_SECRET") or derive_secret(S
 AFTER_RESOLVED = env.choice("AFTER_RESOLVED", ["reopen", "new"], "reopen")
 # ask each customer once for the phone, with the first ticket
 ASK_PHONE = env.flag("ASK_PHONE", False)
-TELEGRAM_STAFF_CHAT_ID = env.number("TELEGRAM_STAFF_CHAT_ID", 0) or None
+TELEGRAM_STAFF_CHAT_ID = env.read("TELEGRAM_STAFF_CHAT_ID", parse_group, None, "the negative number of a group")
 
 # --- Django ---------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -184,6 +184,11 @@ SENTENCES = {
         wrong=gettext_noop("The bot does not see the staff's group (%(chat)d)"),
         cure=gettext_noop("Add the bot to the group, and set TELEGRAM_STAFF_CHAT_ID to the group's number."),
     ),
+    "staff_kind": Sentences(
+        right=gettext_noop("The bot is in the staff's group"),
+        wrong=gettext_noop("The staff's chat is no group (%(chat)d): whoever reads it reads every ticket"),
+        cure=gettext_noop("Set TELEGRAM_STAFF_CHAT_ID to the number of a group, which is negative."),
+    ),
     "staff_forum": Sentences(
         right=gettext_noop("The staff's group has topics"),
         wrong=gettext_noop("The staff's group has no topics"),

@@ -10,24 +10,36 @@ def _staff(facts: Facts) -> StaffChat | None:
     return telegram.staff if telegram is not None else None
 
 
+def _is_group(staff: StaffChat) -> bool:
+    """Whether it is none of Telegram's other kinds of chats: private, channel (Bot API, Chat.type)."""
+    return staff.chat is None or staff.chat.get("type") in ("group", "supergroup")
+
+
 def check_staff_group(facts: Facts) -> Finding | None:
     staff = _staff(facts)
     if staff is None:
         return None
+    if not _is_group(staff):
+        return find("staff_kind", is_right=False, chat=facts.setup.staff_chat_id)
     is_inside = staff.member is not None and staff.member.get("status") not in ("left", "kicked")
     return find("staff_group", staff.chat is not None and is_inside, chat=facts.setup.staff_chat_id)
 
 
 def check_staff_forum(facts: Facts) -> Finding | None:
     staff = _staff(facts)
-    if staff is None or staff.chat is None:
+    if staff is None or staff.chat is None or not _is_group(staff):
         return None
     return find("staff_forum", bool(staff.chat.get("is_forum")))
 
 
 def check_staff_admin(facts: Facts) -> Finding | None:
     staff = _staff(facts)
-    if staff is None or staff.member is None or staff.member.get("status") in ("left", "kicked"):
+    if (
+        staff is None
+        or staff.member is None
+        or staff.member.get("status") in ("left", "kicked")
+        or not _is_group(staff)
+    ):
         return None
     return find("staff_admin", staff.member.get("status") == "administrator")
 

@@ -95,3 +95,18 @@ def test_large_files_need_a_folder_of_a_server_of_ones_own(given: dict[str, str]
     loaded = load_settings(**given)
     assert (loaded.returncode == 0) == (not said), loaded.stderr
     assert said in loaded.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("1004", "TELEGRAM_STAFF_CHAT_ID is '1004', but it takes the negative number"),
+        ("@staff", "TELEGRAM_STAFF_CHAT_ID is '@staff', but it takes the negative number"),
+        ("-1001004", ""),
+        ("0", ""),
+    ],
+)
+def test_the_staffs_chat_is_a_group_and_no_person(given: str, said: str) -> None:
+    loaded = load_settings(TELEGRAM_STAFF_CHAT_ID=given)
+    assert (loaded.returncode == 0) == (not said), loaded.stderr
+    assert said in loaded.stderr

@@ -91,7 +91,7 @@ def find(code: str, findings: list[Finding]) -> Finding:
 # of polling, of other faults, of an address that is not https
 NOT_HERE = {
     "no_token", "left_without_token",
-    "token", "webhook_in_the_way", "files_folder", "webhook_secret", "certificate", "certificate_name",
+    "token", "staff_kind", "webhook_in_the_way", "files_folder", "webhook_secret", "certificate", "certificate_name",
     "certificate_expired", "certificate_chain", "certificate_end",
 }  # fmt: skip
 
@@ -178,6 +178,7 @@ FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("commands", call("deleteMyCommands", scope={"type": "all_private_chats"}, language_code="ru")),
     ("staff_group", lambda telegram: telegram.change_chat(GROUP, state="gone")),
     ("staff_group", lambda telegram: telegram.change_chat(GROUP, state="kicked")),
+    ("staff_kind", lambda telegram: telegram.change_chat(GROUP, type="channel", is_forum=False)),
     ("staff_forum", lambda telegram: telegram.change_chat(GROUP, is_forum=False)),
     ("staff_admin", lambda telegram: telegram.change_chat(GROUP, bot_is_admin=False)),
     ("staff_topics", lambda telegram: telegram.change_chat(GROUP, bot_manages_topics=False)),
@@ -205,6 +206,14 @@ def test_each_fault_is_found_and_its_cure_is_named(
     fault = find(code, findings)
     assert fault.what
     assert fault.cure
+
+
+def test_a_person_in_place_of_the_staffs_group_is_a_fault(telegram: Simulator, settings: Settings) -> None:
+    settings.TELEGRAM_STAFF_CHAT_ID = ADAM
+    findings = look_at_channel()
+    assert faults_of(findings) == {"staff_kind"}
+    assert str(ADAM) in find("staff_kind", findings).what
+    assert not {"staff_group", "staff_forum", "staff_admin"} & {finding.code for finding in findings}
 
 
 def test_a_mini_app_that_nobody_can_open_is_found(telegram: Simulator, settings: Settings) -> None:
