@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -14,8 +14,6 @@ from accounts.models import User
 from telegram_bot import bridge
 from telegram_bot.answering.file_messages import group_files
 from telegram_bot.delivery.sending import Sender
-from telegram_bot.identity import current_bot_id
-from telegram_bot.loops import Wakeup
 from telegram_bot.models import MessageLink, OutgoingCall
 from telegram_bot.verdicts import ServerFailed
 from tests.support.desk import a_ticket_of, acting
@@ -34,19 +32,6 @@ SOUND = b"\x00\x00\x00\x24moov\x00\x00\x00\x1chdlr" + bytes(8) + b"soun" + bytes
 M4A = b"\x00\x00\x00\x14ftypisom" + bytes(4) + b"isom" + SOUND
 A, B, C = ("a.txt", b"aaa"), ("b.txt", b"bbb"), ("c.txt", b"ccc")
 LONG = "long " * 300
-
-
-@pytest.fixture
-def telegram() -> Iterator[TelegramStub]:
-    with TelegramStub() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def sender(telegram: TelegramStub) -> AsyncIterator[Sender]:
-    sender = Sender(bot_id=current_bot_id(), api=telegram, outbox_filled=Wakeup())  # type: ignore[arg-type]
-    yield sender
-    await sender.finish(5)
 
 
 @pytest.fixture

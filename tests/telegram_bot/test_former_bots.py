@@ -19,14 +19,14 @@ from telegram_bot.channel_check.looking import look_at_channel
 from telegram_bot.channel_check.tables import read_desk
 from telegram_bot.delivery.rendering import render_call
 from telegram_bot.former_bots import Settled, settle_former_bots, survey_former_bots
-from telegram_bot.models import BotLease, CallState, OutgoingCall, StaffTopic, Update, UpdateState
+from telegram_bot.models import BotLease, CallState, OutgoingCall, Update, UpdateState
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.outcomes.reporting import report_call
 from telegram_bot.verdicts import Failed
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tests.support.shop import Shop
-from tests.support.staff_group import GROUP
+from tests.support.staff_group import GROUP, a_topic_of
 from tests.telegram_bot.test_conversation import PHOTO, texts_in
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket
@@ -152,7 +152,7 @@ def test_what_an_agent_answered_in_the_group_reaches_the_customer_through_the_pr
     inbox: Inbox, vera: User, anna: User, settings: Settings
 ) -> None:
     ticket = a_ticket_of(vera)
-    StaffTopic.objects.create(bot_id=inbox.bot_id, ticket=ticket.pk, chat_id=GROUP, thread_id=7, card_message_id=8)
+    a_topic_of(ticket, 7)
     place = {"chat": {"id": GROUP, "type": "supergroup", "is_forum": True}, "message_thread_id": 7}
     arrive(inbox, anna, "Turn it off", is_topic_message=True, **place)
     change_token(settings)

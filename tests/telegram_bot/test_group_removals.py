@@ -20,7 +20,7 @@ from telegram_bot.staff_group.chat import leave_general
 from telegram_bot.verdicts import Again, Failed, Sent, Verdict, judge
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import Inbox
-from tests.support.staff_group import GROUP, OTHER_GROUP
+from tests.support.staff_group import GROUP, OTHER_GROUP, a_topic_of
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Ticket
 from tickets.services.erasure import erase_customer
@@ -35,11 +35,6 @@ FIXED = "Bad Request: message can't be deleted"
 @pytest.fixture
 def topic(vera: User) -> StaffTopic:
     return a_topic_of(a_ticket_of(vera, "Quokka"), THREAD)
-
-
-def a_topic_of(ticket: Ticket, thread: int) -> StaffTopic:
-    place = {"chat_id": GROUP, "thread_id": thread, "card_message_id": thread + 1}
-    return StaffTopic.objects.create(bot_id=current_bot_id(), ticket=ticket.pk, **place)
 
 
 def erase(person: User, adam: User) -> None:

@@ -11,7 +11,7 @@ from telegram_bot.speech.callback_data import Action, build
 from tests.support.api import Api
 from tests.support.desk import a_reply_by, a_ticket_of, acting
 from tests.support.inbox import JSON, Inbox
-from tests.support.staff_group import GROUP
+from tests.support.staff_group import GROUP, a_topic_of
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Message, Ticket, TicketStatus
 from tickets.services.merging import merge_ticket
@@ -128,8 +128,7 @@ def test_both_topics_of_the_staffs_group_name_each_other_and_the_one_is_closed(
     inbox: Inbox, pair: tuple[Ticket, Ticket], anna: User, vera: User
 ) -> None:
     for ticket, thread in zip(pair, (70, 80), strict=True):
-        place = {"chat_id": GROUP, "thread_id": thread, "card_message_id": thread + 1}
-        StaffTopic.objects.create(bot_id=current_bot_id(), ticket=ticket.pk, **place)
+        a_topic_of(ticket, thread)
     source, target = merge(inbox, anna, pair)
     run_due_deliveries("staff_group")
     asked = [one for one in inbox.deliver() if one.params["chat_id"] == GROUP]

@@ -4,10 +4,10 @@ import pytest
 
 from accounts.models import User
 from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Direction, MessageLink, StaffTopic
+from telegram_bot.models import Direction, MessageLink
 from tests.support.desk import a_note_by, a_ticket_of
 from tests.support.inbox import JSON, Inbox
-from tests.support.staff_group import GROUP
+from tests.support.staff_group import GROUP, a_topic_of
 from tickets.models import Message, Ticket
 from tickets.representations.audiences import Audience
 from tickets.representations.messages import represent_message
@@ -23,9 +23,7 @@ TOPIC: JSON = {
 @pytest.fixture
 def ticket(vera: User) -> Ticket:
     ticket = a_ticket_of(vera, "The printer is on fire")
-    StaffTopic.objects.create(
-        bot_id=current_bot_id(), ticket=ticket.pk, chat_id=GROUP, thread_id=77, card_message_id=78
-    )
+    a_topic_of(ticket, 77)
     return ticket
 
 

@@ -1,7 +1,6 @@
 """What happens to an owed call at Telegram: each answer, and none."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,7 +15,6 @@ from telegram_bot.delivery import recording, sending
 from telegram_bot.delivery.sending import MOST_FILES_AT_ONCE, MOST_LARGE_FILES_AT_ONCE, Sender
 from telegram_bot.files import draft_fetching, owe_fetching
 from telegram_bot.identity import current_bot_id
-from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, MessageLink, OutgoingCall, TelegramFile
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.outcomes.reporting import sweep_unreported
@@ -34,19 +32,6 @@ from tickets.services.drafts import MessageDraft
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("threads")]
 BOT = current_bot_id()
-
-
-@pytest.fixture
-def telegram() -> Iterator[TelegramStub]:
-    with TelegramStub() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def sender(telegram: TelegramStub) -> AsyncIterator[Sender]:
-    sender = Sender(bot_id=BOT, api=telegram, outbox_filled=Wakeup())  # type: ignore[arg-type]
-    yield sender
-    await sender.finish(5)
 
 
 def all_done() -> bool:

@@ -1,7 +1,6 @@
 """The staff's group: what is said in a ticket comes into its topic, whatever people do to topics."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,7 +19,6 @@ from telegram_bot.delivery.pace import Pace
 from telegram_bot.delivery.sending import Sender
 from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
-from telegram_bot.loops import Wakeup
 from telegram_bot.models import CallState, Chat, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import UNDONE
 from telegram_bot.staff_group import scene
@@ -53,17 +51,9 @@ class UnlimitedPace(Pace):
 
 
 @pytest.fixture
-def telegram() -> Iterator[TelegramStub]:
-    with TelegramStub() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def sender(telegram: TelegramStub) -> AsyncIterator[Sender]:
-    sender = Sender(bot_id=current_bot_id(), api=telegram, outbox_filled=Wakeup())  # type: ignore[arg-type]
+def sender(sender: Sender) -> Sender:
     sender.pace = UnlimitedPace()
-    yield sender
-    await sender.finish(5)
+    return sender
 
 
 def mirror() -> None:

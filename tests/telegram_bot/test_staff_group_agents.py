@@ -29,7 +29,7 @@ from telegram_bot.verdicts import Again, Changed, Failed, Sent, judge
 from tests.support.desk import a_note_by, a_reply_by, a_ticket_of, acting, event_types
 from tests.support.inbox import JSON, Inbox
 from tests.support.simulator_control import picture
-from tests.support.staff_group import GROUP
+from tests.support.staff_group import GROUP, a_topic_of
 from tickets.events.delivery import run_due_deliveries
 from tickets.models import Attachment, Message, MessageDeliveryState, Ticket, TicketStatus
 from tickets.services.attachments import store_reserved
@@ -47,9 +47,7 @@ CHAT = {"id": GROUP, "type": "supergroup", "title": "Staff", "is_forum": True}
 @pytest.fixture
 def ticket(vera: User) -> Ticket:
     ticket = a_ticket_of(vera, "Help")
-    StaffTopic.objects.create(
-        bot_id=current_bot_id(), ticket=ticket.pk, chat_id=GROUP, thread_id=THREAD, card_message_id=78
-    )
+    a_topic_of(ticket, THREAD)
     return ticket
 
 
@@ -379,9 +377,7 @@ def test_the_words_that_an_agent_quotes_are_quoted_to_the_customer_while_they_st
 ) -> None:
     asked = inbox.says(vera, "The printer is on fire")
     ticket = Ticket.objects.get()
-    StaffTopic.objects.create(
-        bot_id=current_bot_id(), ticket=ticket.pk, chat_id=GROUP, thread_id=THREAD, card_message_id=78
-    )
+    a_topic_of(ticket, THREAD)
     MessageLink.objects.create(
         bot_id=current_bot_id(), chat_id=GROUP, telegram_message_id=90, message=ticket.messages.get().pk,
         ticket=ticket.pk, direction=Direction.OUTGOING,
@@ -557,9 +553,7 @@ def test_who_writes_as_a_chat_is_told_once_in_a_topic_that_nobody_knows_them(
     assert call.params["@topic"] == str(ticket.pk)
     assert call.params["reply_parameters"]["message_id"] == first["message_id"]
     other = a_ticket_of(gleb, "And mine?")
-    StaffTopic.objects.create(
-        bot_id=current_bot_id(), ticket=other.pk, chat_id=GROUP, thread_id=THREAD + 10, card_message_id=THREAD + 11
-    )
+    a_topic_of(other, THREAD + 10)
     inbox.says(anna, "Yours too", **in_topic(THREAD + 10), **sender)
     assert len(told()) == 2, "whoever writes there may be somebody else"
 
