@@ -186,3 +186,11 @@ def test_the_same_search_again_finds_what_was_written_meanwhile(open_app: OpenAp
     desk.write(next(iter(desk.tickets.values())), VERA, "My order is xk77")
     search(page, "xk77")
     expect(page.locator(".row")).to_have_count(1)
+
+
+def test_the_oldest_of_the_last_searches_can_be_gone_back_to(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk)
+    for word in ("parcel", "refund", "address", "parce", "refun", "addres", "parcel"):
+        search(page, word)
+        expect(page.locator(".row")).to_have_count(1)
+        expect(page.locator(".row")).to_contain_text(word, ignore_case=True)

@@ -45,7 +45,7 @@ export function apply(refs, whole) {
   const count = Object.keys(filters).filter((name) => name !== "q").length;
   setText(refs.filterCount, count ? String(count) : "");
   const key = narrowed(whole, filters);
-  if (key !== shown) leave(shown);
+  if (key !== shown) leave(shown, key);
   shown = key;
   searchOf(refs).follow(key);
   return key;
@@ -56,12 +56,12 @@ let shown = "";
 /** Searches that were left, the last one last. @type {string[]} */
 const searched = [];
 
-/** What a search finds, only the desk knows: it is asked again on return, and few are kept. @param {string} key */
-function leave(key) {
+/** What a search finds, only the desk knows: it is asked again on return, and few are kept. @param {string} key @param {string} next the one that is shown now */
+function leave(key, next) {
   const list = listOf(key);
   if (!list?.query.q) return;
   if (list.state === "ready") list.state = "stale";
-  searched.push(...searched.splice(0).filter((one) => one !== key), key);
+  searched.push(...searched.splice(0).filter((one) => one !== key && one !== next), key);
   if (searched.length > SEARCHES) lists.delete(searched.shift() ?? "");
 }
 
