@@ -1,6 +1,7 @@
 // @ts-check
 /** What goes on beside the app once it is there. Comes after the first picture. */
 import { orTell } from "./core/store.js";
+import { keepContrast } from "./core/contrast.js";
 import { setCookie } from "./core/cookies.js";
 import { onVisibility } from "./core/telegram.js";
 import { catchUpSince } from "./data/catching-up.js";
@@ -18,6 +19,7 @@ const FACE_DAYS = 180;
 
 /** From now on. @param {string} own the page's version @param {Desk.SignIn} answer */
 export function goOn(own, { config: { version = own }, server_time, tickets }) {
+  keepContrast();
   followConnection(isLive);
   live();
   followStanding();

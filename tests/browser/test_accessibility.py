@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA, person
+from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page
+from tests.browser.views import open_ticket_page, runs
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
 from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
@@ -21,7 +21,19 @@ WEB = {
     "hint_color": "#707579",
     **dict.fromkeys(("link_color", "button_color", "accent_text_color"), "#3390ec"),
 }
-THEMES = {"light": LIGHT, "dark": DARK, "web": WEB, "none": None}
+# themes that people have made: letters that can hardly be told from what they stand on
+YELLOW = {**LIGHT, "button_color": "#f8e71c"}
+PINK = {
+    **LIGHT,
+    **dict.fromkeys(("bg_color", "section_bg_color"), "#ffd7e8"),
+    **dict.fromkeys(("link_color", "button_color", "accent_text_color"), "#ff77aa"),
+    "secondary_bg_color": "#ffc4dc",
+    "text_color": "#8a5a6c",
+    "hint_color": "#e8a5c0",
+    "destructive_text_color": "#ff5577",
+}
+GREY = {**DARK, "bg_color": "#3a3a3a", "section_bg_color": "#3a3a3a", "hint_color": "#555555", "link_color": "#606060"}
+THEMES = {"light": LIGHT, "dark": DARK, "web": WEB, "yellow": YELLOW, "pink": PINK, "grey": GREY, "none": None}
 
 
 def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
@@ -35,11 +47,18 @@ def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("theme", "scheme"), [("light", "dark"), ("dark", "light"), ("web", "light"), ("none", "light"), ("none", "dark")]
+    ("theme", "scheme"),
+    [
+        *(("light", "dark"), ("dark", "light"), ("none", "light"), ("none", "dark")),
+        *(("web", "light"), ("yellow", "light"), ("pink", "light"), ("grey", "dark")),
+    ],
 )
 def test_every_text_has_enough_contrast(open_app: OpenApp, theme: str, scheme: str) -> None:
     desk, _closed = a_full_desk(ANNA)
+    for ticket in desk.tickets.values():
+        desk.write(ticket, BORIS, "So do I")
     page = open_app(desk, theme=THEMES[theme], color_scheme=scheme)
+    runs(page, "later.js")
     page.click("[data-tab=all]")
     expect(page.locator(".row")).to_have_count(5)
     assert page.evaluate(CONTRASTS) == []
