@@ -31,6 +31,7 @@ PLACEHOLDERS: dict[TextKey, tuple[str, ...]] = {
     TextKey.COMMENTED: ("number",),
 }
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_BRACES = re.compile(r"\{+[^{}]{0,40}\}*|\w*\}+")  # whatever may have been meant as a placeholder
 _REMEMBERED_FOR = 10.0  # seconds
 
 Words = Mapping[tuple[str, str], str]
@@ -78,13 +79,13 @@ class Wording:
 
 
 def clean_wording(wording: Wording) -> str:
-    """The text as it is stored. Raises InvalidInput, also for a placeholder that this text has not."""
+    """The text as it is stored. Raises InvalidInput, also for braces that are no placeholder of this text."""
     text = clean_text(wording.text, field="text", limit=LONGEST)
-    known = PLACEHOLDERS[wording.key]
-    if unknown := sorted(set(_PLACEHOLDER.findall(text)) - set(known)):
-        message = _("Nothing stands for {%(unknown)s} here. There is: %(known)s") % {
-            "unknown": "}, {".join(unknown),
-            "known": ", ".join(f"{{{name}}}" for name in known),
+    known = [f"{{{name}}}" for name in PLACEHOLDERS[wording.key]]
+    if unknown := sorted(set(_BRACES.findall(text)) - set(known)):
+        message = _("Nothing stands for %(unknown)s here. There is, written just so: %(known)s") % {
+            "unknown": ", ".join(unknown),
+            "known": ", ".join(known),
         }
         raise InvalidInput.of("text", message)
     return text

@@ -82,10 +82,17 @@ def test_what_cannot_be_said_is_refused(mila: User, text: str) -> None:
     assert not BotText.objects.exists()
 
 
-def test_braces_that_name_nothing_are_just_braces(mila: User) -> None:
-    say(mila, TextKey.RESOLVED, "{number} is done {}, { really }")
-    with translation.override("en"):
-        assert texts.render("ticket_resolved", number=7).startswith("7 is done {}, { really }")
+@pytest.mark.parametrize(
+    "written",
+    ["{}", "{ number }", "{number }", "{{number}}", "{number!r}", "{number:>5}", "{ticket-number}", "{number.real}",
+     "{number", "number}", "{number}}", "{\nnumber}", "}"],
+)  # fmt: skip
+def test_what_was_meant_as_a_placeholder_and_is_none_is_refused_and_named(mila: User, written: str) -> None:
+    with pytest.raises(InvalidInput) as refused, translation.override("en"):
+        say(mila, TextKey.RATED, f"{{score}} for {written}")
+    assert f"Nothing stands for {written} here." in str(refused.value)
+    assert "There is, written just so: {number}, {score}" in str(refused.value)
+    assert not BotText.objects.exists()
 
 
 def test_a_change_in_another_process_is_seen_within_seconds(mila: User, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +115,7 @@ def test_managers_word_them_in_the_admin_and_agents_do_not(milas: Client, anna: 
     assert "We believe that ticket <b>#12</b> is done." in page, "what is said now, to begin from"
     form = {"key": "rated", "language": "en", "text": "Thanks for {stars}"}
     assert (
-        "Nothing stands for {stars} here. There is: {number}, {score}"
+        "Nothing stands for {stars} here. There is, written just so: {number}, {score}"
         in milas.post(f"{address}add/", form).content.decode()
     )
     milas.post(f"{address}add/", {**form, "text": "Thanks for {score}, #{number}!"})
