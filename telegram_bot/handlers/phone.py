@@ -55,13 +55,22 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     is_declined = was_asked and message.text is not None and message.text in _words_of_not_now()
     if phone:
         keep_own_phone(actor=incoming.actor, phone=phone)
-    if not was_asked or not (phone or is_declined):
+    is_other_contact = message.contact is not None and not phone
+    if not was_asked or not (phone or is_declined or is_other_contact):
         return None
+    if is_other_contact:
+        _end_question(incoming, "phone_not_taken")
+        return None
+    _end_question(incoming, "phone_kept" if phone else "phone_declined")
+    return Outcome.ANSWERED
+
+
+def _end_question(incoming: Incoming, notice: str) -> None:
+    """It was answered, if only by somebody else's contact, of which is said once what became of it."""
     incoming.chat.waits_for_phone = False
     incoming.chat.save(update_fields=["waits_for_phone"])
     if not incoming.flooded:
-        send_notice(incoming.chat_id, "phone_kept" if phone else "phone_declined", markup=_NO_KEYBOARD)
-    return Outcome.ANSWERED
+        send_notice(incoming.chat_id, notice, markup=_NO_KEYBOARD)
 
 
 def _is_awaited(incoming: Incoming) -> bool:
