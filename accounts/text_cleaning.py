@@ -29,7 +29,7 @@ def clean_text(value: str, *, field: str, limit: int, required: bool = True) -> 
     if "\x00" in value or _SURROGATES.search(value):
         raise InvalidInput.of(field, _("The text contains characters that cannot be stored."))
     text = tidy_text(value).strip()
-    if required and not _INVISIBLE.sub("", text):
+    if required and not shows_something(text):
         raise InvalidInput.of(field, _("Write something."))
     if utf16_length(text) > limit:
         raise InvalidInput.of(
@@ -37,6 +37,11 @@ def clean_text(value: str, *, field: str, limit: int, required: bool = True) -> 
             ngettext_lazy("At most %(limit)d character.", "At most %(limit)d characters.", limit) % {"limit": limit},
         )
     return text
+
+
+def shows_something(value: str) -> bool:
+    """Whether there is anything to see in it: white space and invisible characters are nothing."""
+    return bool(_INVISIBLE.sub("", value))
 
 
 def tidy_text(value: str) -> str:

@@ -16,7 +16,7 @@ from accounts.models import Availability, Ban, Language, Role, Team, User
 from accounts.permissions import Capability, require
 from accounts.services.signing_out import sign_out_everywhere
 from accounts.telegram_profile import TelegramProfile
-from accounts.text_cleaning import clean_line, repair_text
+from accounts.text_cleaning import clean_line, repair_text, shows_something
 
 BAN_REASON_LIMIT = 200
 _SHORTEST_PHONE, _LONGEST_PHONE = 7, 15  # digits (ITU-T E.164)
@@ -27,8 +27,8 @@ _BY_TELEGRAM = CompiledQuery(lambda: User.objects.filter(telegram_id=Given("tele
 def remember_telegram_person(profile: TelegramProfile) -> User:
     """The person with this Telegram id, made a customer when new; names follow Telegram."""
     names = {
-        "first_name": repair_text(profile.first_name)[:128],
-        "last_name": repair_text(profile.last_name)[:128],
+        "first_name": _clean_name(profile.first_name),
+        "last_name": _clean_name(profile.last_name),
         "username": repair_text(profile.username)[:64],
     }
     language = _nearest_language(profile.language_code)
@@ -37,12 +37,19 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
     if user is None:
         user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
     changed = [name for name, value in names.items() if getattr(user, name) != value]
-    if changed and names["first_name"]:
+    was_blank = bool(user.first_name) and not shows_something(user.first_name)
+    if changed and (names["first_name"] or was_blank):
         for name in changed:
             setattr(user, name, names[name])
         user.save(update_fields=[*changed, "updated_at"])
     _note_sight(user)
     return user
+
+
+def _clean_name(given: str) -> str:
+    """Empty where nobody would see it, so that something else stands for the name."""
+    name = repair_text(given)[:128]
+    return name if shows_something(name) else ""
 
 
 def _note_sight(user: User) -> None:

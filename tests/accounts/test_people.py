@@ -35,6 +35,18 @@ def test_a_name_that_cannot_be_stored_is_repaired() -> None:
     assert (len(user.first_name), len(user.username)) == (128, 64)
 
 
+@pytest.mark.parametrize("blank", ["\u200b\u200b", "\u3164\u2800", " \ufe0f"])
+def test_a_name_that_nobody_would_see_is_none(blank: str) -> None:
+    profile = TelegramProfile(telegram_id=42, first_name=blank, last_name=blank)
+    assert remember_telegram_person(profile).name == "#42"
+    User.objects.update(first_name=blank)  # as it was kept before
+    assert remember_telegram_person(profile).name == "#42"
+    assert User.objects.get().name == "#42"
+    seen = remember_telegram_person(TelegramProfile(telegram_id=42, first_name="👩\u200d🔧", last_name=blank))
+    assert seen.name == "👩\u200d🔧", "joined by an invisible one, and kept whole"
+    assert remember_telegram_person(profile).name == "👩\u200d🔧"
+
+
 def test_when_somebody_was_here_is_known_to_five_minutes(vera: User) -> None:
     profile = TelegramProfile(telegram_id=501, first_name="Vera")
     first = remember_telegram_person(profile).last_seen_at
