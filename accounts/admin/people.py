@@ -31,7 +31,13 @@ class UserAdmin(ReadOnlyAdmin):
     fieldsets = (
         (None, {"fields": ("name", "username", "telegram_id", "phone", "login", "language")}),
         (_("At the desk"), {"fields": ("role", "team", "availability")}),
-        (_("Access"), {"fields": ("is_active", "ban_reason", "banned_at", "bans")}),
+        (
+            _("Access"),
+            {
+                "fields": ("is_active", "ban_reason", "banned_at", "bans"),
+                "description": _("To let somebody in again, make them active; another reason is then kept as why."),
+            },
+        ),
         (_("Times"), {"fields": ("created_at", "last_seen_at", "last_login")}),
     )
     readonly_fields = (
@@ -77,7 +83,10 @@ class UserAdmin(ReadOnlyAdmin):
         )
         change_standing(actor=actor, user_id=obj.pk, standing=standing)
         if {"is_active", "ban_reason"} & set(form.changed_data):
-            set_active(actor=actor, user_id=obj.pk, is_active=values["is_active"], reason=values.get("ban_reason", ""))
+            # what stands there of the ban is no reason to end it
+            is_kept = values["is_active"] and "ban_reason" not in form.changed_data
+            reason = "" if is_kept else values.get("ban_reason", "")
+            set_active(actor=actor, user_id=obj.pk, is_active=values["is_active"], reason=reason)
 
     @admin.action(description=_("Invite to choose a sign-in and a password"), permissions=["manage"])
     def invite(self, request: HttpRequest, queryset: "QuerySet[User]") -> None:

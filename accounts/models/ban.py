@@ -15,6 +15,7 @@ class Ban(models.Model):
     ended_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("let in by")
     )
+    end_reason = models.CharField(_("why let in again"), max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("ban")

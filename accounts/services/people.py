@@ -108,7 +108,7 @@ def change_standing(*, actor: Actor, user_id: UUID, standing: Standing) -> User:
 
 @transaction.atomic
 def set_active(*, actor: Actor, user_id: UUID, is_active: bool, reason: str = "") -> User:
-    """Ban a person (their sign-ins end at once) or let them in again. Of each ban is kept who, when and why.
+    """Ban a person (their sign-ins end at once) or let them in again. Of both is kept who, when and why.
 
     To ban somebody who is banned changes the reason only.
     Raises PermissionDenied, NotFound, InvalidInput (oneself; a reason that is too long).
@@ -116,11 +116,12 @@ def set_active(*, actor: Actor, user_id: UUID, is_active: bool, reason: str = ""
     require(actor, Capability.MANAGE_PEOPLE)
     if actor.user_id == user_id:
         raise InvalidInput.of("is_active", _("You cannot ban yourself."))
-    text = clean_line(reason, field="ban_reason", limit=BAN_REASON_LIMIT) if reason.strip() and not is_active else ""
+    text = clean_line(reason, field="ban_reason", limit=BAN_REASON_LIMIT) if reason.strip() else ""
     since = None if is_active else _keep_ban(actor, _lock(user_id), text)
-    user = _change(user_id, is_active=is_active, ban_reason=text, banned_at=since)
+    user = _change(user_id, is_active=is_active, ban_reason="" if is_active else text, banned_at=since)
     if is_active:
-        Ban.objects.filter(person=user, ended_at=None).update(ended_at=clock.now(), ended_by=actor.user_id)
+        ended = {"ended_at": clock.now(), "ended_by": actor.user_id, "end_reason": text}
+        Ban.objects.filter(person=user, ended_at=None).update(**ended)
     else:
         sign_out_everywhere(user_id=user_id)
     return user

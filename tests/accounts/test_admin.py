@@ -97,6 +97,21 @@ def test_bans_are_kept_with_who_when_and_why(adams: Client, vera: User, gleb: Us
     assert not list_bans(vera.pk).exists()
 
 
+def test_why_somebody_was_let_in_again_stands_in_the_history(adams: Client, vera: User) -> None:
+    page = f"/admin/accounts/user/{vera.pk}/change/"
+    kept = {"role": "customer", "team": ""}
+    for reason in ("She is <b>sorry</b>", "Insults"):
+        adams.post(page, {**kept, "ban_reason": "Insults"})
+        adams.post(page, {**kept, "is_active": "on", "ban_reason": reason})
+    assert [(ban.reason, ban.end_reason) for ban in list_bans(vera.pk)] == [
+        ("Insults", ""),  # what still stood there of the ban
+        ("Insults", "She is <b>sorry</b>"),
+    ]
+    vera.refresh_from_db()
+    assert (vera.is_active, vera.ban_reason) == (True, "")
+    assert "She is &lt;b&gt;sorry&lt;/b&gt;" in adams.get(page).content.decode()
+
+
 def test_two_teams_cannot_look_the_same(adams: Client) -> None:
     adams.post("/admin/accounts/team/add/", {"name": "Billing"})
     for name in ("Billing", "  Bill\u200eing ", "\u202e", ""):

@@ -159,7 +159,7 @@ def test_a_banned_person_is_told_once_and_what_they_write_stays_in_the_inbox_onl
     assert [(answer["callback_query_id"], answer["show_alert"]) for answer in answers] == [(pressed, True)]
     banned = User.objects.get(pk=vera.pk)
     assert (banned.ban_reason, banned.banned_at is not None) == ("Insults", True)
-    set_active(actor=acting(adam), user_id=vera.pk, is_active=True, reason="ignored")
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=True, reason="She is sorry")
     inbox.says(vera, "Thank you for letting me in")
     assert Message.objects.count() == 1
     assert User.objects.get(pk=vera.pk).ban_reason == ""
