@@ -101,6 +101,28 @@ def test_what_was_sent_is_called_back_in_time(open_app: OpenApp, desk: FakeDesk,
     wait_until(page, lambda: len(desk.calls("POST", sent)) == 2)
 
 
+def test_what_could_still_be_called_back_goes_out_with_the_page(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    page.evaluate(
+        """() => {
+          localStorage.setItem("desk.hold", "10");
+          const before = window.fetch;
+          window.lasting = [];
+          window.fetch = (url, options) => {
+            if (options.keepalive) window.lasting.push(url);
+            return before(url, options);
+          };
+        }"""
+    )
+    write(page, "It left yesterday.")
+    page.wait_for_selector("[data-action=callBack]:visible")
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")  # as where Telegram takes the frame away
+    wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 1)
+    assert page.evaluate("window.lasting.some((url) => url.endsWith('/messages/'))")
+
+
 def test_what_is_called_back_while_another_message_is_changed_stays_out_of_it(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -13,11 +13,12 @@ export function startResending() {
   };
   followTabs(page, storageKey(""), jobs, { takeUp, retry, discard });
   // whoever leaves the page may close it: what could still be called back goes out
-  onVisibility(() => {
-    if (isVisible()) return;
+  const hurry = () => {
     for (const job of jobs.values()) job.due = 0;
     wake();
-  });
+  };
+  onVisibility(() => isVisible() || hurry());
+  addEventListener("pagehide", hurry); // a frame that is taken away was never hidden
 }
 
 /** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */
