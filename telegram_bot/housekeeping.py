@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from accounts import clock
 from telegram_bot.connections import forget_unapproved
+from telegram_bot.customer_chat.bans import tell_let_in
 from telegram_bot.customer_chat.choices import forget_old_choices
 from telegram_bot.customer_chat.held import release_overdue
 from telegram_bot.erased_chats import forget_old_erasures
@@ -27,6 +28,7 @@ def keep_house(bot_id: int) -> None:
     forget_unapproved()
     release_overdue(bot_id)
     forget_old_choices(bot_id)
+    tell_let_in(bot_id)
     sweep_unreported(bot_id)
     remove_old_rows()
 

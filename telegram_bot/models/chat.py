@@ -53,7 +53,12 @@ class Chat(models.Model):
         ordering = ["-id"]
         constraints = [models.UniqueConstraint(fields=["bot_id", "telegram_id"], name="telegram_chat_once")]
         indexes = [
-            models.Index(fields=["chosen_at"], name="telegram_chat_choice", condition=models.Q(chosen_at__isnull=False))
+            models.Index(
+                fields=["chosen_at"], name="telegram_chat_choice", condition=models.Q(chosen_at__isnull=False)
+            ),
+            models.Index(
+                fields=["ban_told_at"], name="telegram_chat_banned", condition=models.Q(ban_told_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,10 @@ from accounts.services.people import set_active
 from telegram_bot import bridge, dispatcher
 from telegram_bot.dispatcher import Dispatcher, handle_next, list_waiting_queues
 from telegram_bot.handlers import conversation, editing
+from telegram_bot.housekeeping import keep_house
 from telegram_bot.incoming import Outcome
 from telegram_bot.loops import Wakeup
-from telegram_bot.models import MessageLink, Update, UpdateState
+from telegram_bot.models import Chat, MessageLink, Update, UpdateState
 from tests.support.desk import acting
 from tests.support.inbox import Inbox
 from tickets.models import Message, Ticket
@@ -166,6 +167,27 @@ def test_a_banned_person_is_told_once_and_what_they_write_stays_in_the_inbox_onl
     set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
     inbox.says(vera, "Again?")
     assert inbox.told(vera).count("You can no longer write to this desk.") == 2
+
+
+def test_who_was_told_of_a_ban_is_told_once_that_it_is_over(inbox: Inbox, vera: User, gleb: User, adam: User) -> None:
+    for person in (vera, gleb):
+        set_active(actor=acting(adam), user_id=person.pk, is_active=False)
+    inbox.says(vera, "Hello?")
+    keep_house(inbox.bot_id)
+    assert inbox.told(vera) == ["You can no longer write to this desk."], "not yet"
+    for person in (vera, gleb):
+        set_active(actor=acting(adam), user_id=person.pk, is_active=True)
+    Chat.objects.filter(person=vera).update(unreachable="blocked")
+    keep_house(inbox.bot_id)
+    assert len(inbox.told(vera)) == 1, "blocked the bot"
+    Chat.objects.filter(person=vera).update(unreachable="")
+    for _again in range(2):
+        keep_house(inbox.bot_id)
+    assert inbox.told(vera)[1:] == ["You can write to this desk again."]
+    assert inbox.told(gleb) == [], "knew of no ban"
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
+    inbox.says(vera, "And now?")
+    assert inbox.told(vera)[2:] == ["You can no longer write to this desk."]
 
 
 def test_bots_channels_and_groups_are_ignored(inbox: Inbox, vera: User) -> None:
