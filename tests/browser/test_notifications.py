@@ -142,6 +142,29 @@ def test_messages_of_one_ticket_count_once_until_they_are_read(open_app: OpenApp
     expect(bell(page)).to_have_text("1")
 
 
+def test_the_answer_to_what_was_read_forgets_nothing_that_came_before_it(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP)
+    expect(bell(page)).to_have_text("2")
+    wait_until(page, lambda: desk.sockets)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        for one in desk.notifications:
+            one["read_at"] = "2026-01-01"
+        held.append(route)
+
+    page.route("**/notifications/read/", hold)
+    page.get_by_role("button", name="Mark all as read").click()
+    wait_until(page, lambda: held)
+    desk.notify(tickets(desk)[0], "New message in ticket #101: Parcel")
+    expect(bell(page)).to_have_text("1")
+    asked = len(desk.calls("GET", r"notifications/"))
+    held[0].fulfill(json={"unread": 0})
+    wait_until(page, lambda: len(desk.calls("GET", r"notifications/")) == asked + 1)
+    page.evaluate("new Promise(requestAnimationFrame)")
+    expect(bell(page)).to_have_text("1")
+
+
 def test_an_answer_that_is_late_brings_back_nothing_that_a_newer_one_stands_for(
     open_app: OpenApp, desk: FakeDesk
 ) -> None:

@@ -55,10 +55,14 @@ function isToldOf({ id, kind, ticket, read_at }, later) {
     later.some((other) => other.id !== id && other.count > 1 && other.kind === kind && other.ticket.id === ticket.id);
 }
 
+/** How many the socket told of. */
+let told = 0;
+
 /** A new one, from the socket, which may tell it twice. @param {Desk.Notification} one @param {number} unread with it */
 export function addNotification(one, unread) {
   const { list } = notifications;
   if (list.some(({ id }) => id === one.id)) return;
+  told++;
   set({ list: [one, ...list.filter((other) => !isToldOf(other, [one]))], unread });
 }
 
@@ -69,11 +73,13 @@ export async function markRead(ids) {
   if (ids && !due.length) return;
   const read_at = new Date().toISOString();
   const read = { ids: ids && due.map(({ id }) => id), read_at };
+  const before = told;
   note({ ...read, unread: ids ? Math.max(0, unread - due.length) : 0 });
   try {
     const answer = await request("POST", "notifications/read/", { body: { ids: read.ids } });
-    set(answer);
-    tell("read", { ...read, unread: answer.unread });
+    if (told === before) set(answer);
+    else await loadNotifications(true); // which of the two counts is the later one, nobody can say
+    tell("read", { ...read, unread: notifications.unread });
   } catch (error) {
     set({ list: notifications.list.map((one) => due.find(({ id }) => id === one.id) ?? one), unread });
     throw error;
