@@ -60,13 +60,13 @@ def answer_button(callback_query_id: str, text: str = "", *, alert: bool = False
 
 
 def replace_notice(
-    chat_id: int, message_id: int, name: str, /, *, markup: Markup | None = None, **context: Any
+    chat_id: int, message_id: int, name: str, /, *, markup: Markup | None = None, key: str = "", **context: Any
 ) -> None:
-    """Put another text, and other buttons or none, into a message of the bot's."""
+    """Put another text, and other buttons or none, into a message of the bot's; `key`: by which the call is found."""
     params: dict[str, Any] = {
         "message_id": message_id,
         "text": texts.render(name, **context),
         "parse_mode": "HTML",
         "reply_markup": markup or {"inline_keyboard": []},
     }
-    enqueue([CallDraft(method="editMessageText", params=params, queue=chat_id)])
+    enqueue([CallDraft(method="editMessageText", params=params, queue=chat_id, coalesce_key=key)])

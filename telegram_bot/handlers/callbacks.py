@@ -18,7 +18,7 @@ from telegram_bot.customer_chat.menus import keep_commands_current
 from telegram_bot.handlers import linking, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.own_tickets import show_more_tickets
-from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed
+from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed, was_replaced
 from telegram_bot.handlers.rating import press_comment, press_rating
 from telegram_bot.incoming import Incoming, Outcome
 from telegram_bot.notices import answer_button, send_notice
@@ -91,8 +91,11 @@ def _say_where_it_goes(pressed: Ticket, ticket: Ticket) -> str:
 
 def _new_ticket(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
     """What waits opens it; where nothing does any more, as after the time for the answer, what comes next, and what was
-    written before stays where it is."""
+    written before stays where it is. A second tap of the same button wants no second ticket."""
     chat = incoming.chat
+    if was_replaced(incoming, query):
+        answer_button(query.id)
+        return Outcome.ANSWERED
     waited = decide_on_new(incoming.row, chat, chat.new_category if wants_new(chat, incoming.said_at) else None)
     answer_button(query.id)
     stays_in = find_ticket(chat.landed_in) if chat.landed_in is not None and not waited else None

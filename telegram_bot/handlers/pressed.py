@@ -1,22 +1,37 @@
 """What becomes of the message whose button was pressed."""
 
+from typing import Any
 from uuid import UUID
 
 import telegram
 
 from telegram_bot.customer_chat.cards import is_card
 from telegram_bot.incoming import Incoming
+from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import replace_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.keyboards import Markup
 
 
 def replace_pressed(
-    incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: Markup | None, **context: object
+    incoming: Incoming, query: telegram.CallbackQuery, name: str, markup: Markup | None, **context: Any
 ) -> None:
     """Show the result where the buttons were; beyond 48 hours Telegram may no longer give the message."""
     if query.message is not None and query.message.is_accessible:
-        replace_notice(incoming.chat_id, query.message.message_id, name, markup=markup, **context)
+        key = "" if markup else _key_of(incoming, query.message)
+        replace_notice(incoming.chat_id, query.message.message_id, name, markup=markup, key=key, **context)
+
+
+def was_replaced(incoming: Incoming, query: telegram.CallbackQuery) -> bool:
+    """Whether an earlier press has taken the buttons away: this one is its double."""
+    if query.message is None:
+        return False
+    key = _key_of(incoming, query.message)
+    return OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=key).exists()
+
+
+def _key_of(incoming: Incoming, message: telegram.MaybeInaccessibleMessage) -> str:
+    return f"pressed:{incoming.chat_id}:{message.message_id}"
 
 
 def remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:

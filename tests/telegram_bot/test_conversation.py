@@ -91,6 +91,28 @@ def test_a_held_message_may_open_a_new_ticket(inbox: Inbox, vera: User) -> None:
     assert texts_in(Ticket.objects.get(subject="Something else")) == ["Something else", "And more of it"]
 
 
+def test_a_second_tap_of_new_ticket_opens_no_second_one(inbox: Inbox, vera: User) -> None:
+    a_ticket_of(vera, "First")
+    a_ticket_of(vera, "Second")
+    inbox.says(vera, "Something else")
+    button = inbox.last_buttons(vera)["New ticket"]
+    inbox.presses(vera, button)
+    inbox.presses(vera, button)
+    inbox.says(vera, "And more of it")
+    assert texts_in(Ticket.objects.latest("number")) == ["Something else", "And more of it"]
+    assert Ticket.objects.count() == 3
+
+
+def test_new_ticket_below_more_tickets_is_no_second_tap(inbox: Inbox, vera: User) -> None:
+    tickets = [a_ticket_of(vera, f"Ticket {number}") for number in range(12)]
+    inbox.says(vera, "/tickets")
+    inbox.presses(vera, inbox.last_buttons(vera)["More…"])
+    inbox.presses(vera, build(Action.NEW_TICKET))
+    inbox.says(vera, "Something else")
+    assert texts_in(Ticket.objects.latest("number")) == ["Something else"]
+    assert Ticket.objects.count() == len(tickets) + 1
+
+
 def test_without_a_choice_a_held_message_goes_to_the_newest_ticket_after_ten_minutes(inbox: Inbox, vera: User) -> None:
     a_ticket_of(vera, "First")
     second = a_ticket_of(vera, "Second")
