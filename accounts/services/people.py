@@ -36,9 +36,11 @@ def remember_telegram_person(profile: TelegramProfile) -> User:
     user = _BY_TELEGRAM.first(telegram=profile.telegram_id)
     if user is None:
         user, _created = User.objects.get_or_create(telegram_id=profile.telegram_id, defaults=new)
+    if not names["first_name"] and shows_something(user.first_name):
+        names = {"username": names["username"]}  # what they were called stays, whom a username reaches does not
     changed = [name for name, value in names.items() if getattr(user, name) != value]
     was_blank = bool(user.first_name) and not shows_something(user.first_name)
-    if changed and (names["first_name"] or was_blank):
+    if changed and (profile.first_name or was_blank):
         for name in changed:
             setattr(user, name, names[name])
         user.save(update_fields=[*changed, "updated_at"])

@@ -4,6 +4,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def forget_old_bans(apps, schema_editor):
+    """Whoever was let in before this is told nothing out of the blue."""
+    apps.get_model("telegram_bot", "Chat").objects.filter(person__is_active=True).update(ban_told_at=None)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -16,4 +21,5 @@ class Migration(migrations.Migration):
             model_name='chat',
             index=models.Index(condition=models.Q(('ban_told_at__isnull', False)), fields=['ban_told_at'], name='telegram_chat_banned'),
         ),
+        migrations.RunPython(forget_old_bans, migrations.RunPython.noop),
     ]

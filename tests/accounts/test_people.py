@@ -1,5 +1,6 @@
 """Telegram names a person by a number; everything else about them may change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -45,6 +46,7 @@ def test_a_name_that_nobody_would_see_is_none(blank: str) -> None:
     seen = remember_telegram_person(TelegramProfile(telegram_id=42, first_name="👩\u200d🔧", last_name=blank))
     assert seen.name == "👩\u200d🔧", "joined by an invisible one, and kept whole"
     assert remember_telegram_person(profile).name == "👩\u200d🔧"
+    assert remember_telegram_person(replace(profile, username="other")).username == "other"
 
 
 def test_when_somebody_was_here_is_known_to_five_minutes(vera: User) -> None:

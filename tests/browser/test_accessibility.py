@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, runs
+from tests.browser.views import open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
 from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
@@ -44,6 +44,19 @@ def a_full_desk(me: dict[str, Any]) -> tuple[FakeDesk, dict[str, Any]]:
         desk.write(ticket, ANNA, "A note", internal=True) if me is ANNA else None
         desk.write(ticket, ANNA, "It is on its way")
     return desk, ticket
+
+
+def test_in_an_ordinary_browser_the_colours_follow_the_system(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(ANNA)
+    desk.links.append("mine")
+    page = open_app(desk, "#enter=mine", telegram=False, viewport=DESKTOP, color_scheme="light")
+    page.click("[data-tab=all]")
+    page.click(".row:has-text('that is open')")
+    page.wait_for_selector(".side-card")
+    runs(page, "contrast.js")
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        wait_until(page, lambda: page.evaluate(CONTRASTS) == [])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import clock
@@ -210,8 +211,9 @@ def test_who_takes_several_at_once_gets_them_in_their_order(
     assert not EventDelivery.objects.filter(subscriber="test", state="pending").exists()
 
 
+@pytest.mark.parametrize("how", ["refuses", "takes too long"])
 def test_where_one_of_several_fails_each_is_tried_by_itself(
-    vera: User, gleb: User, anna: User, recorder: Recorder
+    how: str, vera: User, gleb: User, anna: User, recorder: Recorder
 ) -> None:
     """Of the common try nothing stays, and only the one at fault, and what is behind it, waits."""
     first, second = a_ticket_of(vera), a_ticket_of(gleb)
@@ -226,6 +228,10 @@ def test_where_one_of_several_fails_each_is_tried_by_itself(
 
     def take_and_fail(events: Sequence[TicketEvent]) -> None:
         together.take(events)
+        if how == "takes too long":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 10")
+                cursor.execute("SELECT pg_sleep(5)")
         raise RuntimeError("down")
 
     wanted = frozenset({EventType.MESSAGE_SENT})

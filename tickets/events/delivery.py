@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
+from psycopg.errors import QueryCanceled
 
 from accounts import clock
 from accounts.actors import Actor
@@ -117,8 +118,10 @@ def _handle_together(subscriber: Subscriber, due: Sequence[EventDelivery]) -> bo
     try:
         with transaction.atomic():
             subscriber.handle_all([delivery.event for delivery in due])
-    except (OperationalError, InterfaceError):
-        raise
+    except (OperationalError, InterfaceError) as error:
+        if not isinstance(error.__cause__, QueryCanceled):  # what took too long together may go through by itself
+            raise
+        return False
     except Exception as error:
         log.info("%s takes %s events one by one: %s", subscriber.name, len(due), type(error).__name__)
         return False

@@ -11,6 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [("tickets", "0023_gathered_notifications")]
 
     operations = [
+        # what a run that was broken off has left
+        migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS message_words", migrations.RunSQL.noop),
         AddIndexConcurrently("message", GinIndex(SearchableText(BareText("text")), name="message_words")),
         RemoveIndexConcurrently("message", "message_text"),
     ]

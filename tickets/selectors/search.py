@@ -25,6 +25,7 @@ LONGEST_QUERY = 200
 _MOST_WORDS = 8
 _SHORTEST_BEGINNING = 3  # letters of a word in a message
 _MOST_NAMES = 2  # a first and a last one
+_MOST_BEFORE = 40  # characters of the word that a match is a part of
 _SHORTEST_PART = 3  # fewer digits hold no trigram, unless a number begins with them
 _SIGN_IN_WORD = re.compile(r"(?<=\S)-")  # before a word it takes away what has that one
 _BARE_BUT_MINUS = {sign: letter for sign, letter in BARE.items() if sign != ord("-")}
@@ -175,7 +176,7 @@ def _build(message: UUID, sequence: int, headline: str, written: str) -> Match:
         text += marked + plain
     at = written.translate(BARE).find(text)
     if at >= 0:  # as it was written, with what stands right before its first word
-        before = "" if written[:at][-1:].isspace() else "".join(written[:at].split()[-1:])
+        before = "" if written[:at][-1:].isspace() else "".join(written[:at].split()[-1:])[-_MOST_BEFORE:]
         text = before + written[at : at + len(text)]
         ranges = [[begin + utf16_length(before), end + utf16_length(before)] for begin, end in ranges]
     return Match(message=message, sequence=sequence, text=text, ranges=ranges)

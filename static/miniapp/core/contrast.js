@@ -34,6 +34,7 @@ const WRITTEN = [
 export function keepContrast() {
   correct();
   client()?.onEvent("themeChanged", correct);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", correct); // of a page outside Telegram
 }
 
 function correct() {

@@ -81,7 +81,9 @@ export async function markRead(ids) {
     else await loadNotifications(true); // which of the two counts is the later one, nobody can say
     tell("read", { ...read, unread: notifications.unread });
   } catch (error) {
-    set({ list: notifications.list.map((one) => due.find(({ id }) => id === one.id) ?? one), unread });
+    set({ list: notifications.list.map((one) => due.find(({ id }) => id === one.id) ?? one) });
+    if (told === before) set({ unread });
+    else await loadNotifications(true);
     throw error;
   }
 }

@@ -11,6 +11,8 @@ const PAGE = 40;
 const KEPT = 20;
 const ASK_AGAIN_MS = [500, 2_000, 5_000, 15_000];
 const AGAIN_MS = 5_000;
+/** For the place of whoever reads further up; then the newest page is shown without. */
+const KEEP_MS = 15_000;
 const EVENTS = [
   "message_new",
   "message_edited",
@@ -80,7 +82,10 @@ export async function loadNewest(conversation) {
   changed(conversation);
   try {
     const page = await request("GET", `tickets/${id}/messages/?limit=${PAGE}`);
-    const show = thread.sequence < 0 ? null : await anew.keep?.(conversation, page);
+    const show = thread.sequence < 0 ? null : await Promise.race([
+      anew.keep?.(conversation, page),
+      new Promise((/** @type {(value: null) => void} */ resume) => setTimeout(resume, KEEP_MS, null)),
+    ]);
     if (thread.loadSnapshot(page.results, page.sequence)) {
       conversation.older = page.previous;
       show?.();

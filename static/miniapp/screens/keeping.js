@@ -10,12 +10,12 @@ const PAGE = 40;
  * Asks for what stands around the first message on the screen, unless the newest page holds it; resolves to what shows it
  * where it was, null where one reads at the end. Rejects where that page may come later.
  * @param {Desk.Conversation} conversation @param {Desk.Page<Desk.Message>} newest @param {HTMLElement} root of the chat
- * @param {{goTo: (id: string) => boolean, redraw: () => void}} owner @param {AbortSignal} signal of the visit
+ * @param {{goTo: (id: string) => boolean, redraw: () => void, conversation: () => Desk.Conversation | null}} owner @param {AbortSignal} signal of the visit
  */
 export async function keepPlace(conversation, newest, root, owner, signal) {
   const row = rowsOnScreen(root)[0];
   const { id = "", sequence } = row?.dataset ?? {};
-  if (!row || signal.aborted) return null;
+  if (!row || signal.aborted || conversation !== owner.conversation()) return null;
   const page = newest.results.some((message) => message.id === id) ? null : await pageAround(conversation.id, sequence);
   return () => {
     if (signal.aborted) return;
