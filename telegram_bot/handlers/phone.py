@@ -1,5 +1,6 @@
 """A person's phone, given by Telegram's own contact button. Telegram says whose a contact is: only one's own counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import telegram
@@ -12,7 +13,9 @@ from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.notices import answer_button, send_notice
+from telegram_bot.models import OutgoingCall
+from telegram_bot.notices import answer_button, build_notice, send_notice
+from telegram_bot.outbox import enqueue
 from telegram_bot.speech.callback_data import Action, Button, build
 from telegram_bot.speech.keyboards import Markup, inline
 
@@ -59,18 +62,23 @@ def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     if not was_asked or not (phone or is_declined or is_other_contact):
         return None
     if is_other_contact:
-        _end_question(incoming, "phone_not_taken")
+        _say_not_taken(incoming)
         return None
-    _end_question(incoming, "phone_kept" if phone else "phone_declined")
-    return Outcome.ANSWERED
-
-
-def _end_question(incoming: Incoming, notice: str) -> None:
-    """It was answered, if only by somebody else's contact, of which is said once what became of it."""
     incoming.chat.waits_for_phone = False
     incoming.chat.save(update_fields=["waits_for_phone"])
     if not incoming.flooded:
-        send_notice(incoming.chat_id, notice, markup=_NO_KEYBOARD)
+        send_notice(incoming.chat_id, "phone_kept" if phone else "phone_declined", markup=_NO_KEYBOARD)
+    return Outcome.ANSWERED
+
+
+def _say_not_taken(incoming: Incoming) -> None:
+    """Once for a question, which stands: one's own contact may come next."""
+    asked_at = incoming.chat.phone_asked_at
+    key = f"phone_not_taken:{incoming.chat_id}:{asked_at:%y%m%d%H%M%S}"
+    said = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=key)
+    if not incoming.flooded and not said.exists():
+        notice = build_notice(incoming.chat_id, "phone_not_taken", markup=_contact_keyboard())
+        enqueue([replace(notice, coalesce_key=key)])
 
 
 def _is_awaited(incoming: Incoming) -> bool:
