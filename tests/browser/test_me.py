@@ -118,7 +118,7 @@ def test_what_could_still_be_called_back_goes_out_with_the_page(
     )
     write(page, "It left yesterday.")
     page.wait_for_selector("[data-action=callBack]:visible")
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")  # as where Telegram takes the frame away
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")  # as where the page is left
     wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 1)
     assert page.evaluate("window.lasting.some((url) => url.endsWith('/messages/'))")
 

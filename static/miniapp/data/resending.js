@@ -18,7 +18,7 @@ export function startResending() {
     wake();
   };
   onVisibility(() => isVisible() || hurry());
-  addEventListener("pagehide", hurry); // a frame that is taken away was never hidden
+  addEventListener("pagehide", hurry); // some engines tell of that alone
 }
 
 /** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */
