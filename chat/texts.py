@@ -190,6 +190,7 @@ def _list_texts() -> dict[str, Text]:
         "send_and_hint": _("Held down, it sends and sets a status"),
         "created": _("Your ticket has been created"),
         "draft_restored": _("Draft restored"),
+        "draft_without_files": _("Draft restored, without its files: pick them again."),
         "already_created": _("This ticket had already been created"),
         "already_created_less": _("This ticket had already been created. What you changed stands below: send it too."),
         "category_meant": _("It is about “{name}”."),

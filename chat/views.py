@@ -8,18 +8,23 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.html import strip_spaces_between_tags
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
 from chat.content_policy import content_policy
 from chat.texts import client_texts
+from tickets.services.labelling import TAG_LIMIT, TAGS_LIMIT
 
 TELEGRAM_SCRIPT = "https://telegram.org/js/telegram-web-app.js"
 SIMULATED_SCRIPT = "/simulator/telegram-web-app.js"
 LANGUAGE_COOKIE_SECONDS = 365 * 86_400
 STAFF_FACE = "agent"
 TEXT_SIZES = ("115", "130")  # percent; base.css has a rule for each
+# Each text matches in one way only: a browser would try every way of a long list that does not match.
+_TAG = rf"\s*(?:[^,\s](?:[^,]{{0,{TAG_LIMIT - 2}}}[^,\s])?\s*)?"
+_TAGS = rf"{_TAG}(?:,{_TAG}){{0,{TAGS_LIMIT - 1}}}"
 # What a screen shows nothing without, besides the modules of the start: fetched with them.
 MODULES = {
     "list": (),
@@ -58,6 +63,10 @@ def shell(request: HttpRequest, *, screen: str, number: int | None = None) -> Ht
     return response
 
 
+def _say_tag_limits() -> str:
+    return _("At most %(most)d tags of %(longest)d letters each.") % {"most": TAGS_LIMIT, "longest": TAG_LIMIT}
+
+
 def _render(request: HttpRequest, screen: str) -> HttpResponse:
     # Who comes is known after the sign-in only; the browser remembers its last face, so that the right modules are
     # fetched beforehand. A wrong guess costs a round trip, nothing else.
@@ -70,6 +79,7 @@ def _render(request: HttpRequest, screen: str) -> HttpResponse:
         "telegram_script": SIMULATED_SCRIPT if settings.USE_SIMULATOR else TELEGRAM_SCRIPT,
         "modules": ("boot", face, *MODULES[screen]),
         "texts": client_texts(),
+        "tags": {"pattern": _TAGS, "title": _say_tag_limits()},
         "boot": {
             "api": "/api/v1/",
             "socket": "/ws/",

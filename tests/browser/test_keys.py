@@ -133,6 +133,27 @@ def test_tags_are_changed_in_a_sheet_and_a_colleagues_stay(open_app: OpenApp, de
     assert len(desk.calls("PATCH", r"tickets/[\w-]+/")) == 1
 
 
+@pytest.mark.parametrize(
+    "given",
+    ["one, " + "x" * 41, ", ".join(map(str, range(21))), " a b , " * 19 + "x" * 41],
+    ids=["long", "many", "many ways to read"],
+)
+def test_tags_that_the_desk_would_refuse_stay_in_their_field(open_app: OpenApp, desk: FakeDesk, given: str) -> None:
+    page = open_ticket_page(open_app, desk, next(iter(desk.tickets.values())))
+    page.keyboard.press("t")
+    field = page.locator("dialog input")
+    field.fill(given)
+    page.keyboard.press("Enter")
+    assert field.evaluate("(field) => field.validity.patternMismatch")
+    expect(field).to_have_value(given)
+    expect(field).to_have_attribute("title", "At most 20 tags of 40 letters each.")
+    field.fill(", ".join(["x" * 40, *map(str, range(19))]))
+    page.keyboard.press("Enter")
+    wait_until(page, lambda: desk.calls("PATCH", r"tickets/[\w-]+/"))
+    (sent,) = desk.calls("PATCH", r"tickets/[\w-]+/")
+    assert len(sent["tags"]) == 20
+
+
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["a sheet", "a pane"])
 def test_the_card_and_the_number_have_keys(open_app: OpenApp, desk: FakeDesk, viewport: dict[str, int]) -> None:
     page = open_app(desk, "tickets/101", viewport=viewport, permissions=["clipboard-read", "clipboard-write"])

@@ -53,6 +53,15 @@ def test_ones_own_screen_changes_what_the_desk_knows(open_app: OpenApp, desk: Fa
     expect(page.get_by_role("switch").first).not_to_be_checked()
 
 
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_ones_own_screen_fits_a_narrow_page_in_large_letters(open_app: OpenApp, language: str) -> None:
+    page = open_app(FakeDesk(ANNA, language=language), "me", viewport={"width": 320, "height": 700})
+    expect(page.get_by_role("switch").first).to_be_visible()
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert sideways(page) == []
+    picture(page, f"me-large-{language}")
+
+
 def test_a_link_leads_into_an_ordinary_browser_once(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_app(desk, "me", permissions=["clipboard-read", "clipboard-write"])
     page.click("[data-action=link]")

@@ -134,7 +134,14 @@ def test_a_draft_is_restored_after_the_app_was_closed(open_app: OpenApp, desk: F
     expect(page.locator("#new-subject")).to_have_value("No parcel")
     expect(page.locator(".form textarea")).to_have_value("It should have come on Friday.")
     expect(page.locator("#new-category")).to_have_value(CATEGORIES[0]["id"])
-    expect(page.locator(".restored")).to_be_visible()
+    expect(page.locator(".restored")).to_have_text("Draft restored")
+    page.set_input_files(".form input[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"a"})
+    expect(page.locator(".picked-file")).to_have_count(1)
+    page.reload()
+    expect(page.locator(".restored")).to_have_text("Draft restored, without its files: pick them again.")
+    page.fill("#new-subject", "No parcel at all")
+    page.reload()
+    expect(page.locator(".restored")).to_have_text("Draft restored")
 
 
 def test_a_lost_answer_opens_no_second_ticket(open_app: OpenApp, desk: FakeDesk) -> None:

@@ -104,6 +104,8 @@ class NewTicket {
     for (const name of FIELDS) this.refs[name].value = saved[name] ?? "";
     this.seed = saved.seed ?? this.seed;
     this.refs.restored.hidden = !FIELDS.some((name) => saved[name]);
+    const alone = saved.files && !this.picker.files.length; // a page ends with its files
+    setText(this.refs.restored, t(alone ? "draft_without_files" : "draft_restored"));
     this.#suggest();
   }
 
@@ -135,7 +137,8 @@ class NewTicket {
 
   #save() {
     const values = this.#values();
-    saveDraft(DRAFT, FIELDS.some((name) => values[name]) ? { ...values, seed: this.seed } : null);
+    const { seed, picker: { files } } = this;
+    saveDraft(DRAFT, FIELDS.some((name) => values[name]) ? { ...values, seed, files: files.length } : null);
   }
 
   /** @param {Event} event */

@@ -107,6 +107,7 @@ function keepTags(field, id) {
   let before = [];
   field.addEventListener("focus", () => before = tagsOf(field));
   field.addEventListener("change", () => {
+    if (!field.reportValidity()) return;
     const now = tagsOf(field);
     setTags(id, before, now);
     before = now;
