@@ -3,11 +3,12 @@
 import { orTell } from "./core/store.js";
 import { keepContrast } from "./core/contrast.js";
 import { setCookie } from "./core/cookies.js";
-import { onVisibility } from "./core/telegram.js";
+import { isVisible, onVisibility } from "./core/telegram.js";
 import { catchUpSince } from "./data/catching-up.js";
 import { dropOldDrafts } from "./data/drafts.js";
 import { live } from "./data/entering.js";
-import { isStaff } from "./data/session.js";
+import { sendOnLeaving } from "./data/leaving.js";
+import { freshFiles, isStaff } from "./data/session.js";
 import { isLive, onFrame } from "./data/socket.js";
 import { followStanding } from "./data/standing.js";
 import { followConnection } from "./ui/connection.js";
@@ -15,6 +16,7 @@ import { keepFocus } from "./ui/focus.js";
 import { refuseDropped } from "./ui/picked.js";
 
 const WITHOUT_SOCKET_MS = 10_000;
+const RENEW_MS = 30_000;
 const FACE_DAYS = 180;
 
 /** From now on. @param {string} own the page's version @param {Desk.SignIn} answer */
@@ -23,12 +25,15 @@ export function goOn(own, { config: { version = own }, server_time, tickets }) {
   followConnection(isLive);
   live();
   followStanding();
+  sendOnLeaving();
   // where no answer has a time, all that has changed since the newest change is missing
   catchUpSince(server_time || (tickets.results[0]?.updated_at ?? ""));
   keepFocus();
   refuseDropped();
   setInterval(catchUp, WITHOUT_SOCKET_MS);
   onVisibility(catchUp);
+  // whoever looks at it never meets a key that has ended
+  setInterval(() => void (isVisible() && freshFiles().catch(() => {})), RENEW_MS);
   // the next page fetches the right modules beforehand (chat/views.py)
   setCookie("desk_face", isStaff() ? "agent" : "customer", FACE_DAYS);
   dropOldDrafts();

@@ -10,7 +10,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_tickets import fill_form
 from tests.browser.test_two_tabs import another, ready
-from tests.browser.views import open_ticket_page, wait_until, write
+from tests.browser.views import HIDE, open_ticket_page, wait_until, write
 from tests.support.browser import PIXEL, browser_marks
 
 pytestmark = browser_marks
@@ -20,10 +20,6 @@ window.asleep = false;
 const draw = requestAnimationFrame;
 window.requestAnimationFrame = (run) => asleep ? 0 : draw(run);
 """
-HIDE = """() => {
-  Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
-  document.dispatchEvent(new Event("visibilitychange"));
-}"""
 
 
 def test_a_tab_that_closes_in_the_background_takes_no_words_of_the_other_along(
@@ -67,6 +63,21 @@ def test_the_page_of_a_proxy_in_place_of_an_answer_holds_up_nothing(
     write(page, "Second")
     expect(page.locator(".message.is-own .text")).to_have_text(["", "Second"], timeout=20_000)
     wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 2)
+
+
+def test_a_file_that_was_lost_with_its_page_is_not_on_its_way(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))
+    page.route("**/api/v1/files/", lambda _route: None)
+    pick(page)
+    page.click(".composer .send")
+    wait_until(page, lambda: page.locator(".message.is-own").count() == 1)
+    page.reload()
+    own = page.locator(".message.is-own")
+    expect(own.locator(".failure")).to_contain_text("The photo was lost")
+    expect(own).to_contain_text("a.png")
+    expect(own).not_to_contain_text("Uploading")
 
 
 def test_an_upload_waits_as_long_as_the_desk_asks_for(
@@ -194,3 +205,22 @@ def test_where_not_even_the_field_has_room_the_conversation_scrolls(
     wait_until(page, lambda: page.evaluate(size) == 96)
     page.locator(TEXT).focus()
     expect(page.locator(TEXT)).to_be_in_viewport(ratio=0.9)
+
+
+def test_the_keys_are_renewed_before_they_end(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    page = open_app(desk, clock=True)
+    page.wait_for_selector(".row")
+    wait_until(page, lambda: "desk_face" in page.evaluate("document.cookie"))  # what goes on beside the app is there
+    page.clock.run_for(8 * 60_000)
+    assert not desk.calls("POST", "auth/refresh/")
+    for _step in range(12):  # no request takes so long that its time is over
+        page.clock.run_for(10_000)
+    wait_until(page, lambda: desk.calls("POST", "auth/refresh/") == [{"refresh": "refresh1"}])
+    page.evaluate(HIDE)
+    page.clock.run_for(15 * 60_000)
+    keys: list[str] = []
+    page.on("request", lambda request: keys.append(request.headers.get("authorization", "")))
+    page.click(".row")  # nothing is asked for with the key that has ended
+    expect(page.locator(".message")).to_have_count(1)
+    assert desk.calls("POST", "auth/refresh/") == [{"refresh": "refresh1"}, {"refresh": "refresh2"}]
+    assert set(filter(None, keys)) == {"Bearer access3"}

@@ -110,26 +110,36 @@ def test_what_was_sent_is_called_back_in_time(open_app: OpenApp, desk: FakeDesk,
     wait_until(page, lambda: len(desk.calls("POST", sent)) == 2)
 
 
-def test_what_could_still_be_called_back_goes_out_with_the_page(
+def test_what_could_still_be_called_back_goes_out_within_the_pages_last_event(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
+    """A frame that its page takes away runs nothing afterwards, not even what already waits to run."""
     page = open_ticket_page(open_app, desk, ticket)
     page.evaluate(
         """() => {
           localStorage.setItem("desk.hold", "10");
           const before = window.fetch;
-          window.lasting = [];
+          window.asked = [];
           window.fetch = (url, options) => {
-            if (options.keepalive) window.lasting.push(url);
+            window.asked.push([options.method, options.keepalive, options.body]);
             return before(url, options);
           };
         }"""
     )
     write(page, "It left yesterday.")
-    page.wait_for_selector("[data-action=callBack]:visible")
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide'))")  # as where the page is left
-    wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) == 1)
-    assert page.evaluate("window.lasting.some((url) => url.endsWith('/messages/'))")
+    write(page, "It comes tomorrow.")  # it could overtake the first
+    expect(page.locator("[data-action=callBack]:visible")).to_have_count(2)
+    asked = page.evaluate(
+        """() => {
+          window.asked.length = 0;
+          dispatchEvent(new PageTransitionEvent("pagehide"));
+          return window.asked.filter(([method]) => method === "POST");
+        }"""
+    )
+    assert [keepalive for _method, keepalive, _body in asked if "left" in _body] == [True]
+    assert not [body for *_, body in asked if "tomorrow" in body]
+    wait_until(page, lambda: len(desk.calls("POST", r"tickets/[\w-]+/messages/")) >= 2)
+    expect_texts(page, ["Where is it?", "It left yesterday.", "It comes tomorrow."])
 
 
 def test_what_is_called_back_while_another_message_is_changed_stays_out_of_it(

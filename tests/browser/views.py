@@ -21,6 +21,11 @@ URL.revokeObjectURL = (address) => {
   revokeObjectURL.call(URL, address);
 };
 """
+# As where the page is no longer looked at.
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { get: () => "hidden", configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 def open_ticket_page(open_app: Callable[..., Page], desk: Any, ticket: dict[str, Any], **options: Any) -> Page:

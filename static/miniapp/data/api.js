@@ -8,6 +8,9 @@ const ROOT = "/api/v1/";
 const STORED = "desk.tokens";
 const TIMEOUT_MS = 15_000;
 const READ_RETRIES_MS = [400, 1500];
+// the server's limit is ten minutes
+const TOKENS_MS = 9 * 60_000;
+const RENEW_AGAIN_MS = 60_000;
 
 /** `status` 0: the network failed or took too long, so the server may or may not have done it. */
 export class ApiError extends Error {
@@ -32,6 +35,8 @@ export class ApiError extends Error {
 export const wasSignedIn = Boolean(inTab.get(STORED));
 /** @type {{access: string, refresh: string}} */
 let tokens = { access: "", refresh: "", ...inTab.get(STORED) };
+let renewAt = Infinity;
+let triedAt = 0;
 /** @type {Promise<boolean> | null} */
 let renewing = null;
 /** @type {Set<(answer: any) => void>} */
@@ -40,10 +45,13 @@ const onRenewed = new Set();
 /** @param {{access: string, refresh: string}} pair */
 export function keepTokens({ access, refresh }) {
   tokens = { access, refresh };
+  renewAt = Date.now() + TOKENS_MS;
   inTab.set(STORED, tokens);
 }
 
 export const accessToken = () => tokens.access;
+/** Whether this page's keys, the one to files too, are about to end. */
+export const areEnding = () => Date.now() > renewAt;
 export const hasRefresh = () => Boolean(tokens.refresh);
 
 /** Runs with the answer of a refresh or a new sign-in (both bring a files token). @param {(answer: any) => void} run */
@@ -73,6 +81,9 @@ export async function request(method, path, options = {}) {
 
 /** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean, keepalive?: boolean}} options */
 async function authorised(method, path, options) {
+  if (!options.anonymous && (renewing || (areEnding() && Date.now() > triedAt + RENEW_AGAIN_MS))) {
+    await renew().catch(() => {});
+  }
   try {
     return await send(method, path, options);
   } catch (error) {
@@ -138,6 +149,7 @@ export function renew() {
 }
 
 async function renewOnce() {
+  triedAt = Date.now();
   /** @type {[string, object][]} */
   const ways = [];
   if (tokens.refresh) ways.push(["auth/refresh/", { refresh: tokens.refresh }]);
@@ -150,9 +162,10 @@ async function renewOnce() {
       return true;
     } catch (error) {
       const { isPassing, status } = /** @type {ApiError} */ (error);
-      // banned: the next page asks once more, and says so
-      if (status === 403) touch("signed-out");
-      // no network is no reason to sign anybody out
+      if (status === 403) { // banned: the next page asks once more, and says so
+        renewAt = Infinity;
+        touch("signed-out");
+      } // no network is no reason to sign anybody out
       else if (isPassing === false) continue;
       throw error;
     }

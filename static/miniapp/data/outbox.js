@@ -150,8 +150,8 @@ async function deliver(job) {
   }
 }
 
-/** @param {Desk.Job} job @returns {Promise<Desk.Message>} */
-function post({ id, ticket, text, files, internal, reply_to, expected_sequence }) {
+/** Asked for within the call itself. @param {Desk.Job} job @returns {Promise<Desk.Message>} */
+export function post({ id, ticket, text, files, internal, reply_to, expected_sequence }) {
   const attachments = files.map((file) => file.attachment?.id);
   const kind = files[0]?.kind;
   const body = { id, text, attachments, kind, internal, reply_to, expected_sequence };

@@ -1,8 +1,7 @@
 // @ts-check
-/** What is done with what is on its way besides sending it: taken over, tried again, discarded, hurried. Comes right after the outbox. */
-import { isVisible, onVisibility } from "../core/telegram.js";
+/** What is done with what is on its way besides sending it: taken over, tried again, discarded. Comes right after the outbox. */
 import { followTabs } from "./other-tabs.js";
-import { forget, jobs, page, run, save, storageKey, update, uploads, wake } from "./outbox.js";
+import { forget, jobs, page, run, save, storageKey, update, uploads } from "./outbox.js";
 
 /** Takes up what an earlier page left. */
 export function startResending() {
@@ -12,13 +11,6 @@ export function startResending() {
     run(job.ticket);
   };
   followTabs(page, storageKey(""), jobs, { takeUp, retry, discard });
-  // whoever leaves the page may close it: what could still be called back goes out
-  const hurry = () => {
-    for (const job of jobs.values()) job.due = 0;
-    wake();
-  };
-  onVisibility(() => isVisible() || hurry());
-  addEventListener("pagehide", hurry); // some engines tell of that alone
 }
 
 /** Sends a failed message once more, under the same key; perhaps in another way. @param {string} id @param {Partial<Desk.Job>} [change] */

@@ -2,11 +2,9 @@
 /** Who is here: signing in, the person, the desk's configuration, the server's clock and the key to files. */
 import { inTab } from "../core/storage.js";
 import { initData } from "../core/telegram.js";
-import { ApiError, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
+import { ApiError, areEnding, hasRefresh, keepTokens, renew, request, whenRenewed } from "./api.js";
 
 const STORED = "desk.config";
-// the server's limit is ten minutes
-const FILES_TOKEN_MS = 9 * 60_000;
 
 /** @type {{me: Desk.Me, config: Desk.Config, skew: number}} */
 export const session = {
@@ -21,7 +19,6 @@ export const session = {
 };
 
 let filesToken = "";
-let filesTokenAt = 0;
 
 export const isStaff = () => session.me.role !== "customer";
 
@@ -70,9 +67,7 @@ export function begin(answer) {
 
 /** @param {{files_token?: string}} answer */
 function noteFilesToken({ files_token }) {
-  if (!files_token) return;
-  filesToken = files_token;
-  filesTokenAt = Date.now();
+  if (files_token) filesToken = files_token;
 }
 whenRenewed(noteFilesToken);
 
@@ -82,12 +77,9 @@ export const fileUrl = (url) => `${url}${url.includes("?") ? "&" : "?"}token=${e
 /** The path with the present token. @param {string} url */
 export const refreshed = (url) => url.startsWith("blob:") ? url : fileUrl(url.split("?")[0]);
 
-/** Whether the key to files may have ended by now. */
-export const filesEnded = () => Date.now() - filesTokenAt > FILES_TOKEN_MS;
-
-/** Fetches a new files token where the present one has ended, or is the one that was refused. @param {string} [refused] */
+/** Fetches new keys where the present ones are about to end, or the one to files is that which was refused. @param {string} [refused] */
 export async function freshFiles(refused) {
-  if (refused === undefined ? filesEnded() : refused === filesToken) await renew();
+  if (refused === undefined ? areEnding() : refused === filesToken) await renew();
 }
 
 /** The address with a token that still holds for some minutes; with the old one where none is to be had. @param {string} url */

@@ -3,14 +3,15 @@
 import { toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { download, hasDownload } from "../core/manners.js";
-import { filesEnded, freshFiles, freshUrl, refreshed } from "../data/session.js";
+import { areEnding } from "../data/api.js";
+import { freshFiles, freshUrl, refreshed } from "../data/session.js";
 
 /** @param {HTMLElement} link its `data-name` is the file's @param {Event} event */
 export function downloadFile(link, event) {
   const anchor = /** @type {HTMLAnchorElement} */ (link);
   // from the memory of this page, or still on its way
   if (!anchor.pathname.startsWith("/api/")) return anchor.download ? undefined : event.preventDefault();
-  if (filesEnded()) {
+  if (areEnding()) {
     event.preventDefault();
     return void renewed(anchor);
   }
@@ -24,7 +25,7 @@ async function renewed(anchor) {
   const tab = anchor.target === "_blank" && !hasDownload() ? open("", "_blank") : null;
   if (tab) tab.opener = null;
   const url = await freshUrl(anchor.pathname);
-  if (filesEnded()) {
+  if (areEnding()) {
     tab?.close();
     toast(t("error_network"));
   } else if (tab) tab.location.replace(new URL(url, location.href).href);
