@@ -117,14 +117,15 @@ def test_colleagues_and_the_time_that_is_left_stand_on_rows(open_app: OpenApp, d
     soon = desk.open_ticket("Soon", VERA, assignee=ANNA, status="open", sla={"due_at": now(-25.9)})
     late = desk.open_ticket("Late", GLEB, assignee=ANNA, status="open", sla={"due_at": now(125.1)})
     desk.open_ticket("Whenever", GLEB, assignee=ANNA, status="open")
-    for ticket, author in ((late, GLEB), (soon, VERA)):
+    now_due = desk.open_ticket("Now", VERA, assignee=ANNA, status="open", sla={"due_at": now(0.2)})
+    for ticket, author in ((now_due, VERA), (late, GLEB), (soon, VERA)):
         desk.write(ticket, author, "Hello")
     # a phone whose clock is two hours behind
     behind = "{ const real = Date.now; Date.now = () => real() - 7200000; }"
     page = open_ticket_page(open_app, desk, soon, viewport=DESKTOP, before=behind)
     expect_texts(page, ["Hello"])
     clocks = page.locator(".row .row-clock")
-    expect(clocks).to_have_text(["25 min left", "late by 2 hr 5 min", ""])
+    expect(clocks).to_have_text(["25 min left", "late by 2 hr 5 min", "late by 1 min", ""])
     expect(page.locator(".staff-tools .row-clock")).to_have_text("25 min left")
     about = {"type": "user_viewing", "ticket": late["id"]}
     desk.send({**about, "data": {"user": BORIS, "state": "viewing"}})

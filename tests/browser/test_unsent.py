@@ -57,7 +57,7 @@ def test_what_fails_out_of_sight_is_told_once_and_led_to(
     expect(row_of(page, other).locator(".row-preview")).not_to_contain_text("Not sent")
     assert page.evaluate(CONTRASTS) == []
     picture(page, "unsent-desktop")
-    notice.get_by_role("button").click()
+    notice.get_by_role("button", name="Open").click()
     expect_texts(page, ["Where is it?", "Our answer"])
     expect(page.locator(".failure:visible")).to_contain_text("Not sent")
     expect(row_of(page, ticket)).to_have_attribute("aria-current", "page")
@@ -90,6 +90,8 @@ def test_what_fails_while_nobody_looks_is_told_once_somebody_does(
     expect(page.locator(".toast.undo")).to_be_visible()
     assert page.evaluate(CONTRASTS) == []
     picture(page, "unsent-phone")
+    page.locator(".toast.undo").get_by_role("button", name="Close").click()
+    expect(page.locator(".toast.undo")).to_have_count(0)
 
 
 def test_what_is_seen_to_fail_is_not_told_beside_it(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:

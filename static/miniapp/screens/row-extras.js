@@ -32,18 +32,17 @@ export function drawClock(place, { sla, status }) {
   setText(place, due ? t(left < 0 ? "overdue_by" : "due_in", { time: lengthOf(Math.abs(left)) }) : "");
 }
 
-/** "2 h 5 min": the two longest units. @param {number} length milliseconds */
+/** "2 h 5 min": the two longest units; what is shorter than a minute counts as one. @param {number} length milliseconds */
 function lengthOf(length) {
-  let minutes = Math.floor(length / MINUTE_MS);
+  let minutes = Math.max(1, Math.floor(length / MINUTE_MS));
   const parts = UNITS.map(([unit, size]) => {
     const count = Math.floor(minutes / size);
     minutes -= count * size;
     return { unit, count };
   });
-  const first = Math.max(0, parts.findIndex(({ count }) => count));
-  const shown = parts.every(({ count }) => !count) ? parts.slice(-1) : parts.slice(first, first + 2);
+  const first = parts.findIndex(({ count }) => count);
   const { lang } = document.documentElement;
-  return shown.filter(({ count }, place) => count || !place).map(({ unit, count }) =>
+  return parts.slice(first, first + 2).filter(({ count }) => count).map(({ unit, count }) =>
     new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "short" }).format(count)
   ).join(" ");
 }

@@ -66,7 +66,9 @@ function drawQuoted(refs, { reply_to, deleted_at, content: { quote = "", externa
 
 /** @param {Desk.Clone} view @param {Desk.Message} message @param {Desk.Job | null} job @param {Desk.Reader & Desk.Place} context */
 function drawFiles(view, message, job, context) {
-  const shown = job ? job.files.map(shownOfJob) : message.attachments.map((file) => shownOf(file, context));
+  const shown = job
+    ? job.files.map((file) => shownOfJob(file, job))
+    : message.attachments.map((file) => shownOf(file, context));
   const photos = shown.filter((file) => file.source);
   const media = job ? [] : message.attachments.filter(isPlayable);
   const others = shown.filter((file) =>
@@ -139,8 +141,8 @@ function createMedia(file, message, { freshUrl }) {
   return view;
 }
 
-/** @param {Desk.JobFile} file @returns {Shown} */
-function shownOfJob(file) {
+/** @param {Desk.JobFile} file @param {Desk.Job} job @returns {Shown} */
+function shownOfJob(file, { state }) {
   const { attachment, preview, progress, content_type } = file;
   return {
     id: attachment?.id ?? file.key,
@@ -151,7 +153,7 @@ function shownOfJob(file) {
     full: preview,
     width: attachment?.width ?? 0,
     height: attachment?.height ?? 0,
-    progress: attachment ? null : progress,
+    progress: attachment || state === "failed" ? null : progress,
     state: "ready",
     reason: "",
   };

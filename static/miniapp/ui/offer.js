@@ -19,6 +19,7 @@ export function offer(name, text, run, seconds = 5, how = "polite") {
     else leave(node);
     run();
   });
+  refs.close?.addEventListener("click", () => leave(node)); // what stands longer lies over a row
   const place = byId("toasts");
   place.append(node);
   const all = place.querySelectorAll(".undo");
