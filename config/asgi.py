@@ -12,6 +12,8 @@ from django.conf import settings
 
 from chat.routing import websocket_urlpatterns
 from config.client_address import believe_proxies_asgi, parse_networks
+from config.lasting_objects import put_aside
 
 _protocols = {"http": _http, "websocket": URLRouter(websocket_urlpatterns)}
 application = believe_proxies_asgi(ProtocolTypeRouter(_protocols), parse_networks(settings.TRUSTED_PROXIES))
+put_aside()

@@ -1,6 +1,7 @@
 """`manage.py run_bot`: the process that talks to Telegram."""
 
 import asyncio
+import gc
 import signal
 from typing import Any
 
@@ -20,6 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not current_bot_id():
             raise CommandError("TELEGRAM_BOT_TOKEN is not set: get a token from @BotFather and set it.")
+        gc.collect()
+        gc.freeze()  # what is loaded stays: no full collection holds up an update (config/lasting_objects.py)
         try:
             asyncio.run(self._run())
         finally:
