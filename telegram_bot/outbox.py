@@ -16,9 +16,10 @@ from django.db.models.functions import Now
 
 from accounts import clock
 from telegram_bot.claiming import CLAIM
+from telegram_bot.coalescing import key_to_wait_under, lock_keys, was_called
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.models.outgoing_call import FETCHING, UNDONE
+from telegram_bot.models.outgoing_call import FETCHING
 from telegram_bot.nudges import OUTBOX, nudge
 from telegram_bot.turns import give_turns
 
@@ -37,7 +38,6 @@ FILE_METHODS = (
     "editMessageMedia",
     FETCHING,
 )
-_KEYS = 0x636B  # the room of advisory locks that coalesce keys are in
 CALLBACK_LIFE = timedelta(seconds=140)  # Telegram forgets a pressed button after 150 s
 
 _REPLACE = """
@@ -103,6 +103,15 @@ def enqueue(drafts: Sequence[CallDraft]) -> list[OutgoingCall]:
     )
     transaction.on_commit(lambda: nudge(OUTBOX), robust=True)
     return calls
+
+
+def enqueue_once(draft: CallDraft) -> None:
+    """Owe the call, unless one with its key was owed before; one without a key is owed each time.
+
+    Nothing is locked: what is said to a person is decided in the one transaction that handles their update.
+    """
+    if not was_called(current_bot_id(), draft.coalesce_key):
+        enqueue([draft])
 
 
 def _number(drafts: Sequence[CallDraft]) -> list[tuple[int | None, list[int]]]:
@@ -183,21 +192,6 @@ def _turn(call: OutgoingCall) -> tuple[int, int, int]:
     return place, call.turn, call.pk
 
 
-def lock_waiting(bot_id: int, key: str) -> OutgoingCall | None:
-    """What waits under the key, locked, so that more may be put into it before the sender begins it."""
-    lock_keys(bot_id, [key])
-    waiting = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state=CallState.PENDING)
-    return waiting.select_for_update(no_key=True).first()
-
-
-def seal(bot_id: int, key: str) -> None:
-    """Something else follows: nothing more goes into what waits under the key, nor into what may come back to it."""
-    lock_keys(bot_id, [key])
-    calls = OutgoingCall.objects.filter(bot_id=bot_id, coalesce_key=key, state__in=UNDONE)
-    calls.filter(state=CallState.PENDING, first_attempt_at=None).update(next_attempt_at=Now())
-    calls.update(coalesce_key="")
-
-
 def hold(call: OutgoingCall) -> bool:
     """Lock the call's row until the transaction ends, after its key as everywhere; False: it is gone, or somebody else
     holds its lease by now."""
@@ -262,25 +256,6 @@ def postpone(
         **({} if queue is None else {"queue": queue}),
     )
     return bool(changed)
-
-
-def key_to_wait_under(call: OutgoingCall) -> str:
-    """The call's own, so that newer content takes its place; none where a newer one waits under it or it was sealed."""
-    if not call.coalesce_key:
-        return ""
-    lock_keys(call.bot_id, [call.coalesce_key])
-    same = OutgoingCall.objects.filter(bot_id=call.bot_id, coalesce_key=call.coalesce_key)
-    is_free = same.filter(pk=call.pk).exists() and not same.filter(state=CallState.PENDING).exists()
-    return call.coalesce_key if is_free else ""
-
-
-def lock_keys(bot_id: int, keys: Iterable[str]) -> None:
-    """Until the end of the transaction nobody else decides what waits under them."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(%s, hashtext(key)) FROM unnest(%s::text[]) AS key",
-            [_KEYS, sorted(f"{bot_id}:{key}" for key in keys)],
-        )
 
 
 def _mine(call: OutgoingCall) -> Any:

@@ -4,10 +4,8 @@ once a message. The card of a ticket that is new says it by itself, and so does 
 from dataclasses import replace
 
 from accounts import clock
-from telegram_bot.identity import current_bot_id
-from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import build_notice
-from telegram_bot.outbox import enqueue
+from telegram_bot.outbox import enqueue_once
 from telegram_bot.speech.expectations import say_expectation
 from tickets.models import Ticket
 from tickets.selectors.conversation import is_begun_by_customer
@@ -24,6 +22,5 @@ def say_if_closed(ticket: Ticket, *, chat_id: int) -> None:
     if is_of_now and is_begun_by_customer(ticket):
         return  # its card has said so
     key = f"closed:{ticket.pk}:{opens_at:%Y-%m-%dT%H:%M}" if opens_at is not None else f"closed:{ticket.pk}"
-    if not OutgoingCall.objects.filter(bot_id=current_bot_id(), coalesce_key=key).exists():
-        notice = build_notice(chat_id, "closed_now", ticket=ticket.pk, expectation=say_expectation())
-        enqueue([replace(notice, coalesce_key=key)])
+    notice = build_notice(chat_id, "closed_now", ticket=ticket.pk, expectation=say_expectation())
+    enqueue_once(replace(notice, coalesce_key=key))

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from telegram_bot.identity import current_bot_id
-from telegram_bot.models import Direction, MessageLink, OutgoingCall, StaffTopic, Update
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.models import Direction, MessageLink, StaffTopic, Update
+from telegram_bot.outbox import CallDraft, enqueue_once
 from telegram_bot.staff_group.texts import name_topic
 from telegram_bot.staff_group.topics import link_to_topic
 from tickets.models import Ticket
@@ -120,9 +119,7 @@ def tell_of_stray(message: telegram.Message, ticket: Ticket, *, is_adopted: bool
 def reply_below(message: telegram.Message, text: str) -> None:
     """The bot's own words, where no ticket's topic is; once for an album."""
     key = f"below:{message.chat.id}:{message.media_group_id}" if message.media_group_id else ""
-    if key and OutgoingCall.objects.filter(bot_id=current_bot_id(), coalesce_key=key).exists():
-        return
     reply = {"message_id": message.message_id, "allow_sending_without_reply": True}
     thread = {"message_thread_id": message.message_thread_id} if message.is_topic_message else {}
     params = {"text": text, "reply_parameters": reply, **thread}
-    enqueue([CallDraft(method="sendMessage", params=params, queue=message.chat.id, coalesce_key=key)])
+    enqueue_once(CallDraft(method="sendMessage", params=params, queue=message.chat.id, coalesce_key=key))

@@ -13,9 +13,8 @@ from accounts.models import Language
 from accounts.services.people import forget_own_phone, keep_own_phone, normalise_phone
 from telegram_bot.handlers.pressed import replace_pressed
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import answer_button, build_notice, send_notice
-from telegram_bot.outbox import enqueue
+from telegram_bot.outbox import enqueue_once
 from telegram_bot.speech.callback_data import Action, Button, build
 from telegram_bot.speech.keyboards import Markup, inline
 
@@ -53,16 +52,15 @@ def _contact_keyboard() -> Markup:
 
 def take_phone(incoming: Incoming, message: telegram.Message) -> Outcome | None:
     """Keep the phone that the message verifies. None: it is a message for a ticket, too or only."""
-    was_asked = _is_awaited(incoming)
     phone = _own_phone(message)
-    is_declined = was_asked and message.text is not None and message.text in _words_of_not_now()
     if phone:
         keep_own_phone(actor=incoming.actor, phone=phone)
-    is_other_contact = message.contact is not None and not phone
-    if not was_asked or not (phone or is_declined or is_other_contact):
+    if not _is_awaited(incoming):
         return None
-    if is_other_contact:
+    if message.contact is not None and not phone:
         _say_not_taken(incoming)
+        return None
+    if not phone and message.text not in _words_of_not_now():
         return None
     incoming.chat.waits_for_phone = False
     incoming.chat.save(update_fields=["waits_for_phone"])
@@ -75,10 +73,9 @@ def _say_not_taken(incoming: Incoming) -> None:
     """Once for a question, which stands: one's own contact may come next."""
     asked_at = incoming.chat.phone_asked_at
     key = f"phone_not_taken:{incoming.chat_id}:{asked_at:%y%m%d%H%M%S}"
-    said = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=key)
-    if not incoming.flooded and not said.exists():
+    if not incoming.flooded:
         notice = build_notice(incoming.chat_id, "phone_not_taken", markup=_contact_keyboard())
-        enqueue([replace(notice, coalesce_key=key)])
+        enqueue_once(replace(notice, coalesce_key=key))
 
 
 def _is_awaited(incoming: Incoming) -> bool:

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import telegram
 
+from telegram_bot.coalescing import was_called
 from telegram_bot.customer_chat.cards import is_card
 from telegram_bot.incoming import Incoming
-from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import replace_notice
 from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.keyboards import Markup
@@ -24,10 +24,7 @@ def replace_pressed(
 
 def was_replaced(incoming: Incoming, query: telegram.CallbackQuery) -> bool:
     """Whether an earlier press has taken the buttons away: this one is its double."""
-    if query.message is None:
-        return False
-    key = _key_of(incoming, query.message)
-    return OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=key).exists()
+    return query.message is not None and was_called(incoming.row.bot_id, _key_of(incoming, query.message))
 
 
 def _key_of(incoming: Incoming, message: telegram.MaybeInaccessibleMessage) -> str:

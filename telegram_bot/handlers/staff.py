@@ -11,9 +11,8 @@ from accounts.permissions import Capability, require
 from accounts.services.one_time_links import LIFETIMES
 from accounts.services.people import OwnChanges, change_oneself
 from telegram_bot.incoming import Incoming, Outcome
-from telegram_bot.models import OutgoingCall
 from telegram_bot.notices import build_notice, place_in, send_notice
-from telegram_bot.outbox import CallDraft, enqueue
+from telegram_bot.outbox import CallDraft, enqueue, enqueue_once
 from telegram_bot.speech import texts
 from telegram_bot.speech.keyboards import inbox_buttons, mini_app_button, open_ticket_button
 from tickets.models import Ticket, TicketStatus
@@ -29,9 +28,7 @@ def explain_to_staff(incoming: Incoming, message: telegram.Message) -> Outcome:
     hint = build_notice(incoming.chat_id, "staff_hint", markup=mini_app_button())
     if message.media_group_id:
         hint = replace(hint, coalesce_key=f"staff_hint:{incoming.chat_id}:{message.media_group_id}")
-    said = OutgoingCall.objects.filter(bot_id=incoming.row.bot_id, coalesce_key=hint.coalesce_key)
-    if not (message.media_group_id and said.exists()):
-        enqueue([hint])
+    enqueue_once(hint)
     return Outcome.ANSWERED
 
 

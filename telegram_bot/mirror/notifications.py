@@ -15,10 +15,11 @@ from django.utils import translation
 from accounts import clock
 from accounts.compiled_queries import CompiledQuery, Given, IsAmong
 from accounts.models import Role, User
+from telegram_bot.coalescing import lock_keys
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, OutgoingCall
 from telegram_bot.notices import build_notice
-from telegram_bot.outbox import CallDraft, enqueue, lock_keys
+from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.speech.keyboards import notification_buttons
 from telegram_bot.speech.texts import shorten
 from tickets.models import Message, Notification, NotificationKind

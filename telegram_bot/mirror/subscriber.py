@@ -17,16 +17,17 @@ from accounts.actors import Source
 from accounts.models import User
 from telegram_bot.answering.answers import await_album, calls_of, draft_answer, draft_grown_album, hasten_albums
 from telegram_bot.business import find_chat_of_ticket
+from telegram_bot.coalescing import lock_waiting, was_called
 from telegram_bot.customer_chat.cards import draft_coalesced_change, draft_new_card
 from telegram_bot.customer_chat.choices import await_no_phone, choose, forget_comment, unchoose
 from telegram_bot.customer_chat.topics import draft_name, find_ticket_of_topic, has_topics, is_one_of_several
 from telegram_bot.files import draft_fetching
 from telegram_bot.identity import current_bot_id
 from telegram_bot.mirror.changes import draft_edit, draft_exchange, draft_reaction, draft_removal
-from telegram_bot.models import CallState, Chat, OutgoingCall
+from telegram_bot.models import CallState, Chat
 from telegram_bot.models.outgoing_call import KEEP_CALLS
 from telegram_bot.notices import build_notice
-from telegram_bot.outbox import CallDraft, enqueue, lock_waiting
+from telegram_bot.outbox import CallDraft, enqueue
 from telegram_bot.outcomes.reporting import report_message
 from telegram_bot.outcomes.retrying import make_again
 from telegram_bot.speech import keyboards
@@ -142,8 +143,8 @@ def _withdraw_question(scene: Scene) -> None:
 
 def _was_asked(scene: Scene) -> bool:
     """How a question ended is kept for a while only; what was resolved before that has been asked."""
-    asked = OutgoingCall.objects.filter(bot_id=scene.chat.bot_id, coalesce_key=_question_key(scene))
-    return asked.exists() or was_resolved_before(scene.ticket, clock.now() - KEEP_CALLS)
+    was_owed = was_called(scene.chat.bot_id, _question_key(scene))
+    return was_owed or was_resolved_before(scene.ticket, clock.now() - KEEP_CALLS)
 
 
 def _is_news(scene: Scene) -> bool:

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from accounts.actors import Actor
 from accounts.permissions import Capability, require
+from telegram_bot.coalescing import key_to_wait_under
 from telegram_bot.models import CallState, Chat, OutgoingCall, Update, UpdateState
 from telegram_bot.nudges import INBOX, OUTBOX, nudge
-from telegram_bot.outbox import key_to_wait_under
 from telegram_bot.outcomes.reporting import mark_tickets, report_message
 
 

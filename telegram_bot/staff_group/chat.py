@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from telegram_bot import outbox
+from telegram_bot.coalescing import lock_keys
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, Chat, Direction, MessageLink, OutgoingCall, StaffTopic
 from telegram_bot.models.outgoing_call import UNDONE
@@ -59,7 +60,7 @@ def follow_setting(bot_id: int, *, old: int, new: int) -> None:
     threads = {str(topic.ticket): topic.thread_id for topic in topics}
     owed = OutgoingCall.objects.filter(bot_id=bot_id, queue=old, params__has_key="@topic", state__in=_NOT_OVER)
     # keys before rows, as everywhere
-    outbox.lock_keys(bot_id, owed.exclude(coalesce_key="").order_by().values_list("coalesce_key", flat=True).distinct())
+    lock_keys(bot_id, owed.exclude(coalesce_key="").order_by().values_list("coalesce_key", flat=True).distinct())
     calls = list(owed.select_for_update(no_key=True).order_by("id"))
     for call in calls:
         if is_about_messages(call):

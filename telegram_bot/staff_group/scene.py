@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from telegram_bot.coalescing import lock_waiting, seal
 from telegram_bot.models import OutgoingCall, StaffTopic
-from telegram_bot.outbox import CallDraft, lock_waiting, seal
+from telegram_bot.outbox import CallDraft
 from telegram_bot.staff_group.topics import draft_in_topic
 from tickets.models import Ticket, TicketEvent
 

@@ -9,10 +9,11 @@ from accounts.models import User
 from telegram_bot import outbox
 from telegram_bot.bot_api import Request
 from telegram_bot.claiming import CLAIM
+from telegram_bot.coalescing import seal, was_called
 from telegram_bot.delivery.recording import record_sending, record_verdict
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import CallState, OutgoingCall
-from telegram_bot.outbox import LEASE, CallDraft, enqueue, finish, postpone
+from telegram_bot.outbox import LEASE, CallDraft, enqueue, enqueue_once, finish, postpone
 from telegram_bot.verdicts import Again
 from tests.support.desk import a_reply_by, a_ticket_of
 
@@ -321,7 +322,7 @@ def test_a_sealed_call_that_comes_back_takes_nothing_newer() -> None:
     """Else the newer one would take the place of what the sealed one says, or go out before what followed it."""
     owe(1, coalesce_key="burst")
     first = claim()[0]
-    outbox.seal(BOT, "burst")
+    seal(BOT, "burst")
     postpone(first, delay=60, error_code="rate_limited", error_text="", counts=False)
     enqueue([CallDraft(method="sendMessage", params={"text": "newer"}, queue=1, coalesce_key="burst")])
     assert [call.params["text"] for call in OutgoingCall.objects.order_by("pk")] == ["x", "newer"]
@@ -333,3 +334,29 @@ def test_a_postponed_call_leaves_its_key_to_a_newer_one_that_waits() -> None:
     owe(1, coalesce_key="notice")
     postpone(first, delay=60, error_code="rate_limited", error_text="", counts=False)
     assert [call.coalesce_key for call in OutgoingCall.objects.order_by("pk")] == ["", "notice"]
+
+
+def test_whether_a_call_was_owed_before_is_known_by_its_key_whatever_became_of_it() -> None:
+    assert not was_called(BOT, "notice")
+    owe(1, coalesce_key="notice")
+    assert was_called(BOT, "notice")
+    assert not was_called(BOT + 1, "notice")
+    for state in CallState:
+        OutgoingCall.objects.update(state=state)
+        assert was_called(BOT, "notice"), state
+    owe(1)
+    assert not was_called(BOT, ""), "most calls have no key"
+
+
+def test_what_is_owed_once_is_not_owed_again_after_it_was_sent() -> None:
+    said = CallDraft(method="sendMessage", params={"text": "x"}, queue=1, coalesce_key="notice")
+    enqueue_once(said)
+    finish(claim()[0], state=CallState.SENT)
+    enqueue_once(said)
+    assert OutgoingCall.objects.count() == 1
+
+
+def test_what_has_no_key_is_owed_each_time() -> None:
+    for _time in range(2):
+        enqueue_once(CallDraft(method="sendMessage", params={"text": "x"}, queue=1))
+    assert OutgoingCall.objects.count() == 2

@@ -15,6 +15,7 @@ from accounts.actors import Actor, Source
 from accounts.models import User
 from telegram_bot import bridge, outbox
 from telegram_bot.answering import answers
+from telegram_bot.coalescing import seal
 from telegram_bot.delivery.pace import Pace
 from telegram_bot.delivery.sending import Sender
 from telegram_bot.forgetting import forget_person
@@ -692,7 +693,7 @@ def test_what_comes_back_from_the_sender_while_more_comes_keeps_its_words(
         return list(OutgoingCall.objects.filter(queue=GROUP, params__has_key="@messages").order_by("pk"))
 
     def give_back_after(bot_id: int, key: str) -> None:
-        outbox.seal(bot_id, key)
+        seal(bot_id, key)
         claimed = texts()[0]
         assert outbox.postpone(claimed, delay=60, error_code="rate_limited", error_text="", counts=False)
 
