@@ -1,5 +1,6 @@
 """Two tabs of one person in one browser: what is read, drafted and sent in one of them, the other one knows."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -236,6 +237,43 @@ def test_a_notification_that_is_read_in_one_tab_is_read_in_the_other(
     one.locator("[data-action=openNotification]").first.click()
     expect(other.locator(".notification.is-unread")).to_have_count(0)  # the ticket is open in the one
     expect(other.locator("#bell-count")).to_have_text("")
+
+
+def press_mark_all(page: Page, desk: FakeDesk) -> Callable[[], None]:
+    """The desk does it at once; its answer comes when what this returns is called."""
+    held: list[tuple[Route, Any]] = []
+
+    def read(route: Route) -> None:
+        held.append((route, desk.answer("POST", "notifications/read/", {}, {"ids": None})[1]))
+
+    page.route("**/notifications/read/", read)
+    page.get_by_role("button", name="Mark all as read").click()
+    wait_until(page, lambda: held)
+    route, answer = held.pop()
+    return lambda: route.fulfill(json=answer)
+
+
+@pytest.mark.parametrize("heard_by", [2, 1], ids=["both hear of it", "the other one alone hears of it"])
+def test_what_comes_while_all_are_read_in_one_tab_stays_unread_in_the_other(
+    two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk, ticket: dict[str, Any], heard_by: int
+) -> None:
+    desk.page_of_notifications = 2
+    for number in range(3):
+        desk.notify(ticket, f"News {number}", kind="ticket_assigned", minutes_ago=9 - number)
+    one, other = two_tabs("notifications", "notifications")
+    other.get_by_role("button", name="Show earlier ones").click()
+    expect(other.locator(".notification.is-unread")).to_have_count(3)  # one more than the first tab has
+    expect(one.locator(".notification.is-unread")).to_have_count(2)
+    wait_until(other, lambda: len(desk.sockets) == 2)
+    let_come = press_mark_all(one, desk)
+    desk.sockets = desk.sockets[-heard_by:]
+    desk.notify(ticket, "It came meanwhile", kind="ticket_assigned")
+    expect(other.locator(".notification.is-unread")).to_have_count(4)
+    if heard_by == 2:
+        expect(one.locator(".notification.is-unread")).to_have_count(1)
+    let_come()
+    expect(other.locator(".notification.is-unread")).to_have_text([re.compile("It came meanwhile")])
+    expect(other.locator("#bell-count")).to_have_text("1")
 
 
 def test_what_is_set_in_one_tab_holds_in_the_other(two_tabs: Callable[..., tuple[Page, Page]], desk: FakeDesk) -> None:

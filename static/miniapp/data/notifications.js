@@ -71,8 +71,11 @@ export async function markRead(ids) {
   const { list, unread } = notifications;
   const due = list.filter(({ id, read_at }) => !read_at && (!ids || ids.includes(id)));
   if (ids && !due.length) return;
-  const read_at = new Date().toISOString();
-  const read = { ids: ids && due.map(({ id }) => id), read_at };
+  const read = {
+    ids: ids && due.map(({ id }) => id),
+    until: list[0]?.created_at ?? "",
+    read_at: new Date().toISOString(),
+  };
   const before = told;
   note({ ...read, unread: ids ? Math.max(0, unread - due.length) : 0 });
   try {
@@ -89,12 +92,17 @@ export async function markRead(ids) {
 }
 
 /** What is read in another tab of this person is read here. From now on. */
-export const followReading = () => onTold("read", note);
+export const followReading = () =>
+  onTold("read", (read) => {
+    note(read);
+    // what that tab did not know of may be missing in its count
+    if (notifications.list[0]?.created_at > read.until) loadNotifications(true);
+  });
 
-/** @param {{ids: string[] | null, read_at: string, unread: number}} read `ids` null: all */
-function note({ ids, read_at, unread }) {
+/** @param {{ids: string[] | null, until: string, read_at: string, unread: number}} read `ids` null: all that there were by `until` */
+function note({ ids, until, read_at, unread }) {
   const list = notifications.list.map((one) =>
-    one.read_at || (ids && !ids.includes(one.id)) ? one : { ...one, read_at }
+    one.read_at || (ids ? !ids.includes(one.id) : one.created_at > until) ? one : { ...one, read_at }
   );
   set({ list, unread });
 }
