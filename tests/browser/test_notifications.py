@@ -1,5 +1,6 @@
 """The bell of staff and the list behind it: what waits to be read, live, and read with its ticket."""
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
@@ -101,13 +102,35 @@ def test_all_are_marked_as_read(open_app: OpenApp, desk: FakeDesk) -> None:
     assert desk.calls("POST", READ) == [{"ids": None}]
 
 
-def test_what_is_refused_stands_there_as_it_was(open_app: OpenApp, desk: FakeDesk) -> None:
-    page = open_app(desk, "notifications", viewport=DESKTOP, expected=("403",))
+@pytest.mark.parametrize(("status", "said"), [(403, "No."), (0, "No answer. Check the connection.")])
+def test_what_is_refused_or_lost_stands_there_as_it_was(
+    open_app: OpenApp, desk: FakeDesk, status: int, said: str
+) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP, expected=("403", "ERR_CONNECTION_FAILED"))
     expect(bell(page)).to_have_text("2")
-    desk.fail("POST", READ, 403, message="No.")
+    desk.fail("POST", READ, status, message="No.")
     page.get_by_role("button", name="Mark all as read").click()
-    expect(page.locator(".toast")).to_have_text("No.")
+    expect(page.locator(".toast")).to_have_text(said)
     expect(page.locator(".notification.is-unread")).to_have_count(2)
+    expect(bell(page)).to_have_text("2")
+
+
+def test_what_came_while_nothing_could_be_read_is_counted_with_what_stands_there_as_it_was(
+    open_app: OpenApp, desk: FakeDesk
+) -> None:
+    page = open_app(desk, "notifications", viewport=DESKTOP, expected=("ERR_CONNECTION_FAILED",))
+    expect(bell(page)).to_have_text("2")
+    wait_until(page, lambda: desk.sockets)
+    held: list[Route] = []
+    page.route("**/notifications/read/", lambda route: held.append(route))
+    page.get_by_role("button", name="Mark all as read").click()
+    wait_until(page, lambda: held)
+    desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")
+    unread = page.locator(".notification.is-unread")
+    expect(unread).to_have_count(1)
+    held[0].abort("connectionfailed")
+    expect(page.locator(".toast")).to_have_text("No answer. Check the connection.")
+    expect(unread).to_have_text([re.compile("2 new messages"), re.compile("not delivered")])
     expect(bell(page)).to_have_text("2")
 
 
