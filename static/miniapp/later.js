@@ -14,6 +14,7 @@ import { followStanding } from "./data/standing.js";
 import { followConnection } from "./ui/connection.js";
 import { keepFocus } from "./ui/focus.js";
 import { refuseDropped } from "./ui/picked.js";
+import { sayWhatFieldsTake } from "./ui/validity.js";
 
 const WITHOUT_SOCKET_MS = 10_000;
 const RENEW_MS = 30_000;
@@ -30,6 +31,7 @@ export function goOn(own, { config: { version = own }, server_time, tickets }) {
   catchUpSince(server_time || (tickets.results[0]?.updated_at ?? ""));
   keepFocus();
   refuseDropped();
+  sayWhatFieldsTake();
   setInterval(catchUp, WITHOUT_SOCKET_MS);
   onVisibility(catchUp);
   // whoever looks at it never meets a key that has ended
