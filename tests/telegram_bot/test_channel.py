@@ -246,6 +246,19 @@ def test_the_command_sets_shows_and_removes_the_webhook(
     assert telegram.state()["pending_updates"] == 0
 
 
+def test_where_the_desk_polls_no_webhook_is_as_it_should_be(
+    telegram: Simulator, capsys: pytest.CaptureFixture[str], settings: Settings
+) -> None:
+    settings.TELEGRAM_MODE = "polling"
+    call_command("set_webhook", "--info")
+    said = capsys.readouterr()
+    assert json.loads(said.out)["url"] == ""
+    assert "no webhook is set, as it should be" in said.err
+    call_command("set_webhook")
+    with pytest.raises(CommandError, match="--delete"):
+        call_command("set_webhook", "--info")
+
+
 def test_the_command_needs_https_for_telegram_itself(settings: Settings) -> None:
     settings.PUBLIC_URL, settings.TELEGRAM_API_URL = "http://desk.example.com", "https://api.telegram.org"
     with pytest.raises(CommandError, match="https"):

@@ -18,7 +18,7 @@ class Command(BaseCommand):
     help = (
         "Register this desk's webhook with Telegram (PUBLIC_URL must be https), or remove it with --delete. Updates "
         "that wait at Telegram are kept, unless --drop-pending-updates says otherwise. Exit code 1: Telegram refused; "
-        "with --info: the webhook is not as this desk would set it."
+        "with --info: the webhook is not as this desk would set it, or, where TELEGRAM_MODE is polling, one is set."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,7 +51,12 @@ class Command(BaseCommand):
     def _show(self) -> None:
         info = _ask("getWebhookInfo", {})
         self.stdout.write(json.dumps(info, indent=2, ensure_ascii=False))
-        if not is_as_it_should_be(info):
+        polls = settings.TELEGRAM_MODE == "polling"
+        if polls and info.get("url"):
+            raise CommandError("TELEGRAM_MODE is polling, and a webhook is in its way: --delete removes it.")
+        if polls:  # beside the JSON, which scripts read
+            self.stderr.write("TELEGRAM_MODE is polling: no webhook is set, as it should be.", self.style.SUCCESS)
+        elif not is_as_it_should_be(info):
             raise CommandError("That is not how this desk would set it.")
 
 
