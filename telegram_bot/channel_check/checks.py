@@ -61,7 +61,8 @@ def check_clock(facts: Facts) -> Finding | None:
     telegram = answering(facts)
     if telegram is None or telegram.clock_skew is None:
         return None
-    return find("clock", abs(telegram.clock_skew) <= SKEW_ALLOWED, seconds=round(telegram.clock_skew))
+    code = "clock_behind" if telegram.clock_skew < -SKEW_ALLOWED else "clock"
+    return find(code, abs(telegram.clock_skew) <= SKEW_ALLOWED, seconds=round(abs(telegram.clock_skew)))
 
 
 # --- the way in ---

@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -28,10 +29,11 @@ from accounts.models import User
 from telegram_bot import bridge
 from telegram_bot.bot_api import BotApi
 from telegram_bot.channel_check import outside, tables
-from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, run_checks
+from telegram_bot.channel_check.checks import CHECKS, OF_THE_TABLES, SKEW_ALLOWED, run_checks
 from telegram_bot.channel_check.facts import Facts, TelegramFacts
-from telegram_bot.channel_check.findings import SENTENCES, Finding, Level, read_findings
+from telegram_bot.channel_check.findings import Finding, Level, read_findings
 from telegram_bot.channel_check.looking import ChannelWatch, look_at_channel, recall_findings
+from telegram_bot.channel_check.sentences import SENTENCES
 from telegram_bot.customer_chat.menus import default_menus
 from telegram_bot.files import FileRequest, fetch_file
 from telegram_bot.models import BotLease, ChannelFault, Chat, OutgoingCall, Update
@@ -90,7 +92,7 @@ def find(code: str, findings: list[Finding]) -> Finding:
 
 # of polling, of other faults, of an address that is not https
 NOT_HERE = {
-    "no_token", "left_without_token",
+    "no_token", "left_without_token", "clock_behind",
     "token", "staff_kind", "webhook_in_the_way", "files_folder", "webhook_secret", "certificate", "certificate_name",
     "certificate_expired", "certificate_chain", "certificate_end",
 }  # fmt: skip
@@ -165,7 +167,7 @@ def a_refused_call(method: str, code: str) -> Callable[[Simulator], None]:
 
 FAULTS: list[tuple[str, Callable[[Simulator], None]]] = [
     ("clock", lambda telegram: telegram.advance_clock(-45)),
-    ("clock", lambda telegram: telegram.advance_clock(45)),
+    ("clock_behind", lambda telegram: telegram.advance_clock(45)),
     ("webhook_address", call("setWebhook", url="https://other.example.com/")),
     ("webhook_address", call("deleteWebhook")),
     ("update_kinds", call("getUpdates", allowed_updates=["message"], timeout=0)),
@@ -206,6 +208,25 @@ def test_each_fault_is_found_and_its_cure_is_named(
     fault = find(code, findings)
     assert fault.what
     assert fault.cure
+
+
+@pytest.mark.parametrize(
+    ("skew", "english", "russian"),
+    [
+        (660.4, "660 s ahead of Telegram's", "спешат относительно Telegram на 660 с"),
+        (-660.4, "660 s behind Telegram's", "отстают от часов Telegram на 660 с"),
+        (SKEW_ALLOWED, "agrees with Telegram's", "совпадают"),
+        (-SKEW_ALLOWED, "agrees with Telegram's", "совпадают"),
+    ],
+)
+def test_of_a_wrong_clock_it_is_said_which_way(db: None, skew: float, english: str, russian: str) -> None:
+    facts = Facts(
+        now=clock.now(), setup=tables.read_setup(), desk=tables.read_desk(), telegram=TelegramFacts(clock_skew=skew)
+    )
+    (found,) = [one for one in run_checks(facts) if one.code.startswith("clock")]
+    for language, said in (("en", english), ("ru", russian)):
+        with translation.override(language):
+            assert said in found.what
 
 
 def test_a_person_in_place_of_the_staffs_group_is_a_fault(telegram: Simulator, settings: Settings) -> None:
