@@ -10,12 +10,11 @@ from accounts.actors import Source
 from accounts.errors import PermissionDenied
 from accounts.models import Language
 from accounts.services.people import OwnChanges, change_oneself
-from telegram_bot.broadcasts.audience import NEWS
 from telegram_bot.customer_chat.cards import draft_changes_in, show_card
 from telegram_bot.customer_chat.choices import wants_new
 from telegram_bot.customer_chat.held import decide_on_new, decide_on_ticket
 from telegram_bot.customer_chat.menus import keep_commands_current
-from telegram_bot.handlers import linking, phone, privacy
+from telegram_bot.handlers import linking, news, phone, privacy
 from telegram_bot.handlers.commands import close_ticket, show_ticket
 from telegram_bot.handlers.own_tickets import show_more_tickets
 from telegram_bot.handlers.pressed import is_on_card, remove_buttons, replace_pressed, was_replaced
@@ -137,14 +136,6 @@ def _set_language(incoming: Incoming, query: telegram.CallbackQuery, button: But
     return Outcome.ANSWERED
 
 
-def _stop_news(incoming: Incoming, query: telegram.CallbackQuery, _button: Button) -> Outcome:
-    preferences = {**incoming.person.preferences, NEWS: False}
-    change_oneself(actor=incoming.actor, changes=OwnChanges(preferences=preferences))
-    answer_button(query.id, _("You will get no more such messages. Answers to your tickets go on."), alert=True)
-    remove_buttons(incoming, query)
-    return Outcome.ANSWERED
-
-
 _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outcome]] = {
     Action.SET_CATEGORY: _set_category,
     Action.CHOOSE_TICKET: _choose_ticket,
@@ -154,7 +145,8 @@ _ACTIONS: dict[Action, Callable[[Incoming, telegram.CallbackQuery, Button], Outc
     Action.MORE_TICKETS: show_more_tickets,
     Action.TAKE_TICKET: _take_ticket,
     Action.SET_LANGUAGE: _set_language,
-    Action.STOP_NEWS: _stop_news,
+    Action.STOP_NEWS: news.stop_news,
+    Action.WANT_NEWS: news.want_news,
     Action.RATE: press_rating,
     Action.COMMENT: press_comment,
     Action.ASK_ERASURE: privacy.ask_erasure,

@@ -32,9 +32,16 @@ def _key_of(incoming: Incoming, message: telegram.MaybeInaccessibleMessage) -> s
 
 
 def remove_buttons(incoming: Incoming, query: telegram.CallbackQuery) -> None:
-    if query.message is not None and query.message.is_accessible:
-        params = {"message_id": query.message.message_id, "reply_markup": {"inline_keyboard": []}}
-        enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])
+    replace_buttons(incoming, query, {"inline_keyboard": []})
+
+
+def replace_buttons(incoming: Incoming, query: telegram.CallbackQuery, markup: Markup) -> bool:
+    """Below the message that was pressed, whose text stays. False: Telegram no longer gives the message."""
+    if query.message is None or not query.message.is_accessible:
+        return False
+    params = {"message_id": query.message.message_id, "reply_markup": markup}
+    enqueue([CallDraft(method="editMessageReplyMarkup", params=params, queue=incoming.chat_id)])
+    return True
 
 
 def is_on_card(incoming: Incoming, query: telegram.CallbackQuery, ticket: UUID) -> bool:

@@ -27,6 +27,7 @@ class Action(StrEnum):
     TAKE_TICKET = "k"
     SET_LANGUAGE = "l"
     STOP_NEWS = "u"
+    WANT_NEWS = "v"
     RATE = "r"
     COMMENT = "m"
     ASK_ERASURE = "e"
@@ -56,6 +57,7 @@ _IDS = {
     Action.TAKE_TICKET: 1,
     Action.SET_LANGUAGE: 0,
     Action.STOP_NEWS: 0,
+    Action.WANT_NEWS: 0,
     Action.RATE: 1,
     Action.COMMENT: 1,
     Action.ASK_ERASURE: 0,

@@ -155,6 +155,11 @@ def stop_news_button() -> Markup:
     return inline([[{"text": _("No more such messages"), "callback_data": build(Action.STOP_NEWS)}]])
 
 
+def want_news_button() -> Markup:
+    """In its place once it was pressed: the way back."""
+    return inline([[{"text": _("Send such messages again"), "callback_data": build(Action.WANT_NEWS)}]])
+
+
 def link_button(text: str, url: str) -> Markup:
     return inline([[{"text": text, "url": url}]])
 

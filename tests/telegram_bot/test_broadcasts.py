@@ -18,6 +18,7 @@ from telegram_bot.forgetting import forget_person
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Broadcast, BroadcastState, CallState, Chat, OutgoingCall, RecipientState
 from telegram_bot.outbox import claim, postpone
+from telegram_bot.speech.callback_data import Action, build
 from tests.support.bot_process import BotProcess, let_leases_run_out
 from tests.support.desk import a_ticket_of, acting
 from tests.support.inbox import Inbox
@@ -183,6 +184,47 @@ def test_one_button_ends_them_for_this_customer(inbox: Inbox, vera: User, mila: 
     vera.refresh_from_db()
     assert vera.preferences["news"] is False
     assert not list_audience(a_draft(mila)).exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "stop", "back"),
+    [
+        ("en", "No more such messages", "Send such messages again"),
+        ("ru", "Больше не присылать", "Снова присылать"),
+    ],
+)
+def test_the_button_that_ends_them_becomes_the_way_back(
+    inbox: Inbox, vera: User, mila: User, language: str, stop: str, back: str
+) -> None:
+    User.objects.filter(pk=vera.pk).update(language=language)
+    with_chat(vera)
+    start_broadcast(actor=acting(mila), broadcast_id=a_draft(mila).pk)
+    feed_broadcasts(BOT)
+    press, before = inbox.last_buttons(vera)[stop], len(inbox.told(vera))
+    for shown, wanted in ((back, False), (stop, True), (back, False)):
+        inbox.presses(vera, press, message_id=77)
+        vera.refresh_from_db()
+        assert vera.preferences["news"] is wanted
+        assert list_audience(a_draft(mila)).exists() is wanted
+        changed = inbox.owed(vera, "editMessageReplyMarkup")[-1].params
+        ((button,),) = changed["reply_markup"]["inline_keyboard"]
+        assert (changed["message_id"], button["text"]) == (77, shown)
+        press = button["callback_data"]
+    assert len(inbox.told(vera)) == before, "the broadcast's own words stay, and nothing makes a sound"
+
+
+def test_below_a_message_that_telegram_no_longer_gives_the_way_back_comes_by_itself(
+    inbox: Inbox, vera: User, mila: User
+) -> None:
+    with_chat(vera)
+    gone = {"message_id": 77, "date": 0, "chat": {"id": vera.telegram_id, "type": "private"}}
+    query = {"id": "1", "from": inbox.account(vera), "chat_instance": "1", "message": gone}
+    inbox.put(inbox.update(callback_query={**query, "data": build(Action.STOP_NEWS)}))
+    inbox.work()
+    assert not inbox.owed(vera, "editMessageReplyMarkup")
+    inbox.presses(vera, inbox.last_buttons(vera)["Send such messages again"])
+    vera.refresh_from_db()
+    assert vera.preferences["news"] is True
 
 
 def test_who_refuses_it_or_is_banned_after_its_start_does_not_get_it(db: None, mila: User) -> None:
