@@ -229,3 +229,70 @@ def test_a_place_that_cannot_be_read_anew_at_once_stands_until_it_can(
     expect(page.locator(".message", has_text="green parcel")).to_be_in_viewport()
     wait_until(page, lambda: page.clock.run_for(1_000) or page.locator(".message", has_text="blue parcel").count())
     expect(page.locator(".message", has_text="blue parcel")).to_be_in_viewport()
+
+
+def hold(page: Page, address: re.Pattern[str]) -> list[Route]:
+    """The requests to it, which wait."""
+    held: list[Route] = []
+    page.route(address, lambda route: held.append(route))
+    return held
+
+
+def test_a_place_that_does_not_come_gives_way_to_the_newest_messages(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_hit(open_app, desk, ticket, "green parcel")
+    expect(page.locator(".message.is-found")).to_be_in_viewport()
+    page.clock.install()
+    held = hold(page, AROUND)
+    log_cannot_be_continued(desk, ticket)
+    wait_until(page, lambda: held)
+    expect(page.locator(".message", has_text="green parcel")).to_be_in_viewport()
+    page.clock.run_for(15_000)
+    expect(page.locator(".message").last).to_contain_text(f"part {MANY - 1}")
+
+
+def was_read_anew(page: Page, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    """Waits for the end of it, where the ticket itself is asked for: more has happened than its row tells."""
+    wait_until(page, lambda: desk.calls("GET", f"tickets/{ticket['id']}/"))
+
+
+def test_who_leaves_while_their_place_is_read_anew_finds_the_newest_messages(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_hit(open_app, desk, ticket, "green parcel")
+    expect(page.locator(".message.is-found")).to_be_in_viewport()
+    desk.write(ticket, VERA, "And now?", silent=True)
+    held = hold(page, AROUND)
+    log_cannot_be_continued(desk, ticket)
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    page.fill("input[type=search]", "")
+    expect(page.locator(".row mark")).to_have_count(0)
+    held[0].fallback()
+    was_read_anew(page, desk, ticket)
+    page.click(".row")
+    expect(page.locator(".message").last).to_contain_text("And now?")
+    expect(page.locator(".message").last).to_be_in_viewport()
+
+
+def test_no_place_is_kept_in_a_conversation_that_is_read_anew_behind_another_one(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    other = desk.open_ticket("Refund", VERA, status="open", assignee=ANNA)
+    for number in range(80):
+        desk.write(other, VERA, f"part {number}", silent=True)
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.write(ticket, VERA, "And now?", silent=True)
+    held = hold(page, re.compile(rf"/tickets/{ticket['id']}/messages/"))
+    log_cannot_be_continued(desk, ticket)
+    wait_until(page, lambda: held)
+    page.evaluate("telegram.back()")
+    page.locator(".row", has_text="Refund").click()
+    expect(page.locator(".message").last).to_contain_text("part 79")
+    scroll_up = "place => { place.scrollTop -= 400 }"
+    jump = page.locator(".jump")
+    wait_until(page, lambda: page.eval_on_selector(".messages-scroll", scroll_up) or jump.is_visible())
+    held[0].fallback()
+    was_read_anew(page, desk, ticket)
+    assert [route.request.url for route in held if AROUND.search(route.request.url)] == []

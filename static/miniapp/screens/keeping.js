@@ -15,7 +15,7 @@ const PAGE = 40;
 export async function keepPlace(conversation, newest, root, owner, signal) {
   const row = rowsOnScreen(root)[0];
   const { id = "", sequence } = row?.dataset ?? {};
-  if (!row || signal.aborted || conversation !== owner.conversation()) return null;
+  if (!row || conversation !== owner.conversation()) return null;
   const page = newest.results.some((message) => message.id === id) ? null : await pageAround(conversation.id, sequence);
   return () => {
     if (signal.aborted) return;
