@@ -60,6 +60,16 @@ class Incoming:
         return self.chat.telegram_id
 
     @property
+    def is_turned_away(self) -> bool:
+        """Whether a ban stands against it. What a customer wrote or changed, and the desk had received before the ban
+        began, is handled as if there were none; a press of a button is not, nor what staff send."""
+        if self.person.is_active:
+            return False
+        began = self.person.banned_at
+        is_in_time = began is not None and self.row.received_at < began
+        return not is_in_time or self.row.kind not in _MESSAGES or self.actor.is_staff
+
+    @property
     def said_at(self) -> datetime:
         """When the person wrote this, or changed it, by Telegram's clock, however long the bot was away since; a press
         of a button says no time, so it is now."""

@@ -49,9 +49,10 @@ def handle_update(row: Update) -> Outcome:
 def _handle(incoming: Incoming) -> Outcome:
     if incoming.update.my_chat_member is not None:
         return membership.record_membership(incoming)
-    if not incoming.person.is_active:
+    if incoming.is_turned_away:
         return membership.turn_away(incoming)
-    membership.forget_turning_away(incoming.chat)
+    if incoming.person.is_active:
+        membership.forget_turning_away(incoming.chat)
     membership.mark_reachable(incoming)
     if incoming.row.kind in _MADE_BY_PEOPLE:
         account = incoming.update.effective_user
@@ -103,6 +104,6 @@ def apologise_for(row: Update) -> None:
         group.apologise_in_topic(row, update)
         return
     incoming = authenticate(row, update) if row.queue > 0 else None
-    if incoming is not None and incoming.person.is_active:
+    if incoming is not None and not incoming.is_turned_away:
         with translation.override(incoming.person.language):
             send_notice(incoming.chat_id, "trouble", edited=update.edited_message is not None)

@@ -58,7 +58,7 @@ def handle_business(row: Update, update: telegram.Update) -> Outcome:
     if message.from_user.id != message.chat.id:
         return receive_own_words(row, update, message, business_key(connection_id, message.chat.id))
     incoming = _meet(row, update, message, connection_id)
-    if not incoming.person.is_active:
+    if incoming.is_turned_away:
         return Outcome.BANNED
     try:
         with transaction.atomic(), translation.override(incoming.person.language):

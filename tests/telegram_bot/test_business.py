@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 
 from accounts import clock
 from accounts.models import User
+from accounts.services.people import set_active
 from telegram_bot.bot_api import Request
 from telegram_bot.business import business_key
 from telegram_bot.connections import decide_account
@@ -291,6 +292,14 @@ def test_a_file_that_is_too_large_and_a_ban_are_met_with_silence(inbox: Inbox, s
     shop.hears(vera, "Let me in")
     assert outcome() == "banned"
     assert Message.objects.count() == 1
+
+
+def test_what_was_received_before_the_ban_reaches_its_ticket(inbox: Inbox, shop: Shop, vera: User, adam: User) -> None:
+    message = inbox.message(vera, "Hello", business_connection_id=shop.connection)
+    inbox.put(inbox.update(business_message=message))
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
+    inbox.work()
+    assert Message.objects.get().text == "Hello"
 
 
 def test_a_message_of_a_connection_that_nobody_told_of_waits_to_be_approved(

@@ -1,11 +1,13 @@
 """Handling: in order within a chat, poison set aside, nothing half done."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 import time_machine
 from django.db import OperationalError
 
+from accounts import clock
 from accounts.models import User
 from accounts.services.people import set_active
 from telegram_bot import bridge, dispatcher
@@ -15,7 +17,7 @@ from telegram_bot.housekeeping import keep_house
 from telegram_bot.incoming import Outcome
 from telegram_bot.loops import Wakeup
 from telegram_bot.models import Chat, MessageLink, Update, UpdateState
-from tests.support.desk import acting
+from tests.support.desk import a_ticket_of, acting
 from tests.support.inbox import Inbox
 from tickets.models import Message, Ticket
 
@@ -167,6 +169,48 @@ def test_a_banned_person_is_told_once_and_what_they_write_stays_in_the_inbox_onl
     set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
     inbox.says(vera, "Again?")
     assert inbox.told(vera).count("You can no longer write to this desk.") == 2
+
+
+def test_what_a_customer_wrote_before_the_ban_reaches_its_ticket_however_late_it_is_handled(
+    inbox: Inbox, vera: User, adam: User
+) -> None:
+    written = inbox.message(vera, "It burns")
+    inbox.put(inbox.update(message=written))
+    inbox.put(inbox.update(edited_message={**written, "text": "It burns!", "edit_date": 1_795_000_100}))
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
+    inbox.says(vera, "And you are slow")
+    assert [row.outcome for row in inbox.rows()] == ["ticket_opened", "message_edited", "banned"]
+    assert Message.objects.get().text == "It burns!"
+    told = inbox.told(vera)
+    assert told.count("You can no longer write to this desk.") == 1
+    inbox.says(vera, "Hello?")
+    assert inbox.told(vera) == told, "told of the ban once"
+
+
+def test_what_waited_for_a_choice_when_its_customer_was_banned_goes_to_the_newest_ticket(
+    inbox: Inbox, vera: User, adam: User
+) -> None:
+    newest = [a_ticket_of(vera, text) for text in ("First", "Second")][-1]
+    inbox.says(vera, "About one of them")
+    assert inbox.rows()[-1].state == UpdateState.HELD
+    set_active(actor=acting(adam), user_id=vera.pk, is_active=False)
+    Update.objects.update(handled_at=clock.now() - timedelta(hours=1))
+    keep_house(inbox.bot_id)
+    inbox.work()
+    assert newest.messages.filter(text="About one of them").exists()
+
+
+def test_a_ban_ends_at_once_what_is_pressed_and_what_staff_send(
+    inbox: Inbox, vera: User, anna: User, adam: User
+) -> None:
+    ticket = a_ticket_of(vera)
+    press = {"id": "1", "from": inbox.account(vera), "chat_instance": "1", "data": "1:n"}
+    inbox.put(inbox.update(callback_query={**press, "message": inbox.message(vera, "choose")}))
+    inbox.put(inbox.update(message=inbox.message(anna, f"/take {ticket.number}")))
+    for person in (vera, anna):
+        set_active(actor=acting(adam), user_id=person.pk, is_active=False)
+    inbox.work()
+    assert [row.outcome for row in inbox.rows()] == ["banned", "banned"]
 
 
 def test_who_was_told_of_a_ban_is_told_once_that_it_is_over(inbox: Inbox, vera: User, gleb: User, adam: User) -> None:
