@@ -184,6 +184,10 @@ def test_a_broadcast_reports_who_got_it_and_who_has_blocked_the_bot(telegram: Si
     wait_until(lambda: Broadcast.objects.get().state == BroadcastState.DONE, what="the end")
     counts = count_recipients(broadcast)
     assert (counts[RecipientState.SENT], counts[RecipientState.BLOCKED]) == (1, 1)
+    for label, wanted in (("No more such messages", False), ("Send such messages again", True)):
+        telegram.press(OLIVER, label)
+        rest(telegram)
+        assert User.objects.get(telegram_id=OLIVER).preferences["news"] is wanted
 
 
 def test_where_the_desk_wants_it_so_a_word_after_the_end_begins_a_new_ticket(
