@@ -3,6 +3,7 @@
 import { orTell } from "./core/store.js";
 import { keepContrast } from "./core/contrast.js";
 import { setCookie } from "./core/cookies.js";
+import { go, path } from "./core/router.js";
 import { isVisible, onVisibility } from "./core/telegram.js";
 import { catchUpSince } from "./data/catching-up.js";
 import { dropOldDrafts } from "./data/drafts.js";
@@ -40,10 +41,11 @@ export function goOn(own, { config: { version = own }, server_time, tickets }) {
   setCookie("desk_face", isStaff() ? "agent" : "customer", FACE_DAYS);
   dropOldDrafts();
   if (version !== own) offerReload();
-  onFrame("live", () => pressSeen(".chat [data-action=reload]")); // a ticket that could not be loaded
+  onFrame("live", askAgain);
+  addEventListener("online", askAgain); // a socket may outlive a break
   // a window that grows has room for the card
   matchMedia("(min-width: 1100px)").addEventListener("change", ({ matches }) => {
-    if (matches) pressSeen(".staff-tools [data-action=card]");
+    if (matches) press(document.querySelector("#detail-pane .staff-tools [data-action=card]"));
   });
   onFrame("heartbeat", ({ data }) => void ((data.version ?? own) !== own && offerReload()));
 }
@@ -54,6 +56,12 @@ const catchUp = () => isLive() || import("./data/without-socket.js").then(({ cat
 /** This page is an old one. */
 const offerReload = () => void import("./ui/update.js").then(({ showUpdate }) => showUpdate()).catch(orTell);
 
-/** @param {string} button */
-const pressSeen = (button) =>
-  /** @type {HTMLElement | null} */ (document.querySelector(`#detail-pane ${button}`))?.click();
+/** What could not be loaded without a network is asked for again as by its own button. */
+function askAgain() {
+  for (const button of document.querySelectorAll("[data-action=reload]")) press(button);
+  // of a screen itself: here once more; its button fetches a new page, for browsers that remember what did not come
+  if (document.querySelector("#detail-pane [data-action=fetchAnew]")) go(path(), { replace: true, anew: true });
+}
+
+/** Where it is seen. @param {Element | null} button */
+const press = (button) => button?.getClientRects().length && /** @type {HTMLElement} */ (button).click();

@@ -111,10 +111,10 @@ async function mountScreen(root, signal) {
   root.append(clone("nothing-chosen").node);
 }
 
-/** A screen whose modules did not come: browsers remember that, so only a new page helps. @param {HTMLElement} place @param {AbortSignal} signal */
+/** A screen whose modules did not come: some browsers remember that, so that only a new page helps. @param {HTMLElement} place @param {AbortSignal} signal */
 function offerReload(place, signal) {
   place.replaceChildren(clone("screen-failed").node);
-  onAction(place, { reload: () => location.reload(), back }, signal);
+  onAction(place, { fetchAnew: () => location.reload(), back }, signal);
 }
 
 function markPanes() {

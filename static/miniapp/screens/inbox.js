@@ -3,7 +3,7 @@
  * The inbox of staff: tabs, filters and order, all of them in the address. It stays mounted as long as the app runs.
  * Rows do not move while somebody reads or touches them: what is new waits behind a button.
  */
-import { byId, clone, onAction, setText } from "../core/dom.js";
+import { byId, clone, onAction, setText, toast } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow, path, setQuery } from "../core/router.js";
 import { orTell, touch, watch } from "../core/store.js";
@@ -90,7 +90,8 @@ class Inbox {
     return {
       open: follow,
       admin: () => import("./admin.js").then(({ openAdmin }) => openAdmin()).catch(orTell),
-      reload: () => this.key ? loadList(this.key) : location.reload(),
+      // a page reloads by a press only (later.js asks again by itself)
+      reload: (_button, { isTrusted }) => this.key ? loadList(this.key) : isTrusted ? location.reload() : this.draw(),
       more: () => loadMore(this.key, true),
       filter: () => this.#withFilters((filters) => filters.openFilters()),
       search: () => this.#withFilters((filters) => filters.toggleSearch(this.refs)),
@@ -103,6 +104,7 @@ class Inbox {
   async #withFilters(run) {
     this.filters ??= await import("./inbox-filters.js").catch(orTell);
     if (this.filters) run(this.filters);
+    else if (this.key) toast(t("error_network"));
     else drawState(this.refs.state, "failed", "");
   }
 
