@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
+from django.db.models import F
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Team, User
@@ -78,6 +79,16 @@ def test_signs_between_words_hide_nothing(vera: User, anna: User, text: str, q: 
     (found,) = find(anna, q)
     assert found["match"]["text"] == text  # as it was written
     assert [text[begin:end] for begin, end in found["match"]["ranges"]] == marked
+
+
+def test_of_a_long_word_the_end_that_leads_to_the_match_is_shown(vera: User, anna: User) -> None:
+    word = "-".join(f"part{number}" for number in range(60))
+    a_reply_by(anna, a_ticket_of(vera, "Subject"), f"See {word}-needle there")
+    (found,) = find(anna, "needle")
+    text, ((begin, end),) = found["match"]["text"], found["match"]["ranges"]
+    assert word.endswith(text.removesuffix("-needle there"))
+    assert len(text) < 120
+    assert text[begin:end] == "needle"
 
 
 def test_a_minus_before_a_word_still_takes_away_what_has_it(vera: User, anna: User) -> None:
@@ -155,9 +166,16 @@ def test_the_beginning_of_a_word_finds_where_it_is_the_last_and_long_enough(
         assert find(anna, q) == [], q
 
 
+def open_numbered(customer: User, *numbers: int) -> None:
+    """Opens a ticket with each of these numbers, in this order."""
+    opened = [a_ticket_of(customer, "Receipt").pk for _number in numbers]
+    Ticket.objects.update(number=F("number") + 1_000_000)  # which of these numbers the desk had come to, nobody knows
+    for pk, number in zip(opened, numbers, strict=True):
+        Ticket.objects.filter(pk=pk).update(number=number)
+
+
 def test_parts_of_a_number_find_and_a_mark_means_one_ticket(vera: User, anna: User) -> None:
-    for number in (812, 8125, 48123, 81, 5):
-        Ticket.objects.filter(pk=a_ticket_of(vera, "Receipt").pk).update(number=number)
+    open_numbered(vera, 812, 8125, 48123, 81, 5)
 
     def numbers(q: str, **more: str) -> list[int]:
         return [found["number"] for found in find(anna, q, **more)]
@@ -171,8 +189,7 @@ def test_parts_of_a_number_find_and_a_mark_means_one_ticket(vera: User, anna: Us
 
 
 def test_the_ticket_that_a_number_names_comes_first_through_all_pages(vera: User, anna: User) -> None:
-    for number in (7, 70, 71, 72):
-        Ticket.objects.filter(pk=a_ticket_of(vera, "Receipt").pk).update(number=number)
+    open_numbered(vera, 7, 70, 71, 72)
     for order, expected in (("newest", [7, 72, 71, 70]), ("oldest", [7, 70, 71, 72]), ("waiting", [7, 70, 71, 72])):
         api, seen, address = Api(anna), list[int](), f"tickets/?q=7&limit=1&order={order}"
         while address:
