@@ -13,6 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import AddIndex
 
 from accounts import clock
+from accounts.models import User
 from telegram_bot.customer_chat.choices import wants_new
 from telegram_bot.identity import current_bot_id
 from telegram_bot.models import Approval, BusinessConnection, Chat, MessageLink, OutgoingCall
@@ -110,3 +111,15 @@ def test_no_index_of_the_inbox_or_the_outbox_is_made_while_messages_cannot_come_
     ]
     assert {"telegram_call_farewell", "telegram_update_unapproved"} <= {one.index.name for _name, one in made}
     assert [name for name, operation in made if not isinstance(operation, AddIndexConcurrently)] == []
+
+
+def test_whoever_was_let_in_again_before_it_was_told_is_told_nothing_out_of_the_blue(vera: User, gleb: User) -> None:
+    migration = import_module("telegram_bot.migrations.0038_let_in")
+    User.objects.filter(pk=gleb.pk).update(is_active=False)
+    for person in (vera, gleb, None):
+        number = person.telegram_id if person else 7
+        Chat.objects.create(bot_id=current_bot_id(), telegram_id=number, person=person, ban_told_at=clock.now())
+    with connection.schema_editor() as editor:
+        migration.forget_old_bans(apps, editor)
+    told = Chat.objects.exclude(ban_told_at=None).values_list("telegram_id", flat=True)
+    assert set(told) == {gleb.telegram_id, 7}
