@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, VERA
+from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import open_ticket_page, states, wait_until
 from tests.support.browser import browser_marks
@@ -79,3 +79,37 @@ def test_it_is_seen_once_the_customer_has_opened_the_ticket(
     read = {"user": VERA, "sequence": message["sequence"]}
     desk.send({"type": "message_read", "ticket": ticket["id"], "data": read})
     expect(page.locator(".message.is-own .tick").last).to_have_attribute("aria-label", "Seen")
+
+
+@pytest.mark.parametrize("way", ["writes", "reads"])
+@pytest.mark.parametrize(
+    ("state", "ambiguous", "words"),
+    [
+        ("queued", False, "On its way to Telegram"),
+        ("failed", False, "Not delivered to Telegram"),
+        ("blocked", False, "Customer unreachable"),
+        ("sent", True, "Perhaps delivered twice: an answer of Telegram was lost"),
+    ],
+    ids=["queued", "failed", "blocked", "ambiguous"],
+)
+def test_what_did_not_surely_arrive_is_not_called_seen_though_the_customer_reads_or_writes(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], state: str, ambiguous: bool, words: str, way: str
+) -> None:
+    arrived = desk.write(ticket, ANNA, "We look after it")
+    answer = desk.write(ticket, ANNA, "It comes tomorrow")
+    page = open_ticket_page(open_app, desk, ticket)
+    desk.deliver(arrived, "sent")
+    desk.deliver(answer, state, ambiguous=ambiguous)
+    wait_until(page, lambda: states(page) == ["Delivered", words])
+    if way == "writes":
+        desk.write(ticket, VERA, "Hello?")
+    else:
+        read = {"user": VERA, "sequence": answer["sequence"]}
+        desk.send({"type": "message_read", "ticket": ticket["id"], "data": read})
+    wait_until(page, lambda: states(page)[0] == "Seen")  # which had arrived
+    assert states(page) == ["Seen", words]
+    desk.deliver(answer, state, ambiguous=ambiguous, seen_at="2026-01-01T10:00:00Z")  # as a new page is told
+    desk.write(ticket, BORIS, "I call them")
+    wait_until(page, lambda: states(page) == ["Seen", words, "Sent"])
+    desk.deliver(answer, "sent")
+    wait_until(page, lambda: states(page) == ["Seen", "Seen", "Sent"])

@@ -136,9 +136,10 @@ function stateOf(message, job, { othersRead, staff }) {
   if (job) return ["clock", t(navigator.onLine || job.state !== "queued" ? "sending" : "queued_offline")];
   if (message.internal || message.deleted_at) return ["", ""];
   const delivery = staff ? message.delivery : null;
+  // of what did not reach Telegram, or not yet, or perhaps twice, that stays said, whoever has read it in the app
+  if (delivery?.state === "failed" || delivery?.state === "blocked") return ["alert", t(`delivery_${delivery.state}`)];
+  if (delivery?.ambiguous) return ["alert", t("delivery_ambiguous")];
+  if (delivery?.state === "queued") return ["clock", t("delivery_queued")];
   if (delivery?.seen_at || message.sequence <= othersRead) return ["seen", t("seen")];
-  if (!delivery) return ["sent", t("sent")];
-  if (delivery.state === "failed" || delivery.state === "blocked") return ["alert", t(`delivery_${delivery.state}`)];
-  if (delivery.ambiguous) return ["alert", t("delivery_ambiguous")];
-  return delivery.state === "queued" ? ["clock", t("delivery_queued")] : ["sent", t("delivery_sent")];
+  return ["sent", t(delivery ? "delivery_sent" : "sent")];
 }
