@@ -1,15 +1,17 @@
 """Two agents on one ticket: each sees what the other does, and no answer goes out over a colleague's unseen one."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import HeldMessages, expect_texts, open_ticket_page, runs, wait_until, write
-from tests.support.browser import DESKTOP, Faults, browser_marks
+from tests.support.browser import DESKTOP, PIXEL, Faults, browser_marks, picture
+from tests.support.everybody import CONTRASTS
 
 pytestmark = browser_marks
 POST = r"tickets/[\w-]+/messages/"
@@ -88,6 +90,79 @@ def test_deciding_later_loses_nothing_even_over_a_reload(
     page.click("[data-action=retry]:visible")
     sheet.get_by_role("button", name="Send anyway").click()
     wait_until(page, lambda: public(desk, ticket)[-1] == "It comes tomorrow")
+
+
+def collide_twice(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> tuple[Page, Locator]:
+    """Boris answers while two answers of Anna, the first with a file, are on their way. Her page and her sheets."""
+    page = open_ticket_page(open_app, desk, ticket, expected=("409",))
+    held: list[Route] = []
+
+    def hold_first(route: Route) -> None:
+        if route.request.method != "POST" or held:
+            route.fallback()
+        else:
+            held.append(route)
+
+    page.route(re.compile(r"/messages/$"), hold_first)
+    page.set_input_files(".composer input[type=file]", {"name": "way.png", "mimeType": "image/png", "buffer": PIXEL})
+    write(page, "First")
+    wait_until(page, lambda: held)
+    write(page, "Second")
+    expect_texts(page, ["Where is it?", "First", "Second"])
+    desk.write(ticket, BORIS, "Tomorrow at noon")
+    expect_texts(page, ["Where is it?", "Tomorrow at noon", "First", "Second"])
+    held[0].fallback()
+    return page, page.get_by_role("dialog", name="Boris Lvov has answered meanwhile")
+
+
+def test_several_answers_are_asked_about_one_after_the_other_and_keep_their_order(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide_twice(open_app, desk, ticket)
+    expect(sheet).to_contain_text("First")
+    expect(sheet).to_contain_text("With files: way.png")
+    assert len(desk.calls("POST", POST)) == 1  # nothing behind it is tried before
+    assert page.evaluate(CONTRASTS) == []
+    picture(page, "conflict-files")
+    sheet.get_by_role("button", name="Send anyway").click()
+    expect(sheet).to_contain_text("Second")
+    expect(sheet.get_by_text("With files:")).to_be_hidden()
+    assert public(desk, ticket)[-1] == "First"
+    sheet.get_by_role("button", name="Send anyway").click()
+    wait_until(page, lambda: public(desk, ticket)[-1] == "Second")
+    assert public(desk, ticket) == ["Where is it?", "Tomorrow at noon", "First", "Second"]
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_nothing_overtakes_an_answer_that_is_decided_about_later(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    write(page, "And bring your passport")  # after Boris's answer was seen
+    expect(sheet).to_contain_text("It comes tomorrow")  # so the first is asked about again
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    page.get_by_role("button", name="Internal note").click()
+    write(page, "He wants it at once")
+    wait_until(page, lambda: desk.messages[ticket["id"]][-1]["internal"])
+    assert public(desk, ticket) == ["Where is it?", "Tomorrow at noon"]
+    page.reload()
+    sheet.get_by_role("button", name="Send anyway").click()
+    wait_until(page, lambda: public(desk, ticket)[-1] == "And bring your passport")
+    assert public(desk, ticket)[2:] == ["It comes tomorrow", "And bring your passport"]
+
+
+def test_what_waits_behind_an_answer_goes_out_once_that_is_discarded(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    page.keyboard.press("Escape")
+    write(page, "And bring your passport")
+    sheet.get_by_role("button", name="Discard").click()
+    wait_until(page, lambda: public(desk, ticket)[-1] == "And bring your passport")
+    assert public(desk, ticket)[2:] == ["And bring your passport"]
 
 
 def test_an_answer_that_was_seen_before_stops_nothing(

@@ -25,7 +25,7 @@ function sendAtOnce() {
   /** @type {Set<string>} */
   const begun = new Set();
   for (const job of jobs.values()) {
-    if (begun.has(job.ticket) || (job.state === "failed" && !job.passing)) continue;
+    if (begun.has(job.ticket) || (job.state === "failed" && !job.passing && job.error !== "stale")) continue;
     begun.add(job.ticket);
     if (!isHeld(job) || !job.files.every((file) => file.attachment)) continue;
     job.due = 0; // a page that comes back asks once more, under the same key

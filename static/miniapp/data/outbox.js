@@ -120,10 +120,19 @@ export async function run(ticket) {
   running.delete(ticket);
 }
 
-/** What was refused is passed by; what failed for want of a server keeps its place, and nothing overtakes it. @param {string} ticket */
+/**
+ * What was refused is passed by; what failed for want of a server keeps its place, and nothing overtakes it. So does an
+ * answer to which a colleague was faster until it is decided about, but notes pass it.
+ * @param {string} ticket
+ */
 function nextOf(ticket) {
-  const job = jobsOf(ticket).find(({ state, passing }) => state !== "failed" || passing);
-  return job?.state === "failed" ? undefined : job;
+  let undecided = false;
+  for (const job of jobsOf(ticket)) {
+    if (job.state === "failed") {
+      if (job.passing) return;
+      undecided ||= job.error === "stale";
+    } else if (!undecided || job.internal) return job;
+  }
 }
 
 /** Ends with the job sent, discarded or failed. @param {Desk.Job} job */

@@ -18,7 +18,7 @@ export function retry(id, change) {
   const job = jobs.get(id);
   if (!job || job.state !== "failed") return;
   job.files = job.files.filter((file) => file.attachment || file.file || file.saved);
-  if (!job.passing) { // behind what was sent meanwhile
+  if (!job.passing && job.error !== "stale") { // behind what was sent meanwhile; an answer that was decided about was waited for
     jobs.delete(id);
     jobs.set(id, job);
   }

@@ -37,7 +37,7 @@ export function fasterText({ field = "", value, person, changed_at }, now) {
 }
 
 /**
- * @param {string} own the text that was not sent
+ * @param {{text: string, files: Desk.JobFile[]}} own what was not sent
  * @param {Desk.Message | null} faster the colleague's answer, null where it is not loaded
  * @param {AbortSignal} signal closes it
  * @returns {Promise<string>} "anyway", "note", "discard" or ""
@@ -50,7 +50,10 @@ export async function askConflict(own, faster, signal) {
   setText(refs.title, faster ? t("conflict_title", { name: nameOf(faster.author) }) : t("error_stale"));
   refs.theirs.hidden = !faster;
   setText(refs.theirs, faster ? summaryOf(faster) : "");
-  setText(refs.own, own || t("attachment"));
+  setText(refs.own, own.text);
+  refs.own.hidden = !own.text;
+  refs.withFiles.hidden = !own.files.length;
+  setText(refs.files, own.files.map(({ name }) => name).join(", "));
   for (const choice of ["anyway", "note", "discard"]) {
     refs[choice].addEventListener("click", () => dialog.close(choice));
   }
