@@ -18,9 +18,12 @@ from tickets.representations.audiences import Audience
 LASTS = 60.0  # seconds; clients say it again every 25
 
 
+Key = tuple[str, Socket | str]  # the person's id, and the socket or the other process
+
+
 @dataclass
 class Look:
-    """One person's look at a ticket; `state`: viewing, away."""
+    """A person's look at a ticket, by one socket here or by all in another process; `state`: viewing, away."""
 
     person: dict[str, Any]
     state: str
@@ -33,7 +36,7 @@ class Viewing:
         self._groups = groups
         self._process = process
         self._tell = tell
-        self._looks: dict[UUID, dict[str, Look]] = {}
+        self._looks: dict[UUID, dict[Key, Look]] = {}
 
     def look(self, socket: Socket, ticket: UUID | None, state: str) -> None:
         """Raises NotSubscribed."""
@@ -46,10 +49,9 @@ class Viewing:
             self._say(socket, ticket, state)
 
     def end(self, socket: Socket) -> None:
-        """The socket's person no longer looks; unless another of their sockets does."""
+        """The socket's person no longer looks here; perhaps they do elsewhere."""
         ticket, socket.viewing = socket.viewing, None
-        others = self._registry.of_person(socket.viewer.user_id)
-        if ticket is not None and all(other is socket or other.viewing != ticket for other in others):
+        if ticket is not None:
             self._say(socket, ticket, "gone")
 
     def greet(self, subscription: Subscription) -> None:
@@ -57,9 +59,10 @@ class Viewing:
         if subscription.audience is not Audience.STAFF:
             return
         own = subscription.socket.viewer.person["id"]
-        for key, look in self._current(subscription.ticket).items():
+        people = {person: look.person for (person, _source), look in self._current(subscription.ticket).items()}
+        for key, person in people.items():
             if key != own:
-                frame = _frame(subscription.ticket, look.person, look.state)
+                frame = _frame(subscription.ticket, person, self._state(subscription.ticket, key))
                 subscription.socket.push(frame, passing=True)
 
     def hear(self, nudge: Nudge) -> None:
@@ -71,34 +74,47 @@ class Viewing:
                 assignee_id=_id(nudge.get("assignee")),
                 team_id=_id(nudge.get("team")),
             )
-            self._show(standing, nudge["person"], nudge["state"])
+            self._note(standing.pk, nudge["person"], nudge["process"], nudge["state"])
+            self._show(standing, nudge["person"])
 
     def _say(self, socket: Socket, ticket: UUID, state: str) -> None:
         group = self._groups.find(ticket)
         standing = group.standing if group is not None else None
         if standing is None:
             return
-        look = {"person": socket.viewer.person, "state": state}
+        person = socket.viewer.person
+        self._note(ticket, person, socket, state)
+        look = {"person": person, "state": self._state(ticket, person["id"], here=True)}
         place = {"customer": standing.customer_id, "assignee": standing.assignee_id, "team": standing.team_id}
         self._tell(make_nudge(Kind.VIEWING, process=self._process, ticket=ticket, **look, **place))
-        self._show(standing, socket.viewer.person, state)
+        self._show(standing, person)
 
-    def _show(self, standing: Ticket, person: dict[str, Any], state: str) -> None:
-        looks = self._current(standing.pk)
+    def _note(self, ticket: UUID, person: dict[str, Any], source: Socket | str, state: str) -> None:
+        looks = self._current(ticket)
         if state == "gone":
-            looks.pop(person["id"], None)
+            looks.pop((person["id"], source), None)
         else:
-            looks[person["id"]] = Look(person, state, time.monotonic() + LASTS)
+            looks[person["id"], source] = Look(person, state, time.monotonic() + LASTS)
         if looks:
-            self._looks[standing.pk] = looks
+            self._looks[ticket] = looks
         else:
-            self._looks.pop(standing.pk, None)
-        text = _frame(standing.pk, person, state)
+            self._looks.pop(ticket, None)
+
+    def _state(self, ticket: UUID, person: str, *, here: bool = False) -> str:
+        """Who looks at it in one window looks at it, wherever else it is open; `here`: in this process."""
+        looks = self._current(ticket).items()
+        states = {
+            look.state for (whose, source), look in looks if whose == person and not (here and isinstance(source, str))
+        }
+        return next((state for state in ("viewing", "away") if state in states), "gone")
+
+    def _show(self, standing: Ticket, person: dict[str, Any]) -> None:
+        text = _frame(standing.pk, person, self._state(standing.pk, person["id"]))
         for socket in self._registry.staff():
             if socket.viewer.person["id"] != person["id"] and can_see(socket.viewer.actor, standing):
                 socket.push(text, passing=True)
 
-    def _current(self, ticket: UUID) -> dict[str, Look]:
+    def _current(self, ticket: UUID) -> dict[Key, Look]:
         now = time.monotonic()
         return {key: look for key, look in self._looks.get(ticket, {}).items() if look.until > now}
 
