@@ -164,8 +164,10 @@ def test_rows_wait_for_the_finger(open_app: OpenApp, desk: FakeDesk) -> None:
         page.mouse.move(100 + step, 200)
     desk.write(tickets[4], VERA, "Hello again")
     expect(page.locator(".news")).to_have_text("1 new")
+    page.wait_for_timeout(1_500)  # a mouse that rests: somebody reads
     assert subjects(page)[0] == "Ticket 0"
-    expect(page.locator(".row-subject").first).to_have_text("Ticket 4")  # once the finger rests
+    page.mouse.move(700, 5)
+    expect(page.locator(".row-subject").first).to_have_text("Ticket 4")
     expect(page.locator(".news")).to_be_hidden()
 
 

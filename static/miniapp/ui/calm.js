@@ -9,6 +9,7 @@ import { t } from "../core/i18n.js";
 import { moveAmongRows, moveAmongTabs } from "./keys.js";
 
 const TOUCH_MS = 1_000; // rows may move this long after the last touch
+const REST_MS = 3_000; // and this long after a mouse came to rest on one: somebody reads it
 
 /** @typedef {{id: string, updated_at: string}} Row */
 
@@ -35,10 +36,11 @@ export class Calm {
     /** The rows as they were when they last moved. @type {Row[]} */
     this.shown = [];
     this.touchedAt = 0; // 0: nobody touches
+    this.points = false; // the last touch was a mouse that moved
     /** @type {Map<string, number>} */
     this.offsets = new Map();
     for (const type of ["pointerdown", "pointermove", "wheel"]) {
-      refs.rows.addEventListener(type, () => this.#touch(), { passive: true });
+      refs.rows.addEventListener(type, (/** @type {any} */ event) => this.#touch(event), { passive: true });
     }
     scroll.addEventListener("scroll", () => scroll.scrollTop || release(), { passive: true });
     refs.news.addEventListener("click", () => {
@@ -51,11 +53,15 @@ export class Calm {
     this.#touch();
   }
 
-  #touch() {
+  /** @param {PointerEvent} [event] of a pointer or its wheel */
+  #touch(event) {
+    this.points = event?.type === "pointermove" && event.pointerType === "mouse";
+    const { refs } = this;
     if (!this.touchedAt) {
       const wait = () => {
-        const left = this.touchedAt + TOUCH_MS - Date.now();
-        if (left > 0) return void setTimeout(wait, left);
+        const rests = this.points && refs.rows.matches(":hover");
+        const left = this.touchedAt + (rests ? REST_MS : TOUCH_MS) - Date.now();
+        if (left > 0) return void setTimeout(wait, Math.min(left, TOUCH_MS));
         this.touchedAt = 0;
         this.release();
       };
