@@ -1,4 +1,4 @@
-"""What a fake desk knows and answers, in the shapes of docs/api.md."""
+"""What a fake desk knows and answers. tests/architecture/test_fake_desk.py holds its shapes equal to the API's."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from tickets.permissions import CUSTOMER_TRANSITIONS, STAFF_TRANSITIONS
 Answer = tuple[int, Any]
 PAGE_SIZE = 40
 VIEWERS_OWN = {"unread", "read_sequence"}
+STAFF_ONLY = {"priority", "tags", "team", "sla", "unreachable", "snoozed_until", "waiting_since"}  # of a ticket
 
 
 def person(name: str, role: str) -> dict[str, Any]:
@@ -30,12 +31,29 @@ CATEGORIES = [
 ]
 
 
+def as_person(one: dict[str, Any]) -> dict[str, Any]:
+    """How one looks to others."""
+    return {name: one[name] for name in ("id", "name", "role")}
+
+
+def link_of(ticket: dict[str, Any]) -> dict[str, Any]:
+    return {"id": ticket["id"], "number": ticket["number"]}
+
+
 def now(minutes_ago: float = 0) -> str:
     return (datetime.now(UTC) - timedelta(minutes=minutes_ago)).isoformat().replace("+00:00", "Z")
 
 
 def refusal(code: str, message: str = "") -> dict[str, Any]:
     return {"error": {"code": code, "message": message, "fields": {}, "data": {}}}
+
+
+def told_of_change(
+    ticket: dict[str, Any], kind: str, field: str, value: Any, who: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What a refusal tells of somebody who was faster with a ticket, this moment."""
+    about = {"event": kind, "sequence": ticket["sequence"] + 1, "field": field, "value": value, "changed_at": now()}
+    return {**about, "actor": who and who["id"], "person": who and as_person(who)}
 
 
 class FakeAnswers:
@@ -109,9 +127,13 @@ class FakeAnswers:
             "waiting_since": None,
             "snoozed_until": None,
             "category": CATEGORIES[0],
-            "customer": customer,
+            "team": None,
+            "customer": as_person(customer),
             "assignee": None,
             "source": "telegram",
+            "unreachable": "",
+            "merged_into": None,
+            "merged_from": [],
             "sequence": 0,
             "last_message": None,
             "sla": None,
@@ -141,7 +163,7 @@ class FakeAnswers:
         message = {
             "id": str(uuid.uuid4()),
             "ticket": ticket["id"],
-            "author": author,
+            "author": as_person(author),
             "kind": "text",
             "text": text,
             "entities": [],
@@ -208,6 +230,21 @@ class FakeAnswers:
             self.send({"type": "inbox_updated", **about, "data": bare})
         return frame
 
+    def seen(self, value: Any) -> Any:
+        """What an answer or a frame holds of it for this person: customers get nothing that is for staff alone."""
+        if self.me["role"] != "customer":
+            return value
+        if isinstance(value, list):
+            return [self.seen(one) for one in value]
+        if not isinstance(value, dict):
+            return value
+        hidden = STAFF_ONLY if {"subject", "customer"} <= set(value) else set()
+        held = {name: self.seen(one) for name, one in value.items() if name not in hidden}
+        for name, nothing in (("delivery", None), ("edited_after_answer", False)):
+            if "reactions" in held:
+                held[name] = nothing
+        return held
+
     def file(self, name: str, content_type: str, size: int = 1_200_000, **more: Any) -> dict[str, Any]:
         """A file of the desk, as messages hold it; its bytes are a picture unless `contents` has others."""
         key = str(uuid.uuid4())
@@ -245,8 +282,9 @@ class FakeAnswers:
 
     # --- the answers ---
 
-    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
-        routes: list[tuple[str, str, Callable[..., Answer]]] = [
+    def routes(self, query: dict[str, list[str]], body: Any) -> list[tuple[str, str, Callable[..., Answer]]]:
+        """Method and path of whatever is answered, and what answers it."""
+        return [
             ("POST", r"auth/telegram/", self._sign_in),
             ("POST", r"auth/refresh/", self._refresh),
             ("POST", r"auth/socket-ticket/", lambda: (200, {"ticket": "again"})),
@@ -262,9 +300,9 @@ class FakeAnswers:
             ("DELETE", r"users/([\w-]+)/notes/([\w-]+)/", self._remove_person_note),
             ("GET", r"notifications/", lambda: self._get_notifications(query)),
             ("POST", r"notifications/read/", lambda: self._read_notifications(body)),
-            ("GET", r"saved-replies/", lambda: (200, {"results": self.saved_replies, "next": None, "previous": None})),
+            ("GET", r"saved-replies/", self._list_saved_replies),
             ("POST", r"files/([\w-]+)/copy/", self._copy_file),
-            ("GET", r"categories/", lambda: (200, {"results": CATEGORIES, "next": None})),
+            ("GET", r"categories/", self._list_categories),
             ("GET", r"tickets/", lambda: (200, self._page_of_tickets(query))),
             ("POST", r"tickets/", lambda: self._post_ticket(body)),
             ("GET", r"tickets/counts/", lambda: (200, self._counts())),
@@ -287,15 +325,18 @@ class FakeAnswers:
             ("GET", r"messages/([\w-]+)/history/", lambda key: (200, {"results": self.versions.get(key, [])})),
             ("DELETE", r"messages/([\w-]+)/", self._remove),
         ]
+
+    def answer(self, method: str, path: str, query: dict[str, list[str]], body: Any) -> Answer:
         if any(not self._is_sequence((body or {}).get(name)) for name in ("expected_sequence", "sequence")):
             return 400, refusal("invalid_input", "Some of what you sent cannot be used.")
         named = re.match(r"tickets/([\w-]+)/", path)
         if named and named[1] in self._sent_away and named[1] not in self.tickets and method != "PATCH":
             return 404, refusal("not_found")
-        for verb, pattern, run in routes:
+        for verb, pattern, run in self.routes(query, body):
             match = re.fullmatch(pattern, path)
             if match and verb == method:
-                return run(*match.groups())
+                status, answer = run(*match.groups())
+                return status, self.seen(answer)
         return 404, refusal("not_found")
 
     @staticmethod
@@ -304,7 +345,7 @@ class FakeAnswers:
         return value is None or (isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**53)
 
     def _me(self) -> dict[str, Any]:
-        own: dict[str, Any] = {"availability": "available", "team": None, "preferences": {}}
+        own: dict[str, Any] = {"availability": "available", "team": None, "telegram_id": 501, "preferences": {}}
         return {**own, **self.me, "language": self.language}
 
     def _change_me(self, body: dict[str, Any]) -> Answer:
@@ -340,13 +381,28 @@ class FakeAnswers:
             "config": {
                 "version": self.version,
                 "bot_username": "desk_bot",
-                "categories": CATEGORIES,
+                "categories": self._categories(),
                 "limits": self.limits,
                 "expected_answer": self.expected_answer,
             },
             "tickets": self._page_of_tickets({} if self.me["role"] == "customer" else {"status": ["new,open,pending"]}),
             "ticket": None,
         }
+
+    def _categories(self) -> list[dict[str, Any]]:
+        """As lists offer them; only staff see where their tickets go."""
+        more: dict[str, Any] = {"is_active": True, **({} if self.me["role"] == "customer" else {"team": None})}
+        return [
+            {**one, "name": one["names"][self.language], "position": position, **more}
+            for position, one in enumerate(CATEGORIES)
+        ]
+
+    def _list_categories(self) -> Answer:
+        return 200, {"results": self._categories(), "next": None, "previous": None}
+
+    def _list_saved_replies(self) -> Answer:
+        more: dict[str, Any] = {"shared": True, "team": None, "filled": None, "files": [], "updated_at": now()}
+        return 200, {"results": [more | one for one in self.saved_replies], "next": None, "previous": None}
 
     def _refuse_sign_in(self) -> Answer:
         return 403 if self.refuses == "account_disabled" else 401, refusal(self.refuses)
@@ -426,24 +482,23 @@ class FakeAnswers:
         return None
 
     def _list_staff(self) -> Answer:
-        away = {"availability": "away", "is_active": True}
-        return 200, {"results": [{**one, **away} for one in PEOPLE if one["role"] == "agent"], "next": None}
+        staff = [self._user(one, availability="away", language="en") for one in PEOPLE if one["role"] == "agent"]
+        return 200, {"results": staff, "next": None, "previous": None}
+
+    def _user(self, one: dict[str, Any], **more: Any) -> dict[str, Any]:
+        """A person to staff."""
+        own = {"availability": "available", "language": "ru", "team": None, "username": "", "phone": ""}
+        stored = {"telegram_id": None, "is_active": one["id"] not in self.banned, "created_at": now(1440)}
+        return {**as_person(one), **own, **stored, **more}
 
     def _get_card(self, key: str) -> Answer:
         found = next(one for one in PEOPLE if one["id"] == key)
         tickets = [ticket for ticket in self.tickets.values() if ticket["customer"]["id"] == key]
         active = sum(ticket["status"] in ("new", "open", "pending") for ticket in tickets)
         return 200, {
-            "person": {
-                **found,
-                "language": "ru",
-                "username": "vera",
-                "phone": "+79001234567",
-                "team": None,
-                "is_active": key not in self.banned,
-            },
-            "unreachable": tickets[-1]["unreachable"] if tickets and "unreachable" in tickets[-1] else "",
-            "reachable": not any(ticket.get("unreachable") for ticket in tickets),
+            "person": self._user(found, username="vera", phone="+79001234567"),
+            "unreachable": tickets[-1]["unreachable"] if tickets else "",
+            "reachable": not any(ticket["unreachable"] for ticket in tickets),
             "counts": {"total": len(tickets), "active": active},
             "ratings": self.ratings,
             "tickets": tickets[::-1][:20],
@@ -455,7 +510,7 @@ class FakeAnswers:
 
     def note_person(self, author: dict[str, Any], text: str, **more: Any) -> dict[str, Any]:
         """What one of the staff writes down about Vera; the same key once."""
-        note = {"id": str(uuid.uuid4()), "author": author, "text": text, "created_at": now(), **more}
+        note = {"id": str(uuid.uuid4()), "author": as_person(author), "text": text, "created_at": now(), **more}
         self.person_notes = [note, *(one for one in self.person_notes if one["id"] != note["id"])]
         return note
 
@@ -541,13 +596,13 @@ class FakeAnswers:
         for stored in self.messages[key]:
             if stored["id"] == body["id"]:
                 return 200, stored
-        if merged := self.tickets[key].get("merged_into"):
+        if merged := self.tickets[key]["merged_into"]:
             data = {"ticket": merged["id"], "number": merged["number"]}
             return 409, {"error": {**refusal("ticket_merged")["error"], "data": data}}
         goes_out = self.me["role"] != "customer" and not body["internal"]
         faster = self._faster_answer(key, body.get("expected_sequence"))
         if goes_out and faster:
-            data = {"message": faster["id"], "sequence": faster["sequence"]}
+            data = {"message": faster["id"], "sequence": faster["sequence"], "reply": faster}
             return 409, {"error": {**refusal("stale")["error"], "data": data}}
         delivery = {"state": "sent", "reason": "", "ambiguous": False, "seen_at": None}
         message = self.write(
@@ -589,9 +644,9 @@ class FakeAnswers:
             message["sequence"] > ticket["read_sequence"] and message["author"]["id"] != self.me["id"]
             for message in self.messages[key]
         )
-        read = {"user": self.me, "sequence": ticket["read_sequence"], "unread": ticket["unread"]}
+        read = {"user": as_person(self.me), "sequence": ticket["read_sequence"], "unread": ticket["unread"]}
         self.send({"type": "message_read", "ticket": key, "data": read})
-        return 200, ticket
+        return 200, {"sequence": ticket["read_sequence"]}
 
     def _assign(self, key: str, body: dict[str, Any]) -> Answer:
         assignee = next((one for one in PEOPLE if one["id"] == body["assignee"]), None)
@@ -599,7 +654,7 @@ class FakeAnswers:
         return 200, self.tickets[key]
 
     def _snooze(self, key: str, body: dict[str, Any]) -> Answer:
-        self.change(self.tickets[key], "ticket_snoozed", snoozed_until=body["until"])
+        self.change(self.tickets[key], snoozed_until=body["until"])
         return 200, self.tickets[key]
 
     def _merge(self, key: str, body: dict[str, Any]) -> Answer:
@@ -608,8 +663,8 @@ class FakeAnswers:
 
     def merge(self, ticket: dict[str, Any], into: dict[str, Any], *, silent: bool = False) -> None:
         """`silent`: the page does not hear of it yet."""
-        ticket.update(status="closed", merged_into={"id": into["id"], "number": into["number"]})
-        into["merged_from"] = [*into.get("merged_from", []), {"id": ticket["id"], "number": ticket["number"]}]
+        ticket.update(status="closed", merged_into=link_of(into))
+        into["merged_from"] = [*into["merged_from"], link_of(ticket)]
         for one in (ticket, into):
             self.happen("ticket_updated", one, silent=silent)
 

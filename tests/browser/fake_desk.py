@@ -50,12 +50,15 @@ class FakeDesk(FakeAnswers):
 
     def send(self, frame: dict[str, Any]) -> None:
         for socket in self.sockets:
-            socket.send(json.dumps(frame))
+            self._push(socket, frame)
+
+    def _push(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
+        socket.send(json.dumps(self.seen(frame)))
 
     def tell(self, event: dict[str, Any]) -> None:
         for socket in self.sockets:
             if event["ticket"] in self.followed[socket]:
-                socket.send(json.dumps(event))
+                self._push(socket, event)
 
     def mute_sockets(self) -> None:
         """Their way is dead, and nobody says so: they neither end nor answer."""
@@ -97,11 +100,12 @@ class FakeDesk(FakeAnswers):
             log, after = self.log[frame["ticket"]], frame.get("after")
             events = [event for event in log if after is not None and event["sequence"] > after]
             answer = {"type": "resumed", "ticket": frame["ticket"], "sequence": len(log), "data": {"events": events}}
-            socket.send(json.dumps(answer))
+            self._push(socket, answer)
         elif frame["type"] == "catch_up":
             self._catch_up(socket, frame.get("since"))
         elif frame["type"] == "ping":
-            socket.send(json.dumps({"type": "heartbeat", "data": {"server_time": now(), "tickets": {}}}))
+            data = {"server_time": now(), "tickets": {}, "version": self.version}
+            self._push(socket, {"type": "heartbeat", "data": data})
 
     def _catch_up(self, socket: WebSocketRoute, since: str | None) -> None:
         """What has changed since the sign-in, or since this was asked last, then how the person stands."""
@@ -110,7 +114,7 @@ class FakeDesk(FakeAnswers):
         data = {"server_time": self.note_told(), "role": self.me["role"], "team": team}
         end = {"type": "caught_up", "data": {**data, "is_whole": missed is not None}}
         for frame in [*(missed or ()), end]:
-            socket.send(json.dumps(frame))
+            self._push(socket, frame)
 
     def _on_request(self, route: Route) -> None:
         request = route.request

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, VERA, person
+from tests.browser.fake_answers import ANNA, BORIS, VERA, now, person
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import expect_texts, open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
@@ -91,7 +91,7 @@ def test_what_is_counted_follows_a_new_ticket_an_end_and_a_rating(
     desk.change(ticket, "ticket_status_changed", status="resolved")
     expect(totals).to_have_text("4 tickets in all, 2 active")
     desk.ratings = {"count": 3, "average": 4.7}
-    desk.change(ticket, "ticket_rated", rating={"score": 5, "comment": "", "changeable_until": None})
+    desk.change(ticket, rating={"score": 5, "comment": "", "rated_at": now(), "changeable_until": None})
     expect(ratings).to_have_text("4.7 of 5 in 3 ratings")
     asked = len(desk.calls("GET", CARD))
     desk.write(ticket, VERA, "Thank you")

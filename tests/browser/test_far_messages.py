@@ -158,7 +158,7 @@ def test_a_page_below_that_does_not_come_is_told_and_asked_for_again(
 
 
 def log_cannot_be_continued(desk: FakeDesk, ticket: dict[str, Any]) -> None:
-    desk.send({"type": "reset", "ticket": ticket["id"]})
+    desk.send({"type": "reset", "ticket": ticket["id"], "sequence": ticket["sequence"]})
 
 
 @pytest.mark.parametrize("way", ["a hit", "scrolled", "within the newest page"])

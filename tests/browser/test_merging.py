@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now
+from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now, told_of_change
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_late_parts import BACK_ONLINE, Losing
 from tests.browser.test_message_menu import menu
@@ -119,7 +119,7 @@ def test_a_refusal_names_who_was_faster(open_app: OpenApp, code: str, field: str
     source, target = two_tickets(desk)
     page = open_ticket_page(open_app, desk, source, viewport=DESKTOP, expected=("409",))
     value = {"id": "x", "number": 104} if field == "merged_into" else "closed"
-    data = {"field": field, "value": value, "person": BORIS, "changed_at": now(3.2 / 60)}
+    data = {**told_of_change(source, "", field, value, BORIS), "changed_at": now(3.2 / 60)}
     desk.fail("POST", MERGE, 409, code=code, message="No.", data=data)
     page.click(".side-card [data-action=merge]")
     merge_into_first(page)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenApp
-from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA, now, refusal
+from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA, now, refusal, told_of_change
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.views import follows, open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
@@ -233,7 +233,8 @@ def test_a_priority_that_somebody_else_has_set_is_taken_back(
 ) -> None:
     desk.language = language
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
-    data = {"event": "ticket_priority_changed", "field": "priority", "person": BORIS, "changed_at": now(0.05), **more}
+    told = told_of_change(ticket, "ticket_priority_changed", "priority", None, BORIS)
+    data = {**told, "changed_at": now(0.05), **more}
     desk.fail("PATCH", r"tickets/[\w-]+/", 409, code="stale", data=data)
     priority = page.locator("aside.side-card select").first
     priority.select_option("urgent")

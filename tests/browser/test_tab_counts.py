@@ -85,7 +85,7 @@ def test_what_is_put_aside_waits_behind_a_filter(open_app: OpenApp, desk: FakeDe
     expect(page.locator(".row-clock")).to_contain_text("until ")
     wait_until(page, lambda: desk.sockets)
     later = next(ticket for ticket in desk.tickets.values() if ticket["subject"] == "Later")
-    desk.change(later, "ticket_snoozed", snoozed_until=None)
+    desk.change(later, snoozed_until=None)
     page.click("[data-action=clear]")
     expect(subjects).to_have_text(["Later", "Refund", "No parcel"])
     desk.send({"type": "inbox_removed", "ticket": later["id"]})

@@ -9,10 +9,11 @@ from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
 
-from accounts.models import User
+from accounts.models import Role, User
 from accounts.services.sessions import create_socket_ticket, start_session
 from chat import bridge
 from chat.routing import websocket_urlpatterns
+from tests.support.shapes import Side, frame_faults
 
 JSON = dict[str, Any]
 application = URLRouter(websocket_urlpatterns)
@@ -32,11 +33,15 @@ def handshake(*subprotocols: str, origin: str | None = None, path: str = "/ws/")
 
 
 class LiveClient:
-    """One open socket. `frames` holds all that has come, oldest first; `code` how it was closed."""
+    """One open socket. `frames` holds all that has come, oldest first; `code` how it was closed.
 
-    def __init__(self, communicator: ApplicationCommunicator, family: UUID) -> None:
+    Each must be what its shape says, for the side on which its person was when the socket was opened.
+    """
+
+    def __init__(self, communicator: ApplicationCommunicator, family: UUID, side: Side) -> None:
         self.communicator = communicator
         self.family = family
+        self.side = side
         self.frames: list[JSON] = []
         self.code: int | None = None
 
@@ -46,7 +51,7 @@ class LiveClient:
         communicator = handshake("desk.v1", ticket)
         accepted, protocol = await communicator.connect(timeout=5)
         assert (accepted, protocol) == (True, "desk.v1")
-        client = cls(communicator, family)
+        client = cls(communicator, family, "customer" if user.role == Role.CUSTOMER else "staff")
         await client.wait_for("heartbeat")
         return client
 
@@ -70,6 +75,8 @@ class LiveClient:
                 self.code = output.get("code", 1000)
             else:
                 self.frames.append(json.loads(output["text"]))
+                faults = frame_faults(self.frames[-1], self.side)
+                assert faults == [], (self.frames[-1], faults)
         return self.frames
 
     def of(self, *kinds: str) -> list[JSON]:

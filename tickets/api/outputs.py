@@ -184,10 +184,12 @@ class MessageOutput(Output):
     forwarded_from = serializers.JSONField(allow_null=True)
     sequence = serializers.IntegerField()
     source = serializers.CharField()  # type: ignore[assignment]
-    delivery = DeliveryOutput(allow_null=True, help_text="staff only; null where it does not go to Telegram")
+    delivery = DeliveryOutput(allow_null=True, help_text="null where it does not go to Telegram, and to customers")
     reactions = ReactionOutput(many=True, help_text="one a person")
     edited_at = serializers.DateTimeField(allow_null=True)
-    edited_after_answer = serializers.BooleanField(help_text="by the customer, after staff had answered; staff only")
+    edited_after_answer = serializers.BooleanField(
+        help_text="by the customer, after staff had answered; false to customers"
+    )
     deleted_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
 
