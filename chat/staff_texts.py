@@ -54,6 +54,7 @@ def _staff_texts() -> dict[str, Text]:
 def _merging_texts() -> dict[str, Text]:
     return {
         "go_on_in": _("Go on in #{number}"),
+        "error_ticket_merged": _("Not sent, because the ticket was merged. The button below takes it along."),
         "merged_here": _("#{number} was merged into this"),
         "merge_title": _("Merge this ticket into"),
         "merge_sure": _("Merge #{number} into #{other}?"),

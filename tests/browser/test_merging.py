@@ -181,6 +181,40 @@ def test_what_a_customer_writes_meanwhile_goes_into_the_other(open_app: OpenApp)
     expect(page.locator("[data-ref=merged] a")).to_have_text(f"#{source['number']} was merged into this")
 
 
+def test_an_answer_that_was_on_its_way_is_taken_along_as_a_draft(open_app: OpenApp) -> None:
+    desk = FakeDesk(ANNA)
+    source, target = two_tickets(desk)
+    page = open_ticket_page(open_app, desk, source, expected=("409",))
+
+    def merge_first(route: Route) -> None:
+        if route.request.method == "POST" and not source.get("merged_into"):
+            desk.merge(source, target, silent=True)
+        route.fallback()
+
+    page.route(re.compile(r"/messages/$"), merge_first)
+    page.set_input_files(".composer input[type=file]", {"name": "way.png", "mimeType": "image/png", "buffer": PIXEL})
+    write(page, "It comes tomorrow")
+    foot, failure = page.locator(".closed-foot"), page.locator(".failure")
+    expect(foot.locator("a")).to_have_text(f"Go on in #{target['number']}")
+    expect(failure).to_contain_text("Not sent, because the ticket was merged. The button below takes it along.")
+    expect(failure.get_by_role("button", name="Copy")).to_be_visible()
+    expect(failure.get_by_role("button", name="Retry")).to_be_hidden()
+    expect(failure.get_by_role("button", name="Edit")).to_be_hidden()
+    picture(page, "merged-refused")
+    foot.locator("a").click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
+    expect(page.locator(FIELD)).to_have_value("It comes tomorrow")
+    expect(page.locator(".composer .picked-file")).to_have_count(1)
+    assert [message["text"] for message in desk.messages[target["id"]]] == ["About Where is it"]
+    page.click(".composer .send")
+    wait_until(page, lambda: len(desk.messages[target["id"]]) == 2)
+    sent = desk.messages[target["id"]][-1]
+    assert (sent["text"], len(sent["attachments"])) == ("It comes tomorrow", 1)
+    page.click(f"text=#{source['number']} was merged into this")
+    expect(foot).to_be_visible()
+    expect(failure).to_have_count(0)
+
+
 def test_the_way_to_a_merged_ticket_stays_where_the_conversation_is_low(open_app: OpenApp) -> None:
     desk = FakeDesk(ANNA)
     source, target = two_tickets(desk)

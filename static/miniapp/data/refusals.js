@@ -16,8 +16,9 @@ export function changeOf(job, refusal, failed) {
     return { ...failed, error: code, faster: data.message };
   }
   // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
-  if (code === "ticket_merged" && job.expected_sequence === null) {
+  if (code === "ticket_merged") {
     fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
+    if (job.expected_sequence !== null) return { ...failed, error: code };
     touch(`thread:${job.ticket}`);
     return { ticket: data.ticket };
   }

@@ -1,6 +1,8 @@
 // @ts-check
-/** From a ticket that was merged into the one where it goes on: what was begun there and not sent. */
+/** From a ticket that was merged into the one where it goes on: what was begun there and not sent, or refused. */
 import { draft, saveDraft } from "../data/drafts.js";
+import { jobsOf } from "../data/outbox.js";
+import { discard } from "../data/resending.js";
 import { beginReply, takePicked } from "./beginning.js";
 import { changedIn } from "./closing.js";
 import { addFiles } from "./picked-files.js";
@@ -17,4 +19,16 @@ export function carryUnfinished(ticket, other) {
   if (note) saveDraft(`${other}.note`, [draft(`${other}.note`), note].filter(Boolean).join("\n\n"));
   for (const name of ["reply", "note", "begun"]) saveDraft(`${ticket}.${name}`, null);
   if (mode === "note" && !draft(`${other}.begun`)) saveDraft(`${other}.begun`, { mode, reply: null, edit: null });
+}
+
+/** Answers that were on their way when it was merged become what is begun in the other, in their order. @param {string} ticket @param {string} other */
+export function carryRefused(ticket, other) {
+  const refused = jobsOf(ticket).filter(({ state, error, internal }) =>
+    state === "failed" && !internal && (error === "ticket_merged" || error === "stale")
+  );
+  const files = refused.flatMap((job) => job.files).filter(({ file, attachment, saved }) =>
+    file || attachment || saved
+  );
+  beginReply(other, refused.map(({ text }) => text).filter(Boolean).join("\n\n"), files);
+  for (const { id } of refused) discard(id);
 }

@@ -63,8 +63,9 @@ export function offerWays({ id, text, error, ticket, files, internal }, elsewher
   const there = elsewhere && files.some(({ attachment, saved }) => !attachment && !saved); // its files are in the other tab
   const hide = (/** @type {string} */ action, /** @type {boolean} */ hidden) =>
     failure.querySelector(`[data-action=${action}]`)?.toggleAttribute("hidden", hidden);
-  hide("retry", closed && refused);
-  hide("editFailed", there || (closed && (!internal || Boolean(rows.get(ticket)?.merged_into))));
+  const merged = error === "ticket_merged" || Boolean(rows.get(ticket)?.merged_into);
+  hide("retry", (closed && refused) || error === "ticket_merged");
+  hide("editFailed", there || merged || (closed && !internal));
   hide("copyFailed", !text);
   if (!refused) return;
   setText(reason, t(!closed ? "failed" : isStaff() ? "error_closed_for_staff" : "error_ticket_closed"));

@@ -4,12 +4,13 @@ import { clone, setText } from "../core/dom.js";
 import { t } from "../core/i18n.js";
 import { follow } from "../core/router.js";
 import { lateStyles } from "../ui/late.js";
-import { carryUnfinished } from "./carrying.js";
+import { carryRefused, carryUnfinished } from "./carrying.js";
 
 /** @param {Record<string, any>} refs of the chat @param {Desk.Ticket} ticket @param {boolean} staff */
 export function drawMerged({ foot, merged, tools }, { id, merged_into, merged_from = [] }, staff) {
   if (merged_into && !foot.querySelector("[data-ref=mergedInto]")) {
     const { node, refs } = clone("merged");
+    refs.mergedInto.addEventListener("click", () => carryRefused(id, merged_into.id));
     drawLink(refs.mergedInto, merged_into, "go_on_in");
     foot.replaceChildren(node);
     carryUnfinished(id, merged_into.id);
