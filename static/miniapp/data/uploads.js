@@ -6,6 +6,7 @@ import { accessToken, ApiError, errorOf, renew, request } from "./api.js";
 import { session } from "./session.js";
 
 const SHRINKABLE = ["image/jpeg", "image/png", "image/webp"];
+/** In bytes; what is smaller goes as it is, whatever its sides. */
 const WORTH_SHRINKING = 1_500_000;
 /** Without a byte more going out. */
 const STILL_MS = 45_000;
@@ -169,7 +170,7 @@ function send(body, file, onProgress, signal) {
   });
 }
 
-/** A large photo is made smaller by a module that comes with the first one; without it, it goes as it is where it may. @param {File} file */
+/** A photo of many pixels is made smaller by a module that comes with the first large file; without it, it goes as it is where it may. @param {File} file */
 async function smaller(file) {
   if (!SHRINKABLE.includes(file.type) || file.size < WORTH_SHRINKING) return file;
   const found = await import("./shrinking.js").catch(orTell);
