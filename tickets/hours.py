@@ -35,6 +35,18 @@ class WorkingHours:
                 return max(at, begin)
         return None
 
+    def next_closing(self, at: datetime) -> datetime | None:
+        """When the time ends in which the desk is open at `at`, over midnights too; `at` itself where it is closed
+        then; None where it does not close within a year."""
+        if not self.week and not self.special:
+            return None
+        until = at
+        for begin, end in self._spans_from(at):
+            if begin > until:
+                return until
+            until = max(until, end)
+        return None
+
     def working_time(self, begin: datetime, end: datetime) -> timedelta:
         """How much of the time between two moments the desk was open."""
         total = timedelta()

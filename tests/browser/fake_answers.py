@@ -12,6 +12,7 @@ from tickets.permissions import CUSTOMER_TRANSITIONS, STAFF_TRANSITIONS
 Answer = tuple[int, Any]
 PAGE_SIZE = 40
 VIEWERS_OWN = {"unread", "read_sequence"}
+TURNS = ("opens_at", "closes_at", "reopens_at")  # of the desk, in their order
 STAFF_ONLY = {"priority", "tags", "team", "sla", "unreachable", "snoozed_until", "waiting_since"}  # of a ticket
 
 
@@ -69,7 +70,7 @@ class FakeAnswers:
         self.versions: dict[str, list[dict[str, Any]]] = {}  # what a message was before its edits, by its id
         self.contents: dict[str, tuple[str, bytes]] = {}  # type and bytes of files that are no picture
         self.limits = {"text": 4096, "subject": 200, "files_per_message": 10, "file_size": 20_000_000}
-        self.expected_answer: dict[str, Any] = {"open": True, "opens_at": None, "within": None}
+        self.expected_answer: dict[str, Any] = {**dict.fromkeys(TURNS), "open": True, "within": None}
         self.page_of_tickets = 100
         self.page_of_changes = 100
         self.saved_replies: list[dict[str, Any]] = []

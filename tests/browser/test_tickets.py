@@ -300,12 +300,34 @@ def test_a_customer_learns_when_an_answer_comes(
         opens_at = (datetime.now(UTC) + opens_at).replace(hour=7, minute=0)
         words = words.format(opens_at=opens_at)
     at = None if is_open or opens_at is None else opens_at.isoformat()
-    desk.expected_answer = {"open": is_open, "opens_at": at, "within": within}
+    desk.expected_answer |= {"open": is_open, "opens_at": at, "within": within}
     ticket = desk.open_ticket("No parcel", status="new")
     page = open_app(desk, "new", timezone_id="UTC")
     expect(page.locator(".form .hint")).to_have_text(words)
     page = open_app(desk, f"tickets/{ticket['number']}", timezone_id="UTC")
     page.wait_for_selector(".composer")
     expect(page.locator(".composer .hint")).to_have_text(words)
-    desk.change(ticket, "ticket_status_changed", status="open")
-    expect(page.locator(".composer .hint")).to_be_hidden()
+    later = re.sub(r" ?We usually.*", "", words)  # of a ticket that was taken, only that the desk is closed
+    for status in ("open", "pending"):
+        desk.change(ticket, "ticket_status_changed", status=status)
+        expect(page.locator(".composer .hint")).to_have_text(later, use_inner_text=True)
+        expect(page.locator(".composer .hint")).to_be_visible(visible=bool(later))
+
+
+@pytest.mark.parametrize("place", ["a taken ticket", "a new one"])
+def test_a_page_that_stays_open_knows_of_closing_and_of_opening(open_app: OpenApp, desk: FakeDesk, place: str) -> None:
+    ticket = desk.open_ticket("No parcel")
+    closes_at, reopens_at = (datetime.now(UTC) + timedelta(hours=hours) for hours in (2, 14))
+    turns = {"closes_at": closes_at.isoformat(), "reopens_at": reopens_at.isoformat()}
+    desk.expected_answer |= {"open": True, "within": 7200, **turns}
+    is_taken = place == "a taken ticket"
+    page = open_app(desk, f"tickets/{ticket['number']}" if is_taken else "new", timezone_id="UTC", clock=True)
+    hint = page.locator(".composer .hint" if is_taken else ".form .hint")
+    expect(hint).to_have_text("We usually answer within 2 hours.")
+    if is_taken:
+        desk.change(ticket, "ticket_status_changed", status="open")
+        expect(hint).to_have_text("")
+    page.clock.fast_forward(7_260_000)
+    expect(hint).to_have_text(re.compile(rf"^We are closed at the moment and back .*{reopens_at:%H:%M}\.$"))
+    page.clock.fast_forward(43_200_000)
+    expect(hint).to_have_text("")

@@ -66,6 +66,17 @@ def test_a_night_shift_is_two_spans_that_touch() -> None:
     assert hours.add_working_time(at("2026-11-30 12:00"), timedelta(hours=7)) == at("2026-12-01 05:00")
 
 
+def test_it_closes_where_no_time_touches_the_one_before() -> None:
+    night = WorkingHours(zone=MOSCOW, week={0: [(time(22), time())], 1: [(time(), time(6))]})
+    assert night.next_closing(at("2026-11-30 23:00")) == at("2026-12-01 06:00")
+    assert night.next_closing(at("2026-11-30 12:00")) == at("2026-11-30 12:00"), "it is closed"
+    always = {weekday: [(time(), time())] for weekday in range(7)}
+    assert WorkingHours(zone=MOSCOW).next_closing(at("2026-11-30 12:00")) is None
+    assert WorkingHours(zone=MOSCOW, week=always).next_closing(at("2026-11-30 12:00")) is None
+    holiday = WorkingHours(zone=MOSCOW, week=always, special={date(2026, 12, 25): []})
+    assert holiday.next_closing(at("2026-11-30 12:00")) == at("2026-12-25 00:00")
+
+
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 2), ("2026-10-25", 4), ("2026-03-28", 3)])
 def test_a_span_is_as_long_as_the_clock_of_its_day(day: str, hours: int) -> None:
     night = WorkingHours(zone=BERLIN, week={weekday: [(time(1), time(4))] for weekday in range(7)})
@@ -135,7 +146,17 @@ def test_what_is_said_is_true_at_every_hour(vera: User, anna: User) -> None:
         assert (expected.is_open, expected.opens_at) == (False, at("2026-12-01 09:00"))
         assert say_expectation().startswith("We are closed at the moment and back on 1 December at 09:00 (UTC+3).")
         answer = build_client_config(acting(vera))["expected_answer"]
-        assert answer == {"open": False, "opens_at": at("2026-12-01 09:00"), "within": 3600}
+        assert answer == {
+            "open": False,
+            "opens_at": at("2026-12-01 09:00"),
+            "closes_at": at("2026-12-01 18:00"),
+            "reopens_at": at("2026-12-02 09:00"),
+            "within": 3600,
+        }
+    with time_machine.travel(at("2026-11-27 17:00"), tick=False):
+        answer = build_client_config(acting(vera))["expected_answer"]
+        assert (answer["open"], answer["opens_at"]) == (True, None)
+        assert (answer["closes_at"], answer["reopens_at"]) == (at("2026-11-27 18:00"), at("2026-12-01 09:00"))
     with time_machine.travel(at("2026-12-01 07:00"), tick=False):
         assert "back today, 1 December, at 09:00 (UTC+3)." in say_expectation()
     with time_machine.travel(at("2026-12-01 17:30"), tick=False):

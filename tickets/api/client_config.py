@@ -39,4 +39,5 @@ def build_client_config(actor: Actor) -> dict[str, Any]:
 def _expected_answer() -> dict[str, Any]:
     expected = expect_answer()
     within = int(expected.within.total_seconds()) if expected.within is not None else None
-    return {"open": expected.is_open, "opens_at": expected.opens_at, "within": within}
+    turns = {name: getattr(expected, name) for name in ("opens_at", "closes_at", "reopens_at")}
+    return {"open": expected.is_open, **turns, "within": within}

@@ -267,6 +267,8 @@ class LimitsOutput(Output):
 class ExpectedAnswerOutput(Output):
     open = serializers.BooleanField(help_text="whether it is working time now")
     opens_at = serializers.DateTimeField(allow_null=True, help_text="where it is closed: when it opens")
+    closes_at = serializers.DateTimeField(allow_null=True, help_text="when it closes next; null: not within a year")
+    reopens_at = serializers.DateTimeField(allow_null=True, help_text="when it opens after closes_at")
     within = serializers.IntegerField(
         allow_null=True, help_text="seconds from now, or from opens_at; null: too little is known"
     )

@@ -26,7 +26,8 @@ ORDER BY weekday, opens
 
 @dataclass(frozen=True, kw_only=True)
 class Expectation:
-    """opens_at: when the desk opens, where it is closed now.
+    """opens_at: when the desk opens, where it is closed now. closes_at: when it closes next, and reopens_at: when it
+    opens again after that; None where it does not within a year.
 
     within: by the clock on the wall, closing times among it, from `opens_at` or from when the customer wrote; None
     where too little is known, or where the answer is late already.
@@ -34,6 +35,8 @@ class Expectation:
 
     is_open: bool
     opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    reopens_at: datetime | None = None
     within: timedelta | None = None
 
 
@@ -66,11 +69,13 @@ def expect_answer(now: datetime | None = None, *, since: datetime | None = None)
     hours = read_working_hours()
     is_open = hours.is_open(now)
     opens_at = None if is_open else hours.next_opening(now)
+    closes_at = hours.next_closing(opens_at or now) if is_open or opens_at else None
+    reopens_at = hours.next_opening(closes_at) if closes_at else None
     within = None
     if (usual := _usual_wait(hours, now)) is not None:
         by = hours.add_working_time(since or now, usual)
         within = round_up(by - (opens_at or since or now)) if by is not None and by > now else None
-    return Expectation(is_open=is_open, opens_at=opens_at, within=within)
+    return Expectation(is_open=is_open, opens_at=opens_at, closes_at=closes_at, reopens_at=reopens_at, within=within)
 
 
 def list_first_answers(tickets: QuerySet[Ticket], *, limit: int | None = None) -> list[FirstAnswer]:

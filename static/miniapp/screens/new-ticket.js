@@ -10,7 +10,7 @@ import { ApiError } from "../data/api.js";
 import { draft, saveDraft } from "../data/drafts.js";
 import { serverNow, session } from "../data/session.js";
 import { upsert } from "../data/tickets.js";
-import { expectationText } from "../ui/expectation.js";
+import { keepTelling } from "../ui/expectation.js";
 import { lateStyles } from "../ui/late.js";
 import { Picker } from "../ui/picker.js";
 
@@ -83,7 +83,7 @@ class NewTicket {
   /** @param {HTMLElement} root @param {AbortSignal} visit */
   show(root, visit) {
     this.visit = visit;
-    setText(this.refs.expected, expectationText(session.config.expected_answer, serverNow()));
+    keepTelling(this.refs.expected, session.config.expected_answer, serverNow, visit);
     if (!this.sending) this.#restore();
     this.#sayGoing();
     visit.addEventListener("abort", () => this.#sayGoing(), { once: true });

@@ -213,8 +213,14 @@ declare namespace Desk {
         bot_username: string;
         categories: Category[];
         limits: { text: number; subject: number; files_per_message: number; file_size: number };
-        /** within: seconds from now, or from opens_at, where enough is known. */
-        expected_answer?: { open: boolean; opens_at: string | null; within: number | null };
+        /** When it opens where it is closed, then closes, then opens again; within: seconds from now, or from opens_at, where enough is known. */
+        expected_answer?: {
+            open: boolean;
+            opens_at: string | null;
+            closes_at: string | null;
+            reopens_at: string | null;
+            within: number | null;
+        };
     }
 
     interface Page<T> {
