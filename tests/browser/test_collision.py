@@ -165,6 +165,32 @@ def test_what_waits_behind_an_answer_goes_out_once_that_is_discarded(
     assert public(desk, ticket)[2:] == ["And bring your passport"]
 
 
+def test_an_answer_that_is_sent_anyway_does_not_follow_a_merge(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    other = desk.open_ticket("Another parcel", status="open", assignee=ANNA)
+    page, sheet = collide(open_app, desk, ticket)
+    desk.merge(ticket, other, silent=True)
+    sheet.get_by_role("button", name="Send anyway").click()
+    expect(page.locator(".failure")).to_contain_text("Not sent, because the ticket was merged.")
+    assert desk.calls("POST", POST)[-1]["expected_sequence"] is None
+    assert desk.messages[other["id"]] == []
+    page.locator(".closed-foot a").click()
+    expect(page.locator("h1").last).to_have_text("Another parcel")
+    expect(page.locator(".composer textarea")).to_have_value("It comes tomorrow")
+
+
+def test_a_note_that_an_answer_became_follows_a_merge(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    other = desk.open_ticket("Another parcel", status="open", assignee=ANNA)
+    page, sheet = collide(open_app, desk, ticket)
+    desk.merge(ticket, other, silent=True)
+    sheet.get_by_role("button", name="Turn into an internal note").click()
+    wait_until(page, lambda: bool(desk.messages[other["id"]]))
+    assert [(one["text"], one["internal"]) for one in desk.messages[other["id"]]] == [("It comes tomorrow", True)]
+
+
 def test_an_answer_that_was_seen_before_stops_nothing(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

@@ -2,7 +2,7 @@
 /** What becomes of a message that the desk did not take. Loaded with the first such answer. */
 import { sizeOf, t } from "../core/i18n.js";
 import { touch } from "../core/store.js";
-import { session } from "./session.js";
+import { isStaff, session } from "./session.js";
 import { noticeSequence } from "./threads.js";
 import { drop, fetchTicket } from "./tickets.js";
 
@@ -18,7 +18,7 @@ export function changeOf(job, refusal, failed) {
   // the ticket goes on in another one; an agent's answer stays, because another conversation stands there
   if (code === "ticket_merged") {
     fetchTicket(job.ticket).catch(() => {}); // without it the socket brings it
-    if (job.expected_sequence !== null) return { ...failed, error: code };
+    if (isStaff() && !job.internal) return { ...failed, error: code };
     touch(`thread:${job.ticket}`);
     return { ticket: data.ticket };
   }
