@@ -77,7 +77,7 @@ def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     expect(page.locator("input.search")).to_have_value("")
     page.keyboard.press("Escape")
     page.keyboard.press("?")
-    expect(page.locator("dialog .key-line")).to_have_count(19)
+    expect(page.locator("dialog .key-line")).to_have_count(24)
     assert page.evaluate(CONTRASTS) == []
     picture(page, "keys")
     page.keyboard.press("Escape")
@@ -86,6 +86,23 @@ def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     page.keyboard.press("/")
     expect(page.locator("dialog")).to_have_count(0)
     expect(page.locator("input.search:visible")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_the_list_of_keys_stays_within_a_narrow_window_and_large_letters(
+    open_app: OpenApp, desk: FakeDesk, language: str
+) -> None:
+    desk.language = language
+    page = open_app(desk, "tickets/101", viewport={"width": 360, "height": 640})
+    page.wait_for_selector(".composer")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.keyboard.press("?")
+    expect(page.locator("dialog .key-line").first).to_be_visible()
+    assert sideways(page, "dialog") == []
+    beyond = page.evaluate("""() => [...document.querySelectorAll("dialog .key-line dd")]
+      .filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent.trim())""")
+    assert beyond == []
+    picture(page, f"keys-large-{language}")
 
 
 # What has no button above the ticket: its key by its place and on a Russian layout, and what it opens.
