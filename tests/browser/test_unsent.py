@@ -138,3 +138,34 @@ def test_what_failed_because_the_sign_in_had_ended_goes_out_with_the_next_one(op
     page.reload()
     wait_until(page, lambda: desk.messages[ticket["id"]][-1]["text"] == "Please come before 5 pm")
     expect(page.locator(".row-preview")).to_have_text("You: Please come before 5 pm")
+
+
+def test_each_message_that_fails_before_ones_eyes_is_said_once_and_again_where_it_fails_anew(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, expected=("400",))
+    runs(page, "screens/unsent.js")
+    said = page.locator("#live-assertive")
+    felt = "telegramCalls.filter(([name, kind]) => name === 'haptic.notification' && kind === 'error').length"
+    failures = page.locator(".failure:visible")
+
+    def told(times: int) -> None:
+        """One told failure more: the words differ from those before by the space behind them."""
+        wait_until(page, lambda: page.evaluate(felt) == times)
+        assert said.evaluate("place => place.textContent") == ("Not sent" if times % 2 else "Not sent\u00a0")
+
+    desk.fail("POST", POST, 400, code="invalid", message="No.")
+    write(page, "The first answer")
+    told(1)
+    expect(failures).to_have_count(1)
+    write(page, "One that goes out")  # draws anew what stands there already
+    expect(page.locator(".message.is-own:not(.is-failed, .is-pending)")).to_have_count(1)
+    told(1)
+    desk.fail("POST", POST, 400, code="invalid", message="No.")
+    write(page, "The second answer")
+    expect(failures).to_have_count(2)
+    told(2)
+    desk.fail("POST", POST, 400, code="invalid", message="No.")
+    page.locator("[data-action=retry]:visible").first.click()
+    told(3)
+    expect(failures).to_have_count(2)

@@ -71,8 +71,8 @@ async function offerTaking(id) {
 }
 
 /**
- * Says what others write, but neither history nor our own, and that something was not sent; returns what that is.
- * @param {{ticketId: string, announced: number, failed: boolean}} chat what has been said already @param {Desk.Message[]} messages
+ * Says what others write, but neither history nor our own, and of each message once that it was not sent; returns those.
+ * @param {{ticketId: string, announced: number, failed: string[]}} chat what has been said already @param {Desk.Message[]} messages
  */
 export function sayNews(chat, messages) {
   const fresh = messages.filter(({ sequence, author }) => sequence > chat.announced && author?.id !== session.me.id)
@@ -84,10 +84,11 @@ export function sayNews(chat, messages) {
   if (fresh) sayCalmly(t("incoming", { name: nameOf(fresh.author), text: summaryOf(fresh) }));
   if (answer && isStaff() && rows.get(chat.ticketId)?.assignee === null) offerTaking(chat.ticketId);
   const failed = jobsOf(chat.ticketId).filter((job) => job.state === "failed");
-  if (failed.length && !chat.failed) {
+  const ids = failed.map(({ id }) => id);
+  if (ids.some((id) => !chat.failed.includes(id))) {
     say(t("failed"), "assertive");
     haptic("error");
   }
-  chat.failed = failed.length > 0;
+  chat.failed = ids; // what is tried again may fail again
   return failed;
 }

@@ -197,7 +197,7 @@ const asked = new WeakMap();
 
 /**
  * Says what is new, and shows what one was looking for. Each conflict asks once by itself; then by its message's button.
- * @param {{ticketId: string, announced: number, failed: boolean, conversation: Desk.Conversation | null, refs: Record<string, any>, signal: AbortSignal}} chat
+ * @param {{ticketId: string, announced: number, failed: string[], conversation: Desk.Conversation | null, refs: Record<string, any>, signal: AbortSignal}} chat
  * @param {Desk.Message[]} messages
  */
 export function follow(chat, messages) {

@@ -49,9 +49,10 @@ class Chat {
     this.row = {};
     /** Whether the divider's place is still to be found. @type {boolean | undefined} */
     this.seeking = undefined;
-    /** The last message that was said, and whether a failure was. */
+    /** The last message that was said. */
     this.announced = 0;
-    this.failed = false;
+    /** Those that were said not to be sent. @type {string[]} */
+    this.failed = [];
     /** Its module: null where it did not arrive, undefined while it is on its way. @type {Desk.MessageMenus | null | undefined} */
     this.messages = undefined;
     this.redraw = () => signal.aborted || this.draw();
