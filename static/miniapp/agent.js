@@ -16,12 +16,13 @@ async function mountTicket(root, params, signal) {
   mountChat(root, params, signal, mountStaffTools);
 }
 
-/** The keys of the whole app come with the first one that is no text. @param {Desk.VirtualList} list the inbox's */
+/** The keys of the whole app come with the first one that is no text: Escape leads out of a text. @param {Desk.VirtualList} list the inbox's */
 function listenToKeys(list) {
   const first = async (/** @type {KeyboardEvent} */ event) => {
     const palette = (event.ctrlKey || event.metaKey) && event.code === "KeyK";
     if (palette) event.preventDefault();
-    if (!palette && /** @type {Element} */ (event.target).closest("input, textarea, select, dialog")) return;
+    const field = /** @type {Element} */ (event.target).closest("input, textarea, select, dialog");
+    if (field && !palette && !(event.key === "Escape" && field.matches("textarea"))) return;
     const keys = await import("./screens/shortcuts.js").catch(orTell); // the next key asks again
     if (keys) removeEventListener("keydown", first);
     keys?.press(event, list);

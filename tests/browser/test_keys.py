@@ -39,6 +39,22 @@ def loads_keys(page: Page) -> bool:
     return loaded
 
 
+def test_escape_leaves_the_field_though_it_is_the_first_key_that_is_no_text(open_app: OpenApp, desk: FakeDesk) -> None:
+    page = open_ticket_page(open_app, desk, next(iter(desk.tickets.values())), viewport=DESKTOP)
+    text = page.locator(".composer textarea")
+    text.click()
+    page.keyboard.type("It comes")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".message .text").last).to_have_text("It comes")
+    expect(text).to_be_focused()
+    assert not loads_keys(page)
+    page.keyboard.press("Escape")
+    expect(text).not_to_be_focused()
+    page.keyboard.press("s")
+    expect(page.locator("dialog h2")).to_have_text("Status of the ticket")
+    expect(text).to_have_value("")
+
+
 def test_keys_do_what_the_buttons_do(open_app: OpenApp, desk: FakeDesk) -> None:
     page = open_app(desk, viewport=DESKTOP)
     expect(page.locator(".row")).to_have_count(3)
