@@ -36,7 +36,7 @@ def test_ways_back_stand_beside_each_other_and_beside_what_else_is_said(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=HELD, expected=("500",))
     page.click(".side-card [data-action=free]")
-    expect(undos(page)).to_have_text(["The ticket has nobody now Undo"], use_inner_text=True)
+    expect(undos(page)).to_have_text([f"#{ticket['number']}: The ticket has nobody now Undo"], use_inner_text=True)
     set_priority(page, desk, ticket, "high")
     expect(undos(page)).to_have_count(2)
     desk.fail("POST", r"tickets/[\w-]+/status/", 500, message="Not now.")
@@ -55,6 +55,18 @@ def test_ways_back_stand_beside_each_other_and_beside_what_else_is_said(
     page.mouse.move(5, 790)
     page.evaluate("pass()")
     expect(page.locator(".toast")).to_have_count(0)
+
+
+def test_ways_back_say_of_which_ticket_they_are(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
+    other = desk.open_ticket("Refund", status="open", assignee=ANNA)
+    page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, before=HELD)
+    set_priority(page, desk, ticket, "high")
+    page.locator(".row", has_text="Refund").click()
+    expect(page.locator("h1").last).to_have_text("Refund")
+    expect(page.locator(".side-card").get_by_label("Priority")).to_have_value(other["priority"])
+    set_priority(page, desk, other, "high")
+    told = [f"#{one['number']}: Saved Undo" for one in (ticket, other)]
+    expect(undos(page)).to_have_text(told, use_inner_text=True)
 
 
 def test_a_notice_stays_under_the_pointer_and_with_the_focus(
@@ -88,7 +100,7 @@ def test_the_same_words_are_said_again(open_app: OpenApp, desk: FakeDesk, ticket
         set_priority(page, desk, ticket, value)
         expect(undos(page)).to_have_count(PRIORITIES.index(value) + 1)
     told = page.evaluate("said")
-    assert [text.strip("\u00a0") for text in told] == ["Saved"] * 3
+    assert [text.strip("\u00a0") for text in told] == [f"#{ticket['number']}: Saved"] * 3
     assert len({*told[:2]}) == len({*told[1:]}) == 2, "each differs from the one before"
     assert page.evaluate(said)
 

@@ -148,13 +148,15 @@ async function change(id, wanted, seen = ticketOf(id).sequence) {
 /** Rejects where it is refused, and has taken it back then. @param {string} id @param {Change} wanted @param {number} seen */
 export async function carryOut(id, { action, body, shown, done, undo }, seen) {
   const takeBack = expect(id, shown);
-  const { sequence } = ticketOf(id);
+  const { sequence, number } = ticketOf(id); // it may go out of one's sight by that
   try {
     const answer = await act(id, action, { ...body, expected_sequence: seen });
     takeBack();
     haptic("success");
-    if (undo) offer("undo", done, () => bringBack(id, undo, answer.sequence ?? sequence));
-    else toast(done);
+    if (!undo) return toast(done);
+    // it stands also over another ticket that is opened meanwhile
+    const text = `${t("ticket_number", { number })}: ${done}`;
+    offer("undo", text, () => bringBack(id, undo, answer.sequence ?? sequence));
   } catch (error) {
     takeBack();
     throw error;
