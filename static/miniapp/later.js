@@ -14,6 +14,7 @@ import { isLive, onFrame } from "./data/socket.js";
 import { followStanding } from "./data/standing.js";
 import { followConnection } from "./ui/connection.js";
 import { keepFocus } from "./ui/focus.js";
+import { followKeyboard } from "./ui/keyboard.js";
 import { refuseDropped } from "./ui/picked.js";
 import { sayWhatFieldsTake } from "./ui/validity.js";
 
@@ -31,6 +32,7 @@ export function goOn(own, { config: { version = own }, server_time, tickets }) {
   // where no answer has a time, all that has changed since the newest change is missing
   catchUpSince(server_time || (tickets.results[0]?.updated_at ?? ""));
   keepFocus();
+  followKeyboard();
   refuseDropped();
   sayWhatFieldsTake();
   setInterval(catchUp, WITHOUT_SOCKET_MS);

@@ -10,8 +10,8 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_tickets import fill_form
 from tests.browser.test_two_tabs import another, ready
-from tests.browser.views import HIDE, open_ticket_page, wait_until, write
-from tests.support.browser import PIXEL, browser_marks
+from tests.browser.views import HIDE, open_ticket_page, runs, wait_until, write
+from tests.support.browser import PHONE, PIXEL, browser_marks
 
 pytestmark = browser_marks
 TEXT = ".composer textarea"
@@ -194,6 +194,29 @@ def test_large_text_and_an_open_keyboard_leave_staff_their_conversation(
     assert page.evaluate("document.documentElement.scrollWidth") == width
     page.click("[data-action=card]")
     expect(page.locator("dialog.sheet [data-action=status]")).to_be_visible()
+
+
+def test_a_keyboard_that_lies_over_the_page_leaves_the_app_above_it(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket)
+    runs(page, "ui/keyboard.js")
+    whole = page.locator(".app").bounding_box()
+    seen = """([height, scale, top]) => {
+      const values = { height, scale, offsetTop: top };
+      for (const [name, value] of Object.entries(values)) {
+        Object.defineProperty(visualViewport, name, { value, configurable: true });
+      }
+      visualViewport.dispatchEvent(new Event("resize"));
+    }"""
+    page.evaluate(seen, [PHONE["height"] - 300, 1, 40])
+    assert page.locator(".app").bounding_box() == {**(whole or {}), "y": 40, "height": PHONE["height"] - 300}
+    box = page.locator(".composer").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= PHONE["height"] - 260
+    for height, scale in ((PHONE["height"] - 300, 2), (PHONE["height"] - 60, 1), (PHONE["height"], 1)):
+        page.evaluate(seen, [height, scale, 0])  # zoomed in, a bar of the browser, all gone
+        assert page.locator(".app").bounding_box() == whole
 
 
 def test_where_not_even_the_field_has_room_the_conversation_scrolls(
