@@ -661,3 +661,28 @@ def test_a_change_that_one_leaves_on_its_way_comes_back_by_undo_where_it_is_refu
     held.pop().fallback()
     expect_texts(page, ["Where is it?", "It comes today"])
     expect(page.locator(".composer.is-editing")).to_have_count(0)
+
+
+def test_drafts_are_kept_for_two_weeks_and_of_a_hundred_tickets(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    day = 86_400_000
+    saved = """([person, ages]) => ages.forEach(([name, age]) => {
+      const words = { at: Date.now() - age, value: `words of ${name}` };
+      localStorage.setItem(`desk.draft.${person}.${name}`, JSON.stringify(words));
+    })"""
+    standing = """person => Object.keys(localStorage)
+      .filter((key) => key.startsWith(`desk.draft.${person}.`)).map((key) => key.split(".").slice(3).join("."))"""
+    page = open_app(desk)
+    runs(page, "later.js")
+    hundred = [[f"{one:03}.reply", 2 * day + one] for one in range(98)]
+    fresh = [["about-to-end.reply", 14 * day - 600_000], ["two.note", 3 * day], ["two.reply", 0]]
+    old = [["ended.note", 14 * day + 1], ["two.seen", 15 * day]]
+    page.evaluate(saved, [ANNA["id"], hundred + fresh + old])
+    page.reload()
+    wanted = {name for name, _age in hundred + fresh}
+    wait_until(page, lambda: set(page.evaluate(standing, ANNA["id"])) == wanted)
+    page.evaluate(saved, [ANNA["id"], [["new", day]]])  # one too many: what was written first goes
+    page.reload()
+    wanted = wanted - {"about-to-end.reply"} | {"new"}
+    wait_until(page, lambda: set(page.evaluate(standing, ANNA["id"])) == wanted)

@@ -7,6 +7,8 @@ import { session } from "./session.js";
 /** What was sent and failed, by its ticket (screens/unsent.js). @type {Map<string, string>} */
 export const unsent = new Map();
 const KEPT_MS = 14 * 86_400_000;
+/** Of so many tickets and people, at the next start. */
+const MOST = 100;
 export const DRAFTS = "desk.draft.";
 
 const storageKey = (/** @type {string} */ name) => `${DRAFTS}${session.me.id}.${name}`;
@@ -30,9 +32,18 @@ export function unfinishedIn(ticket) {
   return text && { name: failed ? "unsent" : "draft", text };
 }
 
-/** Removes what nobody came back for. */
+/** Removes what nobody came back for: what is older than two weeks, and all but the hundred tickets and people written to last. */
 export function dropOldDrafts() {
-  for (const key of inBrowser.keys(storageKey(""))) {
-    if (!draft(key.slice(storageKey("").length))) inBrowser.set(key, null);
+  const prefix = storageKey("");
+  const placeOf = (/** @type {string} */ key) => key.slice(prefix.length).split(".")[0];
+  /** @type {Map<string, number>} */
+  const written = new Map();
+  for (const key of inBrowser.keys(prefix)) {
+    const at = draft(key.slice(prefix.length)) ? inBrowser.get(key).at : 0;
+    written.set(placeOf(key), Math.max(at, written.get(placeOf(key)) ?? 0));
+  }
+  const kept = [...written].sort(([, one], [, other]) => other - one).slice(0, MOST).map(([place]) => place);
+  for (const key of inBrowser.keys(prefix)) {
+    if (!kept.includes(placeOf(key)) || !draft(key.slice(prefix.length))) inBrowser.set(key, null);
   }
 }
