@@ -32,7 +32,7 @@ export function touch(topic) {
 }
 
 /** Draws at once what waits for the next frame. */
-export function flush() {
+function flush() {
   const topics = touched;
   touched = new Set();
   scheduled = false;

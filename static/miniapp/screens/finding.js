@@ -58,16 +58,25 @@ async function find(id, conversation, isOn, signal) {
 async function showAround(sequence, conversation, isOn, signal) {
   const { id, thread } = conversation;
   for (let tries = 0; tries < TRIES && isOn() && sequence < beginOfNewest(thread); tries++) {
-    const page = await request("GET", `tickets/${id}/messages/?around=${sequence}&limit=${PAGE}`, { signal });
+    const page = await pageAround(id, sequence, signal);
     if (!isOn()) return;
     leaveFar(conversation);
-    const { older } = conversation;
-    if (!showPart(thread, page)) continue;
-    conversation.older = page.previous;
-    conversation.olderError = null;
-    if (isFar(thread)) keepPart(conversation, page.next, older, signal);
-    return;
+    if (showPage(conversation, page, signal)) return;
   }
+}
+
+/** The page around a message. Rejects with ApiError. @param {string} ticket @param {number | string | undefined} sequence @param {AbortSignal} [signal] */
+export const pageAround = (ticket, sequence, signal) =>
+  request("GET", `tickets/${ticket}/messages/?around=${sequence}&limit=${PAGE}`, { signal });
+
+/** Shows such a page instead of the newest ones; false, and nothing is shown, if it was read too early. @param {Desk.Conversation} conversation @param {any} page @param {AbortSignal} signal of the visit: ends it */
+export function showPage(conversation, page, signal) {
+  const { thread, older } = conversation;
+  if (!showPart(thread, page)) return false;
+  conversation.older = page.previous;
+  conversation.olderError = null;
+  if (isFar(thread)) keepPart(conversation, page.next, older, signal);
+  return true;
 }
 
 /**

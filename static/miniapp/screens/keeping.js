@@ -1,10 +1,6 @@
 // @ts-check
 /** The place of whoever reads above the newest messages while these are read anew. Comes with the first such reading. */
-import { request } from "../data/api.js";
-import { isFar, showPart } from "../data/far-part.js";
-import { keepPart } from "./far-messages.js";
-
-const PAGE = 40;
+import { pageAround, showPage } from "./finding.js";
 
 /**
  * Asks for what stands around the first message on the screen, unless the newest page holds it; resolves to what shows it
@@ -16,26 +12,21 @@ export async function keepPlace(conversation, newest, root, owner, signal) {
   const row = rowsOnScreen(root)[0];
   const { id = "", sequence } = row?.dataset ?? {};
   if (!row || conversation !== owner.conversation()) return null;
-  const page = newest.results.some((message) => message.id === id) ? null : await pageAround(conversation.id, sequence);
+  const page = newest.results.some((message) => message.id === id) ? null : await pageOrNull(conversation.id, sequence);
   return () => {
     if (signal.aborted) return;
-    const { thread, older } = conversation;
     const places = new Map(rowsOnScreen(root).map((one) => [one.dataset.id, one.getBoundingClientRect().bottom]));
-    if (page && showPart(thread, page)) {
-      conversation.older = page.previous ?? null;
-      conversation.olderError = null;
-      if (isFar(thread)) keepPart(conversation, page.next ?? "", older, signal);
-    }
+    if (page) showPage(conversation, page, signal);
     owner.redraw();
-    const kept = thread.list().find((message) => places.has(message.id));
+    const kept = conversation.thread.list().find((message) => places.has(message.id));
     if (kept) stand(root, owner, kept.id, /** @type {number} */ (places.get(kept.id)));
   };
 }
 
 /** Null where the desk refuses it. @param {string} ticket @param {string | undefined} sequence @returns {Promise<any>} */
-async function pageAround(ticket, sequence) {
+async function pageOrNull(ticket, sequence) {
   try {
-    return await request("GET", `tickets/${ticket}/messages/?around=${sequence}&limit=${PAGE}`);
+    return await pageAround(ticket, sequence);
   } catch (error) {
     if (/** @type {Desk.ApiError} */ (error).isPassing) throw error;
     return null;

@@ -79,7 +79,7 @@ export async function chooseStatus(id) {
 }
 
 /** @param {string} id @param {Desk.Status} status */
-export async function setStatus(id, status) {
+async function setStatus(id, status) {
   const wanted = toOther(id, status);
   if (wanted) await change(id, wanted);
 }
