@@ -6,12 +6,12 @@ import wave
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Page, Request, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import HIDE, expect_texts, open_ticket_page, wait_until
+from tests.browser.views import HIDE, expect_texts, hold_requests, open_ticket_page, wait_until
 from tests.support.browser import browser_marks, picture
 from tests.support.everybody import CONTRASTS
 
@@ -504,8 +504,7 @@ def test_a_conversation_that_is_known_does_not_wait_for_the_key_to_files(
     page.wait_for_selector(".row")
     desk.refused_tokens.add("files_token1")
     page.evaluate("window.skip = 10 * 60_000")
-    held: list[Route] = []
-    page.route("**/auth/refresh/", lambda route: held.append(route))
+    held = hold_requests(page, "**/auth/refresh/")
     page.click(".row")
     wait_until(page, lambda: held)
     expect(page.locator(".composer textarea")).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import follows, open_ticket_page, runs, texts, wait_until, write
+from tests.browser.views import follows, hold_requests, open_ticket_page, runs, texts, wait_until, write
 from tests.support.browser import browser_marks, picture
 
 pytestmark = browser_marks
@@ -125,8 +125,7 @@ def test_a_way_that_takes_long_is_shown_and_one_that_fails_is_told(
 ) -> None:
     first = quote_first(desk, ticket)
     page = open_ticket_page(open_app, desk, ticket, expected=("404", "422"))
-    held: list[Route] = []
-    page.route(AROUND, lambda route: held.append(route))
+    held = hold_requests(page, AROUND)
     quote = page.locator(".quote:visible")
     quote.click()
     toast = page.locator("#toast")
@@ -231,20 +230,13 @@ def test_a_place_that_cannot_be_read_anew_at_once_stands_until_it_can(
     expect(page.locator(".message", has_text="blue parcel")).to_be_in_viewport()
 
 
-def hold(page: Page, address: re.Pattern[str]) -> list[Route]:
-    """The requests to it, which wait."""
-    held: list[Route] = []
-    page.route(address, lambda route: held.append(route))
-    return held
-
-
 def test_a_place_that_does_not_come_gives_way_to_the_newest_messages(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_hit(open_app, desk, ticket, "green parcel")
     expect(page.locator(".message.is-found")).to_be_in_viewport()
     page.clock.install()
-    held = hold(page, AROUND)
+    held = hold_requests(page, AROUND)
     log_cannot_be_continued(desk, ticket)
     wait_until(page, lambda: held)
     expect(page.locator(".message", has_text="green parcel")).to_be_in_viewport()
@@ -263,7 +255,7 @@ def test_who_leaves_while_their_place_is_read_anew_finds_the_newest_messages(
     page = open_hit(open_app, desk, ticket, "green parcel")
     expect(page.locator(".message.is-found")).to_be_in_viewport()
     desk.write(ticket, VERA, "And now?", silent=True)
-    held = hold(page, AROUND)
+    held = hold_requests(page, AROUND)
     log_cannot_be_continued(desk, ticket)
     wait_until(page, lambda: held)
     page.evaluate("telegram.back()")
@@ -284,7 +276,7 @@ def test_no_place_is_kept_in_a_conversation_that_is_read_anew_behind_another_one
         desk.write(other, VERA, f"part {number}", silent=True)
     page = open_ticket_page(open_app, desk, ticket)
     desk.write(ticket, VERA, "And now?", silent=True)
-    held = hold(page, re.compile(rf"/tickets/{ticket['id']}/messages/"))
+    held = hold_requests(page, re.compile(rf"/tickets/{ticket['id']}/messages/"))
     log_cannot_be_continued(desk, ticket)
     wait_until(page, lambda: held)
     page.evaluate("telegram.back()")

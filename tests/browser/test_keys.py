@@ -3,12 +3,12 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, runs, wait_until
+from tests.browser.views import hold_requests, open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, PHONE, PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, PRESSED, sideways
 
@@ -306,8 +306,7 @@ def test_an_impatient_or_held_key_opens_one_sheet(open_app: OpenApp, desk: FakeD
     ticket = next(iter(desk.tickets.values()))
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
     page.wait_for_selector(".staff-tools")
-    held: list[Route] = []
-    page.route("**/api/v1/users/?*", lambda route: held.append(route))
+    held = hold_requests(page, "**/api/v1/users/?*")
     for _press in range(3):
         page.keyboard.press("h")
     hold(page, "KeyH")
@@ -331,8 +330,7 @@ def test_an_answer_that_hangs_does_not_hold_the_other_keys(open_app: OpenApp, de
     ticket = next(iter(desk.tickets.values()))
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
     page.wait_for_selector(".staff-tools")
-    held: list[Route] = []
-    page.route("**/api/v1/users/?*", lambda route: held.append(route))
+    held = hold_requests(page, "**/api/v1/users/?*")
     page.keyboard.press("h")
     wait_until(page, lambda: held)
     page.keyboard.press("Escape")

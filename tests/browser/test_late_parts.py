@@ -11,7 +11,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_entering import entered, refresh_of
-from tests.browser.views import expect_texts, wait_until, write
+from tests.browser.views import expect_texts, hold_requests, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -54,9 +54,7 @@ def test_what_fails_out_of_sight_is_told_though_its_module_did_not_arrive_at_fir
     desk.write(other, VERA, "And this?", minutes_ago=9)
     page, static = losing(desk, f"tickets/{ticket['number']}", module, viewport=DESKTOP, expected=("409",))
     page.wait_for_selector(".composer")
-    held: list[Route] = []
-    posted = "**/messages/"
-    page.route(posted, lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
+    held = hold_requests(page, "**/messages/", "POST")
     page.evaluate(BACK_ONLINE)
     wait_until(page, lambda: static.asked[True])
     write(page, "Our answer")

@@ -11,7 +11,7 @@ from tests.browser.fake_answers import ANNA, BORIS, GLEB, VERA, now, told_of_cha
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_late_parts import BACK_ONLINE, Losing
 from tests.browser.test_message_menu import menu
-from tests.browser.views import open_ticket_page, texts, wait_until, write
+from tests.browser.views import hold_requests, open_ticket_page, texts, wait_until, write
 from tests.support.browser import DESKTOP, PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -134,8 +134,7 @@ def test_who_has_gone_on_meanwhile_is_asked_nothing(open_app: OpenApp, action: s
     source, _target = two_tickets(desk)
     page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
     page.get_by_role("tab", name="All").click()
-    held: list[Route] = []
-    page.route(re.compile(path), lambda route: held.append(route))
+    held = hold_requests(page, re.compile(path))
     page.click(f".side-card [data-action={action}]")
     wait_until(page, lambda: held)
     page.locator(".row", has_text="Where is it").click()
@@ -265,8 +264,7 @@ def test_a_merged_ticket_never_offers_a_new_one(open_app: OpenApp, reader: dict[
     desk = FakeDesk(reader)
     source, target = two_tickets(desk)
     page = open_ticket_page(open_app, desk, source)
-    held: list[Route] = []
-    page.route("**/screens/merged*.js", lambda route: held.append(route))
+    held = hold_requests(page, "**/screens/merged*.js")
     desk.merge(source, target)
     wait_until(page, lambda: held)
     expect(page.locator(".composer")).to_have_count(0)
@@ -359,8 +357,7 @@ def test_who_has_gone_on_to_the_other_ticket_finds_there_what_comes_along(open_a
     page = open_ticket_page(open_app, desk, source, viewport=DESKTOP)
     page.fill(FIELD, "I have asked the")
     page.click(".side-card [data-action=merge]")
-    held: list[Route] = []
-    page.route(re.compile(MERGE), lambda route: held.append(route))
+    held = hold_requests(page, re.compile(MERGE))
     merge_into_first(page)
     wait_until(page, lambda: held)
     page.locator(".row", has_text="Where is it").first.click()

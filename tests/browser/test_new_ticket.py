@@ -11,7 +11,15 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_tickets import fill_form, pick_photos
-from tests.browser.views import PICTURES, expect_in_memory, expect_texts, open_ticket_page, wait_until, write
+from tests.browser.views import (
+    PICTURES,
+    expect_in_memory,
+    expect_texts,
+    hold_requests,
+    open_ticket_page,
+    wait_until,
+    write,
+)
 from tests.support.browser import PIXEL, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -42,11 +50,7 @@ def lose_answers(page: Page, desk: FakeDesk) -> None:
 
 def hold_posts(page: Page) -> list[Route]:
     """They wait here for their answers."""
-    held: list[Route] = []
-    page.route(
-        "**/api/v1/tickets/", lambda route: held.append(route) if route.request.method == "POST" else route.fallback()
-    )
-    return held
+    return hold_requests(page, "**/api/v1/tickets/", "POST")
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])
@@ -170,8 +174,7 @@ def test_a_form_that_is_left_while_its_photo_goes_up_is_sent_all_the_same(open_a
     page = open_app(desk, "new")
     fill_form(page)
     pick_photos(page, "proof.png")
-    held: list[Route] = []
-    page.route("**/api/v1/files/", lambda route: held.append(route))
+    held = hold_requests(page, "**/api/v1/files/")
     page.click(SUBMIT)
     wait_until(page, lambda: held)
     page.evaluate("telegram.back()")
@@ -209,7 +212,7 @@ def test_a_form_that_was_left_and_not_sent_tells_so_and_keeps_everything(open_ap
     expect(page.locator("#live-assertive")).to_have_text("Your new ticket was not sent.")
     assert [page.evaluate(CONTRASTS), sideways(page)] == [[], []]
     picture(page, "form-left-not-sent")
-    notice.get_by_role("button").click()
+    notice.get_by_role("button", name="Open").click()
     expect(page.locator(".form-error")).to_have_text("Not now.")
     expect(page.locator("#new-subject")).to_have_value("No parcel")
     expect(page.locator(".form .picked-file")).to_have_count(1)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, GLEB, VERA, person
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import open_ticket_page, wait_until
+from tests.browser.views import hold_requests, open_ticket_page, wait_until
 from tests.support.browser import DESKTOP, PHONE, browser_marks, picture
 from tests.support.everybody import CONTRASTS, DARK, LIGHT, PRESSED, sideways
 
@@ -121,8 +121,7 @@ def test_what_came_while_nothing_could_be_read_is_counted_with_what_stands_there
     page = open_app(desk, "notifications", viewport=DESKTOP, expected=("ERR_CONNECTION_FAILED",))
     expect(bell(page)).to_have_text("2")
     wait_until(page, lambda: desk.sockets)
-    held: list[Route] = []
-    page.route("**/notifications/read/", lambda route: held.append(route))
+    held = hold_requests(page, "**/notifications/read/")
     page.get_by_role("button", name="Mark all as read").click()
     wait_until(page, lambda: held)
     desk.notify(tickets(desk)[0], "2 new messages in ticket #101: Parcel")

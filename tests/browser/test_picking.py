@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import PICTURES, expect_in_memory, open_ticket_page, runs, wait_until, write
+from tests.browser.views import PICTURES, expect_in_memory, hold_requests, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, PIXEL, browser_marks
 
 pytestmark = browser_marks
@@ -91,8 +91,7 @@ def test_a_file_dropped_on_the_messages_is_taken_and_elsewhere_refused(
 
 def test_another_language_waits_until_files_are_up(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     page = open_ticket_page(open_app, desk, ticket)
-    held: list[Route] = []
-    page.route("**/api/v1/files/", lambda route: held.append(route))
+    held = hold_requests(page, "**/api/v1/files/")
     page.set_input_files(".composer input[type=file]", {"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
     page.wait_for_selector(".picked-file")
     write(page, "With a photo")

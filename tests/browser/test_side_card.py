@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, CATEGORIES, VERA, now, refusal, told_of_change
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import follows, open_ticket_page, runs, wait_until
+from tests.browser.views import follows, hold_requests, open_ticket_page, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks, picture
 from tests.support.everybody import CONTRASTS, sideways
 
@@ -253,14 +253,9 @@ def test_there_are_as_many_panes_as_fit(
     assert sideways(page) == []
 
 
-def hold(page: Page, path: str) -> list[Route]:
+def hold_change(page: Page, path: str) -> list[Route]:
     """What changes a ticket stays on its way."""
-    held: list[Route] = []
-    page.route(
-        re.compile(rf"/api/v1/tickets/[\w-]+/{path}$"),
-        lambda route: held.append(route) if route.request.method in ("POST", "PATCH") else route.fallback(),
-    )
-    return held
+    return hold_requests(page, re.compile(rf"/api/v1/tickets/[\w-]+/{path}$"), "POST", "PATCH")
 
 
 @pytest.mark.parametrize("first", ["assign", "priority"])
@@ -269,7 +264,7 @@ def test_a_refusal_takes_back_its_own_change_and_no_other(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], first: str, both: bool
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("403",))
-    held = {"assign": hold(page, "assign/"), "priority": hold(page, "")}
+    held = {"assign": hold_change(page, "assign/"), "priority": hold_change(page, "")}
     card = page.locator("aside.side-card")
     priority = card.locator("[data-ref=priority]")
     card.get_by_role("button", name="Take", exact=True).click()
@@ -317,9 +312,8 @@ def test_a_window_that_grows_gets_its_card_once(open_app: OpenApp, desk: FakeDes
 def test_a_window_that_shrinks_before_its_card_is_there_gets_no_sheet(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
-    held: list[Route] = []
     page = open_app(desk, f"tickets/{ticket['number']}", viewport={"width": 900, "height": 800})
-    page.route("**/screens/side-card*.js", lambda route: held.append(route))
+    held = hold_requests(page, "**/screens/side-card*.js")
     page.wait_for_selector(".staff-tools")
     runs(page, "later.js")
     page.set_viewport_size({"width": 1400, "height": 800})

@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_message_menu import menu
 from tests.browser.test_two_tabs import another, ready
-from tests.browser.views import expect_texts, follows, open_ticket_page, runs, wait_until, write
+from tests.browser.views import expect_texts, follows, hold_requests, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, PHONE, PIXEL, browser_marks, picture
 
 pytestmark = browser_marks
@@ -492,8 +492,7 @@ def test_nothing_is_written_into_a_change_that_is_on_its_way(
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP)
     menu(page, "It comes tomorrow", "Edit")
-    held: list[Route] = []
-    page.route("**/api/v1/messages/*/", lambda route: held.append(route) if route.request.method == "PATCH" else None)
+    held = hold_requests(page, "**/api/v1/messages/*/", "PATCH")
     page.fill(TEXT, "It comes today")
     page.press(TEXT, "Enter")
     wait_until(page, lambda: held)
@@ -546,8 +545,7 @@ def test_what_is_begun_about_a_message_that_is_still_on_its_way_can_be_sent_at_o
     else:
         menu(page, "Where is it?", "Answer this message")
         kept(page, first["id"])
-    held: list[Route] = []
-    page.route(MESSAGES, lambda route: hold(route, "GET", held))
+    held = hold_requests(page, MESSAGES, "GET")
     page.reload()
     wait_until(page, lambda: held)
     about = page.locator(".about")
@@ -575,8 +573,7 @@ def test_the_words_above_the_field_come_with_their_message(
     page = open_ticket_page(open_app, desk, ticket)
     menu(page, "Where is it?", "Answer this message")
     kept(page, desk.messages[ticket["id"]][0]["id"])
-    held: list[Route] = []
-    page.route(MESSAGES, lambda route: hold(route, "GET", held))
+    held = hold_requests(page, MESSAGES, "GET")
     page.reload()
     about = page.locator(".about")
     expect(about).to_contain_text("An earlier message")
@@ -633,20 +630,12 @@ def test_what_was_begun_waits_for_its_turn_while_something_else_is_written_alrea
     expect_texts(page, ["Where is it?", "It comes on Friday", "Hello?", "Something else"])
 
 
-def hold(route: Route, method: str, held: list[Route]) -> None:
-    if route.request.method == method:
-        held.append(route)
-    else:
-        route.fallback()
-
-
 def test_a_change_that_one_leaves_on_its_way_comes_back_by_undo_where_it_is_refused(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_ticket_page(open_app, desk, ticket, viewport=DESKTOP, expected=("409",))
     menu(page, "It comes tomorrow", "Edit")
-    held: list[Route] = []
-    page.route("**/api/v1/messages/*/", lambda route: hold(route, "PATCH", held))
+    held = hold_requests(page, "**/api/v1/messages/*/", "PATCH")
     page.fill(TEXT, "It comes today")
     page.press(TEXT, "Enter")
     wait_until(page, lambda: held)

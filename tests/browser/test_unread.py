@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
-from tests.browser.views import caught_up, runs, wait_until
+from tests.browser.views import caught_up, hold_requests, runs, wait_until
 from tests.support.browser import DESKTOP, browser_marks
 
 pytestmark = browser_marks
@@ -79,8 +79,7 @@ def test_a_ticket_that_is_opened_before_it_is_known_opens_where_reading_had_ende
 ) -> None:
     page = opened(open_app, desk)
     ticket = next(iter(desk.tickets.values()))
-    held: list[Route] = []
-    page.route("**/api/v1/tickets/*-*/", lambda route: held.append(route))  # what the row lacks is on its way
+    hold_requests(page, "**/api/v1/tickets/*-*/")  # what the row lacks is on its way
     desk.write(ticket, VERA, "new one")
     page.locator(".row", has_text="new one").click()
     expect(page.locator(".unread-divider + .message .text")).to_have_text("new one")

@@ -10,7 +10,7 @@ from tests.browser.conftest import OpenApp
 from tests.browser.fake_answers import ANNA, BORIS, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_far_messages import AFTER, numbers, open_hit, scroll_down
-from tests.browser.views import HeldMessages, follows, open_ticket_page, runs, texts, wait_until, write
+from tests.browser.views import HeldMessages, follows, hold_requests, open_ticket_page, runs, texts, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -224,8 +224,7 @@ def test_nothing_is_drawn_or_read_before_the_place_is_there(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:
     page = open_app(desk, viewport=DESKTOP)
-    held: list[Route] = []
-    page.route(AROUND, lambda route: held.append(route))
+    held = hold_requests(page, AROUND)
     page.click(".row")
     follows(page, desk, ticket)
     wait_until(page, lambda: held)
@@ -244,8 +243,7 @@ def test_what_is_sent_while_the_way_begins_is_seen_among_the_newest(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any], status: int
 ) -> None:
     page = open_app(desk, viewport=DESKTOP, expected=("500",))
-    held: list[Route] = []
-    page.route(AROUND, lambda route: held.append(route))
+    held = hold_requests(page, AROUND)
     if status == 500:
         desk.fail("POST", r"tickets/[\w-]+/messages/", status, times=9)
     page.click(".row")

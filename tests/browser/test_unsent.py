@@ -11,7 +11,7 @@ from tests.browser.fake_answers import ANNA, VERA
 from tests.browser.fake_desk import FakeDesk
 from tests.browser.test_accessibility import CONTRASTS
 from tests.browser.test_start import DARK
-from tests.browser.views import expect_texts, open_ticket_page, runs, wait_until, write
+from tests.browser.views import expect_texts, hold_requests, open_ticket_page, runs, wait_until, write
 from tests.support.browser import DESKTOP, browser_marks, picture
 
 pytestmark = browser_marks
@@ -28,10 +28,7 @@ def other(desk: FakeDesk) -> dict[str, Any]:
 
 def hold_post(page: Page) -> list[Route]:
     """Messages stay on their way until the test answers."""
-    held: list[Route] = []
-    posted = re.compile(r"/tickets/[\w-]+/messages/$")
-    page.route(posted, lambda route: held.append(route) if route.request.method == "POST" else route.fallback())
-    return held
+    return hold_requests(page, re.compile(r"/tickets/[\w-]+/messages/$"), "POST")
 
 
 def row_of(page: Page, ticket: dict[str, Any]) -> Locator:

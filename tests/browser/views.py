@@ -1,5 +1,6 @@
 """What the tests read from a page, and short ways through it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -112,6 +113,20 @@ def hold_first_upload(page: Page) -> None:
             held.append(route)
 
     page.route("**/api/v1/files/", on_upload)
+
+
+def hold_requests(page: Page, address: str | re.Pattern[str], *methods: str) -> list[Route]:
+    """What is asked for there from now on, by these methods or by any: each request waits for the test."""
+    held: list[Route] = []
+
+    def on_request(route: Route) -> None:
+        if methods and route.request.method not in methods:
+            route.fallback()
+        else:
+            held.append(route)
+
+    page.route(address, on_request)
+    return held
 
 
 class HeldMessages:
