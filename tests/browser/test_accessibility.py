@@ -142,6 +142,19 @@ def test_a_new_screen_takes_the_focus_to_its_heading(open_app: OpenApp) -> None:
     assert page.title() == "#102 A ticket that is open"
 
 
+def test_every_screen_has_a_title_of_its_own(open_app: OpenApp) -> None:
+    desk, _closed = a_full_desk(ANNA)
+    page = open_app(desk)
+    expect(page).to_have_title("Inbox · Support")
+    for path, title in (("notifications", "Notifications · Support"), ("me", "You and your settings · Support")):
+        page.click(f"[data-path={path}]")
+        expect(page).to_have_title(title)
+        page.evaluate("telegram.back()")
+        expect(page).to_have_title("Inbox · Support")
+    desk, _closed = a_full_desk(VERA)
+    expect(open_app(desk, "new")).to_have_title("New ticket · Support")
+
+
 def test_the_conversation_is_no_live_region_and_history_is_not_read_aloud(open_app: OpenApp) -> None:
     desk, _closed = a_full_desk(VERA)
     ticket = next(ticket for ticket in desk.tickets.values() if ticket["status"] == "open")

@@ -84,11 +84,14 @@ function show() {
   const root = byId("detail-pane");
   root.replaceChildren();
   root.scrollTop = 0;
-  document.title = document.body.dataset.title ?? "";
+  const desk = document.title = document.body.dataset.title ?? "";
   markPanes();
   setBack(shownPath ? back : null);
   mountScreen(root, leaving.signal).then(() => {
-    if (!first && shownPath === path()) moveFocus(previous);
+    if (shownPath !== path()) return;
+    const name = headingOf()?.textContent;
+    if (name && document.title === desk) document.title = `${name} · ${desk}`;
+    if (!first) moveFocus(previous);
   });
 }
 
@@ -126,7 +129,9 @@ function markPanes() {
 
 /** To the new screen's heading; back on the list, to the row one came from. @param {string} previous */
 function moveFocus(previous) {
-  const pane = byId(shownPath ? "detail-pane" : "list-pane");
-  const target = pane.querySelector(`a[href="${CSS.escape(ROOT + previous)}"]`) ?? pane.querySelector("h1");
-  target?.focus({ preventScroll: true });
+  const row = paneShown().querySelector(`a[href="${CSS.escape(ROOT + previous)}"]`);
+  /** @type {HTMLElement | null} */ (row ?? headingOf())?.focus({ preventScroll: true });
 }
+
+const paneShown = () => byId(shownPath ? "detail-pane" : "list-pane");
+const headingOf = () => paneShown().querySelector("h1");
