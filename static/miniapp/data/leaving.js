@@ -1,7 +1,7 @@
 // @ts-check
 /** Whoever leaves the page may close it: what could still be called back goes out. Comes after the first picture. */
 import { isVisible, onVisibility } from "../core/telegram.js";
-import { jobs, post, wake } from "./outbox.js";
+import { jobs, post, update, wake } from "./outbox.js";
 
 /** From now on. */
 export function sendOnLeaving() {
@@ -28,7 +28,7 @@ function sendAtOnce() {
     if (begun.has(job.ticket) || (job.state === "failed" && !job.passing && job.error !== "stale")) continue;
     begun.add(job.ticket);
     if (!isHeld(job) || !job.files.every((file) => file.attachment)) continue;
-    job.due = 0; // a page that comes back asks once more, under the same key
+    update(job, { due: 0 }); // the next page asks once more, at once and under the same key
     post(job).catch(() => {});
   }
 }
