@@ -24,7 +24,7 @@ STAFF_FACE = "agent"
 TEXT_SIZES = ("115", "130")  # percent; base.css has a rule for each
 # Each text matches in one way only: a browser would try every way of a long list that does not match.
 _TAG = rf"\s*(?:[^,\s](?:[^,]{{0,{TAG_LIMIT - 2}}}[^,\s])?\s*)?"
-_TAGS = rf"{_TAG}(?:,{_TAG}){{0,{TAGS_LIMIT - 1}}}"
+_TAGS = rf"{_TAG}(?:,{_TAG}){{0,{TAGS_LIMIT - 1}}}(?:,\s*)?"
 # What a screen shows nothing without, besides the modules of the start: fetched with them.
 MODULES = {
     "list": (),

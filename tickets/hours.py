@@ -12,6 +12,7 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _ROUNDING = 1e-9
 _MIDNIGHT = time()
 _HORIZON = 400  # days that are looked through for an opening
+_SOON = timedelta(days=7)  # for a closing
 
 Span = tuple[time, time]  # from, until; until 00:00 is the end of the day
 Moments = tuple[datetime, datetime]
@@ -37,13 +38,13 @@ class WorkingHours:
 
     def next_closing(self, at: datetime) -> datetime | None:
         """When the time ends in which the desk is open at `at`, over midnights too; `at` itself where it is closed
-        then; None where it does not close within a year."""
-        if not self.week and not self.special:
-            return None
+        then; None where it does not close within a week."""
         until = at
         for begin, end in self._spans_from(at):
             if begin > until:
                 return until
+            if until - at > _SOON:
+                return None
             until = max(until, end)
         return None
 

@@ -62,7 +62,8 @@ const offerReload = () => void import("./ui/update.js").then(({ showUpdate }) =>
 function askAgain() {
   for (const button of document.querySelectorAll("[data-action=reload]")) press(button);
   // of a screen itself: here once more; its button fetches a new page, for browsers that remember what did not come
-  if (document.querySelector("#detail-pane [data-action=fetchAnew]")) go(path(), { replace: true, anew: true });
+  const isWriting = document.activeElement?.matches("input, textarea");
+  if (!isWriting && document.querySelector("[data-action=fetchAnew]")) go(path(), { replace: true, anew: true });
 }
 
 /** Where it is seen. @param {Element | null} button */

@@ -154,6 +154,37 @@ def test_nothing_overtakes_an_answer_that_is_decided_about_later(
     assert public(desk, ticket)[2:] == ["It comes tomorrow", "And bring your passport"]
 
 
+def test_an_answer_is_decided_about_also_where_the_colleagues_is_no_longer_loaded(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide(open_app, desk, ticket)
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    for number in range(90):
+        desk.write(ticket, VERA, f"And {number}", silent=True)
+    ticket["read_sequence"], ticket["unread"] = ticket["sequence"], 0  # in another window
+    page.reload()
+    expect(page.locator(".message .text", has_text="And 89")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Send anyway").click()
+    wait_until(page, lambda: public(desk, ticket)[-1] == "It comes tomorrow")
+
+
+def test_what_was_sent_and_what_was_begun_go_along_into_another_ticket_in_their_order(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page, sheet = collide_twice(open_app, desk, ticket)
+    expect(sheet).to_contain_text("First")
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+    page.fill(".composer textarea", "Third")
+    target = desk.open_ticket("Where is it", status="open", assignee=ANNA)
+    desk.merge(ticket, target)
+    page.locator(".closed-foot a").click()
+    expect(page.locator("h1").last).to_have_text("Where is it")
+    expect(page.locator(".composer textarea")).to_have_value("First\n\nSecond\n\nThird")
+    assert len(desk.calls("POST", POST)) == 1  # nothing was tried in the ticket that was left
+
+
 def test_what_waits_behind_an_answer_goes_out_once_that_is_discarded(
     open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
 ) -> None:

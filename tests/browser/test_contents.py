@@ -517,6 +517,21 @@ def test_a_conversation_that_is_known_does_not_wait_for_the_key_to_files(
     assert len(desk.calls("POST", "auth/refresh/")) == 1
 
 
+def test_a_file_opens_after_a_start_without_a_sign_in(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    """The desk was away when the page was loaded anew: it goes on with what the tab has."""
+    desk.write(ticket, VERA, "the bill", attachments=[desk.file("bill.pdf", "application/pdf")])
+    page = open_app(desk, f"tickets/{ticket['number']}", expected=("ERR_", "503"))
+    page.wait_for_selector("a.file")
+    desk.fail("POST", "auth/telegram/", 503, times=99)
+    page.reload()
+    page.click("a.file")
+    page.wait_for_function("() => telegramCalls.some(([name]) => name === 'download')")
+    [file] = page.evaluate("telegramCalls.filter(([name]) => name === 'download')")
+    assert "token=files_token2" in file[1]["url"]
+
+
 def _asks_for_file(request: Request) -> bool:
     return "/api/v1/files/" in request.url
 

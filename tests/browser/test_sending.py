@@ -139,6 +139,22 @@ def test_what_failed_while_the_server_was_away_goes_out_once_it_is_back(
     expect(page.locator(".message.is-failed")).to_have_count(1)  # what was refused waits for its author
 
 
+def test_what_stood_behind_a_message_goes_out_once_the_socket_has_confirmed_that(
+    open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]
+) -> None:
+    page = open_ticket_page(open_app, desk, ticket, clock=True, expected=("502",))
+    desk.fail("POST", POST, 502, times=4)
+    for text in ("one", "two"):
+        write(page, text)
+    for attempt, seconds in enumerate((1, 4, 15), start=1):
+        wait_until(page, lambda attempt=attempt: len(keys(desk)) == attempt)
+        page.wait_for_timeout(100)
+        page.clock.run_for(seconds * 1000 + 100)
+    expect(page.locator(".message.is-failed")).to_have_count(1)
+    desk.write(ticket, VERA, "one", id=keys(desk)[-1])  # it had arrived, though no answer said so
+    wait_until(page, lambda: [message["text"] for message in desk.messages[ticket["id"]]][1:] == ["one", "two"])
+
+
 def test_a_lost_answer_does_not_double_the_message(open_app: OpenApp, desk: FakeDesk, ticket: dict[str, Any]) -> None:
     desk.fail("POST", POST, lost=True, times=2)
     page = open_ticket_page(open_app, desk, ticket, expected=("ERR_",))

@@ -74,7 +74,8 @@ def test_it_closes_where_no_time_touches_the_one_before() -> None:
     assert WorkingHours(zone=MOSCOW).next_closing(at("2026-11-30 12:00")) is None
     assert WorkingHours(zone=MOSCOW, week=always).next_closing(at("2026-11-30 12:00")) is None
     holiday = WorkingHours(zone=MOSCOW, week=always, special={date(2026, 12, 25): []})
-    assert holiday.next_closing(at("2026-11-30 12:00")) == at("2026-12-25 00:00")
+    assert holiday.next_closing(at("2026-12-20 12:00")) == at("2026-12-25 00:00")
+    assert holiday.next_closing(at("2026-11-30 12:00")) is None, "not within a week"
 
 
 @pytest.mark.parametrize(("day", "hours"), [("2026-03-29", 2), ("2026-10-25", 4), ("2026-03-28", 3)])

@@ -35,7 +35,7 @@ export class ApiError extends Error {
 export const wasSignedIn = Boolean(inTab.get(STORED));
 /** @type {{access: string, refresh: string}} */
 let tokens = { access: "", refresh: "", ...inTab.get(STORED) };
-let renewAt = Infinity;
+let renewAt = tokens.access ? 0 : Infinity; // an earlier page's may have ended
 let triedAt = 0;
 /** @type {Promise<boolean> | null} */
 let renewing = null;
@@ -81,7 +81,10 @@ export async function request(method, path, options = {}) {
 
 /** @param {string} method @param {string} path @param {{body?: object, signal?: AbortSignal, anonymous?: boolean, keepalive?: boolean}} options */
 async function authorised(method, path, options) {
-  if (!options.anonymous && (renewing || (areEnding() && Date.now() > triedAt + RENEW_AGAIN_MS))) {
+  // what may be the page's last waits for nothing: its key holds for a minute yet
+  if (
+    !options.anonymous && !options.keepalive && (renewing || (areEnding() && Date.now() > triedAt + RENEW_AGAIN_MS))
+  ) {
     await renew().catch(() => {});
   }
   try {
@@ -103,6 +106,7 @@ async function send(method, path, { body, signal, anonymous, keepalive }) {
   const timer = setTimeout(() => limit.abort(), TIMEOUT_MS);
   const stop = () => limit.abort();
   signal?.addEventListener("abort", stop, { once: true });
+  if (signal?.aborted) stop(); // while the keys were renewed
   try {
     const url = /^(https?:|\/)/.test(path) ? new URL(path, location.origin).href : ROOT + path;
     const answer = await fetch(url, {

@@ -28,7 +28,7 @@ function sendAtOnce() {
     if (begun.has(job.ticket) || (job.state === "failed" && !job.passing && job.error !== "stale")) continue;
     begun.add(job.ticket);
     if (!isHeld(job) || !job.files.every((file) => file.attachment)) continue;
-    update(job, { due: 0 }); // the next page asks once more, at once and under the same key
+    update(job, { due: 0, state: "sending" }); // the next page asks once more, at once and under the same key
     post(job).catch(() => {});
   }
 }

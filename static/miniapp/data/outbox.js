@@ -47,7 +47,10 @@ export function startOutbox(load) {
     wake();
   });
   onFrame("message_new", ({ data: { id } }) => {
-    if (jobs.has(id) && !jobs.get(id)?.afterwards) forget(id);
+    const job = jobs.get(id);
+    if (!job || job.afterwards) return;
+    forget(id);
+    run(job.ticket); // what stood behind it
   });
 }
 

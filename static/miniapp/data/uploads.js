@@ -170,7 +170,7 @@ function send(body, file, onProgress, signal) {
   });
 }
 
-/** A photo of many pixels is made smaller by a module that comes with the first large file; without it, it goes as it is where it may. @param {File} file */
+/** A photo of many pixels is made smaller, where the browser can, by a module that comes with the first large file; else it goes as it is where it may. @param {File} file */
 async function smaller(file) {
   if (!SHRINKABLE.includes(file.type) || file.size < WORTH_SHRINKING) return file;
   const found = await import("./shrinking.js").catch(orTell);

@@ -23,12 +23,19 @@ export function carryUnfinished(ticket, other) {
 
 /** Answers that were on their way when it was merged become what is begun in the other, in their order. @param {string} ticket @param {string} other */
 export function carryRefused(ticket, other) {
-  const refused = jobsOf(ticket).filter(({ state, error, internal }) =>
-    state === "failed" && !internal && (error === "ticket_merged" || error === "stale")
-  );
+  let waits = false;
+  const refused = jobsOf(ticket).filter(({ state, error, internal }) => {
+    if (internal) return false;
+    const isRefused = state === "failed" && (error === "ticket_merged" || error === "stale");
+    waits ||= isRefused;
+    return isRefused || (waits && state === "queued"); // behind an answer that was not decided about
+  });
+  if (!refused.length) return;
   const files = refused.flatMap((job) => job.files).filter(({ file, attachment, saved }) =>
     file || attachment || saved
   );
-  beginReply(other, refused.map(({ text }) => text).filter(Boolean).join("\n\n"), files);
-  for (const { id } of refused) discard(id);
+  const begun = draft(`${other}.reply`); // later than what was sent
+  saveDraft(`${other}.reply`, null);
+  beginReply(other, [...refused.map(({ text }) => text), begun].filter(Boolean).join("\n\n"), files);
+  for (const { id } of refused.reverse()) discard(id); // the last one first: each lets the next one go
 }
