@@ -217,10 +217,10 @@ export function follow(chat, messages) {
   for (const job of conversation ? failed : []) {
     const { id, error, faster = "" } = job;
     offerWays(job);
-    if (error !== "stale" || before.has(id)) continue;
+    if (error !== "stale" || before.has(id) || !conversation) continue;
     // it is still on its way, unless it stands further up than what is loaded
     const isAbove = (messages[0]?.sequence ?? 0) > (job.expected_sequence ?? 0);
-    if (!isAbove && !conversation?.thread.messages.has(faster)) continue;
+    if (!isAbove && !conversation.thread.messages.has(faster)) continue;
     before.add(id);
     settleConflict(id, conversation, signal);
   }
