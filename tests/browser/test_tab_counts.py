@@ -65,7 +65,8 @@ def test_counts_that_failed_are_asked_for_again_with_the_next_connection(open_ap
     expect(page.locator(".row")).to_have_count(1)
     for _second in range(30):
         page.clock.run_for(1_000)
-    assert len(desk.calls("GET", "tickets/counts/")) == asked + 3, "it rests then"
+    # each time is three tries; what the change alters may be told in two frames
+    assert asked + 3 <= len(desk.calls("GET", "tickets/counts/")) <= asked + 6, "it rests then"
     desk.drop_sockets()
     page.clock.run_for(1_000)
     wait_until(page, lambda: desk.sockets)

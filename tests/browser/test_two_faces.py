@@ -137,7 +137,8 @@ def test_a_customer_asks_and_an_agent_answers_live(open_mini_app: OpenMiniApp) -
     say(anna, "Здравствуйте! Уже едет.")
     expect(message(vera, "Здравствуйте! Уже едет.")).to_have_count(1)
     expect(message(vera, "проверить адрес")).to_have_count(0)
-    expect(state_of(anna, "Уже едет")).to_have_attribute("aria-label", "Прочитано")
+    # once the bot, which starts beside the desk, has brought it to Telegram
+    expect(state_of(anna, "Уже едет")).to_have_attribute("aria-label", "Прочитано", timeout=40_000)
 
     anna.click("[data-action=status]")
     anna.click(".choice:has([data-status=resolved])")
