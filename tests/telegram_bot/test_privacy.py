@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from uuid import uuid4
 
@@ -220,7 +221,8 @@ def test_what_was_written_after_the_press_is_taken_in(inbox: Inbox, vera: User, 
 
 def test_a_day_after_an_erasure_nothing_of_its_chat_is_known(inbox: Inbox, vera: User, late: JSON) -> None:
     found = ErasedChat.objects.get()
-    assert str(vera.telegram_id) not in found.mark
+    chat = str(vera.telegram_id)
+    assert found.mark not in {chat, sha256(chat.encode()).hexdigest()}  # whoever has the table alone finds nobody
     with time_machine.travel(clock.now() + timedelta(hours=24), tick=False) as now:
         keep_house(inbox.bot_id)
         assert ErasedChat.objects.exists()
