@@ -68,13 +68,8 @@ class Story:
         other = self.desk.open_ticket("Refund", VERA)
         own = self.question if self.side == "customer" else self.answer
         message = {"id": str(uuid4()), "text": "One more", "internal": False, "attachments": []}
-        new = {
-            "id": str(uuid4()),
-            "subject": "Box",
-            "category": CATEGORIES[0]["id"],
-            "text": "It is",
-            "attachments": [],
-        }
+        about = {"subject": "Box", "category": CATEGORIES[0]["id"]}
+        new = {"id": str(uuid4()), **about, "text": "It is", "attachments": []}
         ticket, person, sequence = f"tickets/{self.ticket['id']}", f"users/{VERA['id']}", self.ticket["sequence"]
         of_customer = [("POST", f"{ticket}/rate/", {"score": 5, "comment": "Fine"})]
         of_staff = [
